@@ -1,0 +1,46 @@
+//! `kenarc explain`
+
+use std::io::Write;
+
+use clap::Args;
+
+use crate::rules::{self, RULES};
+
+use super::exit::{Exit, Failure};
+use super::output::Terminal;
+
+/// Print a rule's page
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// The rule's id, as findings show it; all ids without it
+    #[arg(value_name = "RULE")]
+    rule: Option<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
+    let mut out = terminal.stdout();
+    match &arguments.rule {
+        None => {
+            let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+            for rule in RULES {
+                let severity = rule.severity.to_string();
+                writeln!(out, "{:width$}  {severity:7}  {}", rule.id, rule.summary())?;
+            }
+        }
+        Some(id) => {
+            let rule = rules::find(id).ok_or_else(|| no_such_rule(id))?;
+            write!(out, "{}", rule.page)?;
+        }
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+fn no_such_rule(id: &str) -> Failure {
+    let near: Vec<String> = rules::near_ids(id).iter().map(|id| format!("`{id}`")).collect();
+    let help = match near.as_slice() {
+        [] => "`kenarc explain` lists all rules".to_owned(),
+        near => format!("did you mean {}?", near.join(" or ")),
+    };
+    Failure::with_help(format!("there is no rule `{id}`"), help)
+}

@@ -1,0 +1,91 @@
+//! Where output goes: results to stdout, words for people to stderr.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style as TextStyle};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::report::{self, Format, Style};
+
+use super::exit::{Exit, Failure};
+
+/// Columns to wrap words at where there is no terminal to ask.
+const DEFAULT_WIDTH: usize = 100;
+
+const ERROR: TextStyle = AnsiColor::Red.on_default().bold();
+const HELP: TextStyle = AnsiColor::Cyan.on_default().bold();
+
+/// The two output streams of the process.
+pub(super) struct Terminal {}
+
+impl Terminal {
+    pub(super) fn new() -> Self {
+        Self {}
+    }
+
+    /// Stdout, buffered. Colours are taken out where they do not belong.
+    pub(super) fn stdout(&self) -> impl Write + use<> {
+        io::BufWriter::with_capacity(64 << 10, AutoStream::auto(io::stdout()))
+    }
+
+    /// Stdout as it is, for what must arrive byte for byte.
+    pub(super) fn raw_stdout(&self) -> impl Write + use<> {
+        io::BufWriter::with_capacity(64 << 10, io::stdout().lock())
+    }
+
+    /// Stderr.
+    pub(super) fn stderr(&self) -> impl Write + use<> {
+        AutoStream::auto(io::stderr())
+    }
+
+    fn style(&self, choice: ColorChoice) -> Style {
+        Style { colour: choice != ColorChoice::Never, width: width() }
+    }
+
+    /// Writes findings to stdout.
+    pub(super) fn findings(&self, format: Format, diagnostics: &[Diagnostic]) -> io::Result<()> {
+        let style = self.style(AutoStream::choice(&io::stdout()));
+        let mut out = self.stdout();
+        report::write(format, diagnostics, style, &mut out)?;
+        out.flush()
+    }
+
+    /// Says why a command failed. A reader that has gone away is no failure.
+    pub(super) fn fail(&self, failure: Failure) -> Exit {
+        let (exit, result) = match failure {
+            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return Exit::Done,
+            Failure::Output(error) => {
+                (Exit::Failed, self.error(&format!("the output cannot be written: {error}"), None))
+            }
+            Failure::Message { message, help } => (Exit::Failed, self.error(&message, help.as_deref())),
+            Failure::Findings(diagnostics) => {
+                let style = self.style(AutoStream::choice(&io::stderr()));
+                let result = report::write(Format::Full, &diagnostics, style, &mut self.stderr());
+                let has_errors = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+                (if has_errors { Exit::Findings } else { Exit::Done }, result)
+            }
+        };
+        // Nobody is left to be told that stderr cannot be written.
+        drop(result);
+        exit
+    }
+
+    /// `error: …` and what to do, on stderr.
+    pub(super) fn error(&self, message: &str, help: Option<&str>) -> io::Result<()> {
+        let mut err = self.stderr();
+        writeln!(err, "{ERROR}error:{ERROR:#} {message}")?;
+        match help {
+            Some(help) => writeln!(err, " {HELP}help:{HELP:#} {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The width of the terminal that people look at.
+fn width() -> usize {
+    if !io::stdout().is_terminal() && !io::stderr().is_terminal() {
+        return DEFAULT_WIDTH;
+    }
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(DEFAULT_WIDTH)
+}

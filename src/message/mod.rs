@@ -1,0 +1,34 @@
+//! The wire: what the API receives, its exact JSON, and what it accepts.
+//!
+//! A [`Draft`] is a message as it was put together; [`Draft::check`] makes a [`Message`] of it, or says everything that
+//! is wrong. So a [`Message`] is always one that `schemas/message.schema.json` allows. This room knows nothing of
+//! templates and HTTP, and its [`Violation`]s are facts: the words for people are written in `rules`.
+//!
+//! ```
+//! use kenarc::message::{Action, Button, ButtonGrid, ButtonRow, Draft};
+//!
+//! let report = Button {
+//!     action: Action::OpenDirectLink("https://app.example/reports/1024".to_owned()),
+//!     icon: "CAR_INSPECTED".to_owned(),
+//!     caption: "مشاهدهٔ گزارش".to_owned(),
+//! };
+//! let draft = Draft {
+//!     text: "گزارش آماده شد.".to_owned(),
+//!     sender_buttons: Some(ButtonGrid { rows: vec![ButtonRow { buttons: vec![report] }] }),
+//!     receiver_buttons: None,
+//! };
+//! let message = draft.check().expect("nothing is wrong with it");
+//! assert!(message.to_json().starts_with(r#"{"type":"TEXT","message":"گزارش آماده شد.","#));
+//! ```
+
+mod icon;
+mod link;
+mod schema;
+mod text;
+mod wire;
+
+pub use icon::{MAX_SUGGESTIONS, icons, is_known, misspelt, nearest, search};
+pub use link::{LinkProblem, parse_link};
+pub use schema::{MAX_BUTTONS, MAX_ROWS, Problem, SCHEMA, Violation};
+pub use text::is_blank;
+pub use wire::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Data, Draft, Message};

@@ -1,0 +1,89 @@
+//! Which part of the template made which part of the request.
+
+use crate::message::{MAX_BUTTONS, MAX_ROWS, Problem, Violation};
+use crate::source::Span;
+use crate::template::{Button, Row, Template};
+
+/// The rows and buttons of a request, each with what it was made from.
+pub(super) struct Places<'t> {
+    template: &'t Template,
+    grids: Vec<(&'static str, Vec<MadeRow<'t>>)>,
+}
+
+/// What a row of the request was made from, and what its buttons were.
+type MadeRow<'t> = (&'t Row, Vec<&'t Button>);
+
+impl<'t> Places<'t> {
+    pub(super) fn new(template: &'t Template) -> Self {
+        Self { template, grids: Vec::new() }
+    }
+
+    /// A grid begins.
+    pub(super) fn open(&mut self, key: &'static str) {
+        self.grids.push((key, Vec::new()));
+    }
+
+    /// A row begins.
+    pub(super) fn row(&mut self, row: &'t Row) {
+        if let Some((_, rows)) = self.grids.last_mut() {
+            rows.push((row, Vec::new()));
+        }
+    }
+
+    /// The last row has no buttons and is left out.
+    pub(super) fn drop_row(&mut self) {
+        if let Some((_, rows)) = self.grids.last_mut() {
+            rows.pop();
+        }
+    }
+
+    /// A button is added to the last row.
+    pub(super) fn button(&mut self, button: &'t Button) {
+        if let Some((_, buttons)) = self.grids.last_mut().and_then(|(_, rows)| rows.last_mut()) {
+            buttons.push(button);
+        }
+    }
+
+    /// The part of the template that a violation comes from: the first row or button too many, else the part at the pointer.
+    pub(super) fn find(&self, violation: &Violation) -> Span {
+        let tokens: Vec<&str> = violation.pointer.split('/').skip(1).collect();
+        self.part(&tokens, &violation.problem).unwrap_or(self.template.span)
+    }
+
+    fn part(&self, tokens: &[&str], problem: &Problem) -> Option<Span> {
+        let (&key, tokens) = tokens.split_first()?;
+        if key == "message" {
+            return self.template.message.as_ref().map(crate::template::Text::span);
+        }
+        let (_, rows) = self.grids.iter().find(|(name, _)| *name == key)?;
+        match (tokens, problem) {
+            ([_], Problem::TooManyRows { .. }) => rows.get(MAX_ROWS).map(|(row, _)| row.span),
+            (["rows", index, rest @ ..], _) => {
+                let (row, buttons) = rows.get(index.parse::<usize>().ok()?)?;
+                in_row(row, buttons, rest, problem)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn in_row(row: &Row, buttons: &[&Button], tokens: &[&str], problem: &Problem) -> Option<Span> {
+    match (tokens, problem) {
+        ([_], Problem::TooManyButtons { .. }) => buttons.get(MAX_BUTTONS).map(|button| button.span),
+        (["buttons", index, rest @ ..], _) => {
+            let button = buttons.get(index.parse::<usize>().ok()?)?;
+            in_button(button, rest)
+        }
+        _ => Some(row.span),
+    }
+}
+
+fn in_button(button: &Button, tokens: &[&str]) -> Option<Span> {
+    let part = match tokens.first() {
+        Some(&"icon") => button.icon.as_ref().map(crate::template::Text::span),
+        Some(&"caption") => button.caption.as_ref().map(crate::template::Text::span),
+        Some(&"action") => button.actions.first().map(|action| action.span),
+        _ => None,
+    };
+    part.or(Some(button.span))
+}

@@ -1,0 +1,116 @@
+//! From given values to the names that expressions see.
+
+use std::sync::Arc;
+
+use minijinja::value::Value as JinjaValue;
+
+use crate::source::{SourceFile, Span};
+use crate::syntax::{Entry, Node, Value};
+use crate::template::{Mismatch, Template, Variable};
+
+use super::values::{Given, Values};
+
+/// Why given values do not fit a template.
+#[derive(Debug)]
+pub enum ValueError {
+    /// A value that must be given is not.
+    Missing {
+        /// The variable.
+        name: String,
+        /// Its declaration; where nothing is declared, its first use.
+        span: Span,
+    },
+    /// A value is given that the template does not declare.
+    Unknown {
+        /// The given name.
+        name: String,
+        /// What it was read from.
+        file: Arc<SourceFile>,
+        /// The name there.
+        span: Span,
+    },
+    /// A value does not meet its declaration.
+    Invalid {
+        /// The variable.
+        name: String,
+        /// What the value was read from.
+        file: Arc<SourceFile>,
+        /// Its declaration.
+        declared: Span,
+        /// The part of the value that is wrong, and how.
+        mismatch: Mismatch,
+    },
+}
+
+/// All names and their values, or everything that is wrong with them.
+pub(super) fn resolve(template: &Template, values: &Values) -> Result<JinjaValue, Vec<ValueError>> {
+    let mut errors = Vec::new();
+    let mut scope: Vec<(String, JinjaValue)> = Vec::new();
+    match &template.variables {
+        None => {
+            scope.extend(values.iter().map(|given| (given.name.clone(), to_value(&given.node))));
+            errors.extend(missing_uses(template, values));
+        }
+        Some(variables) => {
+            for variable in &variables.list {
+                let given = values.get(&variable.name);
+                if let Some(given) = given {
+                    errors.extend(mismatches(variable, given));
+                }
+                match given.map(|given| &given.node).or_else(|| variable.default()) {
+                    Some(node) => scope.push((variable.name.clone(), to_value(node))),
+                    None => errors.push(ValueError::Missing { name: variable.name.clone(), span: variable.key }),
+                }
+            }
+            let unknown = values.iter().filter(|given| variables.get(&given.name).is_none());
+            errors.extend(unknown.map(|given| ValueError::Unknown {
+                name: given.name.clone(),
+                file: Arc::clone(&given.file),
+                span: given.key,
+            }));
+        }
+    }
+    if errors.is_empty() { Ok(JinjaValue::from_pairs(scope)) } else { Err(errors) }
+}
+
+/// Where nothing is declared, every name that is used must be given.
+fn missing_uses(template: &Template, values: &Values) -> Vec<ValueError> {
+    let mut missing: Vec<ValueError> = Vec::new();
+    for hole in template.holes() {
+        for used in hole.free_names() {
+            let is_new = |error: &ValueError| !matches!(error, ValueError::Missing { name, .. } if name == used.name);
+            if values.get(used.name).is_none() && missing.iter().all(is_new) {
+                let span = hole.locate(&template.file, used.range.clone());
+                missing.push(ValueError::Missing { name: used.name.to_owned(), span });
+            }
+        }
+    }
+    missing
+}
+
+fn mismatches(variable: &Variable, given: &Given) -> impl Iterator<Item = ValueError> {
+    variable.mismatches(&given.node).into_iter().map(|mismatch| ValueError::Invalid {
+        name: variable.name.clone(),
+        file: Arc::clone(&given.file),
+        declared: variable.key,
+        mismatch,
+    })
+}
+
+fn to_value(node: &Node<'_>) -> JinjaValue {
+    match &node.value {
+        Value::Null | Value::Invalid => JinjaValue::from(()),
+        Value::Bool(value) => JinjaValue::from(*value),
+        Value::Number(number) => number
+            .as_i64()
+            .map(JinjaValue::from)
+            .or_else(|| number.as_u64().map(JinjaValue::from))
+            .unwrap_or_else(|| JinjaValue::from(number.as_f64().unwrap_or(f64::NAN))),
+        Value::String(scalar) => JinjaValue::from(&*scalar.text),
+        Value::Sequence(items) => items.iter().map(to_value).collect(),
+        Value::Mapping(mapping) => {
+            let entry = |entry: &Entry<'_>| (entry.key.text.to_string(), to_value(&entry.value));
+            JinjaValue::from_pairs(mapping.entries.iter().map(entry))
+        }
+    }
+}

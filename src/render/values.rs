@@ -1,0 +1,183 @@
+//! The variables that are given: each with the file, the flag or the row that it came from.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::source::{SourceFile, Span};
+use crate::syntax::{Entry, Node, Origin, Scalar, ScalarStyle, SyntaxError, Value, parse};
+use crate::template::{Example, Template, Variables};
+
+/// The values for one rendering.
+#[derive(Clone, Debug, Default)]
+pub struct Values {
+    list: Vec<Given>,
+}
+
+/// One given value.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The variable's name.
+    pub name: String,
+    /// What it was read from.
+    pub file: Arc<SourceFile>,
+    /// The name there.
+    pub key: Span,
+    /// The value.
+    pub node: Node<'static>,
+}
+
+/// Why a source gives no values.
+#[derive(Clone, Debug, Error)]
+pub enum ValuesError {
+    /// It is not YAML.
+    #[error("not YAML")]
+    Syntax(Vec<SyntaxError>),
+    /// It is YAML, but not a mapping of names to values.
+    #[error("not a mapping of names to values")]
+    NotMapping {
+        /// What is there.
+        span: Span,
+        /// What it is: "a list".
+        found: &'static str,
+    },
+    /// A flag without `=` or without a name.
+    #[error("not NAME=VALUE")]
+    NotAssignment,
+    /// A Rust value that has no JSON form, such as a map whose keys are no text.
+    #[error("no JSON form: {detail}")]
+    NotJson {
+        /// The serialiser's words.
+        detail: String,
+    },
+}
+
+impl Values {
+    /// No values.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The values of a Rust type that serialises to a JSON object: a struct whose fields are the variables, or a map.
+    ///
+    /// Findings about a value point into its JSON, of which `name` is the file's name.
+    ///
+    /// ```
+    /// use kenarc::{SourceFile, Values};
+    ///
+    /// #[derive(serde::Serialize)]
+    /// struct Order {
+    ///     item: &'static str,
+    ///     price: i64,
+    /// }
+    ///
+    /// let text = "variables: { item: {}, price: { minimum: 0 } }\nmessage: \"{{ item }}: {{ price }}\"\n";
+    /// let template = kenarc::compile(&SourceFile::new("order.yaml", text))?;
+    /// let values = Values::from_serialize("order 7", &Order { item: "کیف", price: -1 })?;
+    /// let error = kenarc::render(&template, &values).expect_err("the price is negative");
+    /// assert!(error.to_string().starts_with("order 7:3:12: error[invalid-value]"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ValuesError::NotJson`] and [`ValuesError::NotMapping`]; [`ValuesError::Syntax`] where the value nests too deep or
+    /// holds an integer beyond 64 bits.
+    pub fn from_serialize(name: impl Into<String>, value: &impl Serialize) -> Result<Self, ValuesError> {
+        let not_json = |error: serde_json::Error| ValuesError::NotJson { detail: error.to_string() };
+        let json = serde_json::to_string_pretty(value).map_err(not_json)?;
+        let mut values = Self::new();
+        values.add_file(&SourceFile::new(name, escape_controls(&json)))?;
+        Ok(values)
+    }
+
+    /// The values in the order in which they were given.
+    pub fn iter(&self) -> impl Iterator<Item = &Given> {
+        self.list.iter()
+    }
+
+    /// The value of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Given> {
+        self.list.iter().find(|given| given.name == name)
+    }
+
+    /// Adds a value; a later one of the same name wins.
+    pub fn set(&mut self, given: Given) {
+        match self.list.iter_mut().find(|known| known.name == given.name) {
+            Some(known) => *known = given,
+            None => self.list.push(given),
+        }
+    }
+
+    /// Adds the values of a YAML or JSON file: a mapping of names to values.
+    ///
+    /// # Errors
+    /// [`ValuesError::Syntax`] and [`ValuesError::NotMapping`].
+    pub fn add_file(&mut self, file: &Arc<SourceFile>) -> Result<(), ValuesError> {
+        let parsed = parse(file.text());
+        match parsed.document {
+            Some(document) if parsed.errors.is_empty() => self.add_node(file, &document.root.into_owned()),
+            _ => Err(ValuesError::Syntax(parsed.errors)),
+        }
+    }
+
+    /// Adds the values of a template's example.
+    ///
+    /// # Errors
+    /// [`ValuesError::NotMapping`].
+    pub fn add_example(&mut self, template: &Template, example: &Example) -> Result<(), ValuesError> {
+        self.add_node(&template.file, &example.values)
+    }
+
+    fn add_node(&mut self, file: &Arc<SourceFile>, node: &Node<'static>) -> Result<(), ValuesError> {
+        let Some(mapping) = node.as_mapping() else {
+            return Err(ValuesError::NotMapping { span: node.span, found: node.kind() });
+        };
+        for Entry { key, value } in &mapping.entries {
+            let (name, file) = (key.text.to_string(), Arc::clone(file));
+            self.set(Given { name, file, key: key.span, node: value.clone() });
+        }
+        Ok(())
+    }
+
+    /// Adds a value from the command line, `NAME=VALUE`, read as the type that is declared: YAML where the declaration does
+    /// not allow text, else the text as it is.
+    ///
+    /// # Errors
+    /// [`ValuesError::NotAssignment`].
+    pub fn add_flag(&mut self, argument: &str, declared: Option<&Variables>) -> Result<(), ValuesError> {
+        let (name, text) = argument.split_once('=').ok_or(ValuesError::NotAssignment)?;
+        if name.is_empty() {
+            return Err(ValuesError::NotAssignment);
+        }
+        let file = SourceFile::new(format!("--var {name}"), text);
+        let variable = declared.and_then(|variables| variables.get(name));
+        let is_text = variable.is_none_or(|variable| variable.allows_type("string"));
+        let read = if is_text { None } else { parse(text).document };
+        let node = read.map_or_else(|| text_node(text), |document| document.root.into_owned());
+        self.set(Given { name: name.to_owned(), file, key: Span::new(0, text.len()), node });
+        Ok(())
+    }
+}
+
+/// JSON leaves some characters as they are that YAML wants escaped (YAML 1.2.2 §5.1). They stand in strings only.
+fn escape_controls(json: &str) -> String {
+    let is_bare = |c: char| matches!(c, '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_bare(character) {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+fn text_node(text: &str) -> Node<'static> {
+    let span = Span::new(0, text.len());
+    let origin = Origin { span, style: ScalarStyle::Plain, indent: 0 };
+    Node { span, value: Value::String(Scalar { text: text.to_owned().into(), origin }) }
+}

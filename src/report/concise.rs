@@ -1,0 +1,9 @@
+//! One line a finding, as compilers and editors have long agreed: `file:line:column: severity[rule]: message`.
+
+use std::io::{self, Write};
+
+use crate::diagnostic::Diagnostic;
+
+pub(super) fn write(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
+    diagnostics.iter().try_for_each(|diagnostic| writeln!(out, "{diagnostic}"))
+}

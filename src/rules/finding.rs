@@ -1,0 +1,144 @@
+//! How a rule says what it found: `findings.at(span, "what is there").help("what to do")`.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Fix, Label, Severity};
+use crate::source::{SourceFile, Span};
+
+use super::schema_words::one_of;
+use super::{Check, Facts, Failure, Rule};
+
+impl Rule {
+    /// A rule about templates as they are written.
+    pub(super) const fn facts(
+        id: &'static str,
+        severity: Severity,
+        page: &'static str,
+        check: fn(&Facts<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self { id, severity, page, check: Check::Facts(check) }
+    }
+
+    /// A rule about values that are given.
+    pub(super) const fn failure(
+        id: &'static str,
+        page: &'static str,
+        check: fn(&Failure<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self { id, severity: Severity::Error, page, check: Check::Failure(check) }
+    }
+
+    /// What the rule finds, in one line: the first paragraph of its page.
+    #[must_use]
+    pub fn summary(&self) -> &'static str {
+        self.page.lines().skip(1).find(|line| !line.is_empty()).unwrap_or_default()
+    }
+
+    /// Whether the rule speaks only of values that are given, never of a template alone.
+    #[must_use]
+    pub const fn needs_values(&self) -> bool {
+        matches!(self.check, Check::Failure(_))
+    }
+}
+
+/// Takes the findings of one rule in one file.
+pub struct Findings<'a> {
+    rule: &'static Rule,
+    file: &'a Arc<SourceFile>,
+    list: &'a mut Vec<Diagnostic>,
+}
+
+/// A finding that is being told.
+pub(super) struct Finding<'a> {
+    diagnostic: &'a mut Diagnostic,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(rule: &'static Rule, file: &'a Arc<SourceFile>, list: &'a mut Vec<Diagnostic>) -> Self {
+        Self { rule, file, list }
+    }
+
+    /// Adds a finding at a place of the file.
+    pub(super) fn at(&mut self, span: Span, message: impl Into<String>) -> Finding<'_> {
+        let file = Arc::clone(self.file);
+        self.elsewhere(&file, span, message)
+    }
+
+    /// Adds a finding at a place of another file.
+    pub(super) fn elsewhere(&mut self, file: &Arc<SourceFile>, span: Span, message: impl Into<String>) -> Finding<'_> {
+        let label = Label { file: Arc::clone(file), span, message: String::new() };
+        self.list.push(Diagnostic {
+            rule: self.rule.id,
+            severity: self.rule.severity,
+            message: message.into(),
+            labels: vec![label],
+            help: None,
+            fix: None,
+        });
+        let last = self.list.len() - 1;
+        Finding { diagnostic: &mut self.list[last] }
+    }
+
+    /// Whether another rule has a finding at this place.
+    pub(super) fn has_other(&self, span: Span) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.rule != self.rule.id && diagnostic.span() == span)
+    }
+}
+
+impl Finding<'_> {
+    /// A few words under the finding's own place.
+    pub(super) fn says(self, words: impl Into<String>) -> Self {
+        self.diagnostic.labels[0].message = words.into();
+        self
+    }
+
+    /// Another place of the same file that helps to see why.
+    pub(super) fn also(self, span: Span, words: impl Into<String>) -> Self {
+        let file = Arc::clone(self.diagnostic.file());
+        self.also_in(&file, span, words)
+    }
+
+    /// Another place, in another file.
+    pub(super) fn also_in(self, file: &Arc<SourceFile>, span: Span, words: impl Into<String>) -> Self {
+        self.diagnostic.labels.push(Label { file: Arc::clone(file), span, message: words.into() });
+        self
+    }
+
+    /// What to do.
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        self.diagnostic.help = Some(help.into());
+        self
+    }
+
+    /// A change that mends it.
+    pub(super) fn fix(self, fix: Fix) -> Self {
+        self.diagnostic.fix = Some(fix);
+        self
+    }
+
+    /// "did you mean": a help of up to three names, and a fix where there is only one. Quotes around what is there stay.
+    pub(super) fn suggest(self, names: &[impl AsRef<str>], span: Span) -> Self {
+        let fix = match names {
+            [] => return self,
+            [only] => {
+                let only = only.as_ref();
+                Some(Fix::replace(format!("write `{only}`"), unquoted(self.diagnostic.file(), span), only))
+            }
+            _ => None,
+        };
+        let names = one_of(names.iter().map(|name| format!("`{}`", name.as_ref())));
+        let finding = self.help(format!("did you mean {names}?"));
+        match fix {
+            Some(fix) => finding.fix(fix),
+            None => finding,
+        }
+    }
+}
+
+/// The range of a scalar without its quotes.
+fn unquoted(file: &SourceFile, span: Span) -> Span {
+    match file.slice(span).as_bytes() {
+        [first @ (b'"' | b'\''), .., last] if first == last => Span::new(span.start + 1, span.end - 1),
+        _ => span,
+    }
+}

@@ -1,0 +1,17 @@
+//! A value that does not meet its declaration.
+
+use crate::render::{RenderError, ValueError};
+
+use super::schema_words::sentence;
+use super::{Failure, Findings, Rule};
+
+pub(super) static RULE: Rule = Rule::failure("invalid-value", include_str!("invalid_value.md"), check);
+
+fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
+    let RenderError::Value(ValueError::Invalid { name, file, declared, mismatch }) = failure.error else { return };
+    findings.elsewhere(file, mismatch.span, format!("`{name}` {}", sentence(&mismatch.kind, &mismatch.value))).also_in(
+        &failure.template.file,
+        *declared,
+        "declared here",
+    );
+}

@@ -1,0 +1,197 @@
+//! The rules: what is known of a template, put into words for people.
+//!
+//! Each rule is one file with its page of documentation beside it; [`RULES`] is the one table that `check`, `explain`, the
+//! documentation and the tests are made from. The other rooms return typed facts, so that everything a person reads about a
+//! template is written here, in one voice.
+
+mod facts;
+mod finding;
+mod near;
+mod schema_words;
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::message::Message;
+use crate::render::{self, RenderError, Values, ValuesError};
+use crate::source::{SourceError, SourceFile, Span};
+use crate::template::Template;
+
+pub use facts::Facts;
+pub use finding::Findings;
+
+/// A rule.
+pub struct Rule {
+    /// Its id: stable, kebab-case, says what is wrong.
+    pub id: &'static str,
+    /// How grave its findings are.
+    pub severity: Severity,
+    /// Its documentation, in Markdown, with examples that the tests run.
+    pub page: &'static str,
+    check: Check,
+}
+
+/// What a rule looks at.
+enum Check {
+    /// A template as it is written.
+    Facts(fn(&Facts<'_>, &mut Findings<'_>)),
+    /// A rendering that failed, or values that do not fit.
+    Failure(fn(&Failure<'_>, &mut Findings<'_>)),
+}
+
+/// Why given values make no message of a template.
+pub struct Failure<'a> {
+    template: &'a Template,
+    error: &'a RenderError,
+}
+
+macro_rules! rules {
+    ($($module:ident)*) => {
+        $(mod $module;)*
+
+        /// All rules.
+        pub static RULES: &[&Rule] = &[$(&$module::RULE),*];
+    };
+}
+
+rules! {
+    yaml_syntax
+    duplicate_key
+    unquoted_hole
+    unknown_field
+    missing_field
+    wrong_type
+    unsupported_type
+    too_many_rows
+    too_many_buttons
+    empty_layout
+    one_action
+    blank_text
+    multiline_caption
+    unknown_icon
+    misspelt_icon
+    invalid_link
+    insecure_link
+    hole_syntax
+    undeclared_variable
+    invalid_variable
+    missing_variable
+    unknown_variable
+    invalid_value
+    hole_failed
+    invalid_message
+    invalid_example
+}
+
+/// A rule by its id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
+
+/// Ids near to a word, at most three, best first.
+#[must_use]
+pub fn near_ids(word: &str) -> Vec<&'static str> {
+    near::nearest(word, RULES.iter().map(|rule| rule.id))
+}
+
+/// A template and everything there is to say of it.
+#[derive(Debug)]
+pub struct Checked {
+    /// The template as far as it could be read.
+    pub template: Option<Template>,
+    /// The findings, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    /// Whether any finding is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}
+
+/// Checks a template with all rules.
+#[must_use]
+pub fn check(file: &Arc<SourceFile>) -> Checked {
+    let parsed = crate::syntax::parse(file.text());
+    let facts = Facts::new(file, &parsed);
+    let mut diagnostics = Vec::new();
+    for rule in RULES {
+        if let Check::Facts(check) = rule.check {
+            check(&facts, &mut Findings::new(rule, file, &mut diagnostics));
+        }
+    }
+    sort(&mut diagnostics);
+    Checked { template: facts.into_template(), diagnostics }
+}
+
+/// Renders a message, or says why the values make none.
+///
+/// # Errors
+/// Everything that is wrong, as findings.
+pub fn render(template: &Template, values: &Values) -> Result<Message, Vec<Diagnostic>> {
+    render::render(template, values).map_err(|errors| {
+        let mut diagnostics = explain(template, &errors);
+        sort(&mut diagnostics);
+        diagnostics
+    })
+}
+
+/// Failures of a rendering in words.
+fn explain(template: &Template, errors: &[RenderError]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for error in errors {
+        for rule in RULES {
+            if let Check::Failure(check) = rule.check {
+                check(&Failure { template, error }, &mut Findings::new(rule, &template.file, &mut diagnostics));
+            }
+        }
+    }
+    diagnostics
+}
+
+/// Why a file of variables gives none, in words.
+#[must_use]
+pub fn values_file(file: &Arc<SourceFile>, error: &ValuesError) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    match error {
+        ValuesError::Syntax(errors) => {
+            yaml_syntax::report_all(errors, file, &mut Findings::new(&yaml_syntax::RULE, file, &mut diagnostics));
+            for error in errors {
+                duplicate_key::report(error, &mut Findings::new(&duplicate_key::RULE, file, &mut diagnostics));
+                unquoted_hole::report(error, file, &mut Findings::new(&unquoted_hole::RULE, file, &mut diagnostics));
+            }
+        }
+        ValuesError::NotMapping { span, found } => {
+            Findings::new(&invalid_value::RULE, file, &mut diagnostics)
+                .at(*span, format!("variables are a mapping of names to values, and this is {found}"))
+                .help("write one variable a line: `name: value`");
+        }
+        ValuesError::NotAssignment => {
+            Findings::new(&invalid_value::RULE, file, &mut diagnostics)
+                .at(Span::new(0, file.text().len()), "a variable is given as NAME=VALUE")
+                .help("for example `--var price=250000`");
+        }
+        ValuesError::NotJson { detail } => {
+            Findings::new(&invalid_value::RULE, file, &mut diagnostics)
+                .at(Span::new(0, file.text().len()), format!("these values have no JSON form: {detail}"));
+        }
+    }
+    diagnostics
+}
+
+/// Why a file gives no text, as a finding; an error of the operating system is none and comes back as it is.
+///
+/// # Errors
+/// The operating system's.
+pub fn unreadable(error: SourceError) -> Result<Diagnostic, SourceError> {
+    yaml_syntax::unreadable(error)
+}
+
+/// The order of the text, and nothing twice: an anchor's text is looked at wherever an alias puts it.
+fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(Diagnostic::order);
+    diagnostics.dedup_by(|next, kept| next.order(kept).is_eq());
+}

@@ -1,0 +1,38 @@
+//! No action, or more than one, in a button.
+
+use crate::diagnostic::Severity;
+use crate::message::ActionKind;
+use crate::template::structure::Problem;
+
+use super::missing_field::first_line;
+use super::schema_words::one_of;
+use super::unknown_field::is_misspelt;
+use super::{Facts, Findings, Rule};
+
+pub(super) static RULE: Rule = Rule::facts("one-action", Severity::Error, include_str!("one_action.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    for misfit in &facts.misfits {
+        match &misfit.problem {
+            Problem::NoAction => {
+                let kinds = || ActionKind::ALL.iter().map(ToString::to_string);
+                if kinds().any(|kind| is_misspelt(facts, &kind, misfit.span)) {
+                    continue;
+                }
+                let names = one_of(kinds().map(|kind| format!("`{kind}`")));
+                findings
+                    .at(first_line(facts, misfit.span), "a button has exactly one action, and this one has none")
+                    .help(format!("add {names}"));
+            }
+            Problem::SeveralActions { keys } => {
+                let message = format!("a button has exactly one action, and this one has {}", keys.len());
+                let mut keys = keys.iter();
+                let first = *keys.next().unwrap_or(&misfit.span);
+                let finding =
+                    findings.at(first, message).says("one").help("keep one of them, or make a button of each");
+                keys.fold(finding, |finding, key| finding.also(*key, "another"));
+            }
+            _ => {}
+        }
+    }
+}

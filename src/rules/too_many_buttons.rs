@@ -1,0 +1,21 @@
+//! More than 3 buttons in a row for certain.
+
+use crate::diagnostic::Severity;
+use crate::message::MAX_BUTTONS;
+use crate::template::structure::{List, Problem};
+
+use super::{Facts, Findings, Rule};
+
+pub(super) static RULE: Rule =
+    Rule::facts("too-many-buttons", Severity::Error, include_str!("too_many_buttons.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    for misfit in &facts.misfits {
+        if let Problem::TooMany { list: List::Buttons, count } = misfit.problem {
+            findings
+                .at(misfit.span, format!("a row has at most {MAX_BUTTONS} buttons, and this one has {count}"))
+                .says("the fourth button")
+                .help("move buttons into another row: a side has at most 3 rows of 3");
+        }
+    }
+}

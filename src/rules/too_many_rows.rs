@@ -1,0 +1,20 @@
+//! More than 3 rows for certain.
+
+use crate::diagnostic::Severity;
+use crate::message::MAX_ROWS;
+use crate::template::structure::{List, Problem};
+
+use super::{Facts, Findings, Rule};
+
+pub(super) static RULE: Rule = Rule::facts("too-many-rows", Severity::Error, include_str!("too_many_rows.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    for misfit in &facts.misfits {
+        if let Problem::TooMany { list: List::Rows, count } = misfit.problem {
+            findings
+                .at(misfit.span, format!("a grid has at most {MAX_ROWS} rows, and this one has {count}"))
+                .says("the fourth row")
+                .help("put its buttons into the rows above, at most 3 in each");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! A name that `variables` lacks.
+
+use crate::diagnostic::Severity;
+
+use super::near::nearest;
+use super::{Facts, Findings, Rule};
+
+pub(super) static RULE: Rule =
+    Rule::facts("undeclared-variable", Severity::Error, include_str!("undeclared_variable.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &facts.template else { return };
+    let Some(variables) = &template.variables else { return };
+    for hole in template.holes() {
+        for used in hole.free_names().filter(|used| variables.get(used.name).is_none()) {
+            let name = used.name;
+            let span = hole.locate(&template.file, used.range.clone());
+            let near = nearest(name, variables.names());
+            let finding = findings.at(span, format!("`variables` declares no `{name}`"));
+            if near.is_empty() {
+                finding.help(format!("declare it under `variables`: `{name}: {{ type: … }}`"));
+            } else {
+                finding.suggest(&near, span);
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! A value for a name that is not declared.
+
+use crate::render::{RenderError, ValueError};
+
+use super::near::nearest;
+use super::{Failure, Findings, Rule};
+
+pub(super) static RULE: Rule = Rule::failure("unknown-variable", include_str!("unknown_variable.md"), check);
+
+fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
+    let RenderError::Value(ValueError::Unknown { name, file, span }) = failure.error else { return };
+    let Some(variables) = &failure.template.variables else { return };
+    let near = nearest(name, variables.names());
+    let finding = findings.elsewhere(file, *span, format!("the template declares no variable `{name}`"));
+    if near.is_empty() {
+        let names: Vec<String> = variables.names().map(|name| format!("`{name}`")).collect();
+        finding.help(format!("it declares {}", names.join(", ")));
+    } else {
+        finding.suggest(&near, *span);
+    }
+}

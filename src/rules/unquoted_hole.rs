@@ -1,0 +1,39 @@
+//! A hole without quotes, which YAML reads as a mapping.
+
+use crate::diagnostic::{Fix, Severity};
+use crate::source::{SourceFile, Span};
+use crate::syntax::SyntaxError;
+use crate::template::Template;
+
+use super::{Facts, Findings, Rule};
+
+pub(super) static RULE: Rule = Rule::facts("unquoted-hole", Severity::Error, include_str!("unquoted_hole.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    for error in facts.syntax_errors {
+        if !is_condition(facts, error.span()) {
+            report(error, facts.file, findings);
+        }
+    }
+}
+
+pub(super) fn report(error: &SyntaxError, file: &SourceFile, findings: &mut Findings<'_>) {
+    if let SyntaxError::DoubleBrace { span } = error {
+        let quoted = quote(file.slice(*span));
+        findings
+            .at(*span, "a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping")
+            .help(format!("write {quoted}"))
+            .fix(Fix::replace("quote the hole", *span, quoted));
+    }
+}
+
+/// Whether this is the braces around a `when` or `for`, which want no quotes but no braces: `hole-syntax` says so.
+fn is_condition(facts: &Facts<'_>, span: Span) -> bool {
+    let holes = facts.template.as_ref().map(Template::holes).unwrap_or_default();
+    holes.iter().any(|hole| hole.is_condition() && hole.program.is_err() && hole.span() == span)
+}
+
+/// The text as a YAML scalar in quotes (YAML 1.2.2 §7.3).
+pub(super) fn quote(text: &str) -> String {
+    if text.contains(['"', '\\']) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{text}\"") }
+}

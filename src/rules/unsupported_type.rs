@@ -1,0 +1,24 @@
+//! A type of content other than text.
+
+use crate::diagnostic::Severity;
+use crate::template::structure::Problem;
+
+use super::{Facts, Findings, Rule};
+
+pub(super) static RULE: Rule =
+    Rule::facts("unsupported-type", Severity::Error, include_str!("unsupported_type.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    for misfit in &facts.misfits {
+        if let Problem::NotConstant { expected } = &misfit.problem {
+            let expected = expected.as_str().unwrap_or_default();
+            let found = match facts.file.slice(misfit.span) {
+                long if long.contains('\n') => "something else".to_owned(),
+                "" => "nothing".to_owned(),
+                short => format!("`{short}`"),
+            };
+            let message = format!("the API sends only `{expected}` for now, and this is {found}");
+            findings.at(misfit.span, message).help(format!("write `{expected}`, or leave `{}` out", misfit.name));
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Where requests go: which of the API's two addresses, and on which server.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use thiserror::Error;
+use url::{Host, Url};
+
+/// The two addresses at which the same request is served. The body is the same at both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Api {
+    /// `api.divar.ir` with `x-access-token: TOKEN`, as the API document says.
+    #[default]
+    Classic,
+    /// `open-api.divar.ir` with `Authorization: Bearer TOKEN`, as announced on 2025-04-27.
+    Current,
+}
+
+impl Api {
+    /// Every address, in the order in which they came to be.
+    pub const ALL: [Self; 2] = [Self::Classic, Self::Current];
+
+    /// Its name in settings: `classic` or `current`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Classic => "classic",
+            Self::Current => "current",
+        }
+    }
+
+    /// The host of the official server.
+    #[must_use]
+    pub const fn host(self) -> &'static str {
+        match self {
+            Self::Classic => "api.divar.ir",
+            Self::Current => "open-api.divar.ir",
+        }
+    }
+
+    /// The header that carries the user's access token.
+    #[must_use]
+    pub const fn token_header(self) -> &'static str {
+        match self {
+            Self::Classic => "x-access-token",
+            Self::Current => "Authorization",
+        }
+    }
+
+    /// What stands before the token in its header (RFC 6750 §2.1).
+    #[must_use]
+    pub const fn token_prefix(self) -> &'static str {
+        match self {
+            Self::Classic => "",
+            Self::Current => "Bearer ",
+        }
+    }
+}
+
+impl fmt::Display for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Api {
+    type Err = UnknownApi;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|api| api.name() == name).ok_or(UnknownApi)
+    }
+}
+
+/// A name that is none of [`Api::ALL`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("there are two APIs: `classic` and `current`")]
+pub struct UnknownApi;
+
+/// The server that requests go to, with a path prefix where a gateway stands before the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl {
+    /// Without the `/` that may end it, so that a path can follow.
+    text: String,
+    host: String,
+    encrypted: bool,
+    loopback: bool,
+}
+
+impl BaseUrl {
+    /// A base URL: `https`, or `http` on loopback (127.0.0.0/8, `::1`, `localhost`), where nobody listens in on the
+    /// way; a path is taken as a prefix.
+    ///
+    /// # Errors
+    /// [`BaseUrlError`] for any other scheme, no host, a user name or password, a query or a fragment.
+    pub fn parse(text: &str) -> Result<Self, BaseUrlError> {
+        let url = Url::parse(text).map_err(BaseUrlError::NotUrl)?;
+        let encrypted = match url.scheme() {
+            "https" => true,
+            "http" => false,
+            _ => return Err(BaseUrlError::Scheme),
+        };
+        let host = url.host().ok_or(BaseUrlError::Scheme)?;
+        let loopback = is_loopback(&host);
+        if !(encrypted || loopback) {
+            return Err(BaseUrlError::Unencrypted);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BaseUrlError::UserInfo);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(BaseUrlError::QueryOrFragment);
+        }
+        let host = host.to_string();
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), host, encrypted, loopback })
+    }
+
+    /// The official server of an API.
+    #[must_use]
+    pub fn official(api: Api) -> Self {
+        let host = api.host();
+        Self { text: format!("https://{host}"), host: host.to_owned(), encrypted: true, loopback: false }
+    }
+
+    /// The URL, without a `/` at its end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Its host, without the port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether TLS protects the way there.
+    #[must_use]
+    pub const fn is_encrypted(&self) -> bool {
+        self.encrypted
+    }
+
+    /// Whether the server is this machine.
+    #[must_use]
+    pub const fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match *host {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(address) => IpAddr::V4(address).is_loopback(),
+        Host::Ipv6(address) => IpAddr::V6(address).is_loopback(),
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = BaseUrlError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+/// Why a text cannot be a [`BaseUrl`]. No error shows the text: it may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum BaseUrlError {
+    /// No absolute URL.
+    #[error("the base URL is no absolute URL: {0}")]
+    NotUrl(url::ParseError),
+    /// Neither `https` nor `http`.
+    #[error("the base URL must begin with `https://`, or with `http://` on this machine")]
+    Scheme,
+    /// `http` to another machine, which would show the key and the token to everybody on the way.
+    #[error("the base URL must be `https`: over `http` the key and the token can be read by others on the way")]
+    Unencrypted,
+    /// A user name or password.
+    #[error("the base URL must not hold a user name or password")]
+    UserInfo,
+    /// A `?` or `#`.
+    #[error("the base URL must not hold a query (`?`) or a fragment (`#`)")]
+    QueryOrFragment,
+}
+
+/// An API at a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    api: Api,
+    base: BaseUrl,
+}
+
+impl Endpoint {
+    /// The API at `base`, or at its official server.
+    #[must_use]
+    pub fn new(api: Api, base: Option<BaseUrl>) -> Self {
+        Self { api, base: base.unwrap_or_else(|| BaseUrl::official(api)) }
+    }
+
+    /// Which API.
+    #[must_use]
+    pub const fn api(&self) -> Api {
+        self.api
+    }
+
+    /// At which server.
+    #[must_use]
+    pub const fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+}

@@ -1,0 +1,84 @@
+//! One request, complete but for the secrets.
+
+use std::fmt::Write as _;
+
+use super::api::Endpoint;
+use super::conversation::ConversationId;
+use super::secret::REDACTED;
+
+/// How kenarc introduces itself (RFC 9110 §10.1.5).
+pub(super) const USER_AGENT: &str = concat!("kenarc/", env!("CARGO_PKG_VERSION"));
+
+/// The type of the body, as the API document writes it.
+pub(super) const JSON: &str = "application/json";
+
+/// A message on its way to a conversation: `POST BASE/v2/open-platform/conversations/ID/messages` (the API document).
+///
+/// It holds no secret, so whatever prints it prints none; [`Client::send`](super::Client::send) adds them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    endpoint: Endpoint,
+    conversation: ConversationId,
+    url: String,
+    body: String,
+}
+
+impl Request {
+    /// A request that posts `body`, a message's JSON, byte for byte.
+    #[must_use]
+    pub fn new(endpoint: &Endpoint, conversation: &ConversationId, body: impl Into<String>) -> Self {
+        let base = endpoint.base();
+        let segment = conversation.path_segment();
+        Self {
+            endpoint: endpoint.clone(),
+            conversation: conversation.clone(),
+            url: format!("{base}/v2/open-platform/conversations/{segment}/messages"),
+            body: body.into(),
+        }
+    }
+
+    /// The API and the server.
+    #[must_use]
+    pub const fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// The conversation.
+    #[must_use]
+    pub const fn conversation(&self) -> &ConversationId {
+        &self.conversation
+    }
+
+    /// The absolute URL.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The JSON, as it is sent.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// The request as the API document writes one: request line, headers, a blank line, the body. Where the secrets
+    /// would stand it says `[redacted]`. The body is the last thing: no line break is added after it.
+    #[must_use]
+    pub fn to_http_text(&self) -> String {
+        let api = self.endpoint.api();
+        let mut text = format!("POST {}\n", self.url);
+        let headers = [
+            ("Content-Type", "", JSON),
+            ("User-Agent", "", USER_AGENT),
+            ("x-api-key", "", REDACTED),
+            (api.token_header(), api.token_prefix(), REDACTED),
+        ];
+        for (name, prefix, value) in headers {
+            // Writing to a `String` cannot fail.
+            let _ = writeln!(text, "{name}: {prefix}{value}");
+        }
+        text.push('\n');
+        text.push_str(&self.body);
+        text
+    }
+}

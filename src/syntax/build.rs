@@ -1,0 +1,426 @@
+//! From the parser's events to the tree.
+//!
+//! One pass, one stack of open collections, no recursion. What is wrong but leaves the structure intact is noted and read
+//! past.
+
+use std::borrow::Cow;
+
+use granit_parser::{ErrorKind, Event, Parser, ScanError, StructureStyle, Tag};
+
+use crate::source::Span;
+
+use super::anchors::{Anchors, Expanded, Expansion};
+use super::error::SyntaxError;
+use super::frame::{Body, Frame};
+use super::parse::{MAX_DEPTH, MAX_EXPANDED_NODES};
+use super::place;
+use super::resolve::{CoreTag, Resolved, resolve};
+use super::scalar::{Origin, ScalarStyle};
+use super::tree::{Comment, Document, Key, Node, Scalar, Value};
+use super::unquoted::{self, Mask, Place};
+
+/// What one pass over the events comes to.
+pub(super) enum Outcome<'s> {
+    /// All was read that can be.
+    Read { document: Option<Document<'s>>, errors: Vec<SyntaxError> },
+    /// Unquoted values that have to be masked before the file can be read.
+    Unquoted(Vec<Mask>),
+}
+
+/// Reads `text`, which is `source` but for the masked bytes.
+pub(super) fn build<'s, 'm>(source: &'s str, text: &'m str, masks: &'m [Mask]) -> Outcome<'s> {
+    let options = granit_parser::options! {
+        emit_unresolved_aliases: true,
+        // A file is bounded; its keys, comments and directives need no bounds of their own.
+        max_buffered_comment_events: usize::MAX,
+        simple_key_max_lookahead: usize::MAX,
+        max_directive_bytes: usize::MAX,
+        flow_nesting_limit: MAX_DEPTH,
+        block_nesting_limit: MAX_DEPTH,
+    };
+    let mut builder = Builder {
+        source,
+        text,
+        masks,
+        stack: Vec::with_capacity(16),
+        anchors: Anchors::default(),
+        root: None,
+        comments: Vec::new(),
+        errors: Vec::new(),
+        unquoted: Vec::new(),
+        watched: None,
+        last_plain: Span::at(0),
+        cursor: 0,
+    };
+    for next in Parser::new_from_str_with_options(text, options) {
+        let step = match next {
+            Ok((event, span)) => builder.read(event, &span),
+            Err(error) => builder.fail(&error),
+        };
+        match step {
+            Step::Next => {}
+            Step::Stop => return builder.finish(true),
+            Step::Abandon => return builder.finish(false),
+        }
+    }
+    builder.finish(true)
+}
+
+/// How to go on after an event.
+enum Step {
+    Next,
+    /// The rest of the file is not read.
+    Stop,
+    /// Nor does what has been read make a tree.
+    Abandon,
+}
+
+struct Builder<'s, 'm> {
+    source: &'s str,
+    /// What the parser is shown.
+    text: &'m str,
+    masks: &'m [Mask],
+    stack: Vec<Frame<'s>>,
+    anchors: Anchors<'s>,
+    root: Option<Node<'s>>,
+    comments: Vec<Comment>,
+    errors: Vec<SyntaxError>,
+    /// Unquoted values met in this pass.
+    unquoted: Vec<Mask>,
+    /// The depth of the unquoted value that is being read, and where it should end if nothing derails the parser.
+    watched: Option<(usize, usize)>,
+    last_plain: Span,
+    /// The end of the last token.
+    cursor: usize,
+}
+
+impl<'s> Builder<'s, '_> {
+    fn read(&mut self, event: Event<'_>, place: &granit_parser::Span) -> Step {
+        let span = place::span(place);
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.scalar(text, place::style(style), anchor, tag.as_deref(), place);
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                self.notice_unquoted(span);
+                // A pair in a list, `[a: 1]`, is a flow mapping without brackets.
+                let has_brace = !span.is_empty() && self.text.as_bytes().get(span.start) == Some(&b'{');
+                let is_bracketed = style == StructureStyle::Flow && has_brace;
+                let tag = tag.as_deref().map(|tag| (tag, CoreTag::Map));
+                return self.open(Body::mapping(), is_bracketed, anchor, tag, place);
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                let tag = tag.as_deref().map(|tag| (tag, CoreTag::Seq));
+                return self.open(Body::Sequence(Vec::new()), style == StructureStyle::Flow, anchor, tag, place);
+            }
+            Event::MappingEnd | Event::SequenceEnd => {
+                self.close(span);
+                if let Some((depth, end)) = self.watched
+                    && depth == self.stack.len()
+                {
+                    if span.end != end {
+                        return Step::Abandon;
+                    }
+                    self.watched = None;
+                }
+            }
+            Event::Alias(id) => self.alias(id, span),
+            Event::UnresolvedAlias(name) => {
+                self.errors.push(SyntaxError::UnknownAnchor { name: name.into_owned(), span });
+                self.invalid(span);
+            }
+            Event::Comment(..) if unquoted::starting_at(self.masks, span.start).is_none() => {
+                self.comments.push(Comment { span });
+            }
+            Event::DocumentStart(..) if self.root.is_some() => {
+                self.errors.push(SyntaxError::MultipleDocuments { span });
+                return Step::Stop;
+            }
+            _ => {}
+        }
+        Step::Next
+    }
+
+    fn fail(&mut self, error: &ScanError) -> Step {
+        let at = error.marker().byte_offset().unwrap_or(self.source.len());
+        if self.unquoted.is_empty()
+            && let Some(mask) = self.unquoted_before(at)
+        {
+            self.unquoted.push(mask);
+        }
+        self.errors.push(match error.kind() {
+            ErrorKind::RecursionLimitExceeded => too_deep(place::token(self.source, at)),
+            kind => {
+                let (kind, span) = self.explain(kind, at);
+                SyntaxError::Invalid { kind, span }
+            }
+        });
+        Step::Abandon
+    }
+
+    /// What an error is, and about what. The parser finds it out at an offset.
+    fn explain(&self, kind: &ErrorKind, at: usize) -> (ErrorKind, Span) {
+        if matches!(kind, ErrorKind::InvalidQuotedScalarIndent | ErrorKind::DocumentIndicatorInQuotedScalar) {
+            // Found out on a later line, but likely about a quote that is not closed on its own.
+            let mut tokens = unquoted::tokens(self.text, self.cursor, at + 1, self.place().is_flow);
+            let is_quote = |start| matches!(self.text.as_bytes().get(start), Some(b'"' | b'\''));
+            if let Some(quote) = tokens.find(|token| is_quote(token.start) && at <= token.end) {
+                let is_closed = quote.end < self.text.len();
+                let kind = if is_closed { kind } else { &ErrorKind::UnclosedQuotedScalar };
+                return (kind.clone(), place::error(self.source, &ErrorKind::UnclosedQuotedScalar, quote.start));
+            }
+        }
+        (kind.clone(), place::error(self.source, kind, at))
+    }
+
+    fn finish(mut self, is_whole: bool) -> Outcome<'s> {
+        if !self.unquoted.is_empty() {
+            return Outcome::Unquoted(self.unquoted);
+        }
+        let document = self.root.filter(|_| is_whole).map(|root| Document { root, comments: self.comments });
+        if document.is_none() && is_whole {
+            let start = if self.source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+            self.errors.push(SyntaxError::Empty { span: Span::at(start) });
+        }
+        Outcome::Read { document, errors: self.errors }
+    }
+
+    /// Remembers an unquoted value at its opening brace.
+    fn notice_unquoted(&mut self, span: Span) {
+        let is_inside = self.watched.is_some() || self.unquoted.last().is_some_and(|mask| span.start < mask.span.end);
+        if !is_inside && unquoted::is_opening(self.text, span.start) {
+            let mask = unquoted::mask(self.source, span.start, self.place());
+            self.watched = Some((self.stack.len(), mask.span.end));
+            self.unquoted.push(mask);
+        }
+    }
+
+    /// The unquoted value that made the parser fail at an offset without having told of it.
+    fn unquoted_before(&self, at: usize) -> Option<Mask> {
+        let mut place = self.place();
+        // In brackets a hole also ends the plain text that it stands in.
+        let Span { start, end } = self.last_plain;
+        let gap = self.text.get(end..at).unwrap_or("\n");
+        let ends_text = place.is_flow && end == self.cursor && gap.bytes().all(|byte| byte == b' ');
+        if ends_text && unquoted::is_opening(self.text, at) {
+            return Some(unquoted::mask(self.source, start, place));
+        }
+        let mut tokens = unquoted::tokens(self.text, self.cursor, at + 1, place.is_flow);
+        let token = tokens.find(|token| unquoted::is_opening(self.text, token.start))?;
+        place.is_flow = token.depth > 0;
+        Some(unquoted::mask(self.source, token.start, place))
+    }
+
+    fn place(&self) -> Place {
+        let top = self.stack.last();
+        let column = |frame: &Frame<'_>| frame.opened - unquoted::line_start(self.source, frame.opened);
+        Place {
+            is_flow: self.stack.iter().any(|frame| frame.is_bracketed),
+            expects_key: top.is_some_and(Frame::expects_key),
+            parent: top.map(column),
+        }
+    }
+
+    fn open(
+        &mut self,
+        body: Body<'s>,
+        is_bracketed: bool,
+        anchor: usize,
+        tag: Option<(&Tag, CoreTag)>,
+        place: &granit_parser::Span,
+    ) -> Step {
+        let span = place::span(place);
+        if self.stack.len() == MAX_DEPTH {
+            self.errors.push(too_deep(place::token(self.source, span.start)));
+            return Step::Abandon;
+        }
+        let is_invalid = tag.is_some_and(|(tag, expected)| match CoreTag::of(tag) {
+            Some(core) if core == expected || core == CoreTag::NonSpecific => false,
+            core => {
+                let value = place::token(self.source, span.start);
+                self.wrong_tag(core.is_some(), place, value);
+                true
+            }
+        });
+        self.anchors.open(anchor);
+        self.cursor = self.cursor.max(span.end);
+        self.stack.push(Frame { is_invalid, anchor, ..Frame::new(body, span, is_bracketed) });
+        Step::Next
+    }
+
+    fn close(&mut self, span: Span) {
+        let Some(frame) = self.stack.pop() else { return };
+        let Frame { anchor, nodes, height, .. } = frame;
+        let node = frame.finish(span.end, &mut self.errors);
+        self.anchors.define(anchor, &node, None, nodes, height);
+        self.cursor = self.cursor.max(node.span.end);
+        let token = node.span;
+        self.push(node, token, nodes, height);
+    }
+
+    /// Puts a node where it belongs. `token` is its place as written: an alias has its own.
+    fn push(&mut self, node: Node<'s>, token: Span, nodes: usize, height: usize) {
+        let Some(frame) = self.stack.last_mut() else {
+            self.root = Some(node);
+            return;
+        };
+        frame.reach(token);
+        frame.nodes += nodes;
+        frame.height = frame.height.max(height + 1);
+        frame.push(node, token, &mut self.errors);
+    }
+
+    /// A node that has been reported.
+    fn invalid(&mut self, span: Span) {
+        self.cursor = span.end;
+        self.push(Node { span, value: Value::Invalid }, span, 1, 0);
+    }
+
+    fn alias(&mut self, id: usize, span: Span) {
+        self.cursor = span.end;
+        let name = || self.source.get(span.start + 1..span.end).unwrap_or_default().to_owned();
+        let is_key = self.stack.last().is_some_and(Frame::expects_key);
+        match self.anchors.expand(id, self.stack.len(), is_key) {
+            Expansion::Key(text) => self.key(Key { text, span }, false),
+            Expansion::Node(Expanded { node, nodes, height }) => self.push(node, span, nodes, height),
+            Expansion::Cycle => {
+                self.errors.push(SyntaxError::CyclicAlias { name: name(), span });
+                self.invalid(span);
+            }
+            Expansion::TooDeep => {
+                self.errors.push(too_deep(span));
+                self.invalid(span);
+            }
+            Expansion::TooMany { is_first } => {
+                if is_first {
+                    self.errors.push(SyntaxError::TooManyNodes { limit: MAX_EXPANDED_NODES, span });
+                }
+                self.invalid(span);
+            }
+        }
+    }
+
+    fn key(&mut self, key: Key<'s>, is_merge: bool) {
+        if let Some(frame) = self.stack.last_mut() {
+            frame.reach(key.span);
+            frame.key(key, is_merge);
+        }
+    }
+
+    fn scalar(
+        &mut self,
+        text: Cow<'_, str>,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<&Tag>,
+        place: &granit_parser::Span,
+    ) {
+        let token = place::span(place);
+        let is_key = self.stack.last().is_some_and(Frame::expects_key);
+        let is_empty = style == ScalarStyle::Plain && token.is_empty();
+        let origin = self.origin(&text, style, place, is_empty && !is_key);
+        let span = origin.span;
+        let is_masked = !self.masks.is_empty() && unquoted::starting_at(self.masks, token.start).is_some();
+        let text = if is_empty {
+            Cow::Borrowed("")
+        } else if is_masked {
+            Cow::Owned(origin.text(self.source))
+        } else {
+            self.relink(text, style, token)
+        };
+        let is_plain = style == ScalarStyle::Plain && !is_masked;
+        if is_plain {
+            self.last_plain = token;
+        }
+        self.cursor = token.end.max(span.end);
+        if is_key {
+            let is_merge = is_plain && tag.is_none() && text == "<<";
+            // A key is its text. Only its alias may want its value.
+            if tag.is_some() || anchor != 0 {
+                let value = self.value(text.clone(), origin, is_plain, tag, place);
+                self.anchors.define(anchor, &Node { span, value }, Some(&text), 1, 0);
+            }
+            self.key(Key { text, span }, is_merge);
+        } else {
+            let name = (anchor != 0).then(|| text.clone());
+            let node = Node { span, value: self.value(text, origin, is_plain, tag, place) };
+            self.anchors.define(anchor, &node, name.as_ref(), 1, 0);
+            self.push(node, span, 1, 0);
+        }
+    }
+
+    fn value(
+        &mut self,
+        text: Cow<'s, str>,
+        origin: Origin,
+        is_plain: bool,
+        tag: Option<&Tag>,
+        place: &granit_parser::Span,
+    ) -> Value<'s> {
+        let resolved = match tag.map(CoreTag::of) {
+            None if is_plain => Some(resolve(&text)),
+            None => Some(Resolved::Text),
+            Some(core) => core.and_then(|core| core.resolve(&text)),
+        };
+        match resolved {
+            Some(Resolved::Null) => Value::Null,
+            Some(Resolved::Bool(value)) => Value::Bool(value),
+            Some(Resolved::Integer(number) | Resolved::Float(number)) => Value::Number(number),
+            Some(Resolved::Text) => Value::String(Scalar { text, origin }),
+            Some(Resolved::NotJson) => {
+                self.errors.push(SyntaxError::NotJson { span: origin.span });
+                Value::Invalid
+            }
+            None => {
+                self.wrong_tag(tag.and_then(CoreTag::of).is_some(), place, origin.span);
+                Value::Invalid
+            }
+        }
+    }
+
+    fn origin(&self, text: &str, style: ScalarStyle, place: &granit_parser::Span, is_empty_value: bool) -> Origin {
+        let token = place::span(place);
+        match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                let has_lines = text.bytes().any(|byte| byte != b'\n');
+                let span = place::block_scalar(self.source, self.cursor, token, has_lines);
+                let column = u32::try_from(place.start.col()).unwrap_or(Origin::NO_LINES);
+                Origin { span, style, indent: if has_lines { column } else { Origin::NO_LINES } }
+            }
+            _ if is_empty_value => {
+                let span = Span::at(place::empty_value(self.source, self.cursor, token.start));
+                Origin { span, style, indent: 0 }
+            }
+            _ => Origin { span: token, style, indent: 0 },
+        }
+    }
+
+    /// The scalar's text, borrowed from the file where the parser could borrow it from what it was given.
+    fn relink(&self, text: Cow<'_, str>, style: ScalarStyle, token: Span) -> Cow<'s, str> {
+        let inner = match style {
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => token.start + 1..token.end.saturating_sub(1),
+            _ => token.range(),
+        };
+        match text {
+            Cow::Owned(text) => Cow::Owned(text),
+            Cow::Borrowed(text) => match self.source.get(inner) {
+                Some(same) if same.len() == text.len() => Cow::Borrowed(same),
+                _ => Cow::Owned(text.to_owned()),
+            },
+        }
+    }
+
+    fn wrong_tag(&mut self, is_core: bool, place: &granit_parser::Span, value: Span) {
+        let span = place.tag_span().map_or(value, |span| place::span(&span));
+        let tag = self.source.get(span.range()).unwrap_or_default().to_owned();
+        self.errors.push(if is_core {
+            SyntaxError::UnfitTag { tag, span, value }
+        } else {
+            SyntaxError::ForeignTag { tag, span }
+        });
+    }
+}
+
+fn too_deep(span: Span) -> SyntaxError {
+    SyntaxError::TooDeep { limit: MAX_DEPTH, span }
+}

@@ -1,0 +1,121 @@
+//! A list or mapping while it is being read.
+
+use std::mem;
+
+use crate::source::Span;
+
+use super::error::SyntaxError;
+use super::mapping::{self, Merge};
+use super::tree::{Entry, Key, Node, Value};
+
+/// A list or mapping whose end is yet to come.
+pub(super) struct Frame<'s> {
+    pub(super) body: Body<'s>,
+    /// Where the opening event stands.
+    pub(super) opened: usize,
+    /// Where the first item or key stands; the bracket, where there is one.
+    pub(super) start: usize,
+    /// Where the last token inside ends.
+    pub(super) end: usize,
+    /// With brackets of its own.
+    pub(super) is_bracketed: bool,
+    /// Its tag is wrong, and reported.
+    pub(super) is_invalid: bool,
+    /// The parser's number of its anchor, 0 without.
+    pub(super) anchor: usize,
+    /// How many nodes it has so far, itself included.
+    pub(super) nodes: usize,
+    /// How many levels it takes so far.
+    pub(super) height: usize,
+}
+
+pub(super) enum Body<'s> {
+    Sequence(Vec<Node<'s>>),
+    Mapping { entries: Vec<Entry<'s>>, merges: Vec<Merge>, slot: Slot<'s> },
+}
+
+/// What a mapping waits for.
+pub(super) enum Slot<'s> {
+    /// A key.
+    Key,
+    /// The value of this key.
+    Value(Key<'s>),
+    /// The value of a merge key.
+    Merge(Key<'s>),
+    /// A value to drop, because its key is of no use.
+    Dropped,
+}
+
+impl<'s> Frame<'s> {
+    pub(super) fn new(body: Body<'s>, opened: Span, is_bracketed: bool) -> Self {
+        // A block mapping begins with its first key, which is yet to come.
+        let has_start = is_bracketed || matches!(body, Body::Sequence(_));
+        Self {
+            body,
+            opened: opened.start,
+            start: if has_start { opened.start } else { usize::MAX },
+            end: opened.end,
+            is_bracketed,
+            is_invalid: false,
+            anchor: 0,
+            nodes: 1,
+            height: 1,
+        }
+    }
+
+    /// Whether it is a mapping that waits for a key.
+    pub(super) fn expects_key(&self) -> bool {
+        matches!(&self.body, Body::Mapping { slot: Slot::Key, .. })
+    }
+
+    /// Takes note of a token inside.
+    pub(super) fn reach(&mut self, token: Span) {
+        self.start = self.start.min(token.start);
+        self.end = self.end.max(token.end);
+    }
+
+    /// Takes a scalar as the next key.
+    pub(super) fn key(&mut self, key: Key<'s>, is_merge: bool) {
+        if let Body::Mapping { slot, .. } = &mut self.body {
+            *slot = if is_merge { Slot::Merge(key) } else { Slot::Value(key) };
+        }
+    }
+
+    /// Takes a node that is not a scalar key. `token` is its place as written.
+    pub(super) fn push(&mut self, node: Node<'s>, token: Span, errors: &mut Vec<SyntaxError>) {
+        match &mut self.body {
+            Body::Sequence(items) => items.push(node),
+            Body::Mapping { entries, merges, slot } => match mem::replace(slot, Slot::Key) {
+                Slot::Value(key) => entries.push(Entry { key, value: node }),
+                Slot::Merge(key) => {
+                    merges.push((entries.len(), token));
+                    entries.push(Entry { key, value: node });
+                }
+                Slot::Dropped => {}
+                Slot::Key => {
+                    if !matches!(node.value, Value::Invalid) {
+                        errors.push(SyntaxError::ComplexKey { span: token });
+                    }
+                    *slot = Slot::Dropped;
+                }
+            },
+        }
+    }
+
+    /// The node that it has become. `end` is where a closing bracket ends.
+    pub(super) fn finish(self, end: usize, errors: &mut Vec<SyntaxError>) -> Node<'s> {
+        let start = if self.start == usize::MAX { self.opened } else { self.start };
+        let end = if self.is_bracketed { end } else { self.end.max(start) };
+        let value = match self.body {
+            Body::Sequence(items) => Value::Sequence(items),
+            Body::Mapping { entries, merges, .. } => Value::Mapping(mapping::finish(entries, &merges, errors)),
+        };
+        Node { span: Span::new(start, end), value: if self.is_invalid { Value::Invalid } else { value } }
+    }
+}
+
+impl Body<'_> {
+    pub(super) fn mapping() -> Self {
+        Self::Mapping { entries: Vec::new(), merges: Vec::new(), slot: Slot::Key }
+    }
+}

@@ -1,0 +1,145 @@
+//! The tree as JSON to a validator, in place: no copy is made.
+
+use std::borrow::Cow;
+use std::ptr;
+use std::slice;
+
+use jsonschema::JsonType;
+use jsonschema::json::{self, Array, Json, NodeIdentity, Object};
+
+use crate::source::Span;
+
+use super::scalar::{Origin, ScalarStyle};
+use super::tree::{Entry, Mapping, Node, Number, Scalar, Value};
+
+/// The tree for `jsonschema::options_for::<TreeJson>()`.
+///
+/// [`Value::Invalid`] shows itself as null, since no JSON value passes every check. Callers drop the violations whose place
+/// is such a node: the node has been reported already.
+pub enum TreeJson {}
+
+impl Json for TreeJson {
+    type Node<'a> = &'a Node<'a>;
+    type PreparedKey = String;
+    type StringBuffer = ();
+
+    // A lookup compares keys one by one, so that a pass over the members is soon the cheaper way.
+    const KEYS_PER_LOOKUP: usize = 4;
+
+    fn prepare_key(key: &str) -> String {
+        key.to_owned()
+    }
+
+    fn with_string_node<T>(_buffer: &mut (), string: &str, visit: impl FnOnce(Self::Node<'_>) -> T) -> T {
+        let origin = Origin { span: Span::at(0), style: ScalarStyle::Plain, indent: 0 };
+        let scalar = Scalar { text: Cow::Borrowed(string), origin };
+        visit(&Node { span: origin.span, value: Value::String(scalar) })
+    }
+}
+
+impl<'a> json::Node<'a, TreeJson> for &'a Node<'a> {
+    type Object = &'a Mapping<'a>;
+    type Array = &'a [Node<'a>];
+    type Number = &'a Number;
+
+    fn as_object(&self) -> Option<&'a Mapping<'a>> {
+        self.as_mapping()
+    }
+
+    fn as_array(&self) -> Option<&'a [Node<'a>]> {
+        self.as_sequence()
+    }
+
+    fn as_string(&self) -> Option<Cow<'a, str>> {
+        self.as_scalar().map(|scalar| Cow::Borrowed(&*scalar.text))
+    }
+
+    fn as_number(&self) -> Option<&'a Number> {
+        match &self.value {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    fn as_boolean(&self) -> Option<bool> {
+        match self.value {
+            Value::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null | Value::Invalid)
+    }
+
+    fn json_type(&self) -> JsonType {
+        match self.value {
+            Value::Null | Value::Invalid => JsonType::Null,
+            Value::Bool(_) => JsonType::Boolean,
+            Value::Number(_) => JsonType::Number,
+            Value::String(_) => JsonType::String,
+            Value::Sequence(_) => JsonType::Array,
+            Value::Mapping(_) => JsonType::Object,
+        }
+    }
+
+    fn equals_value(&self, expected: &serde_json::Value) -> bool {
+        // Without copies where they can be helped: an `enum` may hold hundreds of names.
+        match &self.value {
+            Value::String(scalar) => expected.as_str() == Some(&*scalar.text),
+            Value::Bool(value) => expected.as_bool() == Some(*value),
+            Value::Null | Value::Invalid => expected.is_null(),
+            Value::Number(_) | Value::Sequence(_) | Value::Mapping(_) => json::cmp::equal(&self.to_json(), expected),
+        }
+    }
+
+    fn to_value(&self) -> Cow<'a, serde_json::Value> {
+        Cow::Owned(self.to_json())
+    }
+
+    fn identity(&self) -> Option<NodeIdentity> {
+        Some(NodeIdentity::new(ptr::from_ref::<Node<'_>>(self).addr()))
+    }
+}
+
+impl<'a> Object<'a, TreeJson> for &'a Mapping<'a> {
+    type Node = &'a Node<'a>;
+    type MemberName = &'a str;
+    type MembersIter = Members<'a>;
+
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn get(&self, key: &String) -> Option<&'a Node<'a>> {
+        Mapping::get(self, key).map(|entry| &entry.value)
+    }
+
+    fn members(&self) -> Members<'a> {
+        Members(self.entries.iter())
+    }
+}
+
+/// The entries of a mapping as names and values.
+pub struct Members<'a>(slice::Iter<'a, Entry<'a>>);
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (&'a str, &'a Node<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|entry| (&*entry.key.text, &entry.value))
+    }
+}
+
+impl<'a> Array<'a, TreeJson> for &'a [Node<'a>] {
+    type Node = &'a Node<'a>;
+    type ElementsIter = slice::Iter<'a, Node<'a>>;
+
+    fn len(&self) -> usize {
+        <[Node<'_>]>::len(self)
+    }
+
+    fn elements(&self) -> slice::Iter<'a, Node<'a>> {
+        self.iter()
+    }
+}

@@ -1,0 +1,92 @@
+//! What a mapping comes to when its last entry is read: each key once, merge keys resolved.
+
+use std::collections::HashSet;
+
+use crate::source::Span;
+
+use super::error::SyntaxError;
+use super::tree::{Entry, Mapping, Value};
+
+/// Mappings of more entries than this are sorted to find repetitions.
+const FEW: usize = 16;
+
+/// A merge key's entry: its index, and the place of its value as written (an alias where there is one).
+pub(super) type Merge = (usize, Span);
+
+/// Drops repeated keys and puts the entries that merge keys stand for in their place.
+pub(super) fn finish<'s>(entries: Vec<Entry<'s>>, merges: &[Merge], errors: &mut Vec<SyntaxError>) -> Mapping<'s> {
+    let repeated = repeated(&entries, merges);
+    if repeated.is_empty() && merges.is_empty() {
+        return Mapping { entries };
+    }
+    for &(first, second) in &repeated {
+        let (first, second) = (&entries[first].key, &entries[second].key);
+        errors.push(SyntaxError::DuplicateKey { key: second.text.to_string(), first: first.span, second: second.span });
+    }
+    let repeated: HashSet<usize> = repeated.into_iter().map(|(_, second)| second).collect();
+    let merge_of = |index| merges.iter().find(|(merge, _)| *merge == index);
+    // An explicit key wins wherever it stands.
+    let mut taken: HashSet<String> = entries
+        .iter()
+        .enumerate()
+        .filter(|&(index, _)| merge_of(index).is_none())
+        .map(|(_, entry)| entry.key.text.to_string())
+        .collect();
+    let mut finished = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.into_iter().enumerate() {
+        if repeated.contains(&index) {
+            continue;
+        }
+        match merge_of(index) {
+            None => finished.push(entry),
+            Some(&(_, place)) => {
+                let merged = merged(entry.value.value, place, errors);
+                finished.extend(merged.into_iter().filter(|entry| taken.insert(entry.key.text.to_string())));
+            }
+        }
+    }
+    Mapping { entries: finished }
+}
+
+/// The entries that the value of a merge key gives.
+fn merged<'s>(value: Value<'s>, place: Span, errors: &mut Vec<SyntaxError>) -> Vec<Entry<'s>> {
+    match value {
+        Value::Mapping(mapping) => mapping.entries,
+        Value::Sequence(items) => items
+            .into_iter()
+            .flat_map(|item| match item.value {
+                Value::Mapping(mapping) => mapping.entries,
+                Value::Invalid => Vec::new(),
+                _ => {
+                    errors.push(SyntaxError::BadMerge { span: item.span });
+                    Vec::new()
+                }
+            })
+            .collect(),
+        Value::Invalid => Vec::new(),
+        _ => {
+            errors.push(SyntaxError::BadMerge { span: place });
+            Vec::new()
+        }
+    }
+}
+
+/// The indexes of each repetition and of the entry that it repeats.
+fn repeated(entries: &[Entry<'_>], merges: &[Merge]) -> Vec<(usize, usize)> {
+    let is_merge = |index| merges.iter().any(|(merge, _)| *merge == index);
+    // A quoted `<<` is a key like others.
+    let is_same = |first: usize, second: usize| {
+        entries[first].key.text == entries[second].key.text && is_merge(first) == is_merge(second)
+    };
+    if entries.len() <= FEW {
+        return (1..entries.len())
+            .filter_map(|second| Some(((0..second).find(|&first| is_same(first, second))?, second)))
+            .collect();
+    }
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by(|&a, &b| entries[a].key.text.cmp(&entries[b].key.text).then(a.cmp(&b)));
+    order
+        .chunk_by(|&a, &b| is_same(a, b))
+        .flat_map(|same| same.iter().skip(1).map(|&second| (same[0], second)))
+        .collect()
+}

@@ -1,0 +1,102 @@
+//! From text to a tree, or to what is wrong with it.
+
+use crate::source::Span;
+
+use super::build::{Outcome, build};
+use super::error::SyntaxError;
+use super::tree::Document;
+use super::unquoted::{self, Mask, Reading};
+
+/// How deep lists and mappings may nest, of both kinds together.
+pub const MAX_DEPTH: usize = 64;
+
+/// How many nodes the aliases of a document may stand for in all.
+pub const MAX_EXPANDED_NODES: usize = 10_000;
+
+/// How many bytes are parsed again, at most, for the sake of unquoted values. A pass goes on past those that do no harm to
+/// the rest of their line, up to the first that does.
+const MAX_REPARSED_BYTES: usize = 8 << 20;
+
+/// How many runs of control characters are reported, at most. What has more is no text.
+const MAX_CONTROL_RUNS: usize = 100;
+
+/// What a text comes to.
+#[derive(Clone, Debug)]
+pub struct Parsed<'s> {
+    /// The document. `None` where there is none or where an error leaves its structure unknown. Where an error is about one
+    /// value only, the document is here and has [`Value::Invalid`](super::Value::Invalid) in its place.
+    pub document: Option<Document<'s>>,
+    /// What is wrong, in order of place.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// Reads a YAML document, of which JSON is a kind.
+///
+/// Takes time and memory in proportion to the text, whatever it holds: see [`MAX_DEPTH`] and [`MAX_EXPANDED_NODES`].
+#[must_use]
+pub fn parse(text: &str) -> Parsed<'_> {
+    let mut masks: Vec<Mask> = control_characters(text);
+    let mut reparsed = 0;
+    loop {
+        let outcome = build(text, &unquoted::apply(text, &masks), &masks);
+        let (document, errors) = match outcome {
+            Outcome::Read { document, errors } => (document, errors),
+            Outcome::Unquoted(found) => {
+                // The pass ended near the last of them; to copy the text costs a fraction of parsing it.
+                reparsed += found.last().map_or(0, |mask| mask.span.end) + text.len() / 16;
+                let before = masks.len();
+                unquoted::insert(&mut masks, found);
+                if masks.len() > before && reparsed <= MAX_REPARSED_BYTES {
+                    continue;
+                }
+                (None, Vec::new())
+            }
+        };
+        return report(text, document, errors, &masks);
+    }
+}
+
+fn report<'s>(text: &str, document: Option<Document<'s>>, errors: Vec<SyntaxError>, masks: &[Mask]) -> Parsed<'s> {
+    let has_control_characters = masks.iter().any(|mask| mask.reading == Reading::Blank);
+    // Where a character had to be taken out, the rest may only seem wrong.
+    let is_certain = |error: &SyntaxError| !(has_control_characters && matches!(error, SyntaxError::Invalid { .. }));
+    let mut errors: Vec<_> = errors.into_iter().filter(is_certain).collect();
+    let (blanks, texts): (Vec<&Mask>, Vec<&Mask>) = masks.iter().partition(|mask| mask.reading == Reading::Blank);
+    errors.extend(texts.into_iter().map(|mask| SyntaxError::DoubleBrace { span: mask.span }));
+    errors.extend(blanks.into_iter().take(MAX_CONTROL_RUNS).map(|mask| {
+        let character = text.get(mask.span.range()).and_then(|run| run.chars().next()).unwrap_or_default();
+        SyntaxError::ControlCharacter { character, span: mask.span }
+    }));
+    errors.sort_by_key(SyntaxError::span);
+    Parsed { document, errors }
+}
+
+/// A mask for each run of characters that YAML does not allow (YAML 1.2.2 §5.1).
+fn control_characters(text: &str) -> Vec<Mask> {
+    // The first bytes of all that is not allowed; few other characters begin with them.
+    let is_suspect =
+        |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || matches!(byte, 0x7F | 0xC2 | 0xEF);
+    let bytes = text.as_bytes();
+    let mut masks = Vec::new();
+    for (start, chunk) in (0..).step_by(64).zip(bytes.chunks(64)) {
+        // Without a branch for each byte, so that it takes a few instructions for the whole chunk.
+        if !chunk.iter().fold(false, |any, &byte| any | is_suspect(byte)) {
+            continue;
+        }
+        for at in (start..).zip(chunk).filter(|&(_, &byte)| is_suspect(byte)).map(|(at, _)| at) {
+            let character = text.get(at..).and_then(|rest| rest.chars().next());
+            if let Some(character) = character.filter(|&character| !is_printable(character)) {
+                let end = at + character.len_utf8();
+                match masks.last_mut() {
+                    Some(Mask { span, .. }) if span.end == at => span.end = end,
+                    _ => masks.push(Mask { span: Span::new(at, end), reading: Reading::Blank }),
+                }
+            }
+        }
+    }
+    masks
+}
+
+fn is_printable(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..)
+}

@@ -1,0 +1,409 @@
+//! From an offset in a scalar's value back to the bytes of the file.
+//!
+//! The tree keeps only where a scalar stands and how it is written. When a diagnostic needs to point inside, the bytes are
+//! read anew here, into pieces that know where they come from. That is a cold path; the parser never takes it.
+
+use std::iter;
+use std::ops::Range;
+
+use crate::source::Span;
+
+/// How a scalar is written (YAML 1.2.2 §7.3, §8.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScalarStyle {
+    /// Without quotes.
+    Plain,
+    /// `'…'`
+    SingleQuoted,
+    /// `"…"`
+    DoubleQuoted,
+    /// `|`
+    Literal,
+    /// `>`
+    Folded,
+}
+
+/// What becomes of the line breaks that end a block scalar (YAML 1.2.2 §8.1.1.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chomping {
+    /// No sign: one is kept.
+    Clip,
+    /// `-`: none is kept.
+    Strip,
+    /// `+`: all are kept.
+    Keep,
+}
+
+/// Where and how a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The bytes: quotes or a block scalar's header included, the line breaks that end a block scalar not.
+    pub span: Span,
+    /// How they are to be read.
+    pub style: ScalarStyle,
+    /// The columns that indent a block scalar's lines; [`Origin::NO_LINES`] where it has only empty ones. 0 in the other
+    /// styles.
+    pub indent: u32,
+}
+
+impl Origin {
+    /// The [`indent`](Origin::indent) of a block scalar without any line that holds a character.
+    pub const NO_LINES: u32 = u32::MAX;
+
+    /// The bytes of the file that made `range` of the scalar's text.
+    ///
+    /// `source` is the file's text and `range` counts bytes of the scalar's text. A range that holds part of an escape or of
+    /// a fold gives the whole of it; an empty range gives the empty range before the byte that makes what follows. Offsets
+    /// past the end count as the end.
+    #[must_use]
+    pub fn locate(&self, source: &str, range: Range<usize>) -> Span {
+        let pieces = self.pieces(source);
+        let after = pieces.last().map_or(self.content_start(source), |piece| piece.span().end);
+        let mut span = Span::at(after);
+        let mut offset = 0;
+        let mut is_open = false;
+        for piece in &pieces {
+            let next = offset + piece.len();
+            if !is_open && range.start < next {
+                let start = piece.source_range(range.start.saturating_sub(offset)).start;
+                span = Span::new(start, after);
+                is_open = true;
+            }
+            if is_open && range.end <= next {
+                if range.is_empty() {
+                    return Span::at(span.start);
+                }
+                span.end = piece.source_range((range.end - offset).saturating_sub(1)).end;
+                return span;
+            }
+            offset = next;
+        }
+        span
+    }
+
+    /// The text that the bytes mean, read anew from the file.
+    #[must_use]
+    pub fn text(&self, source: &str) -> String {
+        self.pieces(source)
+            .iter()
+            .map(|piece| match piece {
+                Piece::Verbatim(span) => source.get(span.range()).unwrap_or_default().to_owned(),
+                Piece::Made { character, .. } => character.to_string(),
+            })
+            .collect()
+    }
+
+    /// What becomes of the line breaks at a block scalar's end; `None` in the other styles.
+    #[must_use]
+    pub fn chomping(&self, source: &str) -> Option<Chomping> {
+        if !self.is_block() {
+            return None;
+        }
+        let header = source.get(self.span.start + 1..).unwrap_or_default();
+        let sign = header.trim_start_matches(|c: char| c.is_ascii_digit()).chars().next();
+        Some(match sign {
+            Some('-') => Chomping::Strip,
+            Some('+') => Chomping::Keep,
+            _ => Chomping::Clip,
+        })
+    }
+
+    fn is_block(&self) -> bool {
+        matches!(self.style, ScalarStyle::Literal | ScalarStyle::Folded)
+    }
+
+    /// Where the first character of the text stands, or would stand if there were one.
+    fn content_start(&self, source: &str) -> usize {
+        match self.style {
+            ScalarStyle::Plain => self.span.start,
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => self.span.start + 1,
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                let header = source.get(self.span.start..).unwrap_or_default();
+                self.span.start + header.find(['\n', '\r']).unwrap_or(header.len())
+            }
+        }
+    }
+
+    fn pieces(&self, source: &str) -> Vec<Piece> {
+        let mut reader = Reader { source, at: self.content_start(source), pieces: Vec::new() };
+        match self.style {
+            ScalarStyle::Plain => reader.flow(self.span.end, None),
+            ScalarStyle::SingleQuoted => reader.flow(self.span.end.saturating_sub(1), Some(b'\'')),
+            ScalarStyle::DoubleQuoted => reader.flow(self.span.end.saturating_sub(1), Some(b'"')),
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                let chomping = self.chomping(source).unwrap_or(Chomping::Clip);
+                reader.block(self.style == ScalarStyle::Folded, self.indent, chomping);
+            }
+        }
+        reader.pieces
+    }
+}
+
+/// A part of a scalar's text and the bytes that made it.
+enum Piece {
+    /// The bytes themselves.
+    Verbatim(Span),
+    /// One character that an escape, a fold or a line break stands for.
+    Made { character: char, span: Span },
+}
+
+impl Piece {
+    /// Length in the text, in bytes.
+    fn len(&self) -> usize {
+        match self {
+            Self::Verbatim(span) => span.len(),
+            Self::Made { character, .. } => character.len_utf8(),
+        }
+    }
+
+    fn span(&self) -> Span {
+        match self {
+            Self::Verbatim(span) | Self::Made { span, .. } => *span,
+        }
+    }
+
+    /// The bytes of the file that made the byte at `offset` of this piece's text.
+    fn source_range(&self, offset: usize) -> Range<usize> {
+        match self {
+            Self::Verbatim(span) => span.start + offset..span.start + offset + 1,
+            Self::Made { span, .. } => span.range(),
+        }
+    }
+}
+
+/// Reads a scalar's bytes as granit does, and keeps where everything came from.
+struct Reader<'s> {
+    source: &'s str,
+    at: usize,
+    pieces: Vec<Piece>,
+}
+
+impl Reader<'_> {
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.source.as_bytes().get(at).copied()
+    }
+
+    fn is_blank(&self, at: usize) -> bool {
+        matches!(self.byte(at), Some(b' ' | b'\t'))
+    }
+
+    /// Length of the line break at an offset, 0 where there is none.
+    fn break_len(&self, at: usize) -> usize {
+        match (self.byte(at), self.byte(at + 1)) {
+            (Some(b'\r'), Some(b'\n')) => 2,
+            (Some(b'\r' | b'\n'), _) => 1,
+            _ => 0,
+        }
+    }
+
+    /// Takes the bytes up to `end` as they are.
+    fn verbatim(&mut self, end: usize) {
+        let span = Span::new(self.at, end);
+        self.at = end;
+        match self.pieces.last_mut() {
+            _ if span.is_empty() => {}
+            Some(Piece::Verbatim(last)) if last.end == span.start => last.end = span.end,
+            _ => self.pieces.push(Piece::Verbatim(span)),
+        }
+    }
+
+    fn made(&mut self, character: char, start: usize, end: usize) {
+        self.pieces.push(Piece::Made { character, span: Span::new(start, end) });
+    }
+
+    /// One line feed for each of `breaks`, the first from `start` on, the last up to `end`.
+    fn line_feeds(&mut self, breaks: &[usize], start: usize, end: usize) {
+        let starts = iter::once(start).chain(breaks.iter().copied().skip(1));
+        let ends = breaks.iter().copied().skip(1).chain(iter::once(end));
+        for (start, end) in starts.zip(ends).take(breaks.len()) {
+            self.made('\n', start, end);
+        }
+    }
+
+    /// A plain or quoted scalar's content, up to `end`.
+    fn flow(&mut self, end: usize, quote: Option<u8>) {
+        while self.at < end {
+            match self.byte(self.at) {
+                Some(b' ' | b'\t' | b'\r' | b'\n') => self.white_space(end),
+                Some(b'\'') if quote == Some(b'\'') => {
+                    self.made('\'', self.at, self.at + 2);
+                    self.at += 2;
+                }
+                Some(b'\\') if quote == Some(b'"') => self.escape(end),
+                _ => {
+                    let is_special = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'\'' | b'\\');
+                    let rest = self.source.as_bytes().get(self.at + 1..end).unwrap_or_default();
+                    let length = rest.iter().position(is_special).unwrap_or(rest.len());
+                    self.verbatim(self.at + 1 + length);
+                }
+            }
+        }
+    }
+
+    fn white_space(&mut self, end: usize) {
+        let start = self.at;
+        let mut after = start;
+        while after < end && self.is_blank(after) {
+            after += 1;
+        }
+        if after < end && self.break_len(after) > 0 {
+            self.fold(end, false);
+        } else {
+            self.verbatim(after);
+        }
+    }
+
+    /// Line folding (YAML 1.2.2 §6.5): one break is a space, each further one a line feed. After an escaped break there is
+    /// no space.
+    fn fold(&mut self, end: usize, is_escaped: bool) {
+        let start = self.at;
+        let mut breaks = Vec::new();
+        while self.at < end {
+            match self.break_len(self.at) {
+                0 if self.is_blank(self.at) => self.at += 1,
+                0 => break,
+                length => {
+                    breaks.push(self.at);
+                    self.at += length;
+                }
+            }
+        }
+        let kept = breaks.get(usize::from(!is_escaped)..).unwrap_or_default();
+        if !kept.is_empty() {
+            self.line_feeds(kept, start, self.at);
+        } else if !is_escaped {
+            self.made(' ', start, self.at);
+        }
+    }
+
+    /// An escape sequence (YAML 1.2.2 §5.7), JSON's surrogate pairs included.
+    fn escape(&mut self, end: usize) {
+        let start = self.at;
+        let Some(letter) = self.source.get(start + 1..).and_then(|rest| rest.chars().next()) else {
+            self.at = end;
+            return;
+        };
+        if matches!(letter, '\r' | '\n') {
+            self.at = start + 1 + self.break_len(start + 1);
+            self.fold(end, true);
+            return;
+        }
+        let after = start + 1 + letter.len_utf8();
+        let (character, after) = match letter {
+            '0' => ('\0', after),
+            'a' => ('\u{07}', after),
+            'b' => ('\u{08}', after),
+            't' | '\t' => ('\t', after),
+            'n' => ('\n', after),
+            'v' => ('\u{0b}', after),
+            'f' => ('\u{0c}', after),
+            'r' => ('\r', after),
+            'e' => ('\u{1b}', after),
+            'N' => ('\u{85}', after),
+            '_' => ('\u{a0}', after),
+            'L' => ('\u{2028}', after),
+            'P' => ('\u{2029}', after),
+            'x' => self.code_point(after, 2),
+            'u' => self.code_point(after, 4),
+            'U' => self.code_point(after, 8),
+            itself => (itself, after),
+        };
+        self.made(character, start, after);
+        self.at = after;
+    }
+
+    /// The character of `digits` hexadecimal digits at an offset, and the offset after them.
+    fn code_point(&self, at: usize, digits: usize) -> (char, usize) {
+        let unit = |at: usize| self.source.get(at..at + digits).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+        let after = at + digits;
+        match unit(at) {
+            Some(high @ 0xD800..=0xDBFF) => {
+                let low = unit(after + 2).unwrap_or_default();
+                let code = 0x1_0000 + ((high - 0xD800) << 10) + (low.wrapping_sub(0xDC00) & 0x3FF);
+                (char::from_u32(code).unwrap_or_default(), after + 2 + digits)
+            }
+            code => (code.and_then(char::from_u32).unwrap_or_default(), after),
+        }
+    }
+
+    /// A block scalar's lines (YAML 1.2.2 §8.1), from the end of its header on.
+    fn block(&mut self, is_folded: bool, indent: u32, chomping: Chomping) {
+        let indent = usize::try_from(indent).unwrap_or(usize::MAX);
+        let header_break = self.break_len(self.at);
+        self.at += header_break;
+        // The break after the last line that holds a character, and those of the empty lines since.
+        let mut last_break = None;
+        let mut empty = Vec::new();
+        let mut was_indented_more = false;
+        let mut has_lines = false;
+        let tail = loop {
+            let margin = self.skip_margin(indent, &mut empty);
+            let is_marker = indent == 0 && self.is_document_marker();
+            if self.at >= self.source.len() || margin != indent || is_marker {
+                break margin;
+            }
+            let is_indented_more = self.is_blank(self.at);
+            match last_break {
+                Some(start) if is_folded && !was_indented_more && !is_indented_more => {
+                    if empty.is_empty() {
+                        self.made(' ', start, self.at);
+                    } else {
+                        self.line_feeds(&empty, start, self.at);
+                    }
+                }
+                _ => self.breaks(last_break.into_iter().chain(empty.iter().copied())),
+            }
+            empty.clear();
+            was_indented_more = is_indented_more;
+            has_lines = true;
+            let rest = self.source.get(self.at..).unwrap_or_default();
+            let end = self.at + rest.find(['\n', '\r']).unwrap_or(rest.len());
+            self.verbatim(end);
+            last_break = (end < self.source.len()).then_some(end);
+            self.at = end + self.break_len(end);
+        };
+        if chomping != Chomping::Strip && has_lines {
+            match last_break {
+                Some(at) => self.breaks(iter::once(at)),
+                // A last line without a break counts as if it had one.
+                None => self.made('\n', self.at, self.at),
+            }
+        }
+        if chomping == Chomping::Keep {
+            let is_blank_line_at_end = !has_lines && empty.is_empty() && tail > 0 && self.at >= self.source.len();
+            if is_blank_line_at_end && header_break > 0 {
+                self.made('\n', self.at, self.at);
+            }
+            self.breaks(empty.into_iter());
+        }
+    }
+
+    /// Skips indentation, and whole lines that hold nothing else; gives the width of the last line's.
+    fn skip_margin(&mut self, indent: usize, empty: &mut Vec<usize>) -> usize {
+        loop {
+            let start = self.at;
+            while self.at - start < indent && self.byte(self.at) == Some(b' ') {
+                self.at += 1;
+            }
+            match self.break_len(self.at) {
+                0 => return self.at - start,
+                length => {
+                    empty.push(self.at);
+                    self.at += length;
+                }
+            }
+        }
+    }
+
+    fn breaks(&mut self, breaks: impl Iterator<Item = usize>) {
+        for at in breaks {
+            self.made('\n', at, at + self.break_len(at));
+        }
+    }
+
+    fn is_document_marker(&self) -> bool {
+        let rest = self.source.get(self.at..).unwrap_or_default();
+        let after = rest.strip_prefix("---").or_else(|| rest.strip_prefix("..."));
+        after.is_some_and(|after| after.is_empty() || after.starts_with([' ', '\t', '\r', '\n']))
+    }
+}

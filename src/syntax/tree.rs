@@ -1,0 +1,193 @@
+//! The tree: YAML's data model with positions.
+
+use std::borrow::Cow;
+
+use crate::source::Span;
+
+use super::scalar::Origin;
+
+/// One YAML document.
+#[derive(Clone, Debug)]
+pub struct Document<'s> {
+    /// The top node.
+    pub root: Node<'s>,
+    /// All comments, in order.
+    pub comments: Vec<Comment>,
+}
+
+/// A comment, from `#` to the end of the line without the line break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// The bytes, `#` included.
+    pub span: Span,
+}
+
+/// A value and where it stands. What an alias stands for has the place of its anchor, where its text is.
+#[derive(Clone, Debug)]
+pub struct Node<'s> {
+    /// The bytes: quotes, brackets and a block scalar's header included; anchor and tag not. A block mapping reaches from
+    /// its first key, a block list from its first `-`, to the end of its last value; a block scalar to the end of its last
+    /// line that holds something. The range of an empty value is empty, after the `:` or `-` that it belongs to.
+    pub span: Span,
+    /// The value.
+    pub value: Value<'s>,
+}
+
+/// A value of YAML's core schema (YAML 1.2.2 §10.3).
+#[derive(Clone, Debug)]
+pub enum Value<'s> {
+    /// `null`, `~`, or nothing.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// An integer or a finite float.
+    Number(Number),
+    /// Text.
+    String(Scalar<'s>),
+    /// A list.
+    Sequence(Vec<Node<'s>>),
+    /// Keys and values, in the author's order, merge keys resolved.
+    Mapping(Mapping<'s>),
+    /// What could not be read, and has been reported as a [`SyntaxError`](super::SyntaxError). Nothing more is to be said of
+    /// it.
+    Invalid,
+}
+
+/// A number that JSON can carry.
+pub type Number = serde_json::Number;
+
+/// Text and how it is written.
+#[derive(Clone, Debug)]
+pub struct Scalar<'s> {
+    /// The text that the YAML means: unquoted, unescaped, folded.
+    pub text: Cow<'s, str>,
+    /// How it is written, to get from the text back to the file.
+    pub origin: Origin,
+}
+
+/// The entries of a mapping, each key once.
+#[derive(Clone, Debug, Default)]
+pub struct Mapping<'s> {
+    /// In the author's order.
+    pub entries: Vec<Entry<'s>>,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug)]
+pub struct Entry<'s> {
+    /// The key.
+    pub key: Key<'s>,
+    /// The value.
+    pub value: Node<'s>,
+}
+
+/// A key: any scalar counts as its text, as in JSON.
+#[derive(Clone, Debug)]
+pub struct Key<'s> {
+    /// The text that the YAML means.
+    pub text: Cow<'s, str>,
+    /// The bytes, quotes included; of an alias, the alias.
+    pub span: Span,
+}
+
+impl<'s> Mapping<'s> {
+    /// The entry of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Entry<'s>> {
+        self.entries.iter().find(|entry| entry.key.text == key)
+    }
+}
+
+impl<'s> Node<'s> {
+    /// The mapping, where the node is one.
+    #[must_use]
+    pub fn as_mapping(&self) -> Option<&Mapping<'s>> {
+        match &self.value {
+            Value::Mapping(mapping) => Some(mapping),
+            _ => None,
+        }
+    }
+
+    /// The items, where the node is a list.
+    #[must_use]
+    pub fn as_sequence(&self) -> Option<&[Self]> {
+        match &self.value {
+            Value::Sequence(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The scalar, where the node is text.
+    #[must_use]
+    pub fn as_scalar(&self) -> Option<&Scalar<'s>> {
+        match &self.value {
+            Value::String(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// What people call this kind of value.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::Null => "nothing",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "text",
+            Value::Sequence(_) => "a list",
+            Value::Mapping(_) => "a mapping",
+            Value::Invalid => "an unreadable value",
+        }
+    }
+
+    /// The node at a JSON Pointer (RFC 6901) below this one.
+    #[must_use]
+    pub fn pointer(&self, pointer: &str) -> Option<&Self> {
+        pointer.split('/').skip(1).try_fold(self, |node, token| match &node.value {
+            Value::Mapping(mapping) => {
+                let key = token.replace("~1", "/").replace("~0", "~");
+                mapping.get(&key).map(|entry| &entry.value)
+            }
+            Value::Sequence(items) => items.get(token.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+
+    /// The same value as JSON; what is [invalid](Value::Invalid) as null.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null | Value::Invalid => serde_json::Value::Null,
+            Value::Bool(value) => (*value).into(),
+            Value::Number(number) => serde_json::Value::Number(number.clone()),
+            Value::String(scalar) => serde_json::Value::String(scalar.text.to_string()),
+            Value::Sequence(items) => items.iter().map(Self::to_json).collect(),
+            Value::Mapping(mapping) => {
+                mapping.entries.iter().map(|Entry { key, value }| (key.text.to_string(), value.to_json())).collect()
+            }
+        }
+    }
+
+    /// The same node over text of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Node<'static> {
+        let value = match self.value {
+            Value::Null => Value::Null,
+            Value::Invalid => Value::Invalid,
+            Value::Bool(value) => Value::Bool(value),
+            Value::Number(number) => Value::Number(number),
+            Value::String(Scalar { text, origin }) => {
+                Value::String(Scalar { text: Cow::Owned(text.into_owned()), origin })
+            }
+            Value::Sequence(items) => Value::Sequence(items.into_iter().map(Node::into_owned).collect()),
+            Value::Mapping(mapping) => {
+                let entry = |Entry { key, value }: Entry<'s>| Entry {
+                    key: Key { text: Cow::Owned(key.text.into_owned()), span: key.span },
+                    value: value.into_owned(),
+                };
+                Value::Mapping(Mapping { entries: mapping.entries.into_iter().map(entry).collect() })
+            }
+        };
+        Node { span: self.span, value }
+    }
+}

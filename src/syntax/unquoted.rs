@@ -1,0 +1,401 @@
+//! Values that begin with `{{`, `{%` or `{#` and have no quotes.
+//!
+//! YAML takes the braces for flow mappings, and what follows derails it. As only scalars may be keys, no such value can mean
+//! anything else, so it is read as the text that the author had in mind: its bytes are masked in a copy of the file and the
+//! copy is parsed anew. Here is where such a text ends, and what its mask is.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::iter;
+
+use crate::source::Span;
+
+/// Bytes that the parser is shown as something else of the same length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mask {
+    /// The bytes.
+    pub(super) span: Span,
+    /// What the parser sees.
+    pub(super) reading: Reading,
+}
+
+/// What a mask looks like to the parser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// A plain scalar of one line.
+    Word,
+    /// A comment, for a line that stands where no value can.
+    Comment,
+    /// Spaces.
+    Blank,
+}
+
+/// Where in the tree a value begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Inside of brackets.
+    pub(super) is_flow: bool,
+    /// A block mapping waits for a key.
+    pub(super) expects_key: bool,
+    /// The column of the innermost open block mapping or list.
+    pub(super) parent: Option<usize>,
+}
+
+/// The text as the parser is to see it. `masks` are in order; one inside of another adds nothing.
+pub(super) fn apply<'s>(source: &'s str, masks: &[Mask]) -> Cow<'s, str> {
+    if masks.is_empty() {
+        return Cow::Borrowed(source);
+    }
+    let mut text = String::with_capacity(source.len());
+    for Mask { span, reading } in masks {
+        if span.start < text.len() {
+            continue;
+        }
+        text.push_str(source.get(text.len()..span.start).unwrap_or_default());
+        let (first, rest) = match reading {
+            Reading::Word => ('x', 'x'),
+            Reading::Comment => ('#', 'x'),
+            Reading::Blank => (' ', ' '),
+        };
+        text.push(first);
+        text.extend(iter::repeat_n(rest, span.len().saturating_sub(1)));
+    }
+    text.push_str(source.get(text.len()..).unwrap_or_default());
+    Cow::Owned(text)
+}
+
+/// Adds masks to those at hand. One that begins inside of another is left out, but for masked characters.
+pub(super) fn insert(masks: &mut Vec<Mask>, found: Vec<Mask>) {
+    masks.extend(found);
+    masks.sort_by_key(|mask| (mask.span.start, Reverse(mask.span.end)));
+    let mut end = 0;
+    masks.retain(|mask| {
+        let is_kept = mask.reading == Reading::Blank || mask.span.start >= end;
+        if is_kept && mask.reading != Reading::Blank {
+            end = mask.span.end;
+        }
+        is_kept
+    });
+}
+
+/// The mask that begins at an offset.
+pub(super) fn starting_at(masks: &[Mask], start: usize) -> Option<&Mask> {
+    let index = masks.partition_point(|mask| mask.span.start < start);
+    masks.get(index).filter(|mask| mask.span.start == start && mask.reading != Reading::Blank)
+}
+
+/// Whether `{{`, `{%` or `{#` stands at an offset.
+pub(super) fn is_opening(source: &str, at: usize) -> bool {
+    matches!(source.as_bytes().get(at..at + 2), Some([b'{', b'{' | b'%' | b'#']))
+}
+
+/// The mask of an unquoted value that begins at an offset.
+pub(super) fn mask(source: &str, at: usize, place: Place) -> Mask {
+    if place.is_flow {
+        let end = text_end(source, at, Context::Flow).0;
+        return Mask { span: Span::new(at, end), reading: Reading::Word };
+    }
+    let line = line_start(source, at);
+    let column = at - line;
+    match Lead::of(source.get(line..at).unwrap_or_default()) {
+        Lead::Key { column } => word(source, at, Some(column)),
+        Lead::Item { column } => key(source, at).unwrap_or_else(|| word(source, at, Some(column))),
+        Lead::Document => key(source, at).unwrap_or_else(|| word(source, at, None)),
+        Lead::Nothing => {
+            let is_value = !place.expects_key && place.parent.is_none_or(|parent| column > parent);
+            let whole = Mask { span: Span::new(at, text_end(source, at, Context::Line).0), reading: Reading::Comment };
+            if is_control(source, whole.span) && !(is_value && is_alone(source, whole.span.end, place.parent)) {
+                return whole;
+            }
+            key(source, at).unwrap_or_else(|| if is_value { word(source, at, place.parent) } else { whole })
+        }
+    }
+}
+
+/// A token that the parser has not told of, and the brackets around it.
+pub(super) struct Token {
+    /// The offset of its first byte.
+    pub(super) start: usize,
+    /// The offset after its last byte.
+    pub(super) end: usize,
+    /// How many brackets are open before it.
+    pub(super) depth: usize,
+}
+
+/// The tokens from `from` on that begins before `to`.
+///
+/// The parser holds tokens back until it knows whether they are a key. When it fails in the midst of them, this finds what
+/// it did not get to tell. Block scalars are never held back, so that they need not be known.
+pub(super) fn tokens(text: &str, from: usize, to: usize, is_flow: bool) -> impl Iterator<Item = Token> {
+    let bytes = text.as_bytes();
+    let mut depth = usize::from(is_flow);
+    let mut at = from;
+    iter::from_fn(move || {
+        let token = Token { start: at, end: at + 1, depth };
+        let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
+        at = match *bytes.get(at).filter(|_| at < to)? {
+            b'{' | b'[' => {
+                depth += 1;
+                at + 1
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                at + 1
+            }
+            b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' => at + 1,
+            b'-' | b'?' if next.is_ascii_whitespace() => at + 1,
+            b'#' => line_end(text, at),
+            quote @ (b'"' | b'\'') => quoted_end(bytes, at, quote, text.len()),
+            b'!' | b'&' | b'*' => run_end(bytes, at, |byte| byte.is_ascii_whitespace()),
+            _ => plain_end(text, at, depth > 0),
+        };
+        Some(Token { end: at, ..token })
+    })
+}
+
+/// What precedes a value on its line.
+enum Lead {
+    /// Indentation at most.
+    Nothing,
+    /// `---`
+    Document,
+    /// `-` or `?`, which stands at `column`.
+    Item { column: usize },
+    /// A key, which stands at `column`.
+    Key { column: usize },
+}
+
+impl Lead {
+    fn of(prefix: &str) -> Self {
+        let bytes = prefix.as_bytes();
+        let mut lead = if prefix.starts_with("---") { Self::Document } else { Self::Nothing };
+        let mut at = if prefix.starts_with("---") { 3 } else { 0 };
+        while let Some(byte) = bytes.get(at) {
+            at = match byte {
+                b' ' | b'\t' => at + 1,
+                b'-' | b'?' | b':' if matches!(bytes.get(at + 1), Some(b' ' | b'\t')) => {
+                    lead = if *byte == b':' { Self::Key { column: at } } else { Self::Item { column: at } };
+                    at + 1
+                }
+                b'!' | b'&' => run_end(bytes, at, |byte| byte.is_ascii_whitespace()),
+                _ => return Self::Key { column: at },
+            };
+        }
+        lead
+    }
+}
+
+/// A text that YAML's reader would take for a key: a `:` follows it on its line.
+fn key(source: &str, at: usize) -> Option<Mask> {
+    let (end, is_key) = text_end(source, at, Context::Key);
+    is_key.then_some(Mask { span: Span::new(at, end), reading: Reading::Word })
+}
+
+/// A value in block context: the rest of the line, and the lines below that are indented more than the parent.
+fn word(source: &str, at: usize, parent: Option<usize>) -> Mask {
+    let (mut end, _) = text_end(source, at, Context::Line);
+    let is_whole_line = source.get(end..line_end(source, end)).is_some_and(|rest| rest.trim().is_empty());
+    if let Some(parent) = parent.filter(|_| is_whole_line) {
+        for (start, line) in lines_from(source, end) {
+            let text = line.trim_end();
+            let indent = text.len() - text.trim_start_matches(' ').len();
+            if text.is_empty() {
+                continue;
+            }
+            if indent <= parent {
+                break;
+            }
+            end = start + text.len();
+        }
+    }
+    Mask { span: Span::new(at, end), reading: Reading::Word }
+}
+
+/// Whether a line holds nothing but `{% … %}` and `{# … #}`: it steers, and yields no text itself.
+fn is_control(source: &str, span: Span) -> bool {
+    let mut at = span.start;
+    while at < span.end {
+        match source.as_bytes().get(at..at + 2) {
+            Some([b' ' | b'\t', _]) => at += 1,
+            Some([b'{', b'%' | b'#']) => match hole_end(source, at) {
+                Some(end) => at = end,
+                None => return true,
+            },
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// Whether no line that is indented more than `parent` follows.
+fn is_alone(source: &str, end: usize, parent: Option<usize>) -> bool {
+    let next = lines_from(source, end).map(|(_, line)| line).find(|line| !line.trim().is_empty());
+    match (next, parent) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(line), Some(parent)) => {
+            let indent = line.len() - line.trim_start_matches(' ').len();
+            let is_item = indent == parent && line.trim_start().starts_with("- ");
+            indent <= parent && !is_item
+        }
+    }
+}
+
+/// What ends an unquoted text beside the end of its line and a comment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Context {
+    /// Nothing else.
+    Line,
+    /// A `:`.
+    Key,
+    /// A `:`, a comma, or a closing bracket.
+    Flow,
+}
+
+/// Where an unquoted text ends, without the blanks before that, and whether a `:` ended it. Brace pairs are skipped whole.
+fn text_end(source: &str, start: usize, context: Context) -> (usize, bool) {
+    let bytes = source.as_bytes();
+    let end = line_end(source, start);
+    let mut at = start;
+    let mut is_key = false;
+    let mut is_paired = true;
+    while at < end {
+        let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
+        match bytes.get(at).copied().unwrap_or(b'\n') {
+            b'{' if is_paired && is_opening(source, at) => {
+                let after = hole_end(source, at);
+                // What does not close here does not close later on the line; to look again would take quadratic time.
+                is_paired = after.is_some();
+                at = after.unwrap_or(at + 2);
+                continue;
+            }
+            b'#' if at > start && matches!(bytes.get(at - 1), Some(b' ' | b'\t')) => break,
+            b':' if context != Context::Line && (next.is_ascii_whitespace() || is_flow(next)) => {
+                is_key = true;
+                break;
+            }
+            b',' | b'}' | b']' if context == Context::Flow => break,
+            _ => {}
+        }
+        at += 1;
+    }
+    let at = at.min(end);
+    let text = source.get(start..at).unwrap_or_default();
+    (start + text.trim_end().len(), is_key)
+}
+
+/// The offset after the `}}`, `%}` or `#}` that closes what opens at `at`, on the same line. Quotes and brackets inside of an
+/// expression are respected; where they do not pair, the first closing counts.
+fn hole_end(source: &str, at: usize) -> Option<usize> {
+    let line = source.get(at + 2..line_end(source, at))?;
+    let close = match source.as_bytes().get(at + 1)? {
+        b'{' => "}}",
+        b'%' => "%}",
+        _ => return line.find("#}").map(|end| at + 2 + end + 2),
+    };
+    let near = line.get(..line.floor_char_boundary(LONGEST_HOLE)).unwrap_or(line);
+    let inside = expression_end(near, close).or_else(|| line.find(close))?;
+    Some(at + 2 + inside + close.len())
+}
+
+/// How far the end of a hole is sought with regard to quotes and brackets, in bytes.
+const LONGEST_HOLE: usize = 1024;
+
+fn expression_end(line: &str, close: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if depth == 0 && bytes.get(at..)?.starts_with(close.as_bytes()) {
+            return Some(at);
+        }
+        match byte {
+            b'"' | b'\'' => {
+                at = jinja_string_end(bytes, at, *byte)?;
+                continue;
+            }
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+fn jinja_string_end(bytes: &[u8], start: usize, quote: u8) -> Option<usize> {
+    let mut at = start + 1;
+    loop {
+        match *bytes.get(at)? {
+            b'\\' => at += 2,
+            byte if byte == quote => return Some(at + 1),
+            _ => at += 1,
+        }
+    }
+}
+
+fn quoted_end(bytes: &[u8], start: usize, quote: u8, end: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' if quote == b'"' => at += 2,
+            b'\'' if quote == b'\'' && bytes.get(at + 1) == Some(&b'\'') => at += 2,
+            byte if *byte == quote => return at + 1,
+            _ => at += 1,
+        }
+    }
+    end
+}
+
+fn plain_end(source: &str, start: usize, in_flow: bool) -> usize {
+    let bytes = source.as_bytes();
+    let end = line_end(source, start);
+    let mut at = start + 1;
+    while at < end {
+        let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
+        match bytes.get(at).copied().unwrap_or(b'\n') {
+            b':' if next.is_ascii_whitespace() || in_flow && is_flow(next) => return at,
+            b' ' | b'\t' if next == b'#' => return at,
+            byte if in_flow && is_flow(byte) => return at,
+            _ => at += 1,
+        }
+    }
+    end
+}
+
+fn run_end(bytes: &[u8], start: usize, ends: impl Fn(u8) -> bool) -> usize {
+    let rest = bytes.get(start..).unwrap_or_default();
+    start + rest.iter().position(|&byte| ends(byte)).unwrap_or(rest.len())
+}
+
+fn is_flow(byte: u8) -> bool {
+    matches!(byte, b',' | b'[' | b']' | b'{' | b'}')
+}
+
+/// The offset at which the line of an offset begins, after a byte-order mark.
+pub(super) fn line_start(source: &str, at: usize) -> usize {
+    let before = source.get(..at).unwrap_or_default();
+    let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    if start == 0 && before.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { start }
+}
+
+/// The offset of the line break, or of the end of the file, that ends the line of an offset.
+pub(super) fn line_end(source: &str, at: usize) -> usize {
+    let rest = source.get(at..).unwrap_or_default();
+    at + rest.find(['\n', '\r']).unwrap_or(rest.len())
+}
+
+/// The lines after the one that ends at `end`, each with its offset.
+fn lines_from(source: &str, end: usize) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = end;
+    iter::from_fn(move || {
+        let break_at = line_end(source, at);
+        let rest = source.get(break_at..)?;
+        let start = break_at + if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) };
+        if start == break_at {
+            return None;
+        }
+        at = start;
+        Some((start, source.get(start..line_end(source, start))?))
+    })
+}

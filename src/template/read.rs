@@ -1,0 +1,195 @@
+//! From the YAML tree to the template.
+
+use std::sync::Arc;
+
+use crate::message::ActionKind;
+use crate::source::{SourceFile, Span};
+use crate::syntax::{Document, Entry, Mapping, Node, Origin, Scalar, ScalarStyle, Value};
+
+use super::text::{Body, Condition, Repeat, Text};
+use super::variables::Variables;
+use super::{Action, Button, Data, Example, Grid, Payload, Row, Template};
+
+/// Reads what can be read. Structure is the schema's business: what has another shape than the language's is noted as
+/// broken, without a word about why.
+#[must_use]
+pub fn read(document: &Document<'_>, file: &Arc<SourceFile>) -> Template {
+    let reader = Reader { file, broken: Vec::new() };
+    reader.template(&document.root)
+}
+
+struct Reader<'f> {
+    file: &'f Arc<SourceFile>,
+    broken: Vec<Span>,
+}
+
+impl Reader<'_> {
+    fn template(mut self, root: &Node<'_>) -> Template {
+        let empty = Mapping::default();
+        let mapping = root.as_mapping().unwrap_or(&empty);
+        let field = |name: &str| mapping.get(name).map(|entry| &entry.value);
+        let message = field("message").and_then(|node| self.text(node));
+        let sender_buttons = field("sender_buttons").and_then(|node| self.grid(node));
+        let receiver_buttons = field("receiver_buttons").and_then(|node| self.grid(node));
+        let variables = mapping.get("variables").and_then(|entry| Variables::read(entry));
+        let examples = field("examples").and_then(Node::as_mapping).map(examples).unwrap_or_default();
+        if message.is_none() {
+            self.broken.push(root.span);
+        }
+        Template {
+            file: Arc::clone(self.file),
+            span: root.span,
+            message,
+            sender_buttons,
+            receiver_buttons,
+            variables,
+            examples,
+            broken: self.broken,
+        }
+    }
+
+    fn broken<T>(&mut self, span: Span) -> Option<T> {
+        self.broken.push(span);
+        None
+    }
+
+    fn text(&mut self, node: &Node<'_>) -> Option<Text> {
+        match node.as_scalar() {
+            Some(scalar) => Some(self.scalar(scalar)),
+            None => self.broken(node.span),
+        }
+    }
+
+    fn scalar(&mut self, scalar: &Scalar<'_>) -> Text {
+        let text = Text::read(scalar, self.file);
+        if matches!(text.body, Body::Broken(_)) {
+            self.broken.push(text.span());
+        }
+        text
+    }
+
+    fn condition(&mut self, condition: Condition) -> Condition {
+        if condition.program.is_err() {
+            self.broken.push(condition.span());
+        }
+        condition
+    }
+
+    /// `{rows: […]}` or `[…]`
+    fn grid(&mut self, node: &Node<'_>) -> Option<Grid> {
+        let (rows, mapping) = self.list(node, "rows")?;
+        Some(Grid {
+            span: node.span,
+            when: mapping.and_then(|mapping| self.when(mapping)),
+            rows: rows.iter().filter_map(|row| self.row(row)).collect(),
+        })
+    }
+
+    /// `{buttons: […]}` or `[…]`
+    fn row(&mut self, node: &Node<'_>) -> Option<Row> {
+        let (buttons, mapping) = self.list(node, "buttons")?;
+        Some(Row {
+            span: node.span,
+            when: mapping.and_then(|mapping| self.when(mapping)),
+            repeat: mapping.and_then(|mapping| self.repeat(mapping)),
+            buttons: buttons.iter().filter_map(|button| self.button(button)).collect(),
+        })
+    }
+
+    /// The items of a list, or of the list under `key` in a mapping, with that mapping.
+    fn list<'n, 's>(&mut self, node: &'n Node<'s>, key: &str) -> Option<(&'n [Node<'s>], Option<&'n Mapping<'s>>)> {
+        let items = match &node.value {
+            Value::Sequence(items) => Some((items.as_slice(), None)),
+            Value::Mapping(mapping) => {
+                mapping.get(key).and_then(|entry| entry.value.as_sequence()).map(|items| (items, Some(mapping)))
+            }
+            _ => None,
+        };
+        items.or_else(|| self.broken(node.span))
+    }
+
+    fn button(&mut self, node: &Node<'_>) -> Option<Button> {
+        let Some(mapping) = node.as_mapping() else { return self.broken(node.span) };
+        let mut actions = self.actions(mapping);
+        if let Some(action) = mapping.get("action").and_then(|entry| entry.value.as_mapping()) {
+            actions.extend(self.actions(action));
+        }
+        let icon = mapping.get("icon").and_then(|entry| self.text(&entry.value));
+        let caption = mapping.get("caption").and_then(|entry| self.text(&entry.value));
+        if actions.len() != 1 || icon.is_none() || caption.is_none() {
+            self.broken.push(node.span);
+        }
+        let (when, repeat) = (self.when(mapping), self.repeat(mapping));
+        Some(Button { span: node.span, when, repeat, actions, icon, caption })
+    }
+
+    fn actions(&mut self, mapping: &Mapping<'_>) -> Vec<Action> {
+        let action = |entry: &Entry<'_>| {
+            let kind = ActionKind::from_name(&entry.key.text)?;
+            let payload = self.payload(kind, &entry.value);
+            Some(Action { kind, key: entry.key.span, span: entry.value.span, payload })
+        };
+        mapping.entries.iter().filter_map(action).collect()
+    }
+
+    fn payload(&mut self, kind: ActionKind, node: &Node<'_>) -> Option<Payload> {
+        let inside = |key: &str| node.as_mapping().and_then(|mapping| mapping.get(key)).map(|entry| &entry.value);
+        let payload = match kind {
+            ActionKind::OpenDirectLink => self.text(node).map(Payload::Link),
+            ActionKind::OpenServerLink | ActionKind::GetDynamicAction => {
+                let data = inside("data").and_then(Node::as_mapping);
+                data.map(|data| Payload::Data(self.map(data)))
+            }
+            ActionKind::OpenPostPage | ActionKind::OpenPostManagePage => {
+                inside("post_token").and_then(|token| self.text(token)).map(Payload::PostToken)
+            }
+        };
+        payload.or_else(|| self.broken(node.span))
+    }
+
+    fn data(&mut self, node: &Node<'_>) -> Data {
+        match &node.value {
+            Value::String(scalar) => Data::Text(self.scalar(scalar)),
+            Value::Sequence(items) => Data::List(items.iter().map(|item| self.data(item)).collect()),
+            Value::Mapping(mapping) => Data::Map(self.map(mapping)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Invalid => Data::Plain(node.to_json()),
+        }
+    }
+
+    fn map(&mut self, mapping: &Mapping<'_>) -> Vec<(String, Data)> {
+        mapping.entries.iter().map(|entry| (entry.key.text.to_string(), self.data(&entry.value))).collect()
+    }
+
+    fn when(&mut self, mapping: &Mapping<'_>) -> Option<Condition> {
+        let node = &mapping.get("when")?.value;
+        match &node.value {
+            Value::String(scalar) => Some(self.condition(Condition::read(scalar.origin, &scalar.text, 0))),
+            // `when: true` is an expression, though YAML reads a boolean.
+            Value::Bool(value) => {
+                let origin = Origin { span: node.span, style: ScalarStyle::Plain, indent: 0 };
+                Some(self.condition(Condition::read(origin, &value.to_string(), 0)))
+            }
+            _ => self.broken(node.span),
+        }
+    }
+
+    fn repeat(&mut self, mapping: &Mapping<'_>) -> Option<Repeat> {
+        let node = &mapping.get("for")?.value;
+        match node.as_scalar() {
+            Some(scalar) => {
+                let Repeat { name, name_range, items } = Repeat::read(scalar);
+                Some(Repeat { name, name_range, items: self.condition(items) })
+            }
+            None => self.broken(node.span),
+        }
+    }
+}
+
+fn examples(mapping: &Mapping<'_>) -> Vec<Example> {
+    let example = |entry: &Entry<'_>| Example {
+        name: entry.key.text.to_string(),
+        key: entry.key.span,
+        values: entry.value.clone().into_owned(),
+    };
+    mapping.entries.iter().map(example).collect()
+}

@@ -1,0 +1,214 @@
+//! The structure of a template, as `schemas/template.schema.json` has it.
+//!
+//! The schema is the only authority, the same file that editors use; here its violations become typed facts with places.
+
+use std::sync::LazyLock;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
+
+use crate::source::Span;
+use crate::syntax::{Document, Node, TreeJson, Value};
+
+/// The JSON Schema (2020-12) of a template: `schemas/template.schema.json`.
+pub const SCHEMA: &str = include_str!("../../schemas/template.schema.json");
+
+/// A part of a template that the language does not allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The part that is wrong; for a missing field the mapping that lacks it.
+    pub span: Span,
+    /// The last key or index on the way to it; empty at the top.
+    pub name: String,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+/// What can be wrong with a part of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// A key that the language does not have; the span is the key's.
+    UnknownField {
+        /// The key.
+        key: String,
+        /// The keys that may stand there.
+        allowed: Vec<String>,
+    },
+    /// A key that must be there.
+    MissingField {
+        /// The key.
+        key: String,
+    },
+    /// A value of another kind than the language has there.
+    WrongType {
+        /// What may stand there.
+        expected: Vec<JsonType>,
+        /// What stands there, in words.
+        found: &'static str,
+    },
+    /// A value other than the only one.
+    NotConstant {
+        /// The only value.
+        expected: serde_json::Value,
+    },
+    /// More than 3 rows or buttons; the span is the fourth's.
+    TooMany {
+        /// Of what.
+        list: List,
+        /// How many there are for certain.
+        count: usize,
+    },
+    /// A list that must not be empty.
+    Empty {
+        /// Of what.
+        list: List,
+    },
+    /// No action in a button; the span is the button's or that of its `action`.
+    NoAction,
+    /// More than one action in a button.
+    SeveralActions {
+        /// Their keys.
+        keys: Vec<Span>,
+    },
+    /// Text that is blank.
+    Blank,
+    /// A name that no hole can use.
+    NotName,
+    /// A literal icon that is not in the list.
+    UnknownIcon {
+        /// The name.
+        name: String,
+    },
+    /// Anything else that the schema has come to say.
+    Other {
+        /// The schema's own words.
+        message: String,
+    },
+}
+
+/// The two lists of a grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// The rows of a grid.
+    Rows,
+    /// The buttons of a row.
+    Buttons,
+}
+
+static VALIDATOR: LazyLock<Validator<TreeJson>> = LazyLock::new(build_validator);
+
+static SCHEMA_JSON: LazyLock<serde_json::Value> = LazyLock::new(|| serde_json::from_str(SCHEMA).unwrap_or_default());
+
+#[expect(
+    clippy::expect_used,
+    reason = "the schema is part of the program, and every test that checks a template builds it"
+)]
+fn build_validator() -> Validator<TreeJson> {
+    jsonschema::options_for::<TreeJson>()
+        .with_draft(jsonschema::Draft::Draft202012)
+        // Linear time, whatever the text.
+        .with_pattern_options(PatternOptions::regex())
+        .build(&SCHEMA_JSON)
+        .expect("the schema of templates is a schema")
+}
+
+/// Everything in a document that the schema does not allow. What is already known to be broken YAML is passed over.
+#[must_use]
+pub fn misfits(document: &Document<'_>) -> Vec<Misfit> {
+    if VALIDATOR.is_valid(&document.root) {
+        return Vec::new();
+    }
+    VALIDATOR.iter_errors(&document.root).flat_map(|error| misfit(&document.root, &error)).collect()
+}
+
+fn misfit(root: &Node<'_>, error: &ValidationError<'_>) -> Vec<Misfit> {
+    use ValidationErrorKind as Kind;
+
+    let pointer = error.instance_path().as_str();
+    let Some(node) = root.pointer(pointer) else { return Vec::new() };
+    if matches!(node.value, Value::Invalid) {
+        return Vec::new();
+    }
+    let name = pointer.rsplit('/').next().unwrap_or_default();
+    let make = |span: Span, problem: Problem| Misfit { span, name: name.to_owned(), problem };
+    let here = |problem: Problem| vec![make(node.span, problem)];
+    match error.kind() {
+        Kind::AdditionalProperties { unexpected } => {
+            let allowed = allowed_keys(error);
+            let key_span = |key: &String| Some(node.as_mapping()?.get(key)?.key.span);
+            let unknown = |key: &String| {
+                let problem = Problem::UnknownField { key: key.clone(), allowed: allowed.clone() };
+                Some(make(key_span(key)?, problem))
+            };
+            unexpected.iter().filter_map(unknown).collect()
+        }
+        Kind::Required { property } if property.as_str() == Some("action") => here(Problem::NoAction),
+        Kind::Required { property } => {
+            here(Problem::MissingField { key: property.as_str().unwrap_or_default().to_owned() })
+        }
+        Kind::Type { kind } => here(Problem::WrongType { expected: types(kind), found: node.kind() }),
+        Kind::Constant { expected_value } => here(Problem::NotConstant { expected: (**expected_value).clone() }),
+        Kind::Contains => {
+            let list = list(error);
+            fourth(node).into_iter().map(|(count, span)| make(span, Problem::TooMany { list, count })).collect()
+        }
+        Kind::MinItems { .. } => here(Problem::Empty { list: list(error) }),
+        Kind::MinProperties { .. } => here(Problem::NoAction),
+        Kind::OneOfMultipleValid { .. } | Kind::MaxProperties { .. } => {
+            here(Problem::SeveralActions { keys: action_keys(node) })
+        }
+        Kind::Pattern { .. } => here(Problem::Blank),
+        Kind::PropertyNames { error } => {
+            let key = error.instance().as_str().and_then(|key| node.as_mapping()?.get(key));
+            key.map(|entry| Misfit {
+                span: entry.key.span,
+                name: entry.key.text.to_string(),
+                problem: Problem::NotName,
+            })
+            .into_iter()
+            .collect()
+        }
+        Kind::Enum { .. } => {
+            let name = node.as_scalar().map(|scalar| scalar.text.to_string()).unwrap_or_default();
+            here(Problem::UnknownIcon { name })
+        }
+        _ => here(Problem::Other { message: error.to_string() }),
+    }
+}
+
+/// Which list a violation is about: the schema says it once for rows and once for buttons.
+fn list(error: &ValidationError<'_>) -> List {
+    if error.schema_path().as_str().contains("/rows/") { List::Rows } else { List::Buttons }
+}
+
+/// The keys that the schema has where it met one that it has not.
+fn allowed_keys(error: &ValidationError<'_>) -> Vec<String> {
+    let path = error.schema_path().as_str();
+    let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let properties = SCHEMA_JSON.pointer(&format!("{parent}/properties")).and_then(serde_json::Value::as_object);
+    properties.map(|properties| properties.keys().cloned().collect()).unwrap_or_default()
+}
+
+fn types(kind: &TypeKind) -> Vec<JsonType> {
+    match kind {
+        TypeKind::Single(only) => vec![*only],
+        TypeKind::Multiple(several) => several.iter().collect(),
+    }
+}
+
+/// How many items are there whatever the variables are, and the fourth of them.
+fn fourth(list: &Node<'_>) -> Option<(usize, Span)> {
+    let is_certain = |item: &&Node<'_>| match &item.value {
+        Value::Mapping(mapping) => mapping.get("for").is_none() && mapping.get("when").is_none(),
+        Value::Sequence(_) => true,
+        _ => false,
+    };
+    let certain: Vec<&Node<'_>> = list.as_sequence()?.iter().filter(is_certain).collect();
+    Some((certain.len(), certain.get(3)?.span))
+}
+
+fn action_keys(button: &Node<'_>) -> Vec<Span> {
+    let is_action = |key: &str| key == "action" || crate::message::ActionKind::from_name(key).is_some();
+    let entries = button.as_mapping().map(|mapping| mapping.entries.as_slice()).unwrap_or_default();
+    entries.iter().filter(|entry| is_action(&entry.key.text)).map(|entry| entry.key.span).collect()
+}

@@ -1,0 +1,162 @@
+//! The declared variables: JSON Schemas (2020-12), one a name.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, ValidationError, Validator};
+
+use crate::source::Span;
+use crate::syntax::{Entry, Node, TreeJson, Value};
+
+/// The declarations of a template.
+#[derive(Debug)]
+pub struct Variables {
+    /// The key `variables`.
+    pub key: Span,
+    /// In the author's order.
+    pub list: Vec<Variable>,
+}
+
+/// A declared variable.
+#[derive(Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// The name in the file.
+    pub key: Span,
+    /// Its JSON Schema.
+    pub schema: Node<'static>,
+    validator: OnceLock<Result<Arc<Validator<TreeJson>>, DeclarationError>>,
+}
+
+/// Why a declaration is no JSON Schema.
+#[derive(Clone, Debug)]
+pub struct DeclarationError {
+    /// The part of the declaration that is wrong.
+    pub span: Span,
+    /// What the JSON Schema specification says of it.
+    pub message: String,
+}
+
+/// A part of a value that does not meet the declaration.
+#[derive(Debug)]
+pub struct Mismatch {
+    /// The part, in the file that the value was read from.
+    pub span: Span,
+    /// The keyword of JSON Schema that it does not meet.
+    pub kind: ValidationErrorKind,
+    /// The part as JSON.
+    pub value: serde_json::Value,
+}
+
+impl Variables {
+    pub(super) fn read(entry: &Entry<'_>) -> Option<Self> {
+        let mapping = entry.value.as_mapping()?;
+        let variable = |Entry { key, value }: &Entry<'_>| Variable {
+            name: key.text.to_string(),
+            key: key.span,
+            schema: value.clone().into_owned(),
+            validator: OnceLock::new(),
+        };
+        Some(Self { key: entry.key.span, list: mapping.entries.iter().map(variable).collect() })
+    }
+
+    /// The declaration of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Variable> {
+        self.list.iter().find(|variable| variable.name == name)
+    }
+
+    /// The declared names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|variable| variable.name.as_str())
+    }
+}
+
+impl Variable {
+    /// The value where none is given.
+    #[must_use]
+    pub fn default(&self) -> Option<&Node<'static>> {
+        Some(&self.schema.as_mapping()?.get("default")?.value)
+    }
+
+    /// The values that the declaration itself gives: its `default` and its `examples`.
+    pub fn own_values(&self) -> impl Iterator<Item = &Node<'static>> {
+        let examples = self.schema.as_mapping().and_then(|schema| schema.get("examples"));
+        let examples = examples.and_then(|entry| entry.value.as_sequence()).unwrap_or_default();
+        self.default().into_iter().chain(examples)
+    }
+
+    /// Whether the declaration says that a value may be of this JSON Schema type. No `type` allows all.
+    #[must_use]
+    pub fn allows_type(&self, name: &str) -> bool {
+        let declared = self.schema.as_mapping().and_then(|schema| schema.get("type"));
+        declared.is_none_or(|entry| match &entry.value.value {
+            Value::String(only) => only.text == name,
+            Value::Sequence(several) => several.iter().filter_map(Node::as_scalar).any(|scalar| scalar.text == name),
+            _ => true,
+        })
+    }
+
+    /// The validator of the declaration, built when first asked for.
+    ///
+    /// # Errors
+    /// Where the declaration is no JSON Schema, or refers to a schema outside of itself.
+    pub fn validator(&self) -> Result<&Validator<TreeJson>, &DeclarationError> {
+        self.validator.get_or_init(|| self.build()).as_deref()
+    }
+
+    /// Where a value does not meet the declaration; nowhere where the declaration is no schema.
+    #[must_use]
+    pub fn mismatches(&self, value: &Node<'static>) -> Vec<Mismatch> {
+        match self.validator() {
+            Ok(validator) if !validator.is_valid(value) => {
+                let mismatch = |error: ValidationError<'_>| {
+                    let span = value.pointer(error.instance_path().as_str()).unwrap_or(value).span;
+                    let parts = error.into_parts();
+                    Mismatch { span, kind: parts.kind, value: parts.instance.into_owned() }
+                };
+                validator.iter_errors(value).map(mismatch).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn build(&self) -> Result<Arc<Validator<TreeJson>>, DeclarationError> {
+        let mut schema = self.schema.to_json();
+        let declaration_error = |error: &ValidationError<'_>| {
+            let place = self.schema.pointer(error.instance_path().as_str()).unwrap_or(&self.schema);
+            DeclarationError { span: place.span, message: error.to_string() }
+        };
+        jsonschema::draft202012::meta::validate(&schema).map_err(|error| declaration_error(&error))?;
+        if let Some(schema) = schema.as_object_mut() {
+            ANNOTATIONS.iter().for_each(|annotation| drop(schema.shift_remove(*annotation)));
+        }
+        validator_of(&schema).map_err(|error| declaration_error(&error))
+    }
+}
+
+/// Keywords that no value can fail to meet (JSON Schema 2020-12 Validation §9).
+const ANNOTATIONS: [&str; 4] = ["title", "description", "default", "examples"];
+
+/// The most validators that are kept.
+const MAX_KEPT: usize = 1_000;
+
+/// Validators by the text of their schemas. The templates of a folder declare the same things again and again, and to build
+/// the automaton of one `pattern` takes as long as to check a whole template.
+static VALIDATORS: LazyLock<RwLock<HashMap<String, Arc<Validator<TreeJson>>>>> = LazyLock::new(RwLock::default);
+
+fn validator_of(schema: &serde_json::Value) -> Result<Arc<Validator<TreeJson>>, ValidationError<'static>> {
+    let text = schema.to_string();
+    if let Some(validator) = VALIDATORS.read().unwrap_or_else(PoisonError::into_inner).get(&text) {
+        return Ok(Arc::clone(validator));
+    }
+    let options = jsonschema::options_for::<TreeJson>().with_draft(Draft::Draft202012).should_validate_formats(true);
+    let validator = Arc::new(options.build(schema)?);
+    let mut kept = VALIDATORS.write().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() < MAX_KEPT {
+        kept.insert(text, Arc::clone(&validator));
+    }
+    Ok(validator)
+}

@@ -1,0 +1,425 @@
+//! The room `message`: exact JSON, what may be sent, icons, links.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "that is how a test fails")]
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use kenarc::message::{
+    Action, ActionKind, Button, ButtonGrid, ButtonRow, Data, Draft, LinkProblem, Problem, SCHEMA, Violation, icons,
+    is_blank, is_known, misspelt, nearest, parse_link, search,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const TEMPLATE_SCHEMA: &str = include_str!("../schemas/template.schema.json");
+
+fn data(value: Value) -> Data {
+    match value {
+        Value::Object(data) => data,
+        other => panic!("{other} is no object"),
+    }
+}
+
+fn button(action: Action) -> Button {
+    Button { action, icon: "SUPPORT".to_owned(), caption: "مشاهدهٔ گزارش".to_owned() }
+}
+
+fn link() -> Action {
+    Action::OpenDirectLink("https://app.example/reports/1024".to_owned())
+}
+
+fn row(buttons: impl IntoIterator<Item = Button>) -> ButtonRow {
+    ButtonRow { buttons: buttons.into_iter().collect() }
+}
+
+fn grid(rows: impl IntoIterator<Item = ButtonRow>) -> ButtonGrid {
+    ButtonGrid { rows: rows.into_iter().collect() }
+}
+
+fn text(text: &str) -> Draft {
+    Draft { text: text.to_owned(), sender_buttons: None, receiver_buttons: None }
+}
+
+/// A draft with one button for the sender.
+fn with(button: Button) -> Draft {
+    Draft { sender_buttons: Some(grid([row([button])])), ..text("سلام") }
+}
+
+fn violations(draft: Draft) -> Vec<(String, Problem)> {
+    let violations = draft.check().expect_err("something is wrong with the draft");
+    violations.into_iter().map(|Violation { pointer, problem }| (pointer, problem)).collect()
+}
+
+fn violation(draft: Draft) -> (String, Problem) {
+    let mut violations = violations(draft);
+    assert_eq!(violations.len(), 1, "{violations:?}");
+    violations.remove(0)
+}
+
+fn schema(text: &str) -> Value {
+    serde_json::from_str(text).expect("a schema is JSON")
+}
+
+static REQUEST: LazyLock<Validator> = LazyLock::new(|| jsonschema::validator_for(&schema(SCHEMA)).expect("a schema"));
+
+static LINK: LazyLock<Validator> = LazyLock::new(|| {
+    let link = &schema(SCHEMA)["$defs"]["action"]["properties"]["open_direct_link"];
+    jsonschema::validator_for(link).expect("a schema")
+});
+
+// The JSON
+
+#[test]
+fn pretty_json_is_the_documented_example_byte_for_byte() {
+    let server_link = Action::OpenServerLink { data: data(json!({ "my_key_1": "value", "my_key_2": "value2" })) };
+    let buttons = |icons: [&str; 2]| {
+        let icons = icons.map(str::to_owned);
+        let actions = [link(), server_link.clone()];
+        let buttons = actions.into_iter().zip(icons).map(|(action, icon)| Button { icon, ..button(action) });
+        Some(grid([row(buttons)]))
+    };
+    let draft = Draft {
+        sender_buttons: buttons(["SUPPORT", "SUPPORT"]),
+        receiver_buttons: buttons(["CAR_INSPECTED", "REAL_STATE"]),
+        ..text("گزارش کارشناسی خودرو آماده شد.")
+    };
+    let message = draft.check().expect("the example is valid");
+    assert_eq!(message.to_json_pretty() + "\n", include_str!("fixtures/request-example.json"));
+}
+
+#[test]
+fn compact_json_has_no_spaces_and_leaves_persian_as_it_is() {
+    let message = with(button(link())).check().expect("valid");
+    assert_eq!(
+        message.to_json(),
+        concat!(
+            r#"{"type":"TEXT","message":"سلام","sender_buttons":{"rows":[{"buttons":[{"action":{"open_direct_link":"#,
+            r#""https://app.example/reports/1024"},"icon":"SUPPORT","caption":"مشاهدهٔ گزارش"}]}]}}"#,
+        ),
+    );
+}
+
+#[test]
+fn absent_grids_are_left_out() {
+    assert_eq!(text("سلام").check().expect("valid").to_json(), r#"{"type":"TEXT","message":"سلام"}"#);
+}
+
+#[test]
+fn each_action_has_its_documented_shape() {
+    let post_token = || "gZNbF1aA".to_owned();
+    let json_of = |action: Action| serde_json::to_value(&action).expect("an action is JSON");
+    assert_eq!(json_of(link()), json!({ "open_direct_link": "https://app.example/reports/1024" }));
+    let data = data(json!({ "b": [1, null], "a": {} }));
+    assert_eq!(
+        serde_json::to_string(&Action::OpenServerLink { data: data.clone() }).expect("an action is JSON"),
+        r#"{"open_server_link":{"data":{"b":[1,null],"a":{}}}}"#,
+        "data keeps the order of its keys"
+    );
+    assert_eq!(
+        json_of(Action::GetDynamicAction { data: data.clone() }),
+        json!({ "get_dynamic_action": { "data": data } })
+    );
+    assert_eq!(
+        json_of(Action::OpenPostPage { post_token: post_token() }),
+        json!({ "open_post_page": { "post_token": "gZNbF1aA" } })
+    );
+    assert_eq!(
+        json_of(Action::OpenPostManagePage { post_token: post_token() }),
+        json!({ "open_post_manage_page": { "post_token": "gZNbF1aA" } })
+    );
+}
+
+#[test]
+fn the_names_of_action_kinds_are_the_keys_of_the_wire_and_of_both_schemas() {
+    let names: Vec<&str> = ActionKind::ALL.into_iter().map(ActionKind::name).collect();
+    for kind in ActionKind::ALL {
+        assert_eq!(ActionKind::from_name(kind.name()), Some(kind));
+    }
+    assert_eq!(ActionKind::from_name("open_link"), None);
+    for schema_text in [SCHEMA, TEMPLATE_SCHEMA] {
+        let properties = &schema(schema_text)["$defs"]["action"]["properties"];
+        let keys: Vec<String> = properties.as_object().expect("properties").keys().cloned().collect();
+        assert_eq!(keys, names);
+    }
+    let action = Action::OpenPostManagePage { post_token: "gZNbF1aA".to_owned() };
+    let json = serde_json::to_value(&action).expect("an action is JSON");
+    assert!(json.get(action.kind().name()).is_some());
+}
+
+// What may be sent
+
+#[test]
+fn nine_buttons_a_side_are_allowed() {
+    let nine = || Some(grid((0..3).map(|_| row((0..3).map(|_| button(link()))))));
+    assert!(Draft { sender_buttons: nine(), receiver_buttons: nine(), ..text("سلام") }.check().is_ok());
+}
+
+#[test]
+fn blank_message_is_refused() {
+    for blank in ["", " ", "\n", "\u{200c}\u{200f}", "\u{feff}", "\u{a0}\u{3000}"] {
+        assert_eq!(violation(text(blank)), ("/message".to_owned(), Problem::BlankMessage));
+    }
+}
+
+#[test]
+fn blank_caption_is_refused_at_its_own_place() {
+    let blank = Button { caption: " \u{200c}".to_owned(), ..button(link()) };
+    let draft = Draft {
+        receiver_buttons: Some(grid([row([button(link())]), row([button(link()), blank])])),
+        ..text("سلام")
+    };
+    let pointer = "/receiver_buttons/rows/1/buttons/1/caption".to_owned();
+    assert_eq!(violation(draft), (pointer, Problem::BlankCaption));
+}
+
+#[test]
+fn blank_post_token_is_refused() {
+    for (action, kind) in [
+        (Action::OpenPostPage { post_token: String::new() }, "open_post_page"),
+        (Action::OpenPostManagePage { post_token: " ".to_owned() }, "open_post_manage_page"),
+    ] {
+        let pointer = format!("/sender_buttons/rows/0/buttons/0/action/{kind}/post_token");
+        assert_eq!(violation(with(button(action))), (pointer, Problem::BlankPostToken));
+    }
+}
+
+#[test]
+fn fourth_row_is_refused() {
+    let draft = Draft { sender_buttons: Some(grid((0..4).map(|_| row([button(link())])))), ..text("سلام") };
+    assert_eq!(violation(draft), ("/sender_buttons/rows".to_owned(), Problem::TooManyRows { count: 4 }));
+}
+
+#[test]
+fn fourth_button_in_a_row_is_refused() {
+    let draft = Draft { sender_buttons: Some(grid([row((0..5).map(|_| button(link())))])), ..text("سلام") };
+    let pointer = "/sender_buttons/rows/0/buttons".to_owned();
+    assert_eq!(violation(draft), (pointer, Problem::TooManyButtons { count: 5 }));
+}
+
+#[test]
+fn empty_grid_and_empty_row_are_refused() {
+    let draft = Draft {
+        sender_buttons: Some(ButtonGrid::default()),
+        receiver_buttons: Some(grid([row([button(link())]), ButtonRow::default()])),
+        ..text("سلام")
+    };
+    assert_eq!(
+        violations(draft),
+        [
+            ("/sender_buttons/rows".to_owned(), Problem::NoRows),
+            ("/receiver_buttons/rows/1/buttons".to_owned(), Problem::NoButtons),
+        ]
+    );
+}
+
+#[test]
+fn unknown_icon_is_refused_and_named() {
+    let name = "CAR_INSPECTD".to_owned();
+    let draft = with(Button { icon: name.clone(), ..button(link()) });
+    assert_eq!(violation(draft), ("/sender_buttons/rows/0/buttons/0/icon".to_owned(), Problem::UnknownIcon { name }));
+}
+
+#[test]
+fn bad_link_is_refused_once_with_its_reason() {
+    let link = "/reports/7".to_owned();
+    let problem = Problem::InvalidLink { link: link.clone(), problem: LinkProblem::Relative };
+    let draft = with(button(Action::OpenDirectLink(link)));
+    let pointer = "/sender_buttons/rows/0/buttons/0/action/open_direct_link".to_owned();
+    assert_eq!(violation(draft), (pointer, problem));
+}
+
+#[test]
+fn everything_wrong_is_reported_at_once() {
+    let broken = Button { action: Action::OpenDirectLink(String::new()), icon: String::new(), caption: String::new() };
+    let draft = Draft { text: String::new(), ..with(broken) };
+    let pointers: BTreeSet<String> = violations(draft).into_iter().map(|(pointer, _)| pointer).collect();
+    let button = "/sender_buttons/rows/0/buttons/0";
+    let expected = ["/action/open_direct_link", "/caption", "/icon"].map(|part| format!("{button}{part}"));
+    assert_eq!(pointers, expected.into_iter().chain(["/message".to_owned()]).collect());
+}
+
+proptest! {
+    #[test]
+    fn any_draft_is_either_valid_against_the_schema_or_refused(
+        message in "\\PC{0,3}|.{0,3}", caption in "\\PC{0,2}", token in ".{0,2}", icon in "SUPPORT|[A-Z_]{0,4}",
+        link in "(https?:)?(//)?.{0,6}", key in ".{0,4}", value in ".{0,8}", rows in 0..5_usize, buttons in 0..5_usize,
+    ) {
+        let actions = [
+            Action::OpenDirectLink(link),
+            Action::OpenServerLink { data: Data::from_iter([(key, Value::String(value))]) },
+            Action::OpenPostPage { post_token: token },
+        ];
+        let button = |index: usize| Button {
+            action: actions[index % actions.len()].clone(), icon: icon.clone(), caption: caption.clone(),
+        };
+        let side = grid((0..rows).map(|_| row((0..buttons).map(button))));
+        let draft = Draft { text: message, sender_buttons: Some(side.clone()), receiver_buttons: Some(side) };
+        match draft.clone().check() {
+            Ok(message) => {
+                let request: Value = serde_json::from_str(&message.to_json()).expect("a request is JSON");
+                prop_assert!(REQUEST.is_valid(&request));
+                prop_assert_eq!(request, serde_json::to_value(&draft).expect("a draft is JSON"));
+            }
+            Err(violations) => {
+                let request = serde_json::to_value(&draft).expect("a draft is JSON");
+                prop_assert!(!violations.is_empty());
+                for Violation { pointer, problem } in violations {
+                    prop_assert!(request.pointer(&pointer).is_some(), "{}", pointer);
+                    prop_assert!(!matches!(problem, Problem::Unforeseen { .. }), "{:?}", problem);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_link_that_is_read_meets_the_pattern_of_the_schema(link in "[hH]ttps?:/{0,3}.{0,12}") {
+        prop_assert!(parse_link(&link).is_err() || LINK.is_valid(&json!(link)));
+    }
+}
+
+// Blank
+
+#[test]
+fn both_schemas_and_is_blank_agree_on_every_character() {
+    let pattern = schema(SCHEMA)["properties"]["message"]["pattern"].clone();
+    let template = schema(TEMPLATE_SCHEMA);
+    assert_eq!(template["properties"]["message"]["else"]["pattern"], pattern);
+    assert_eq!(template["$defs"]["button"]["properties"]["caption"]["else"]["pattern"], pattern);
+    let shows = jsonschema::validator_for(&json!({ "pattern": pattern })).expect("a schema");
+    for character in '\0'..='\u{1ffff}' {
+        let text = character.to_string();
+        assert_eq!(is_blank(&text), !shows.is_valid(&json!(text)), "{character:?}");
+    }
+}
+
+#[test]
+fn unicode_white_space_and_invisible_joiners_are_blank() {
+    assert!(is_blank(""));
+    assert!(('\0'..=char::MAX).filter(|character| character.is_whitespace()).all(|space| is_blank(&space.to_string())));
+    assert!(is_blank("\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{feff}"));
+    assert!(!is_blank("\u{200f}سلام"));
+    assert!(!is_blank("🙂"));
+    assert!(!is_blank("."));
+}
+
+// Links
+
+#[test]
+fn absolute_http_links_are_read() {
+    for link in [
+        "https://app.example",
+        "http://app.example/",
+        "HTTPS://App.Example:8443/a?b=c#d",
+        "https://divar.ir/s/تهران/نیم\u{200c}فاصله",
+        "https://[2001:db8::1]/",
+        "https://دیوار.example/x",
+    ] {
+        assert!(parse_link(link).is_ok(), "{link}");
+    }
+}
+
+#[test]
+fn other_links_are_refused_with_their_reason() {
+    use LinkProblem::{ForbiddenCharacter, NoHost, Relative};
+
+    let scheme = |scheme: &str| LinkProblem::Scheme(scheme.to_owned());
+    for (link, problem) in [
+        ("", Relative),
+        ("/reports/7", Relative),
+        ("//app.example/x", Relative),
+        ("app.example/x", Relative),
+        ("app.example:8080/x", Relative),
+        ("?a=b:c", Relative),
+        ("آدرس مورد نظر", Relative),
+        ("javascript:alert(1)", scheme("javascript")),
+        ("FTP://app.example/", scheme("ftp")),
+        ("tel:+982100000000", scheme("tel")),
+        ("https:app.example", NoHost),
+        ("https:", NoHost),
+        ("https://", NoHost),
+        ("https:///reports", NoHost),
+        ("https://?a=b", NoHost),
+        (" https://app.example/", ForbiddenCharacter(' ')),
+        ("https://app.example/\n", ForbiddenCharacter('\n')),
+        ("https://app.example\\@evil.example/", ForbiddenCharacter('\\')),
+        ("https://app.example/\u{202e}", ForbiddenCharacter('\u{202e}')),
+        ("https://app.example/\0", ForbiddenCharacter('\0')),
+    ] {
+        assert_eq!(parse_link(link), Err(problem), "{link:?}");
+    }
+    for link in ["https://app.example:99999/", "https://a b", "https://%00/", "https://@/"] {
+        assert!(parse_link(link).is_err(), "{link:?}");
+    }
+}
+
+// Icons
+
+#[test]
+fn icons_are_sorted_and_well_formed() {
+    assert_eq!(icons().len(), 822);
+    assert!(icons().is_sorted_by(|one, next| one < next));
+    let is_part = |byte: u8| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_');
+    assert!(icons().iter().all(|icon| !icon.is_empty() && icon.bytes().all(is_part)));
+}
+
+#[test]
+fn both_schemas_list_the_icons_that_are_known() {
+    for (text, definition) in [(SCHEMA, "icon"), (TEMPLATE_SCHEMA, "icon_name")] {
+        let schema = schema(text);
+        let listed: Vec<&str> =
+            schema["$defs"][definition]["enum"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+        assert!(listed.iter().all(|name| is_known(name)));
+        assert!(icons().iter().all(|icon| listed.contains(icon)));
+        assert_eq!(listed.len(), icons().len() + 1);
+    }
+}
+
+#[test]
+fn the_documents_own_misspelling_is_known_and_told() {
+    assert!(is_known("REAL_STATE"));
+    assert!(!icons().contains(&"REAL_STATE"));
+    assert_eq!(misspelt("REAL_STATE"), Some("REAL_ESTATE"));
+    assert_eq!(misspelt("REAL_ESTATE"), None);
+}
+
+#[test]
+fn nearest_names_are_found() {
+    for (written, expected) in [
+        ("SUPORT", &["SUPPORT", "SPORT"][..]),
+        ("car_inspected", &["CAR_INSPECTED"]),
+        ("CAR-INSPECTED", &["CAR_INSPECTED"]),
+        ("car inspected", &["CAR_INSPECTED"]),
+        ("INSPECTED_CAR", &["CAR_INSPECTED"]),
+        ("PAYMNET", &["PAYMENT"]),
+        ("REAL_STATE", &["REAL_ESTATE"]),
+        ("TOMAN", &["TOMAN_SIGN", "WOMAN"]),
+        ("BRAND", &[]),
+        ("ROCKET", &[]),
+        ("", &[]),
+        ("نام آیکون", &[]),
+    ] {
+        assert_eq!(nearest(written), expected, "{written}");
+    }
+    assert!(icons().iter().all(|icon| nearest(icon).first() == Some(icon) && nearest(icon).len() <= 3));
+}
+
+#[test]
+fn search_gives_the_best_first() {
+    assert_eq!(search("payment"), ["PAYMENT", "PAYMENT_OUTLINE"]);
+    assert_eq!(search("car inspect"), ["CAR_INSPECTED", "CAR_INSPECTION"]);
+    assert_eq!(search("check-circle")[..2], ["CHECK_CIRCLE", "SHIELD_CHECK_CIRCLE"]);
+    assert_eq!(search("inspection home"), ["HOME_INSPECTION"]);
+    assert_eq!(search("calender"), ["CALENDAR_TEXT"]);
+    assert_eq!(search("  "), icons());
+    assert!(search("qqqqq").is_empty());
+    assert!(search("چ").is_empty());
+}
+
+#[test]
+fn a_huge_name_costs_nothing() {
+    let huge = "SUPORT_".repeat(500_000);
+    assert!(nearest(&huge).is_empty());
+    assert!(search(&huge).is_empty());
+}

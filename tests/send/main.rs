@@ -1,0 +1,81 @@
+//! Sending, as callers of `kenarc::send` see it, against servers on loopback that behave well, badly and not at all.
+
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
+
+mod addresses;
+mod answers;
+mod as_text;
+mod redirects;
+mod requests_that_do_not_leave;
+mod secrets;
+#[path = "../support/server.rs"]
+mod server;
+mod servers_that_misbehave;
+mod what_leaves;
+
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant, SystemTime};
+
+use kenarc::send::{
+    Api, BaseUrl, BaseUrlError, Client, ConversationId, ConversationIdError, Credentials, Doubt, Endpoint, Flaw,
+    MAX_ANSWER_BYTES, MAX_CONVERSATION_ID_BYTES, MAX_SECRET_BYTES, Obstacle, Outcome, Quote, Refusal, Request, Said,
+    Secret, SecretError,
+};
+
+use server::{Behaviour, Server, answer, head};
+
+const API_KEY: &str = "k3y-of-the-app-which-nobody-may-see";
+const ACCESS_TOKEN: &str = "ory_at_t0ken-of-the-user-which-nobody-may-see";
+const CONVERSATION: &str = "a-conversation";
+/// Everything that a shell, a JSON reader or a terminal might stumble over.
+const BODY: &str = r#"{"type":"TEXT","message":"سلام، it's \"$HOME\" `id` \\ \n !! {} 100% @x","data":[1,2.5,null]}"#;
+const DELIVERED: &str = r#"{"status":0,"message":"sent"}"#;
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+/// Long enough never to be reached by a server that answers.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Short enough for servers that never do.
+const IMPATIENCE: Duration = Duration::from_secs(1);
+
+fn credentials() -> Credentials {
+    Credentials { api_key: Secret::new(API_KEY).unwrap(), access_token: Secret::new(ACCESS_TOKEN).unwrap() }
+}
+
+fn endpoint(api: Api, base: &str) -> Endpoint {
+    Endpoint::new(api, Some(BaseUrl::parse(base).unwrap()))
+}
+
+fn request_to(endpoint: &Endpoint) -> Request {
+    Request::new(endpoint, &ConversationId::new(CONVERSATION).unwrap(), BODY)
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let result = runtime.block_on(future);
+    runtime.shutdown_background();
+    result
+}
+
+fn send(request: &Request, limit: Duration) -> Outcome {
+    let client = Client::new(request.endpoint(), limit).unwrap();
+    block_on(client.send(request, &credentials()))
+}
+
+/// What becomes of a request to a server that behaves so, and what people are told.
+fn outcome_of(behaviour: Behaviour, limit: Duration) -> (Outcome, String) {
+    let server = Server::start(behaviour);
+    let request = request_to(&endpoint(Api::Classic, &server.url()));
+    let outcome = send(&request, limit);
+    let told = outcome.explain(&request).to_string();
+    (outcome, told)
+}
+
+#[track_caller]
+fn assert_tells(told: &str, phrases: &[&str]) {
+    for phrase in phrases {
+        assert!(told.contains(phrase), "{phrase:?} is not in:\n{told}");
+    }
+}

@@ -1,0 +1,182 @@
+//! A server on loopback that says exactly the bytes it is told, however wrong, and keeps what it was sent.
+
+// Every test that includes this file uses its own part of it.
+#![allow(dead_code)]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// What a server does once it has read a request. Afterwards it closes the connection.
+#[derive(Clone, Debug)]
+pub(crate) enum Behaviour {
+    /// Says these bytes. Made by [`answer`] they are an HTTP answer; they may as well be half of one, or garbage.
+    Say(Vec<u8>),
+    /// Says nothing until the client goes away.
+    Hang,
+    /// Says the first bytes, then the second again and again until the client goes away, with this pause between.
+    Repeat(Vec<u8>, Vec<u8>, Duration),
+}
+
+/// A whole HTTP/1.1 answer with a `Content-Length`.
+pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Behaviour {
+    Behaviour::Say([head(status, headers, body.len()), body.as_bytes().to_vec()].concat())
+}
+
+/// The head of an HTTP/1.1 answer whose body shall have `length` bytes.
+pub(crate) fn head(status: u16, headers: &[(&str, &str)], length: usize) -> Vec<u8> {
+    let mut head = format!("HTTP/1.1 {status} Reason\r\nContent-Length: {length}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    head.into_bytes()
+}
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    /// The request line and the headers, as they were sent, without the blank line.
+    pub(crate) head: String,
+    /// The body's bytes.
+    pub(crate) body: Vec<u8>,
+}
+
+impl Received {
+    /// The request line.
+    pub(crate) fn line(&self) -> &str {
+        self.head.lines().next().unwrap_or_default()
+    }
+
+    /// The value of a header, whatever the case of its name.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let headers = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        headers.filter(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
+    }
+}
+
+/// A running server; it stops when it is dropped.
+pub(crate) struct Server {
+    address: SocketAddr,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    received: Mutex<Vec<Received>>,
+    bytes_said: AtomicUsize,
+    stopped: AtomicBool,
+}
+
+impl Server {
+    /// Starts a server on a free port of 127.0.0.1.
+    pub(crate) fn start(behaviour: Behaviour) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = Arc::new(State::default());
+        let shared = Arc::clone(&state);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if shared.stopped.load(Ordering::SeqCst) {
+                    break;
+                }
+                let (state, behaviour) = (Arc::clone(&shared), behaviour.clone());
+                thread::spawn(move || serve(stream, &behaviour, &state));
+            }
+        });
+        Self { address, state }
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The requests that have arrived whole, in the order of their arrival.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.state.received.lock().unwrap().clone()
+    }
+
+    /// The one request that has arrived.
+    pub(crate) fn only_request(&self) -> Received {
+        let [request] = &self.received()[..] else { panic!("not one request: {:?}", self.received()) };
+        request.clone()
+    }
+
+    /// How many bytes clients have let the server say.
+    pub(crate) fn bytes_said(&self) -> usize {
+        self.state.bytes_said.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.state.stopped.store(true, Ordering::SeqCst);
+        // Wakes the thread that waits for the next connection.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+fn serve(mut stream: TcpStream, behaviour: &Behaviour, state: &State) {
+    let Some(request) = read_request(&mut stream) else { return };
+    state.received.lock().unwrap().push(request);
+    let mut say = |bytes: &[u8]| {
+        let said = stream.write_all(bytes).and_then(|()| stream.flush()).is_ok();
+        if said {
+            state.bytes_said.fetch_add(bytes.len(), Ordering::SeqCst);
+        }
+        said
+    };
+    match behaviour {
+        Behaviour::Say(bytes) => {
+            say(bytes);
+        }
+        Behaviour::Hang => {
+            // Returns when the client closes its side.
+            let _ = stream.read(&mut [0]);
+        }
+        Behaviour::Repeat(first, again, pause) => {
+            let mut going = say(first);
+            while going {
+                thread::sleep(*pause);
+                going = say(again);
+            }
+        }
+    }
+}
+
+fn read_request(stream: &mut TcpStream) -> Option<Received> {
+    let mut bytes = Vec::new();
+    let head = loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            let body = bytes.split_off(end + 4);
+            bytes.truncate(end);
+            let head = String::from_utf8(bytes).ok()?;
+            bytes = body;
+            break head;
+        }
+        read_some(stream, &mut bytes)?;
+    };
+    let request = Received { head, body: Vec::new() };
+    let length: usize = request.header("content-length").unwrap_or("0").parse().ok()?;
+    while bytes.len() < length {
+        read_some(stream, &mut bytes)?;
+    }
+    Some(Received { body: bytes, ..request })
+}
+
+fn read_some(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
+    let mut chunk = [0; 4096];
+    let count = stream.read(&mut chunk).ok().filter(|count| *count > 0)?;
+    bytes.extend_from_slice(&chunk[..count]);
+    Some(())
+}
