@@ -93,13 +93,13 @@ impl fmt::Display for Position {
 pub struct SourceFile {
     name: String,
     text: String,
-    line_starts: OnceLock<Vec<usize>>,
+    marks: OnceLock<Vec<Mark>>,
 }
 
 impl SourceFile {
     /// A source from text at hand. `name` is what messages call it: a path, `<stdin>`, `--var price`.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into(), line_starts: OnceLock::new() })
+        Arc::new(Self { name: name.into(), text: text.into(), marks: OnceLock::new() })
     }
 
     /// Reads a file of at most [`MAX_FILE_BYTES`]; no more than that is ever held.
@@ -108,14 +108,10 @@ impl SourceFile {
     /// [`SourceError`] when the file cannot be read, is too large, or is not UTF-8.
     pub fn read(path: &Path) -> Result<Arc<Self>, SourceError> {
         let name = path.display().to_string();
-        let unreadable = |error| SourceError::Unreadable { name: name.clone(), error };
-        let file = File::open(path).map_err(unreadable)?;
-        let metadata = file.metadata().map_err(unreadable)?;
-        if metadata.is_dir() {
-            return Err(unreadable(io::Error::from(io::ErrorKind::IsADirectory)));
+        match File::open(path) {
+            Ok(file) => Self::from_reader(name, file),
+            Err(error) => Err(SourceError::Unreadable { name, error }),
         }
-        let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(MAX_FILE_BYTES);
-        Self::read_sized(name, file, size)
     }
 
     /// Reads a stream such as stdin, at most [`MAX_FILE_BYTES`].
@@ -123,13 +119,10 @@ impl SourceFile {
     /// # Errors
     /// As [`SourceFile::read`].
     pub fn from_reader(name: impl Into<String>, reader: impl Read) -> Result<Arc<Self>, SourceError> {
-        Self::read_sized(name.into(), reader, 0)
-    }
-
-    fn read_sized(name: String, reader: impl Read, size: usize) -> Result<Arc<Self>, SourceError> {
-        let mut bytes = Vec::with_capacity(size + 1);
-        let limit = MAX_FILE_BYTES as u64 + 1;
-        match reader.take(limit).read_to_end(&mut bytes) {
+        let name = name.into();
+        // Room for most templates, so that the system is asked for one read and the end.
+        let mut bytes = Vec::with_capacity(8 << 10);
+        match reader.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes) {
             Err(error) => Err(SourceError::Unreadable { name, error }),
             Ok(read) if read > MAX_FILE_BYTES => Err(SourceError::TooLarge { name }),
             Ok(_) => Self::from_bytes(name, bytes),
@@ -173,27 +166,50 @@ impl SourceFile {
     /// Line and column of a byte offset; an offset past the end gives the end.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
-        let starts = self.line_starts();
-        let line = starts.partition_point(|&start| start <= offset).max(1);
-        let start = starts[line - 1];
-        let end = self.text.floor_char_boundary(offset);
-        Position { line, column: self.text[start..end.max(start)].chars().count() + 1 }
+        let marks = self.marks();
+        let mark = marks[marks.partition_point(|mark| mark.offset <= offset).max(1) - 1];
+        let end = self.text.floor_char_boundary(offset).max(mark.offset);
+        let Position { line, column } = mark.position;
+        Position { line, column: column + self.text[mark.offset..end].chars().count() }
     }
 
-    /// The offset at which each line begins. YAML ends a line at LF, CRLF or a lone CR (YAML 1.2.2 §5.4).
-    fn line_starts(&self) -> &[usize] {
-        self.line_starts.get_or_init(|| {
-            let bytes = self.text.as_bytes();
-            let ends_line = |at: usize| match bytes[at] {
-                b'\n' => true,
-                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-                _ => false,
-            };
+    /// Offsets with their positions: where each line begins, and along a long line now and then. YAML ends a line at LF, CRLF
+    /// or a lone CR (YAML 1.2.2 §5.4).
+    fn marks(&self) -> &[Mark] {
+        self.marks.get_or_init(|| {
             let after_bom = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-            std::iter::once(after_bom).chain((0..bytes.len()).filter(|&at| ends_line(at)).map(|at| at + 1)).collect()
+            let mut position = Position { line: 1, column: 1 };
+            let mut marks = vec![Mark { offset: after_bom, position }];
+            let mut last = after_bom;
+            let mut characters = self.text[after_bom..].char_indices().peekable();
+            while let Some((at, character)) = characters.next() {
+                let is_crlf = character == '\r' && characters.peek().is_some_and(|&(_, next)| next == '\n');
+                let ends_line = matches!(character, '\n' | '\r') && !is_crlf;
+                position = if ends_line {
+                    Position { line: position.line + 1, column: 1 }
+                } else {
+                    Position { column: position.column + 1, ..position }
+                };
+                let offset = after_bom + at + character.len_utf8();
+                if ends_line || offset - last >= MARK_DISTANCE {
+                    marks.push(Mark { offset, position });
+                    last = offset;
+                }
+            }
+            marks
         })
     }
 }
+
+/// An offset of which the position is known.
+#[derive(Clone, Copy)]
+struct Mark {
+    offset: usize,
+    position: Position,
+}
+
+/// Bytes after which a long line gets a further mark.
+const MARK_DISTANCE: usize = 1 << 10;
 
 impl fmt::Debug for SourceFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

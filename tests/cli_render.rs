@@ -1126,11 +1126,15 @@ variables: { n: { type: integer } }
 
     #[test]
     fn when_may_be_a_bare_true_or_false() {
-        let button = |when: &str| format!("{{icon: SUPPORT, caption: {when}, open_post_page: {{post_token: t}}, when: {when}}}");
+        let button =
+            |when: &str| format!("{{icon: SUPPORT, caption: {when}, open_post_page: {{post_token: t}}, when: {when}}}");
         let template = format!("message: x\nsender_buttons: [[{}, {}]]\n", button("'true'"), button("'false'"));
         let quoted = rendered(&template);
         assert_eq!(captions(&quoted, "sender_buttons"), [["true"]]);
-        assert_eq!(rendered(&template.replace("when: 'true'", "when: true").replace("when: 'false'", "when: false")), quoted);
+        assert_eq!(
+            rendered(&template.replace("when: 'true'", "when: true").replace("when: 'false'", "when: false")),
+            quoted
+        );
     }
 
     #[test]

@@ -337,6 +337,13 @@ fn a_fix_mends_its_finding_and_breaks_nothing() {
         let findings = example.findings();
         for (finding, fix) in findings.iter().filter_map(|finding| Some((finding, finding.fix.as_ref()?))) {
             let left = example.findings_after(finding, fix);
+            let mended = fix.apply(finding.file().text());
+            if finding.file().name().ends_with(".json") && serde_json::from_str::<serde_json::Value>(&mended).is_err() {
+                complaints.push(format!("{}, {}: no JSON after the fix:\n{mended}", page.name(), example.heading));
+            }
+            if fix.title.is_empty() || fix.title.contains('\n') {
+                complaints.push(format!("{}, {}: a fix needs a title of one line", page.name(), example.heading));
+            }
             let mut others: Vec<&str> = findings.iter().map(|other| other.message.as_str()).collect();
             others.remove(findings.iter().position(|other| std::ptr::eq(other, finding)).unwrap_or_default());
             // A fix may bring to light what could not be seen before it, but nothing of these.
@@ -356,17 +363,61 @@ fn a_fix_mends_its_finding_and_breaks_nothing() {
 
 #[test]
 fn a_page_tells_of_a_fix_where_there_is_one() {
+    let mut complaints = Vec::new();
     for rule in RULES {
         let page = Page::of(rule);
         let sections = page.sections();
         let mut bad = sections.iter().filter(|section| section.is("Bad")).map(|section| section.example(&page));
         let has_fix = bad.any(|example| example.findings().iter().any(|finding| finding.fix.is_some()));
         let tells = sections.iter().any(|section| section.is("Fix"));
-        assert_eq!(tells, has_fix, "{}", page.name());
+        if tells != has_fix {
+            complaints.push(format!("{}: `Fix` belongs there where a finding has one, and only there", page.name()));
+        }
     }
+    expect_none(&complaints);
 }
 
-// What no page can show: files that are not text
+// What no page can show: several rules side by side
+
+fn rules_of(template: &str) -> Vec<String> {
+    let findings = rules::check(&SourceFile::new("template.yaml", template)).diagnostics;
+    findings
+        .iter()
+        .map(|finding| format!("{}:{}", finding.file().position(finding.span().start).line, finding.rule))
+        .collect()
+}
+
+#[test]
+fn a_misspelt_key_is_one_finding_and_hides_none_in_another_button() {
+    let template = "\
+message: سلام
+sender_buttons:
+  - - icon: SUPPORT
+    - icon: SUPPORT
+      captoin: پشتیبانی
+      open_direct_lnik: https://app.example/support
+    - icon: SUPPORT
+";
+    let found = rules_of(template);
+    let expected =
+        ["3:missing-field", "3:one-action", "5:unknown-field", "6:unknown-field", "7:missing-field", "7:one-action"];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn missing_quotes_and_superfluous_braces_are_told_apart() {
+    let template = "\
+message: {{ name | }}
+sender_buttons:
+  - - icon: SUPPORT
+      caption: {{ name }}
+      when: {{ name }}
+      open_direct_link: https://app.example/support
+";
+    assert_eq!(rules_of(template), ["1:unquoted-hole", "4:unquoted-hole", "5:hole-syntax"]);
+}
+
+// Nor files that are not text
 
 fn unreadable(error: SourceError) -> String {
     let finding = rules::unreadable(error).expect("a finding, no error of the operating system");

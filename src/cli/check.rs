@@ -1,5 +1,6 @@
 //! `kenarc check`
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -39,14 +40,11 @@ pub(super) struct Arguments {
 type Outcome = Result<Vec<Diagnostic>, SourceError>;
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let (files, mut problems) = find(&arguments.paths);
-    let outcomes: Vec<Outcome> = match files.as_slice() {
-        // A thread pool would cost more than one file does.
-        [file] => vec![check(file)],
-        files => files.par_iter().map(|file| check(file)).collect(),
-    };
+    let (outcomes, mut problems) = check_all(&arguments.paths);
+    problems.extend(arguments.paths.iter().filter_map(|path| without_template(path, &outcomes)));
+    let files = outcomes.values().filter(|outcome| outcome.is_ok()).count();
     let mut diagnostics = Vec::new();
-    for outcome in outcomes {
+    for outcome in outcomes.into_values() {
         match outcome {
             Ok(found) => diagnostics.extend(found),
             Err(error) => problems.push(unreadable(&error)),
@@ -54,9 +52,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     }
     terminal.findings(arguments.format, &diagnostics)?;
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    if !arguments.quiet {
-        let warnings = diagnostics.len() - errors;
-        summarize(terminal, files.len(), errors, warnings)?;
+    if !arguments.quiet && files > 0 {
+        summarize(terminal, files, errors, diagnostics.len() - errors)?;
     }
     if !problems.is_empty() {
         for problem in problems {
@@ -65,6 +62,38 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         return Ok(Exit::Failed);
     }
     Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
+}
+
+/// What each file gave, each once, in the order of their paths; and what could not be searched.
+fn check_all(paths: &[PathBuf]) -> (BTreeMap<PathBuf, Outcome>, Vec<Failure>) {
+    let check_found = |found: Result<PathBuf, ignore::Error>| {
+        found.map_err(|error| Failure::with_help(format!("cannot search {error}"), "may you read it?")).map(|path| {
+            let outcome = check(&path);
+            (path, outcome)
+        })
+    };
+    let results: Vec<Result<(PathBuf, Outcome), Failure>> = match paths {
+        // To start a pool of threads would take longer than to check one file.
+        [file] if !file.is_dir() => vec![check_found(Ok(file.clone()))],
+        paths => paths.iter().flat_map(|path| files(path)).par_bridge().map(check_found).collect(),
+    };
+    let (mut outcomes, mut problems) = (BTreeMap::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok((path, outcome)) => drop(outcomes.insert(path, outcome)),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    (outcomes, problems)
+}
+
+/// The complaint about a folder in which nothing was found.
+fn without_template(path: &Path, outcomes: &BTreeMap<PathBuf, Outcome>) -> Option<Failure> {
+    let is_empty = path.is_dir() && !outcomes.keys().any(|file| file.starts_with(path));
+    is_empty.then(|| {
+        let message = format!("{} holds no template", path.display());
+        Failure::with_help(message, "templates are *.yaml, *.yml and *.json")
+    })
 }
 
 fn check(path: &Path) -> Outcome {
@@ -90,30 +119,17 @@ fn summarize(terminal: &Terminal, files: usize, errors: usize, warnings: usize) 
     writeln!(terminal.stderr(), "checked {}: {found}", count(files, "template"))
 }
 
-/// The files to check, each once, in the order of their paths; and what could not be searched.
-fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Failure>) {
-    let (mut files, mut problems) = (Vec::new(), Vec::new());
-    for path in paths {
-        if is_stdin(path) || !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let found = files.len();
-        for entry in walk(path) {
-            match entry {
-                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => files.push(entry.into_path()),
-                Ok(_) => {}
-                Err(error) => problems.push(Failure::with_help(format!("cannot search {error}"), "may you read it?")),
-            }
-        }
-        if files.len() == found && problems.is_empty() {
-            let message = format!("{} holds no template", path.display());
-            problems.push(Failure::with_help(message, "templates are *.yaml, *.yml and *.json"));
-        }
+/// The files that a path stands for.
+fn files(path: &Path) -> Box<dyn Iterator<Item = Result<PathBuf, ignore::Error>> + Send + '_> {
+    if is_stdin(path) || !path.is_dir() {
+        return Box::new(std::iter::once(Ok(path.to_owned())));
     }
-    files.sort();
-    files.dedup();
-    (files, problems)
+    let is_file = |entry: &ignore::DirEntry| entry.file_type().is_some_and(|kind| kind.is_file());
+    Box::new(
+        walk(path)
+            .filter(move |entry| entry.as_ref().map_or(true, is_file))
+            .map(|entry| entry.map(ignore::DirEntry::into_path)),
+    )
 }
 
 fn walk(folder: &Path) -> ignore::Walk {
@@ -124,7 +140,7 @@ fn walk(folder: &Path) -> ignore::Walk {
     }
     types.select("template");
     let mut walk = WalkBuilder::new(folder);
-    walk.require_git(false).sort_by_file_path(Path::cmp);
+    walk.require_git(false);
     // A type that matches would let hidden files in, such as `.gitlab-ci.yml`.
     walk.filter_entry(|entry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b"."));
     if let Ok(types) = types.build() {

@@ -69,8 +69,8 @@ pub fn nearest(name: &str) -> Vec<&'static str> {
     names
 }
 
-/// Names that answer a query, best first: the name itself, names that begin with it, names that have it as whole words,
-/// names that hold it, names that hold each of its words; and where there are none, names near to it, or with a word
+/// Names that answer a query, best first: the name itself, names that have it as their first words, as other whole words,
+/// names that begin with it, names that hold it, names that hold each of its words; and where there are none, names near to it, or with a word
 /// near to it. Case does not matter, and a space or a hyphen is as good as an underscore. An empty query gives every
 /// name.
 ///
@@ -94,8 +94,9 @@ pub fn search(query: &str) -> Vec<&'static str> {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Match {
     Exact,
-    Prefix,
+    FirstWords,
     Words,
+    Prefix,
     Substring,
     AllWords,
 }
@@ -104,10 +105,10 @@ impl Match {
     fn of(icon: &str, wanted: &str) -> Option<Self> {
         if icon == wanted {
             Some(Self::Exact)
+        } else if has_words(icon, wanted) {
+            Some(if icon.starts_with(wanted) { Self::FirstWords } else { Self::Words })
         } else if icon.starts_with(wanted) {
             Some(Self::Prefix)
-        } else if has_words(icon, wanted) {
-            Some(Self::Words)
         } else if icon.contains(wanted) {
             Some(Self::Substring)
         } else if wanted.split('_').all(|word| icon.contains(word)) {

@@ -24,6 +24,9 @@ const RENDER_FUEL: u64 = 1_000_000;
 /// The most that the intermediate values of one hole may hold together, in bytes of text plus items.
 const MAX_WORK: usize = 4 << 20;
 
+/// The same for all holes of one rendering together.
+const MAX_RENDER_WORK: usize = 32 << 20;
+
 /// The most columns that `batch` and `slice` make, and the widest field that `format` fills.
 const MAX_WIDTH: usize = 1_000;
 
@@ -85,12 +88,13 @@ pub(super) struct Failed {
 /// Evaluates the holes of one rendering and keeps account of what they use.
 pub(super) struct Evaluator {
     fuel: u64,
+    work: usize,
     bytes: usize,
 }
 
 impl Evaluator {
     pub(super) fn new() -> Self {
-        Self { fuel: RENDER_FUEL, bytes: MAX_MESSAGE_BYTES }
+        Self { fuel: RENDER_FUEL, work: MAX_RENDER_WORK, bytes: MAX_MESSAGE_BYTES }
     }
 
     /// The value of an expression, or of a text that is exactly one hole.
@@ -143,15 +147,17 @@ impl Evaluator {
         scope: &Value,
         text: &mut String,
     ) -> Result<Option<Value>, Failed> {
-        if self.fuel == 0 {
-            return Err(Failed::whole(program, OUT_OF_FUEL));
+        if self.fuel == 0 || self.work == 0 {
+            return Err(Failed::whole(program, if self.fuel == 0 { OUT_OF_FUEL } else { TOO_MUCH }));
         }
         let mut output = make_string_output(text);
         let blocks = BTreeMap::new();
         let result = eval(environment, program.instructions(), scope.clone(), &blocks, &mut output, AutoEscape::None);
         let (value, state) = result.map_err(|error| failed(&error, program))?;
         let (used, _) = state.fuel_levels().unwrap_or_default();
+        let work = state.get_extension::<Account>().map_or(0, |account| account.work);
         self.fuel = self.fuel.saturating_sub(used);
+        self.work = self.work.saturating_sub(work);
         Ok(value)
     }
 }
@@ -169,7 +175,7 @@ const TOO_LONG: HoleFailure = HoleFailure::OutOfBounds { bound: "64 KiB of text 
 const TOO_MUCH: HoleFailure = HoleFailure::OutOfBounds { bound: "4 MiB of intermediate values" };
 
 fn failed(error: &Error, program: &Program) -> Failed {
-    let range = error.range().unwrap_or(0..program.source().len());
+    let range = inside(program.source(), error.range());
     let own = error.source().and_then(|source| source.downcast_ref::<HoleFailure>());
     let detail = || error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     let failure = match (own, error.kind()) {
@@ -179,6 +185,15 @@ fn failed(error: &Error, program: &Program) -> Failed {
         (None, _) => HoleFailure::Evaluation { detail: detail() },
     };
     Failed { failure, range }
+}
+
+/// The range of an error without the `{{` before it, at which MiniJinja lets some operators begin.
+fn inside(source: &str, range: Option<Range<usize>>) -> Range<usize> {
+    let Some(range) = range else { return 0..source.len() };
+    let written = source.get(range.clone()).unwrap_or_default();
+    let opened = written.strip_prefix("{{").or_else(|| written.strip_prefix("{%"));
+    let rest = opened.map(|rest| rest.trim_start_matches(['-', '+']).trim_start());
+    range.end - rest.map_or(written.len(), str::len)..range.end
 }
 
 /// A value as text: text itself or a number.
@@ -196,6 +211,8 @@ pub(super) fn noun(kind: ValueKind) -> &'static str {
         ValueKind::Undefined => "nothing",
         ValueKind::None => "none",
         ValueKind::Bool => "a boolean",
+        ValueKind::Number => "a number",
+        ValueKind::String => "text",
         ValueKind::Seq | ValueKind::Iterable => "a list",
         ValueKind::Map => "a mapping",
         _ => "something that is no text",

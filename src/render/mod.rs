@@ -92,7 +92,8 @@ impl<'t> Renderer<'t> {
     /// Notes a failure and goes on, so that all failures are reported at once. A bound that is passed stays passed: it is
     /// noted where that happens.
     fn fail(&mut self, span: impl FnOnce(std::ops::Range<usize>) -> Span, failed: Failed) {
-        let is_same = |error: &RenderError| matches!(error, RenderError::Hole { failure, .. } if *failure == failed.failure);
+        let is_same =
+            |error: &RenderError| matches!(error, RenderError::Hole { failure, .. } if *failure == failed.failure);
         if matches!(failed.failure, HoleFailure::OutOfBounds { .. }) && self.errors.iter().any(is_same) {
             return;
         }

@@ -1,5 +1,6 @@
 //! From given values to the names that expressions see.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use minijinja::value::Value as JinjaValue;
@@ -38,7 +39,7 @@ pub enum ValueError {
         /// Its declaration.
         declared: Span,
         /// The part of the value that is wrong, and how.
-        mismatch: Mismatch,
+        mismatch: Box<Mismatch>,
     },
 }
 
@@ -75,11 +76,10 @@ pub(super) fn resolve(template: &Template, values: &Values) -> Result<JinjaValue
 
 /// Where nothing is declared, every name that is used must be given.
 fn missing_uses(template: &Template, values: &Values) -> Vec<ValueError> {
-    let mut missing: Vec<ValueError> = Vec::new();
+    let (mut missing, mut seen) = (Vec::new(), HashSet::new());
     for hole in template.holes() {
         for used in hole.free_names() {
-            let is_new = |error: &ValueError| !matches!(error, ValueError::Missing { name, .. } if name == used.name);
-            if values.get(used.name).is_none() && missing.iter().all(is_new) {
+            if values.get(used.name).is_none() && seen.insert(used.name.to_owned()) {
                 let span = hole.locate(&template.file, used.range.clone());
                 missing.push(ValueError::Missing { name: used.name.to_owned(), span });
             }
@@ -93,7 +93,7 @@ fn mismatches(variable: &Variable, given: &Given) -> impl Iterator<Item = ValueE
         name: variable.name.clone(),
         file: Arc::clone(&given.file),
         declared: variable.key,
-        mismatch,
+        mismatch: Box::new(mismatch),
     })
 }
 

@@ -1,6 +1,7 @@
 //! The source with the finding marked in it, by miette.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::SourceFile;
 
 use super::Style;
+use super::visible::visible;
 
 /// How many lines a place may be away from the finding's own to be shown in one piece with it.
 const MAX_GAP: usize = 3;
@@ -22,10 +24,18 @@ pub(super) fn write(diagnostics: &[Diagnostic], style: Style, out: &mut impl Wri
         .with_links(false)
         .with_context_lines(1)
         .tab_width(4);
+    // Each file is made visible once, however much there is to say of it.
+    let mut texts: HashMap<*const SourceFile, Cow<'_, str>> = HashMap::new();
+    for label in diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
+        texts.entry(Arc::as_ptr(&label.file)).or_insert_with(|| visible(label.file.text()));
+    }
     for diagnostic in diagnostics {
-        let finding = Report::finding(diagnostic);
-        let elsewhere = diagnostic.labels.iter().filter(|label| !is_near(label, &diagnostic.labels[0]));
-        for report in std::iter::once(finding).chain(elsewhere.map(Report::place)) {
+        let source = |label: &Label| texts.get(&Arc::as_ptr(&label.file)).map_or("", |text| text);
+        let (own, others) = (&diagnostic.labels[0], &diagnostic.labels[1..]);
+        let (near, far): (Vec<&Label>, Vec<&Label>) = others.iter().partition(|label| is_near(label, own));
+        let finding = Report::finding(diagnostic, &near, source(own));
+        let places = far.into_iter().map(|label| Report::place(label, source(label)));
+        for report in std::iter::once(finding).chain(places) {
             let mut text = String::new();
             handler.render_report(&mut text, &report).map_err(io::Error::other)?;
             for line in text.trim_matches('\n').lines() {
@@ -59,9 +69,9 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn finding(diagnostic: &'a Diagnostic) -> Self {
+    fn finding(diagnostic: &'a Diagnostic, near: &[&Label], text: &'a str) -> Self {
         let own = &diagnostic.labels[0];
-        let near = diagnostic.labels.iter().filter(|label| is_near(label, own));
+        let labels = std::iter::once(marked(own, &own.message, true));
         Self {
             rule: Some(diagnostic.rule),
             severity: match diagnostic.severity {
@@ -70,18 +80,18 @@ impl<'a> Report<'a> {
             },
             message: &diagnostic.message,
             help: diagnostic.help.as_deref(),
-            source: Source::new(&own.file),
-            labels: near.enumerate().map(|(index, label)| marked(label, &label.message, index == 0)).collect(),
+            source: Source { file: &own.file, text },
+            labels: labels.chain(near.iter().map(|label| marked(label, &label.message, false))).collect(),
         }
     }
 
-    fn place(label: &'a Label) -> Self {
+    fn place(label: &'a Label, text: &'a str) -> Self {
         Self {
             rule: None,
             severity: miette::Severity::Advice,
             message: &label.message,
             help: None,
-            source: Source::new(&label.file),
+            source: Source { file: &label.file, text },
             labels: vec![marked(label, "", true)],
         }
     }
@@ -127,17 +137,11 @@ impl miette::Diagnostic for Report<'_> {
     }
 }
 
-/// A file with its name.
+/// A file and its text, made visible.
 #[derive(Debug)]
 struct Source<'a> {
     file: &'a SourceFile,
-    text: Cow<'a, str>,
-}
-
-impl<'a> Source<'a> {
-    fn new(file: &'a SourceFile) -> Self {
-        Self { file, text: visible(file.text()) }
-    }
+    text: &'a str,
 }
 
 impl SourceCode for Source<'_> {
@@ -150,8 +154,11 @@ impl SourceCode for Source<'_> {
         let contents = self.text.read_span(span, lines_before, lines_after)?;
         // miette counts lines from the top of the file, and so joins places that are far apart.
         let lines = contents.data().iter().filter(|byte| **byte == b'\n').count();
-        // It counts columns in bytes; people count characters.
-        let column = self.file.position(contents.span().offset()).column - 1;
+        // It counts columns in bytes; people count characters. Without lines around, the column is for the heading.
+        let column = match (lines_before, lines_after) {
+            (0, 0) => self.file.position(contents.span().offset()).column - 1,
+            _ => contents.column(),
+        };
         Ok(Box::new(miette::MietteSpanContents::new_named(
             self.file.name().to_owned(),
             contents.data(),
@@ -161,28 +168,4 @@ impl SourceCode for Source<'_> {
             lines,
         )))
     }
-}
-
-/// The text with a sign in place of each character that would steer the terminal: escapes, overrides of the direction. A
-/// sign takes as many bytes as what it stands for, so that places stay where they are.
-fn visible(text: &str) -> Cow<'_, str> {
-    let steers = |character: char| {
-        (character.is_control() && !matches!(character, '\n' | '\t'))
-            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.contains(steers) {
-        return Cow::Borrowed(text);
-    }
-    let mut rest = text.chars();
-    let mut shown = String::with_capacity(text.len());
-    while let Some(character) = rest.next() {
-        shown.push(match character {
-            // Before a line feed it is part of the line break; alone it is one.
-            '\r' if rest.as_str().starts_with('\n') => '\r',
-            '\r' => '\n',
-            _ if steers(character) => ['?', '·', char::REPLACEMENT_CHARACTER][character.len_utf8() - 1],
-            _ => character,
-        });
-    }
-    Cow::Owned(shown)
 }

@@ -3,6 +3,7 @@
 mod concise;
 mod full;
 mod json;
+mod visible;
 
 use std::io::{self, Write};
 

@@ -57,6 +57,9 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// `errors`: in order of place.
 fn is_unquoted(errors: &[SyntaxError], value: Span) -> bool {
-    errors.iter().any(|error| matches!(error, SyntaxError::DoubleBrace { span } if *span == value))
+    let first = errors.partition_point(|error| error.span() < value);
+    let mut here = errors[first..].iter().take_while(|error| error.span() == value);
+    here.any(|error| matches!(error, SyntaxError::DoubleBrace { .. }))
 }

@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule::failure("invalid-value", include_str!("inva
 
 fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
     let RenderError::Value(ValueError::Invalid { name, file, declared, mismatch }) = failure.error else { return };
-    findings.elsewhere(file, mismatch.span, format!("`{name}` {}", sentence(&mismatch.kind, &mismatch.value))).also_in(
+    findings.elsewhere(file, mismatch.span, format!("`{name}{}` {}", mismatch.path, sentence(&mismatch.kind, &mismatch.value))).also_in(
         &failure.template.file,
         *declared,
         "declared here",

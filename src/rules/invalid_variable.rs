@@ -21,7 +21,7 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
         declaration(variable, findings);
         for mismatch in variable.own_values().flat_map(|value| variable.mismatches(value)) {
             findings
-                .at(mismatch.span, format!("`{}` {}", variable.name, sentence(&mismatch.kind, &mismatch.value)))
+                .at(mismatch.span, format!("`{}{}` {}", variable.name, mismatch.path, sentence(&mismatch.kind, &mismatch.value)))
                 .also(variable.key, "declared here");
         }
     }

@@ -4,15 +4,16 @@ use crate::diagnostic::Severity;
 use crate::source::Span;
 use crate::template::structure::Problem;
 
-use super::unknown_field::is_misspelt;
+use super::unknown_field::Misspelt;
 use super::{Facts, Findings, Rule};
 
 pub(super) static RULE: Rule = Rule::facts("missing-field", Severity::Error, include_str!("missing_field.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    let misspelt = Misspelt::new(facts);
     for misfit in &facts.misfits {
         let Problem::MissingField { key } = &misfit.problem else { continue };
-        if is_misspelt(facts, key, misfit.span) {
+        if misspelt.has(key, misfit.span) {
             continue;
         }
         let (whole, help) = match key.as_str() {

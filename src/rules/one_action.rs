@@ -6,17 +6,18 @@ use crate::template::structure::Problem;
 
 use super::missing_field::first_line;
 use super::schema_words::one_of;
-use super::unknown_field::is_misspelt;
+use super::unknown_field::Misspelt;
 use super::{Facts, Findings, Rule};
 
 pub(super) static RULE: Rule = Rule::facts("one-action", Severity::Error, include_str!("one_action.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    let misspelt = Misspelt::new(facts);
     for misfit in &facts.misfits {
         match &misfit.problem {
             Problem::NoAction => {
                 let kinds = || ActionKind::ALL.iter().map(ToString::to_string);
-                if kinds().any(|kind| is_misspelt(facts, &kind, misfit.span)) {
+                if kinds().any(|kind| misspelt.has(&kind, misfit.span)) {
                     continue;
                 }
                 let names = one_of(kinds().map(|kind| format!("`{kind}`")));

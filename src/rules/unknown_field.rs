@@ -25,15 +25,30 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether a key that is missing in a part is there, misspelt.
-pub(super) fn is_misspelt(facts: &Facts<'_>, missing: &str, part: Span) -> bool {
-    facts.misfits.iter().any(|misfit| match &misfit.problem {
-        Problem::UnknownField { key, allowed } => {
-            let is_inside = part.start <= misfit.span.start && misfit.span.end <= part.end;
-            is_inside && near(key, allowed).contains(&missing)
+/// The keys of a file that are surely meant as others, to be looked up by their place.
+pub(super) struct Misspelt<'f> {
+    /// Where a key begins, and what it may mean; in the order of the file.
+    keys: Vec<(usize, Vec<&'f str>)>,
+}
+
+impl<'f> Misspelt<'f> {
+    pub(super) fn new(facts: &'f Facts<'_>) -> Self {
+        let mut keys: Vec<(usize, Vec<&str>)> = Vec::new();
+        for misfit in &facts.misfits {
+            if let Problem::UnknownField { key, allowed } = &misfit.problem {
+                keys.push((misfit.span.start, near(key, allowed)));
+            }
         }
-        _ => false,
-    })
+        keys.sort_unstable();
+        Self { keys }
+    }
+
+    /// Whether a key that is missing in a part is there, misspelt.
+    pub(super) fn has(&self, missing: &str, part: Span) -> bool {
+        let first = self.keys.partition_point(|(start, _)| *start < part.start);
+        let mut inside = self.keys[first..].iter().take_while(|(start, _)| *start < part.end);
+        inside.any(|(_, meant)| meant.contains(&missing))
+    }
 }
 
 fn near<'a>(key: &str, allowed: &'a [String]) -> Vec<&'a str> {

@@ -1,17 +1,26 @@
 //! A hole without quotes, which YAML reads as a mapping.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Fix, Severity};
 use crate::source::{SourceFile, Span};
 use crate::syntax::SyntaxError;
-use crate::template::Template;
+use crate::template::{Hole, Template};
 
 use super::{Facts, Findings, Rule};
 
 pub(super) static RULE: Rule = Rule::facts("unquoted-hole", Severity::Error, include_str!("unquoted_hole.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    if facts.syntax_errors.is_empty() {
+        return;
+    }
+    // Braces around a `when` or `for` want no quotes but to go: `hole-syntax` says so.
+    let holes = facts.template.as_ref().map(Template::holes).unwrap_or_default();
+    let conditions = holes.iter().filter(|hole| hole.is_condition() && hole.program.is_err());
+    let conditions: HashSet<Span> = conditions.map(Hole::span).collect();
     for error in facts.syntax_errors {
-        if !is_condition(facts, error.span()) {
+        if !conditions.contains(&error.span()) {
             report(error, facts.file, findings);
         }
     }
@@ -25,12 +34,6 @@ pub(super) fn report(error: &SyntaxError, file: &SourceFile, findings: &mut Find
             .help(format!("write {quoted}"))
             .fix(Fix::replace("quote the hole", *span, quoted));
     }
-}
-
-/// Whether this is the braces around a `when` or `for`, which want no quotes but no braces: `hole-syntax` says so.
-fn is_condition(facts: &Facts<'_>, span: Span) -> bool {
-    let holes = facts.template.as_ref().map(Template::holes).unwrap_or_default();
-    holes.iter().any(|hole| hole.is_condition() && hole.program.is_err() && hole.span() == span)
 }
 
 /// The text as a YAML scalar in quotes (YAML 1.2.2 §7.3).

@@ -159,7 +159,10 @@ fn invalid(kind: &ErrorKind) -> (String, Option<&'static str>) {
             "a `:` stands where no key can be",
             Some("put text that holds `: ` in quotes, and indent a key as its neighbours are"),
         ),
-        Kind::InvalidIndentation => ("the indentation fits no level above", None),
+        Kind::ExpectedDocumentStart => (
+            "this line stands further left than the first key of the file",
+            Some("begin the keys of the top level in one column"),
+        ),
         Kind::ExpectedBlockMappingKey => (
             "a key is expected here",
             Some("is the line indented as its neighbours are, and does the one above end as it should?"),

@@ -4,6 +4,7 @@
 //! past.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use granit_parser::{ErrorKind, Event, Parser, ScanError, StructureStyle, Tag};
 
@@ -12,12 +13,12 @@ use crate::source::Span;
 use super::anchors::{Anchors, Expanded, Expansion};
 use super::error::SyntaxError;
 use super::frame::{Body, Frame};
-use super::parse::{MAX_DEPTH, MAX_EXPANDED_NODES};
+use super::parse::{MAX_CONTROL_RUNS, MAX_DEPTH, MAX_EXPANDED_NODES};
 use super::place;
 use super::resolve::{CoreTag, Resolved, resolve};
 use super::scalar::{Origin, ScalarStyle};
 use super::tree::{Comment, Document, Key, Node, Scalar, Value};
-use super::unquoted::{self, Mask, Place};
+use super::unquoted::{self, Mask, Place, Reading};
 
 /// What one pass over the events comes to.
 pub(super) enum Outcome<'s> {
@@ -49,6 +50,7 @@ pub(super) fn build<'s, 'm>(source: &'s str, text: &'m str, masks: &'m [Mask]) -
         errors: Vec::new(),
         unquoted: Vec::new(),
         watched: None,
+        quoted: HashSet::new(),
         last_plain: Span::at(0),
         cursor: 0,
     };
@@ -89,6 +91,8 @@ struct Builder<'s, 'm> {
     unquoted: Vec<Mask>,
     /// The depth of the unquoted value that is being read, and where it should end if nothing derails the parser.
     watched: Option<(usize, usize)>,
+    /// Where masked characters stand in quotes.
+    quoted: HashSet<usize>,
     last_plain: Span,
     /// The end of the last token.
     cursor: usize,
@@ -182,7 +186,25 @@ impl<'s> Builder<'s, '_> {
             let start = if self.source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
             self.errors.push(SyntaxError::Empty { span: Span::at(start) });
         }
+        let is_stray = |mask: &&Mask| mask.reading == Reading::Letters && !self.quoted.contains(&mask.span.start);
+        self.errors.extend(self.masks.iter().filter(is_stray).take(MAX_CONTROL_RUNS).map(|mask| {
+            let character = self.source.get(mask.span.range()).and_then(|run| run.chars().next()).unwrap_or_default();
+            SyntaxError::ControlCharacter { character, span: mask.span }
+        }));
         Outcome::Read { document, errors: self.errors }
+    }
+
+    /// Whether characters are masked in a quoted scalar, where they may stand. They are taken note of.
+    fn has_letters(&mut self, style: ScalarStyle, token: Span) -> bool {
+        let is_quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
+        let first = self.masks.partition_point(|mask| mask.span.start < token.start);
+        let inside = self.masks[first..].iter().take_while(|mask| mask.span.end <= token.end);
+        let letters = inside.filter(|mask| mask.reading == Reading::Letters).map(|mask| mask.span.start);
+        let before = self.quoted.len();
+        if is_quoted {
+            self.quoted.extend(letters);
+        }
+        self.quoted.len() > before
     }
 
     /// Remembers an unquoted value at its opening brace.
@@ -320,7 +342,8 @@ impl<'s> Builder<'s, '_> {
         let is_empty = style == ScalarStyle::Plain && token.is_empty();
         let origin = self.origin(&text, style, place, is_empty && !is_key);
         let span = origin.span;
-        let is_masked = !self.masks.is_empty() && unquoted::starting_at(self.masks, token.start).is_some();
+        let is_masked = !self.masks.is_empty()
+            && (unquoted::starting_at(self.masks, token.start).is_some() || self.has_letters(style, token));
         let text = if is_empty {
             Cow::Borrowed("")
         } else if is_masked {

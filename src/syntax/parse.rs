@@ -18,7 +18,7 @@ pub const MAX_EXPANDED_NODES: usize = 10_000;
 const MAX_REPARSED_BYTES: usize = 8 << 20;
 
 /// How many runs of control characters are reported, at most. What has more is no text.
-const MAX_CONTROL_RUNS: usize = 100;
+pub(super) const MAX_CONTROL_RUNS: usize = 100;
 
 /// What a text comes to.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub struct Parsed<'s> {
 /// Takes time and memory in proportion to the text, whatever it holds: see [`MAX_DEPTH`] and [`MAX_EXPANDED_NODES`].
 #[must_use]
 pub fn parse(text: &str) -> Parsed<'_> {
-    let mut masks: Vec<Mask> = control_characters(text);
+    let mut masks: Vec<Mask> = unprintable_characters(text);
     let mut reparsed = 0;
     loop {
         let outcome = build(text, &unquoted::apply(text, &masks), &masks);
@@ -61,9 +61,10 @@ fn report<'s>(text: &str, document: Option<Document<'s>>, errors: Vec<SyntaxErro
     // Where a character had to be taken out, the rest may only seem wrong.
     let is_certain = |error: &SyntaxError| !(has_control_characters && matches!(error, SyntaxError::Invalid { .. }));
     let mut errors: Vec<_> = errors.into_iter().filter(is_certain).collect();
-    let (blanks, texts): (Vec<&Mask>, Vec<&Mask>) = masks.iter().partition(|mask| mask.reading == Reading::Blank);
-    errors.extend(texts.into_iter().map(|mask| SyntaxError::DoubleBrace { span: mask.span }));
-    errors.extend(blanks.into_iter().take(MAX_CONTROL_RUNS).map(|mask| {
+    let blanks = masks.iter().filter(|mask| mask.reading == Reading::Blank);
+    let texts = masks.iter().filter(|mask| matches!(mask.reading, Reading::Word | Reading::Comment));
+    errors.extend(texts.map(|mask| SyntaxError::DoubleBrace { span: mask.span }));
+    errors.extend(blanks.take(MAX_CONTROL_RUNS).map(|mask| {
         let character = text.get(mask.span.range()).and_then(|run| run.chars().next()).unwrap_or_default();
         SyntaxError::ControlCharacter { character, span: mask.span }
     }));
@@ -71,30 +72,37 @@ fn report<'s>(text: &str, document: Option<Document<'s>>, errors: Vec<SyntaxErro
     Parsed { document, errors }
 }
 
-/// A mask for each run of characters that YAML does not allow (YAML 1.2.2 §5.1).
-fn control_characters(text: &str) -> Vec<Mask> {
-    // The first bytes of all that is not allowed; few other characters begin with them.
-    let is_suspect =
-        |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || matches!(byte, 0x7F | 0xC2 | 0xEF);
+/// Masks for what is not printable (YAML 1.2.2 §5.1): each run of controls below U+0020, which may stand nowhere, and of
+/// other characters, which may stand in quotes, since JSON allows them there.
+fn unprintable_characters(text: &str) -> Vec<Mask> {
+    // The first bytes of all that is not printable; few other characters begin with them.
+    let is_suspect = |byte: u8| is_control(byte) || matches!(byte, 0x7F | 0xC2 | 0xEF);
     let bytes = text.as_bytes();
-    let mut masks = Vec::new();
+    let mut masks: Vec<Mask> = Vec::new();
     for (start, chunk) in (0..).step_by(64).zip(bytes.chunks(64)) {
         // Without a branch for each byte, so that it takes a few instructions for the whole chunk.
         if !chunk.iter().fold(false, |any, &byte| any | is_suspect(byte)) {
             continue;
         }
         for at in (start..).zip(chunk).filter(|&(_, &byte)| is_suspect(byte)).map(|(at, _)| at) {
-            let character = text.get(at..).and_then(|rest| rest.chars().next());
-            if let Some(character) = character.filter(|&character| !is_printable(character)) {
-                let end = at + character.len_utf8();
-                match masks.last_mut() {
-                    Some(Mask { span, .. }) if span.end == at => span.end = end,
-                    _ => masks.push(Mask { span: Span::new(at, end), reading: Reading::Blank }),
-                }
+            let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) else { continue };
+            if is_printable(character) {
+                continue;
+            }
+            let reading = if is_control(bytes[at]) { Reading::Blank } else { Reading::Letters };
+            let end = at + character.len_utf8();
+            match masks.last_mut() {
+                Some(mask) if mask.span.end == at && mask.reading == reading => mask.span.end = end,
+                _ => masks.push(Mask { span: Span::new(at, end), reading }),
             }
         }
     }
     masks
+}
+
+/// Whether a byte is a control character that YAML allows nowhere.
+fn is_control(byte: u8) -> bool {
+    byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
 fn is_printable(character: char) -> bool {

@@ -26,8 +26,17 @@ pub(super) enum Reading {
     Word,
     /// A comment, for a line that stands where no value can.
     Comment,
-    /// Spaces.
+    /// Spaces, for characters that may stand nowhere.
     Blank,
+    /// Letters, for characters that may stand in quotes only.
+    Letters,
+}
+
+impl Reading {
+    /// Whether this masks characters, not a value or a line.
+    fn is_characters(self) -> bool {
+        matches!(self, Self::Blank | Self::Letters)
+    }
 }
 
 /// Where in the tree a value begins.
@@ -56,6 +65,8 @@ pub(super) fn apply<'s>(source: &'s str, masks: &[Mask]) -> Cow<'s, str> {
             Reading::Word => ('x', 'x'),
             Reading::Comment => ('#', 'x'),
             Reading::Blank => (' ', ' '),
+            // No escape begins with it, and no line folds at it.
+            Reading::Letters => ('~', '~'),
         };
         text.push(first);
         text.extend(iter::repeat_n(rest, span.len().saturating_sub(1)));
@@ -70,8 +81,8 @@ pub(super) fn insert(masks: &mut Vec<Mask>, found: Vec<Mask>) {
     masks.sort_by_key(|mask| (mask.span.start, Reverse(mask.span.end)));
     let mut end = 0;
     masks.retain(|mask| {
-        let is_kept = mask.reading == Reading::Blank || mask.span.start >= end;
-        if is_kept && mask.reading != Reading::Blank {
+        let is_kept = mask.reading.is_characters() || mask.span.start >= end;
+        if is_kept && !mask.reading.is_characters() {
             end = mask.span.end;
         }
         is_kept
@@ -81,7 +92,7 @@ pub(super) fn insert(masks: &mut Vec<Mask>, found: Vec<Mask>) {
 /// The mask that begins at an offset.
 pub(super) fn starting_at(masks: &[Mask], start: usize) -> Option<&Mask> {
     let index = masks.partition_point(|mask| mask.span.start < start);
-    masks.get(index).filter(|mask| mask.span.start == start && mask.reading != Reading::Blank)
+    masks.get(index).filter(|mask| mask.span.start == start && !mask.reading.is_characters())
 }
 
 /// Whether `{{`, `{%` or `{#` stands at an offset.

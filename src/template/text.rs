@@ -86,6 +86,10 @@ impl Condition {
         Self { origin, offset, program: Program::expression(&source[offset..]) }
     }
 
+    fn unreadable(origin: Origin, message: String, range: Range<usize>) -> Self {
+        Self { origin, offset: 0, program: Err(HoleError { message, range }) }
+    }
+
     /// The whole value.
     #[must_use]
     pub fn span(&self) -> Span {
@@ -98,6 +102,9 @@ impl Condition {
         self.origin.locate(file.text(), range.start + self.offset..range.end + self.offset)
     }
 }
+
+/// Words of the expression language that no item can be called.
+const RESERVED: [&str; 12] = ["loop", "in", "not", "and", "or", "is", "if", "else", "true", "false", "none", "self"];
 
 /// `for: NAME in EXPR`
 #[derive(Debug)]
@@ -120,14 +127,13 @@ impl Repeat {
         let name = &text[start..end];
         let items = text[end..].trim_start().strip_prefix("in").filter(|rest| rest.starts_with(char::is_whitespace));
         let items = match items {
+            _ if RESERVED.contains(&name) => {
+                Condition::unreadable(scalar.origin, format!("`{name}` has a meaning of its own"), start..end)
+            }
             Some(rest) if !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) => {
                 Condition::read(scalar.origin, text, text.len() - rest.trim_start().len())
             }
-            _ => {
-                let message = "`for` takes `NAME in EXPRESSION`".to_owned();
-                let program = Err(HoleError { message, range: 0..text.len() });
-                Condition { origin: scalar.origin, offset: 0, program }
-            }
+            _ => Condition::unreadable(scalar.origin, "`for` takes `NAME in EXPRESSION`".to_owned(), 0..text.len()),
         };
         Self { name: name.to_owned(), name_range: start..end, items }
     }

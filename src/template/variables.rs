@@ -44,6 +44,8 @@ pub struct DeclarationError {
 pub struct Mismatch {
     /// The part, in the file that the value was read from.
     pub span: Span,
+    /// The way from the value to the part, as an expression writes it: `[0].url`; empty for the whole value.
+    pub path: String,
     /// The keyword of JSON Schema that it does not meet.
     pub kind: ValidationErrorKind,
     /// The part as JSON.
@@ -113,9 +115,11 @@ impl Variable {
         match self.validator() {
             Ok(validator) if !validator.is_valid(value) => {
                 let mismatch = |error: ValidationError<'_>| {
-                    let span = value.pointer(error.instance_path().as_str()).unwrap_or(value).span;
+                    let pointer = error.instance_path().as_str();
+                    let span = value.pointer(pointer).unwrap_or(value).span;
+                    let path = expression_path(pointer);
                     let parts = error.into_parts();
-                    Mismatch { span, kind: parts.kind, value: parts.instance.into_owned() }
+                    Mismatch { span, path, kind: parts.kind, value: parts.instance.into_owned() }
                 };
                 validator.iter_errors(value).map(mismatch).collect()
             }
@@ -135,6 +139,15 @@ impl Variable {
         }
         validator_of(&schema).map_err(|error| declaration_error(&error))
     }
+}
+
+/// A JSON Pointer (RFC 6901) as an expression writes it: `[0].url`.
+fn expression_path(pointer: &str) -> String {
+    let step = |token: &str| match token.parse::<usize>() {
+        Ok(index) => format!("[{index}]"),
+        Err(_) => format!(".{}", token.replace("~1", "/").replace("~0", "~")),
+    };
+    pointer.split('/').skip(1).map(step).collect()
 }
 
 /// Keywords that no value can fail to meet (JSON Schema 2020-12 Validation §9).

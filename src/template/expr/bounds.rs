@@ -16,10 +16,16 @@ const MAX_ELIFS: usize = 100;
 /// No text shorter than this can pass a bound.
 const SHORTEST: usize = 400;
 
+/// The longest text with holes, in bytes. A message holds 64 KiB, and MiniJinja counts lines and columns in 16 bits.
+const MAX_BYTES: usize = 64_000;
+
 /// Refuses what is too long to be parsed safely.
 pub(super) fn check(source: &str, is_expression: bool) -> Result<(), HoleError> {
     if source.len() < SHORTEST {
         return Ok(());
+    }
+    if source.len() > MAX_BYTES {
+        return Err(HoleError { message: format!("text with holes has at most {MAX_BYTES} bytes"), range: 0..0 });
     }
     let (mut in_hole, mut elifs) = (0, 0);
     for (token, range) in tokens(source, is_expression) {

@@ -1,0 +1,27 @@
+//! Text that came from a file, made safe to show on a terminal.
+
+use std::borrow::Cow;
+
+/// The text with a sign in place of each character that would steer the terminal: escapes, overrides of the direction. A
+/// sign takes as many bytes as what it stands for, so that places stay where they are.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    let steers = |character: char| {
+        (character.is_control() && !matches!(character, '\n' | '\t'))
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut rest = text.chars();
+    let mut shown = String::with_capacity(text.len());
+    while let Some(character) = rest.next() {
+        shown.push(match character {
+            // Before a line feed it is part of the line break; alone it is one.
+            '\r' if rest.as_str().starts_with('\n') => '\r',
+            '\r' => '\n',
+            _ if steers(character) => ['?', '·', char::REPLACEMENT_CHARACTER][character.len_utf8() - 1],
+            _ => character,
+        });
+    }
+    Cow::Owned(shown)
+}
