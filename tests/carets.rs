@@ -531,7 +531,7 @@ fn in_the_expressions_of_when_and_for() {
        ·                     ─────
      8 │     buttons:
        ╰────
-      help: declare it: `nmaes: { type: string }`
+      help: declare it under `variables`: `nmaes: { type: … }`
 
     undeclared-variable
 

@@ -429,7 +429,7 @@ examples:
 
         invalid-value
 
-          × `photos` must be text, and this is `2`
+          × `photos[1]` must be text, and this is `2`
            ╭─[vars.yaml:5:5]
          4 │   - https://app.example/1.jpg
          5 │   - 2
@@ -1231,8 +1231,7 @@ sender_buttons:
         --- stderr
         hole-failed
 
-          × this cannot be evaluated with these values: `for` goes through a list, and this is something
-          │ that is no text
+          × this cannot be evaluated with these values: `for` goes through a list, and this is text
            ╭─[template.yaml:3:21]
          2 │ sender_buttons:
          3 │   - - for: photo in photos

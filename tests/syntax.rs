@@ -410,11 +410,20 @@ fn a_second_document_is_reported_and_not_read() {
 
 #[test]
 fn control_characters_are_reported_and_read_past() {
-    let source = "a: x\u{0}y\nb: \"\u{1b}[1m\u{9b}\"\nc: \u{85}\u{200c}«»\u{fe0f}\n";
+    let source = "a: x\u{0}y\nb: \"\u{1b}[1m\"\nc: \u{85}\u{200c}«»\u{fe0f}\nd: x\u{9b}y\n";
     let errors: Vec<_> = parse(source).errors.iter().map(SyntaxError::span).collect();
-    assert_eq!(errors, [Span::new(4, 5), Span::new(11, 12), Span::new(15, 17)]);
+    assert_eq!(errors, [Span::new(4, 5), Span::new(11, 12), Span::new(37, 39)]);
     assert!(document("c: \u{85}\u{200c}«»\u{fe0f}\n").root.as_mapping().is_some());
     assert!(parse(source).document.is_some());
+}
+
+#[test]
+fn what_json_allows_in_a_string_is_allowed_in_quotes() {
+    let source = "{\"a\u{7f}\": \"x\u{80}\\n\u{ffff}\", \"b\": 'it''s \u{9b}'}";
+    assert_eq!(
+        read(source),
+        "/a\u{7f} `\"x\u{80}\\n\u{ffff}\"` \"x\u{80}\\n\u{ffff}\"\n/b `'it''s \u{9b}'` \"it's \u{9b}\""
+    );
 }
 
 // -------------------------------------------------------------------------------------------------------- unquoted holes

@@ -41,7 +41,9 @@ type Outcome = Result<Vec<Diagnostic>, SourceError>;
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let (outcomes, mut problems) = check_all(&arguments.paths);
-    problems.extend(arguments.paths.iter().filter_map(|path| without_template(path, &outcomes)));
+    if problems.is_empty() {
+        problems.extend(arguments.paths.iter().filter_map(|path| without_template(path, &outcomes)));
+    }
     let files = outcomes.values().filter(|outcome| outcome.is_ok()).count();
     let mut diagnostics = Vec::new();
     for outcome in outcomes.into_values() {
@@ -67,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
 /// What each file gave, each once, in the order of their paths; and what could not be searched.
 fn check_all(paths: &[PathBuf]) -> (BTreeMap<PathBuf, Outcome>, Vec<Failure>) {
     let check_found = |found: Result<PathBuf, ignore::Error>| {
-        found.map_err(|error| Failure::with_help(format!("cannot search {error}"), "may you read it?")).map(|path| {
+        found.map_err(|error| unsearchable(&error)).map(|path| {
             let outcome = check(&path);
             (path, outcome)
         })
@@ -85,6 +87,18 @@ fn check_all(paths: &[PathBuf]) -> (BTreeMap<PathBuf, Outcome>, Vec<Failure>) {
         }
     }
     (outcomes, problems)
+}
+
+/// The operating system's refusal of a folder.
+fn unsearchable(error: &ignore::Error) -> Failure {
+    let (path, cause) = match error {
+        ignore::Error::WithPath { path, err } => (path.display().to_string(), &**err),
+        ignore::Error::WithDepth { err, .. } => return unsearchable(err),
+        other => ("a folder".to_owned(), other),
+    };
+    let code = cause.io_error().and_then(std::io::Error::raw_os_error).map(std::io::Error::from_raw_os_error);
+    let cause = code.map_or_else(|| cause.to_string(), |error| error.to_string());
+    Failure::with_help(format!("cannot search {path}: {cause}"), "may you read it?")
 }
 
 /// The complaint about a folder in which nothing was found.

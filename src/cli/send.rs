@@ -135,7 +135,7 @@ fn secret(what: &str, file: Option<&Path>, flag: &str, variable: &str) -> Result
             }
         },
     };
-    Secret::new(&text).map_err(|error| Failure::new(format!("{what} in {origin} cannot be used: {error}")))
+    Secret::new(&text).map_err(|error| Failure::new(format!("{what} in {origin} {error}")))
 }
 
 /// Reads a file that holds a secret, no more than the longest secret and its line break.

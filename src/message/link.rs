@@ -70,6 +70,6 @@ fn split_scheme(link: &str) -> Option<(&str, &str)> {
 fn is_forbidden(character: char) -> bool {
     character.is_whitespace()
         || character.is_control()
-        || matches!(character, '\\' | '\u{feff}' | '\u{200e}' | '\u{200f}')
+        || matches!(character, '\\' | '\u{feff}' | '\u{fdd0}'..='\u{fdef}' | '\u{200e}' | '\u{200f}')
         || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

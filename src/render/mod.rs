@@ -171,10 +171,16 @@ impl<'t> Renderer<'t> {
     }
 
     fn link(&mut self, text: &Text, scope: &Value) -> String {
+        let whole = |failure| Failed { failure, range: 0..text.source.len() };
         let result = match text.program() {
             Some(program) if program.is_whole() => self.evaluator.text(program, scope),
+            // The author's own text must not be taken for a value.
+            Some(_) if text.source.contains(eval::VALUE_MARK) => Err(whole(HoleFailure::Link {
+                value: eval::VALUE_MARK.to_string(),
+                part: "text",
+                allowed: "characters of a URL",
+            })),
             Some(program) => self.evaluator.marked(program, scope).and_then(|marked| {
-                let whole = |failure| Failed { failure, range: 0..text.source.len() };
                 let link = link::assemble(&marked).map_err(whole)?;
                 self.evaluator.account(link.len()).map_err(whole)?;
                 Ok(link)

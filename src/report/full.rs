@@ -14,6 +14,15 @@ use crate::source::SourceFile;
 use super::Style;
 use super::visible::visible;
 
+/// The most findings of one file that are shown; the rest are counted. Nobody reads more, and each takes several lines.
+const MAX_SHOWN: usize = 500;
+
+/// How many bytes of a long line are shown on either side of a place.
+const MAX_BESIDE: usize = 400;
+
+/// How many bytes of a place are marked.
+const MAX_MARKED: usize = 4_000;
+
 /// How many lines a place may be away from the finding's own to be shown in one piece with it.
 const MAX_GAP: usize = 3;
 
@@ -25,10 +34,30 @@ pub(super) fn write(diagnostics: &[Diagnostic], style: Style, out: &mut impl Wri
         .with_context_lines(1)
         .tab_width(4);
     // Each file is made visible once, however much there is to say of it.
-    let mut texts: HashMap<*const SourceFile, Cow<'_, str>> = HashMap::new();
+    let mut texts = Texts::new();
     for label in diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
         texts.entry(Arc::as_ptr(&label.file)).or_insert_with(|| visible(label.file.text()));
     }
+    for of_file in diagnostics.chunk_by(|one, next| Arc::ptr_eq(one.file(), next.file())) {
+        let (shown, rest) = of_file.split_at(of_file.len().min(MAX_SHOWN));
+        write_findings(shown, &handler, &texts, out)?;
+        if !rest.is_empty() {
+            let (count, name) = (rest.len(), of_file[0].file().name());
+            writeln!(out, "and {count} more in {}: `--format concise` lists them all\n", visible(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// The text of each file, made visible.
+type Texts<'a> = HashMap<*const SourceFile, Cow<'a, str>>;
+
+fn write_findings(
+    diagnostics: &[Diagnostic],
+    handler: &GraphicalReportHandler,
+    texts: &Texts<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     for diagnostic in diagnostics {
         let source = |label: &Label| texts.get(&Arc::as_ptr(&label.file)).map_or("", |text| text);
         let (own, others) = (&diagnostic.labels[0], &diagnostic.labels[1..]);
@@ -99,7 +128,9 @@ impl<'a> Report<'a> {
 
 fn marked(label: &Label, message: &str, is_primary: bool) -> LabeledSpan {
     let message = (!message.is_empty()).then(|| visible(message).into_owned());
-    let span = (label.span.start, label.span.len());
+    let text = label.file.text();
+    let end = text.floor_char_boundary(label.span.end.min(label.span.start + MAX_MARKED));
+    let span = (label.span.start, end - label.span.start);
     if is_primary {
         LabeledSpan::new_primary_with_span(message, span)
     } else {
@@ -151,21 +182,53 @@ impl SourceCode for Source<'_> {
         lines_before: usize,
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let contents = self.text.read_span(span, lines_before, lines_after)?;
-        // miette counts lines from the top of the file, and so joins places that are far apart.
-        let lines = contents.data().iter().filter(|byte| **byte == b'\n').count();
-        // It counts columns in bytes; people count characters. Without lines around, the column is for the heading.
-        let column = match (lines_before, lines_after) {
-            (0, 0) => self.file.position(contents.span().offset()).column - 1,
-            _ => contents.column(),
+        let (start, end) = (span.offset(), span.offset() + span.len());
+        if end > self.text.len() {
+            return Err(MietteError::OutOfBounds);
+        }
+        // Without lines around it is asked for the heading.
+        let (first, last) = match (lines_before, lines_after) {
+            (0, 0) => (start, end),
+            _ => (self.lines_before(start, lines_before), self.lines_after(end, lines_after)),
         };
+        let data = &self.text.as_bytes()[first..last];
+        let position = self.file.position(first);
+        // miette would count lines from the top of the file, and so join places that are far apart.
+        let lines = data.iter().filter(|byte| **byte == b'\n').count();
         Ok(Box::new(miette::MietteSpanContents::new_named(
             self.file.name().to_owned(),
-            contents.data(),
-            *contents.span(),
-            contents.line(),
-            column,
+            data,
+            (first, last - first).into(),
+            position.line - 1,
+            position.column - 1,
             lines,
         )))
+    }
+}
+
+impl Source<'_> {
+    /// Where the line of an offset begins, or a line up to `count` before it; not too far away.
+    fn lines_before(&self, offset: usize, count: usize) -> usize {
+        let floor = self.text.floor_char_boundary(offset.saturating_sub(MAX_BESIDE));
+        let breaks = self.text[floor..offset].rmatch_indices('\n').map(|(at, _)| floor + at + 1);
+        let mut begins = breaks.take(count + 1);
+        match (begins.by_ref().take(count).last(), begins.next()) {
+            (_, Some(begin)) => begin,
+            // No further line begins here: the first of the file, or one that is too long to be shown whole.
+            (Some(begin), None) if floor > 0 => begin,
+            _ => floor,
+        }
+    }
+
+    /// Where the line of an offset ends, or a line up to `count` after it; not too far away.
+    fn lines_after(&self, offset: usize, count: usize) -> usize {
+        let ceiling = self.text.ceil_char_boundary(offset.saturating_add(MAX_BESIDE).min(self.text.len()));
+        let breaks = self.text[offset..ceiling].match_indices('\n').map(|(at, _)| offset + at + 1);
+        let mut ends = breaks.take(count + 1);
+        match (ends.by_ref().take(count).last(), ends.next()) {
+            (_, Some(end)) => end,
+            (Some(end), None) if ceiling < self.text.len() => end,
+            _ => ceiling,
+        }
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn check(source: &str, is_expression: bool) -> Result<(), HoleError> 
         return Ok(());
     }
     if source.len() > MAX_BYTES {
-        return Err(HoleError { message: format!("text with holes has at most {MAX_BYTES} bytes"), range: 0..0 });
+        return Err(HoleError { message: "text with holes has at most 64,000 bytes".to_owned(), range: 0..0 });
     }
     let (mut in_hole, mut elifs) = (0, 0);
     for (token, range) in tokens(source, is_expression) {
