@@ -66,6 +66,7 @@ fn count_events(text: &str) -> usize {
 fn write_templates(folder: &Path) -> u64 {
     fs::create_dir(folder).unwrap();
     let mut shipped: Vec<PathBuf> = fs::read_dir("templates").unwrap().map(|entry| entry.unwrap().path()).collect();
+    shipped.retain(|path| path.is_file());
     shipped.sort();
     let texts: Vec<String> = shipped.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     let mut bytes = 0;

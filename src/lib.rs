@@ -41,6 +41,7 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
+pub mod fix;
 pub mod message;
 pub mod render;
 #[cfg(feature = "cli")]
@@ -58,7 +59,7 @@ use std::sync::Arc;
 pub use diagnostic::{Diagnostic, Severity};
 pub use message::Message;
 pub use render::Values;
-pub use rules::{Checked, check};
+pub use rules::{Checked, Config, Level, check};
 pub use source::SourceFile;
 pub use template::Template;
 
@@ -67,12 +68,16 @@ pub use template::Template;
 /// # Errors
 /// The errors that it finds; warnings do not stand in the way.
 pub fn compile(file: &Arc<SourceFile>) -> Result<Template, Error> {
-    let Checked { template, mut diagnostics } = check(file);
-    diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
-    match template {
-        Some(template) if diagnostics.is_empty() => Ok(template),
-        _ => Err(Error { diagnostics }),
-    }
+    compile_with(file, &Config::default())
+}
+
+/// Compiles a template as a project wants it.
+///
+/// # Errors
+/// As [`compile`]; an error that the project or a comment ignores stands in the way only where the template cannot be rendered
+/// for it.
+pub fn compile_with(file: &Arc<SourceFile>, config: &Config) -> Result<Template, Error> {
+    rules::compile_with(file, config).map_err(|diagnostics| Error { diagnostics })
 }
 
 /// Renders a template with values.

@@ -1,61 +1,109 @@
 //! `kenarc check`
 
-use std::collections::BTreeMap;
-use std::io::Write;
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ignore::WalkBuilder;
-use ignore::types::TypesBuilder;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::report::Format;
-use crate::rules;
-use crate::source::{SourceError, SourceFile};
+use crate::report::{Format, Report};
+use crate::rules::{self, Config};
+use crate::source::SourceFile;
 
+use super::ci;
+use super::config::Project;
 use super::exit::{Exit, Failure};
+use super::files::{Found, files, searched, without_template};
 use super::inputs::{is_stdin, unreadable};
+use super::levels::Levels;
+use super::mend::{Mended, Mender, Mode, counted};
 use super::output::Terminal;
-
-/// Where templates are looked for when no path is given.
-const DEFAULT_FOLDER: &str = "templates";
 
 /// Check templates
 #[derive(Args)]
 pub(super) struct Arguments {
     /// Templates, or folders of them; `-` for stdin. In a folder every *.yaml, *.yml and *.json counts that is neither hidden
-    /// nor excluded by .gitignore
-    #[arg(value_name = "PATH", default_value = DEFAULT_FOLDER)]
+    /// nor excluded by .gitignore [default: the folders that kenarc.yaml names, else templates]
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// How to write findings
-    #[arg(long, value_enum, default_value_t = Format::Full)]
-    format: Format,
+    /// How to write findings [default: github in GitHub Actions, else full]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Mend what can be mended, and write findings that remain; of stdin the text goes to stdout, findings to stderr
+    #[arg(long)]
+    fix: bool,
+    /// Write what --fix would change instead of findings, and change nothing; fails if there is anything
+    #[arg(long, conflicts_with = "fix")]
+    diff: bool,
+    #[command(flatten)]
+    levels: Levels,
+    /// Fail on warnings too
+    #[arg(long)]
+    deny_warnings: bool,
     /// Write findings only, no summary
     #[arg(short, long)]
     quiet: bool,
 }
 
-/// What one input gave.
-type Outcome = Result<Vec<Diagnostic>, SourceError>;
-
-pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let (outcomes, mut problems) = check_all(&arguments.paths);
-    if problems.is_empty() {
-        problems.extend(arguments.paths.iter().filter_map(|path| without_template(path, &outcomes)));
-    }
-    let files = outcomes.values().filter(|outcome| outcome.is_ok()).count();
-    let mut diagnostics = Vec::new();
-    for outcome in outcomes.into_values() {
-        match outcome {
-            Ok(found) => diagnostics.extend(found),
-            Err(error) => problems.push(unreadable(&error)),
+impl Arguments {
+    fn mode(&self) -> Option<Mode> {
+        match (self.fix, self.diff) {
+            (true, _) => Some(Mode::Fix),
+            (_, true) => Some(Mode::Diff),
+            _ => None,
         }
     }
-    terminal.findings(arguments.format, &diagnostics)?;
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    if !arguments.quiet && files > 0 {
-        summarize(terminal, files, errors, diagnostics.len() - errors)?;
+}
+
+/// What one input gave.
+#[derive(Default)]
+struct Outcome {
+    was_read: bool,
+    diagnostics: Vec<Diagnostic>,
+    mended: Option<Mended>,
+    /// Why it could not be read or written.
+    problem: Option<Failure>,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
+    let mut project = Project::find()?;
+    arguments.levels.apply(&mut project.config)?;
+    let paths = searched(&arguments.paths, &project);
+    let mender = arguments.mode().map(|mode| Mender::new(mode, &paths));
+    let (outcomes, mut problems) = check_all(&paths, |path| check(path, &project.config, mender.as_ref()));
+    if problems.is_empty() {
+        problems.extend(paths.iter().filter_map(|path| without_template(path, outcomes.keys())));
+    }
+    let files: Vec<String> =
+        outcomes.iter().filter(|(_, outcome)| outcome.was_read).map(|(path, _)| name(path)).collect();
+    let (mut diagnostics, mut mended) = (Vec::new(), Vec::new());
+    for outcome in outcomes.into_values() {
+        diagnostics.extend(outcome.diagnostics);
+        mended.extend(outcome.mended);
+        problems.extend(outcome.problem);
+    }
+    let count = Count::of(&files, &diagnostics);
+    if let Some(mender) = &mender {
+        mender.show(&mended, terminal)?;
+    }
+    if !arguments.diff {
+        let format = arguments.format.unwrap_or_else(ci::default_format);
+        let report = ci::in_repository(Report::new(&diagnostics).with_files(files));
+        if arguments.fix && paths.iter().any(|path| is_stdin(path)) {
+            terminal.findings_aside(format, report)?;
+        } else {
+            terminal.findings(format, report)?;
+        }
+    }
+    if !arguments.quiet {
+        if let Some(mender) = &mender {
+            mender.summarize(&mended, terminal)?;
+        }
+        if !arguments.diff {
+            count.summarize(terminal)?;
+        }
     }
     if !problems.is_empty() {
         for problem in problems {
@@ -63,21 +111,29 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         }
         return Ok(Exit::Failed);
     }
-    Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
+    let is_found = match arguments.mode() {
+        Some(Mode::Diff) => mended.iter().any(Mended::is_changed),
+        _ => count.errors > 0 || (arguments.deny_warnings && count.warnings > 0),
+    };
+    Ok(if is_found { Exit::Findings } else { Exit::Done })
 }
 
 /// What each file gave, each once, in the order of their paths; and what could not be searched.
-fn check_all(paths: &[PathBuf]) -> (BTreeMap<PathBuf, Outcome>, Vec<Failure>) {
-    let check_found = |found: Result<PathBuf, ignore::Error>| {
-        found.map_err(|error| unsearchable(&error)).map(|path| {
+fn check_all(paths: &[PathBuf], check: impl Fn(&Path) -> Outcome + Sync) -> (BTreeMap<PathBuf, Outcome>, Vec<Failure>) {
+    let check_found = |found: Found| {
+        found.map(|path| {
             let outcome = check(&path);
             (path, outcome)
         })
     };
     let results: Vec<Result<(PathBuf, Outcome), Failure>> = match paths {
         // To start a pool of threads would take longer than to check one file.
-        [file] if !file.is_dir() => vec![check_found(Ok(file.clone()))],
-        paths => paths.iter().flat_map(|path| files(path)).par_bridge().map(check_found).collect(),
+        [file] if !file.is_dir() => files(file).map(check_found).collect(),
+        paths => {
+            let mut seen = HashSet::new();
+            let is_new = |found: &Found| found.as_ref().map_or(true, |path| seen.insert(path.clone()));
+            paths.iter().flat_map(|path| files(path)).filter(is_new).par_bridge().map(check_found).collect()
+        }
     };
     let (mut outcomes, mut problems) = (BTreeMap::new(), Vec::new());
     for result in results {
@@ -89,76 +145,53 @@ fn check_all(paths: &[PathBuf]) -> (BTreeMap<PathBuf, Outcome>, Vec<Failure>) {
     (outcomes, problems)
 }
 
-/// The operating system's refusal of a folder.
-fn unsearchable(error: &ignore::Error) -> Failure {
-    let (path, cause) = match error {
-        ignore::Error::WithPath { path, err } => (path.display().to_string(), &**err),
-        ignore::Error::WithDepth { err, .. } => return unsearchable(err),
-        other => ("a folder".to_owned(), other),
+fn check(path: &Path, config: &Config, mender: Option<&Mender>) -> Outcome {
+    let source =
+        if is_stdin(path) { SourceFile::from_reader(name(path), io::stdin().lock()) } else { SourceFile::read(path) };
+    let file = match source.map_err(rules::unreadable) {
+        Ok(file) => file,
+        Err(Ok(diagnostic)) => {
+            return Outcome { was_read: true, diagnostics: vec![diagnostic], ..Outcome::default() };
+        }
+        Err(Err(error)) => return Outcome { problem: Some(unreadable(&error)), ..Outcome::default() },
     };
-    let code = cause.io_error().and_then(std::io::Error::raw_os_error).map(std::io::Error::from_raw_os_error);
-    let cause = code.map_or_else(|| cause.to_string(), |error| error.to_string());
-    Failure::with_help(format!("cannot search {path}: {cause}"), "may you read it?")
-}
-
-/// The complaint about a folder in which nothing was found.
-fn without_template(path: &Path, outcomes: &BTreeMap<PathBuf, Outcome>) -> Option<Failure> {
-    let is_empty = path.is_dir() && !outcomes.keys().any(|file| file.starts_with(path));
-    is_empty.then(|| {
-        let message = format!("{} holds no template", path.display());
-        Failure::with_help(message, "templates are *.yaml, *.yml and *.json")
-    })
-}
-
-fn check(path: &Path) -> Outcome {
-    let source = if is_stdin(path) {
-        SourceFile::from_reader("<stdin>", std::io::stdin().lock())
-    } else {
-        SourceFile::read(path)
-    };
-    match source {
-        Ok(file) => Ok(rules::check(&file).diagnostics),
-        Err(error) => rules::unreadable(error).map(|diagnostic| vec![diagnostic]),
+    let outcome = Outcome { was_read: true, ..Outcome::default() };
+    match mender.map(|mender| mender.mend(path, &file, config)) {
+        None => Outcome { diagnostics: rules::check_with(&file, config).diagnostics, ..outcome },
+        Some(Ok((diagnostics, mended))) => Outcome { diagnostics, mended: Some(mended), ..outcome },
+        // The file is as it was.
+        Some(Err(problem)) => {
+            Outcome { diagnostics: rules::check_with(&file, config).diagnostics, problem: Some(problem), ..outcome }
+        }
     }
 }
 
-fn summarize(terminal: &Terminal, files: usize, errors: usize, warnings: usize) -> std::io::Result<()> {
-    let count = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
-    let found = match (errors, warnings) {
-        (0, 0) => "nothing to report".to_owned(),
-        (errors, 0) => count(errors, "error"),
-        (0, warnings) => count(warnings, "warning"),
-        (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
-    };
-    writeln!(terminal.stderr(), "checked {}: {found}", count(files, "template"))
+/// What findings call a file.
+fn name(path: &Path) -> String {
+    if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 
-/// The files that a path stands for.
-fn files(path: &Path) -> Box<dyn Iterator<Item = Result<PathBuf, ignore::Error>> + Send + '_> {
-    if is_stdin(path) || !path.is_dir() {
-        return Box::new(std::iter::once(Ok(path.to_owned())));
-    }
-    let is_file = |entry: &ignore::DirEntry| entry.file_type().is_some_and(|kind| kind.is_file());
-    Box::new(
-        walk(path)
-            .filter(move |entry| entry.as_ref().map_or(true, is_file))
-            .map(|entry| entry.map(ignore::DirEntry::into_path)),
-    )
+/// How much was checked and found.
+struct Count {
+    files: usize,
+    errors: usize,
+    warnings: usize,
 }
 
-fn walk(folder: &Path) -> ignore::Walk {
-    let mut types = TypesBuilder::new();
-    for glob in ["*.yaml", "*.yml", "*.json"] {
-        // The name and the globs are fixed and valid; were they not, every file would be taken.
-        types.add("template", glob).unwrap_or_default();
+impl Count {
+    fn of(files: &[String], diagnostics: &[Diagnostic]) -> Self {
+        let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+        Self { files: files.len(), errors, warnings: diagnostics.len() - errors }
     }
-    types.select("template");
-    let mut walk = WalkBuilder::new(folder);
-    walk.require_git(false);
-    // A type that matches would let hidden files in, such as `.gitlab-ci.yml`.
-    walk.filter_entry(|entry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b"."));
-    if let Ok(types) = types.build() {
-        walk.types(types);
+
+    fn summarize(&self, terminal: &Terminal) -> io::Result<()> {
+        let found = match (self.errors, self.warnings) {
+            _ if self.files == 0 => return Ok(()),
+            (0, 0) => "nothing to report".to_owned(),
+            (errors, 0) => counted(errors, "error"),
+            (0, warnings) => counted(warnings, "warning"),
+            (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+        };
+        writeln!(terminal.stderr(), "checked {}: {found}", counted(self.files, "template"))
     }
-    walk.build()
 }

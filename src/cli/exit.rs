@@ -31,6 +31,8 @@ impl From<Exit> for ExitCode {
 pub(super) enum Failure {
     /// The template or the variables are wrong.
     Findings(Vec<Diagnostic>),
+    /// The configuration is wrong.
+    Configuration(Vec<Diagnostic>),
     /// Anything else: what happened and what to do.
     Message {
         /// One sentence.

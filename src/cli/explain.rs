@@ -7,6 +7,7 @@ use clap::Args;
 use crate::rules::{self, RULES};
 
 use super::exit::{Exit, Failure};
+use super::levels::{NotSettable, unknown};
 use super::output::Terminal;
 
 /// Print a rule's page
@@ -37,10 +38,6 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
 }
 
 fn no_such_rule(id: &str) -> Failure {
-    let near: Vec<String> = rules::near_ids(id).iter().map(|id| format!("`{id}`")).collect();
-    let help = match near.as_slice() {
-        [] => "`kenarc explain` lists all rules".to_owned(),
-        near => format!("did you mean {}?", near.join(" or ")),
-    };
-    Failure::with_help(format!("there is no rule `{id}`"), help)
+    let NotSettable { message, help } = unknown(id);
+    Failure::with_help(message, help)
 }

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::message::Message;
 use crate::render::Values;
-use crate::rules;
+use crate::rules::{self, Config};
 use crate::source::{SourceError, SourceFile};
 use crate::template::Template;
 
@@ -36,12 +36,12 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Renders the message.
-    pub(super) fn render(&self) -> Result<Message, Failure> {
+    pub(super) fn render(&self, config: &Config) -> Result<Message, Failure> {
         let inputs = std::iter::once(&self.template).chain(&self.files);
         if inputs.filter(|path| is_stdin(path)).count() > 1 {
             return Err(Failure::new("stdin (`-`) can be read only once: as the template or as one file of variables"));
         }
-        let template = read_template(&self.template)?;
+        let template = read_template(&self.template, config)?;
         let values = self.values(&template)?;
         Ok(crate::render(&template, &values)?)
     }
@@ -82,9 +82,9 @@ pub(super) fn is_stdin(path: &Path) -> bool {
 }
 
 /// Reads a template that has no errors.
-pub(super) fn read_template(path: &Path) -> Result<Template, Failure> {
+pub(super) fn read_template(path: &Path, config: &Config) -> Result<Template, Failure> {
     let file = read_source(path)?;
-    Ok(crate::compile(&file)?)
+    Ok(crate::compile_with(&file, config)?)
 }
 
 /// Reads a file, or stdin.

@@ -1,14 +1,22 @@
 //! The command line: one file a command. Only this room prints and ends the process.
 
 mod check;
+mod ci;
+mod config;
 mod exit;
 mod explain;
+mod files;
 mod icons;
 mod inputs;
+mod levels;
+mod mend;
 mod output;
 mod render;
+mod replace;
 mod schema;
 mod send;
+mod stored;
+mod test;
 
 use std::process::ExitCode;
 
@@ -43,6 +51,7 @@ enum Command {
     Check(check::Arguments),
     Render(render::Arguments),
     Send(send::Arguments),
+    Test(test::Arguments),
     Icons(icons::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
@@ -65,6 +74,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(arguments, &terminal),
         Command::Render(arguments) => render::run(arguments, &terminal),
         Command::Send(arguments) => send::run(arguments, &terminal),
+        Command::Test(arguments) => test::run(arguments, &terminal),
         Command::Icons(arguments) => icons::run(arguments, &terminal),
         Command::Explain(arguments) => explain::run(arguments, &terminal),
         Command::Schema(arguments) => schema::run(arguments, &terminal),

@@ -5,8 +5,9 @@ use std::io::{self, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style as TextStyle};
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::report::{self, Format, Style};
+use crate::diagnostic::Severity;
+use crate::report::{self, Case, CasesFormat, Format, Report, Style};
+use crate::source::SourceFile;
 
 use super::exit::{Exit, Failure};
 
@@ -43,11 +44,40 @@ impl Terminal {
         Style { colour: choice != ColorChoice::Never, width: width() }
     }
 
-    /// Writes findings to stdout.
-    pub(super) fn findings(&self, format: Format, diagnostics: &[Diagnostic]) -> io::Result<()> {
+    /// Writes findings to stdout. What programs read arrives byte for byte.
+    pub(super) fn findings<'a>(&self, format: Format, report: impl Into<Report<'a>>) -> io::Result<()> {
         let style = self.style(AutoStream::choice(&io::stdout()));
-        let mut out = self.stdout();
-        report::write(format, diagnostics, style, &mut out)?;
+        if format == Format::Full {
+            let mut out = self.stdout();
+            report::write(format, report, style, &mut out)?;
+            return out.flush();
+        }
+        let mut out = self.raw_stdout();
+        report::write(format, report, style, &mut out)?;
+        out.flush()
+    }
+
+    /// Writes findings to stderr, where stdout has something else.
+    pub(super) fn findings_aside<'a>(&self, format: Format, report: impl Into<Report<'a>>) -> io::Result<()> {
+        let style = self.style(AutoStream::choice(&io::stderr()));
+        report::write(format, report, style, &mut self.stderr())
+    }
+
+    /// Writes what changes in a file to stdout, in colour where stdout takes it.
+    pub(super) fn diff(&self, before: &SourceFile, after: &SourceFile, out: &mut impl Write) -> io::Result<()> {
+        report::diff(before, after, AutoStream::choice(&io::stdout()) != ColorChoice::Never, out)
+    }
+
+    /// Writes what came of examples to stdout. What programs read arrives byte for byte.
+    pub(super) fn cases(&self, format: CasesFormat, report: &Report<'_>, cases: &[Case]) -> io::Result<()> {
+        let style = self.style(AutoStream::choice(&io::stdout()));
+        if format == CasesFormat::Full {
+            let mut out = self.stdout();
+            report::write_cases(format, report, cases, style, &mut out)?;
+            return out.flush();
+        }
+        let mut out = self.raw_stdout();
+        report::write_cases(format, report, cases, style, &mut out)?;
         out.flush()
     }
 
@@ -59,9 +89,9 @@ impl Terminal {
                 (Exit::Failed, self.error(&format!("the output cannot be written: {error}"), None))
             }
             Failure::Message { message, help } => (Exit::Failed, self.error(&message, help.as_deref())),
+            Failure::Configuration(diagnostics) => (Exit::Failed, self.findings_aside(Format::Full, &diagnostics)),
             Failure::Findings(diagnostics) => {
-                let style = self.style(AutoStream::choice(&io::stderr()));
-                let result = report::write(Format::Full, &diagnostics, style, &mut self.stderr());
+                let result = self.findings_aside(Format::Full, &diagnostics);
                 let has_errors = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
                 (if has_errors { Exit::Findings } else { Exit::Done }, result)
             }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::config::Project;
 use super::exit::{Exit, Failure};
 use super::inputs::Inputs;
 use super::output::Terminal;
@@ -24,7 +25,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let message = arguments.inputs.render()?;
+    let message = arguments.inputs.render(&Project::find()?.config)?;
     let json = if arguments.pretty { message.to_json_pretty() } else { message.to_json() };
     match &arguments.output {
         Some(path) => fs::write(path, json + "\n")

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use crate::message;
 use crate::template::structure;
 
+use super::config::Project;
 use super::exit::{Exit, Failure};
 use super::inputs::read_template;
 use super::output::Terminal;
@@ -39,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         None | Some(What::Template) => write!(out, "{}", structure::SCHEMA)?,
         Some(What::Message) => write!(out, "{}", message::SCHEMA)?,
         Some(What::Variables { template }) => {
-            let template = read_template(template)?;
+            let template = read_template(template, &Project::find()?.config)?;
             let schema = template.variables_schema();
             writeln!(out, "{schema:#}")?;
         }

@@ -12,6 +12,7 @@ use crate::send::{
     MAX_SECRET_BYTES, Outcome, Request, Secret,
 };
 
+use super::config::Project;
 use super::exit::{Exit, Failure};
 use super::inputs::Inputs;
 use super::output::Terminal;
@@ -28,9 +29,10 @@ pub(super) struct Arguments {
     /// The conversation to post to
     #[arg(long, value_name = "ID")]
     conversation: ConversationId,
-    /// Which of the API's two addresses to use: `classic` (api.divar.ir) or `current` (open-api.divar.ir)
-    #[arg(long, value_name = "classic|current", default_value = "classic")]
-    api: Api,
+    /// Which of the API's two addresses to use: `classic` (api.divar.ir) or `current` (open-api.divar.ir) [default:
+    /// the one that kenarc.yaml names, else classic]
+    #[arg(long, value_name = "classic|current")]
+    api: Option<Api>,
     /// Send to another server: https, or http on loopback
     #[arg(long, value_name = "URL")]
     base_url: Option<BaseUrl>,
@@ -62,8 +64,10 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let message = arguments.inputs.render()?;
-    let endpoint = Endpoint::new(arguments.api, arguments.base_url.clone());
+    let project = Project::find()?;
+    let message = arguments.inputs.render(&project.config)?;
+    let api = arguments.api.or(project.api).unwrap_or_default();
+    let endpoint = Endpoint::new(api, arguments.base_url.clone());
     let request = Request::new(&endpoint, &arguments.conversation, message.to_json());
     if arguments.dry_run || arguments.curl {
         let text = if arguments.curl { request.to_curl() } else { request.to_http_text() };

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use thiserror::Error;
+
 /// The most names that [`nearest`] gives.
 pub const MAX_SUGGESTIONS: usize = 3;
 
@@ -19,7 +21,63 @@ pub fn icons() -> &'static [&'static str] {
 /// Whether a button may carry the name: it is published, or [`misspelt`] in the API document and so accepted as well.
 #[must_use]
 pub fn is_known(name: &str) -> bool {
-    is_published(name) || misspelt(name).is_some()
+    PUBLISHED.is_known(name)
+}
+
+/// The names that a button may carry: those that are [known](is_known), and those that a project adds because its list is newer.
+///
+/// ```
+/// let mut icons = kenarc::message::Icons::default();
+/// assert!(icons.is_known("SUPPORT") && !icons.is_known("SPACE_SHUTTLE"));
+/// icons.add("SPACE_SHUTTLE")?;
+/// assert!(icons.is_known("SPACE_SHUTTLE"));
+/// # Ok::<(), kenarc::message::NotIconName>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Icons {
+    extra: Vec<String>,
+}
+
+/// The names that kenarc itself knows.
+static PUBLISHED: Icons = Icons { extra: Vec::new() };
+
+/// A name that no icon can have: others are made of `A`–`Z`, `0`–`9` and `_`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the name of an icon is made of A-Z, 0-9 and `_`")]
+pub struct NotIconName;
+
+impl Icons {
+    /// Adds a name.
+    ///
+    /// # Errors
+    /// [`NotIconName`].
+    pub fn add(&mut self, name: impl Into<String>) -> Result<(), NotIconName> {
+        let name = name.into();
+        let is_name = !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
+        if !is_name {
+            return Err(NotIconName);
+        }
+        self.extra.push(name);
+        Ok(())
+    }
+
+    /// Whether a button may carry the name.
+    #[must_use]
+    pub fn is_known(&self, name: &str) -> bool {
+        is_published(name) || misspelt(name).is_some() || self.is_extra(name)
+    }
+
+    /// Whether the name is one of those that were added.
+    #[must_use]
+    pub fn is_extra(&self, name: &str) -> bool {
+        self.extra.iter().any(|extra| extra == name)
+    }
+
+    /// [`nearest`], among the added names too.
+    #[must_use]
+    pub fn nearest(&self, name: &str) -> Vec<&str> {
+        nearest_of(|| icons().iter().copied().chain(self.extra.iter().map(String::as_str)), name)
+    }
 }
 
 /// How the published list spells a name that the API document spells wrongly.
@@ -51,19 +109,23 @@ fn is_published(name: &str) -> bool {
 /// ```
 #[must_use]
 pub fn nearest(name: &str) -> Vec<&'static str> {
+    PUBLISHED.nearest(name)
+}
+
+fn nearest_of<'i, I: Iterator<Item = &'i str>>(icons: impl Fn() -> I, name: &str) -> Vec<&'i str> {
     let wanted = normalize(name);
     let words = sorted_words(&wanted);
     let of_same_words = |icon: &&str| icon.len() == wanted.len() && sorted_words(icon) == words;
-    if let Some(icon) = icons().iter().copied().find(of_same_words) {
+    if let Some(icon) = icons().find(of_same_words) {
         return vec![icon];
     }
-    let mut names: Vec<&str> = icons().iter().copied().filter(|icon| has_words(icon, &wanted)).collect();
+    let mut names: Vec<&str> = icons().filter(|icon| has_words(icon, &wanted)).collect();
     // A word that many names have says nothing of which one was meant.
     if names.len() > MAX_SUGGESTIONS {
         names.clear();
     }
     let target = Target::new(&wanted);
-    let near = icons().iter().filter_map(|&icon| Some((target.distance(icon)?, icon)));
+    let near = icons().filter_map(|icon| Some((target.distance(icon)?, icon)));
     names.extend(target.best_first(near.collect()));
     names.truncate(MAX_SUGGESTIONS);
     names
@@ -155,7 +217,7 @@ impl<'a> Target<'a> {
 
     /// Names by distance. Of two equally far the one that begins alike comes first: few people mistake the first
     /// letters.
-    fn best_first(&self, mut near: Vec<(usize, &'static str)>) -> Vec<&'static str> {
+    fn best_first<'i>(&self, mut near: Vec<(usize, &'i str)>) -> Vec<&'i str> {
         let similarity = |name| strsim::jaro_winkler(name, self.wanted);
         near.sort_by(|(distance, name), (other_distance, other)| {
             distance.cmp(other_distance).then_with(|| similarity(other).total_cmp(&similarity(name)))

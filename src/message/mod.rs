@@ -1,7 +1,8 @@
 //! The wire: what the API receives, its exact JSON, and what it accepts.
 //!
 //! A [`Draft`] is a message as it was put together; [`Draft::check`] makes a [`Message`] of it, or says everything that
-//! is wrong. So a [`Message`] is always one that `schemas/message.schema.json` allows. This room knows nothing of
+//! is wrong. So a [`Message`] is always one that `schemas/message.schema.json` allows, but for icons that a project adds
+//! ([`Icons`]). This room knows nothing of
 //! templates and HTTP, and its [`Violation`]s are facts: the words for people are written in `rules`.
 //!
 //! ```
@@ -27,7 +28,7 @@ mod schema;
 mod text;
 mod wire;
 
-pub use icon::{MAX_SUGGESTIONS, icons, is_known, misspelt, nearest, search};
+pub use icon::{Icons, MAX_SUGGESTIONS, NotIconName, icons, is_known, misspelt, nearest, search};
 pub use link::{LinkProblem, parse_link};
 pub use schema::{MAX_BUTTONS, MAX_ROWS, Problem, SCHEMA, Violation};
 pub use text::is_blank;

@@ -6,6 +6,7 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
+use super::icon::Icons;
 use super::link::{LinkProblem, parse_link};
 use super::wire::{Action, Draft};
 
@@ -50,7 +51,7 @@ pub enum Problem {
         /// How many there are.
         count: usize,
     },
-    /// An icon that is not [known](super::is_known).
+    /// An icon that is not [known](Icons::is_known).
     UnknownIcon {
         /// The name as it came out.
         name: String,
@@ -84,7 +85,7 @@ fn build_validator() -> Validator {
 }
 
 /// Everything that is wrong with a draft, at most one violation a place.
-pub(super) fn violations(draft: &Draft) -> Vec<Violation> {
+pub(super) fn violations(draft: &Draft, icons: &Icons) -> Vec<Violation> {
     // The URL parser sees all that the schema's pattern for links sees, and says more of it: it goes first.
     let mut violations: Vec<Violation> = invalid_links(draft).collect();
     let request = to_value(draft);
@@ -93,8 +94,10 @@ pub(super) fn violations(draft: &Draft) -> Vec<Violation> {
     }
     for error in VALIDATOR.iter_errors(&request) {
         let pointer = error.instance_path().as_str();
-        if violations.iter().all(|violation| violation.pointer != pointer) {
-            violations.push(Violation { pointer: pointer.to_owned(), problem: problem(&error) });
+        let problem = problem(&error);
+        let is_extra = matches!(&problem, Problem::UnknownIcon { name } if icons.is_extra(name));
+        if !is_extra && violations.iter().all(|violation| violation.pointer != pointer) {
+            violations.push(Violation { pointer: pointer.to_owned(), problem });
         }
     }
     violations

@@ -7,6 +7,7 @@ use std::fmt;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use super::icon::Icons;
 use super::schema::{self, Violation};
 
 /// The `data` of an action: any JSON object, its keys in the author's order.
@@ -30,7 +31,15 @@ impl Draft {
     /// Everything in the draft that `schemas/message.schema.json` or [`parse_link`](super::parse_link) does not allow,
     /// at most one violation a place.
     pub fn check(self) -> Result<Message, Vec<Violation>> {
-        let violations = schema::violations(&self);
+        self.check_with(&Icons::default())
+    }
+
+    /// [`check`](Self::check), where a project adds icons.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn check_with(self, icons: &Icons) -> Result<Message, Vec<Violation>> {
+        let violations = schema::violations(&self, icons);
         if violations.is_empty() { Ok(Message(self)) } else { Err(violations) }
     }
 
@@ -64,7 +73,7 @@ impl Serialize for Draft {
     }
 }
 
-/// A message that the API's description allows. [`Draft::check`] is the only way to one.
+/// A message that the API's description allows. [`Draft::check`] and [`Draft::check_with`] are the only ways to one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message(Draft);
 
@@ -127,7 +136,7 @@ pub struct ButtonRow {
 pub struct Button {
     /// What a click does.
     pub action: Action,
-    /// A name that [`is_known`](super::is_known).
+    /// A name that [`is_known`](Icons::is_known).
     pub icon: String,
     /// The text on the button; never blank in a [`Message`].
     pub caption: String,

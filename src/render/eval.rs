@@ -219,7 +219,7 @@ pub(super) fn noun(kind: ValueKind) -> &'static str {
     }
 }
 
-static TEXT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+pub(super) static TEXT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(HOLE_FUEL));

@@ -1,6 +1,7 @@
 //! From a template and variables to a message.
 
 mod eval;
+pub mod library;
 mod link;
 mod place;
 mod rounds;
@@ -64,7 +65,7 @@ pub fn render(template: &Template, values: &Values) -> Result<Message, Vec<Rende
     if !renderer.errors.is_empty() {
         return Err(renderer.errors);
     }
-    draft.check().map_err(|violations| {
+    draft.check_with(&template.icons).map_err(|violations| {
         let error = |violation: Violation| {
             let span = renderer.places.find(&violation);
             RenderError::Message { span, violation }

@@ -78,9 +78,10 @@ pub(super) fn resolve(template: &Template, values: &Values) -> Result<JinjaValue
 fn missing_uses(template: &Template, values: &Values) -> Vec<ValueError> {
     let (mut missing, mut seen) = (Vec::new(), HashSet::new());
     for hole in template.holes() {
+        let locate = hole.locator(&template.file);
         for used in hole.free_names() {
             if values.get(used.name).is_none() && seen.insert(used.name.to_owned()) {
-                let span = hole.locate(&template.file, used.range.clone());
+                let span = locate(used.range.clone());
                 missing.push(ValueError::Missing { name: used.name.to_owned(), span });
             }
         }

@@ -1,10 +1,19 @@
-//! Text that came from a file, made safe to show on a terminal.
+//! Text that came from a file, made safe to show on a terminal and in a log.
 
 use std::borrow::Cow;
 
-/// The text with a sign in place of each character that would steer the terminal: escapes, overrides of the direction. A
-/// sign takes as many bytes as what it stands for, so that places stay where they are.
+use crate::rules;
+
+/// The text with stars in place of secrets, and a sign in place of each character that would steer the terminal: escapes,
+/// overrides of the direction. A sign takes as many bytes as what it stands for, so that places stay where they are.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    match rules::mask(text) {
+        Cow::Borrowed(text) => without_steering(text),
+        Cow::Owned(text) => Cow::Owned(without_steering(&text).into_owned()),
+    }
+}
+
+fn without_steering(text: &str) -> Cow<'_, str> {
     let steers = |character: char| {
         (character.is_control() && !matches!(character, '\n' | '\t'))
             || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

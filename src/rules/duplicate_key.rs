@@ -2,6 +2,8 @@
 
 use crate::diagnostic::Severity;
 use crate::syntax::SyntaxError;
+use crate::template::ICON_NAME;
+use crate::template::structure::Problem;
 
 use super::{Facts, Findings, Rule};
 
@@ -10,6 +12,16 @@ pub(super) static RULE: Rule = Rule::facts("duplicate-key", Severity::Error, inc
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for error in facts.syntax_errors {
         report(error, findings);
+    }
+    for misfit in &facts.misfits {
+        if let Problem::TwoSpellings { first } = misfit.problem {
+            let name = &misfit.name;
+            findings
+                .at(misfit.span, format!("the {name} is given twice: `{ICON_NAME}` is another spelling of `{name}`"))
+                .says("again here")
+                .also(first, "first here")
+                .help(format!("keep `{name}`; the other spelling is deprecated"));
+        }
     }
 }
 

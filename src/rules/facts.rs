@@ -1,11 +1,15 @@
 //! Everything that is known of a file before a rule speaks.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
+use crate::message::Icons;
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Parsed, SyntaxError};
-use crate::template::structure::{Misfit, misfits};
-use crate::template::{self, Template};
+use crate::template::count::{self, Excess};
+use crate::template::structure::{Misfit, Problem, misfits};
+use crate::template::types::Types;
+use crate::template::{self, Row, Template};
 
 /// What the rules look at.
 pub struct Facts<'a> {
@@ -15,26 +19,36 @@ pub struct Facts<'a> {
     pub syntax_errors: &'a [SyntaxError],
     /// The tree, where there is one.
     pub document: Option<&'a Document<'a>>,
+    /// The names that icons may have.
+    pub icons: &'a Arc<Icons>,
     /// What the template's schema does not allow.
     pub misfits: Vec<Misfit>,
     /// The template, where there is a tree.
     pub template: Option<Template>,
+    types: OnceCell<Types>,
+    excesses: OnceCell<Vec<Excess>>,
 }
 
 impl<'a> Facts<'a> {
-    /// Reads a parsed file as a template.
+    /// Reads a parsed file as a template that may have these icons.
     #[must_use]
-    pub fn new(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>) -> Self {
+    pub fn new(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
         let document = parsed.document.as_ref();
         let mut misfits = document.map(misfits).unwrap_or_default();
         // Of a value whose quotes are missing nothing else is said.
         misfits.retain(|misfit| !is_unquoted(&parsed.errors, misfit.span));
+        // The schema has the published icons only.
+        misfits.retain(|misfit| !matches!(&misfit.problem, Problem::UnknownIcon { name } if icons.is_extra(name)));
+        let template = document.map(|document| Template { icons: Arc::clone(icons), ..template::read(document, file) });
         Self {
             file,
+            icons,
             syntax_errors: &parsed.errors,
             document,
             misfits,
-            template: document.map(|document| template::read(document, file)),
+            template,
+            types: OnceCell::new(),
+            excesses: OnceCell::new(),
         }
     }
 
@@ -42,6 +56,27 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.syntax_errors.is_empty() && self.misfits.is_empty()
+    }
+
+    /// What the declarations prove about the holes.
+    #[must_use]
+    pub fn types(&self) -> &Types {
+        // Where nothing is declared and nothing repeated, there is nothing to find out.
+        let is_worth_it = |template: &&Template| {
+            let mut rows = template.grids().flat_map(|grid| &grid.rows);
+            let is_repeated =
+                |row: &Row| row.repeat.is_some() || row.buttons.iter().any(|button| button.repeat.is_some());
+            template.variables.is_some() || rows.any(is_repeated)
+        };
+        self.types.get_or_init(|| self.template.as_ref().filter(is_worth_it).map(Types::of).unwrap_or_default())
+    }
+
+    /// The rows and buttons of which there are too many, or can be.
+    #[must_use]
+    pub fn excesses(&self) -> &[Excess] {
+        self.excesses.get_or_init(|| {
+            self.template.as_ref().map(|template| count::excesses(template, self.types())).unwrap_or_default()
+        })
     }
 
     /// Whether a value begins with a hole and lacks its quotes.

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Fix, Label, Severity};
 use crate::source::{SourceFile, Span};
 
 use super::schema_words::one_of;
+use super::suppression::Suppressions;
 use super::{Check, Facts, Failure, Rule};
 
 impl Rule {
@@ -26,6 +27,16 @@ impl Rule {
         check: fn(&Failure<'_>, &mut Findings<'_>),
     ) -> Self {
         Self { id, severity: Severity::Error, page, check: Check::Failure(check) }
+    }
+
+    /// A rule about the comments that ignore findings.
+    pub(super) const fn suppressions(
+        id: &'static str,
+        severity: Severity,
+        page: &'static str,
+        check: fn(&Suppressions<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self { id, severity, page, check: Check::Suppressions(check) }
     }
 
     /// What the rule finds, in one line: the first paragraph of its page.
@@ -79,9 +90,29 @@ impl<'a> Findings<'a> {
         Finding { diagnostic: &mut self.list[last] }
     }
 
-    /// Whether another rule has a finding at this place.
+    /// Whether an error of another rule says already what is wrong at this place: it stands there, or it is the part inside or
+    /// around that cannot work with any values.
     pub(super) fn has_other(&self, span: Span) -> bool {
-        self.list.iter().any(|diagnostic| diagnostic.rule != self.rule.id && diagnostic.span() == span)
+        let proofs = [super::type_mismatch::RULE.id, super::unknown_function::RULE.id];
+        self.others().any(|other| {
+            let place = other.span();
+            place == span || proofs.contains(&other.rule) && (is_inside(place, span) || is_inside(span, place))
+        })
+    }
+
+    /// Whether another rule has found an error at this place. A warning says less than an error, and hides none.
+    pub(super) fn has_error_at(&self, span: Span) -> bool {
+        self.others().any(|other| other.span() == span)
+    }
+
+    /// Whether another rule has found an error in something that this place is a part of.
+    pub(super) fn has_error_around(&self, span: Span) -> bool {
+        self.others().any(|other| is_inside(span, other.span()))
+    }
+
+    /// The errors that other rules have found.
+    fn others(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter().filter(|other| other.severity == Severity::Error && other.rule != self.rule.id)
     }
 }
 
@@ -133,6 +164,10 @@ impl Finding<'_> {
             None => finding,
         }
     }
+}
+
+fn is_inside(part: Span, whole: Span) -> bool {
+    whole.start <= part.start && part.end <= whole.end
 }
 
 /// The range of a scalar without its quotes.

@@ -19,13 +19,7 @@ fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
             findings.at(*span, message).help("test it with `is defined`, or give it with `| default(…)`");
         }
         HoleFailure::NotText { found } => {
-            let help = match *found {
-                "a list" => "join its items: `| join(\"، \")`",
-                "a mapping" => "take one of its values: `.name`",
-                "a boolean" => "say it in words: `{{ \"بله\" if … else \"خیر\" }}`",
-                _ => "leave it out where there is none: `{% if … %}`, or `| default(…, true)`",
-            };
-            findings.at(*span, format!("only text or a number can stand in text, and this is {found}")).help(help);
+            findings.at(*span, format!("only text or a number can stand in text, and this is {found}")).help(instead(found));
         }
         HoleFailure::NotJson { found } => {
             findings.at(*span, format!("`data` is JSON, and {found} has no form there"));
@@ -37,5 +31,15 @@ fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
             let value = quote(&value.as_str().into());
             findings.at(*span, format!("the {part} of a link takes {allowed}, and a value here is {value}"));
         }
+    }
+}
+
+/// What to write in text where a value is neither text nor a number.
+pub(super) fn instead(found: &str) -> &'static str {
+    match found {
+        "a list" => "join its items: `| join(\"، \")`",
+        "a mapping" => "take one of its values: `.name`",
+        "a boolean" => "say it in words: `{{ \"بله\" if … else \"خیر\" }}`",
+        _ => "leave it out where there is none: `{% if … %}`, or `| default(…, true)`",
     }
 }

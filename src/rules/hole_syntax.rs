@@ -9,6 +9,9 @@ use super::{Facts, Findings, Rule};
 
 pub(super) static RULE: Rule = Rule::facts("hole-syntax", Severity::Error, include_str!("hole_syntax.md"), check);
 
+/// Statements of Jinja that make no sense in a single message.
+const LEFT_OUT: [&str; 7] = ["macro", "call", "block", "extends", "include", "import", "from"];
+
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &facts.template else { return };
     for hole in template.holes() {
@@ -27,6 +30,8 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
             );
             if error.message.contains("expected end of block") {
                 finding.help("end each `{% if %}` with `{% endif %}`, each `{% for %}` with `{% endfor %}`");
+            } else if error.message.strip_prefix("unknown statement ").is_some_and(|name| LEFT_OUT.contains(&name)) {
+                finding.help("a template is one message, without macros, blocks and other files; `{% set %}` names what is used twice");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A rendering that breaks a rule of the request.
 
-use crate::message::{MAX_BUTTONS, MAX_ROWS, Problem, nearest};
+use crate::message::{MAX_BUTTONS, MAX_ROWS, Problem};
 use crate::render::RenderError;
 
 use super::invalid_link::flaw;
@@ -35,7 +35,7 @@ fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
             "bound the list: `maxItems` in its declaration, or `[:3]` in `for`".to_owned(),
         ),
         Problem::UnknownIcon { name } => {
-            let near: Vec<String> = nearest(name).iter().map(|name| format!("`{name}`")).collect();
+            let near: Vec<String> = failure.template.icons.nearest(name).iter().map(|name| format!("`{name}`")).collect();
             let help = if near.is_empty() {
                 "`kenarc icons WORD` finds the names that there are".to_owned()
             } else {

@@ -4,10 +4,14 @@
 //! documentation and the tests are made from. The other rooms return typed facts, so that everything a person reads about a
 //! template is written here, in one voice.
 
+mod config;
 mod facts;
 mod finding;
 mod near;
+mod scalars;
 mod schema_words;
+mod secrets;
+mod suppression;
 
 use std::sync::Arc;
 
@@ -15,10 +19,18 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::message::Message;
 use crate::render::{self, RenderError, Values, ValuesError};
 use crate::source::{SourceError, SourceFile, Span};
+use crate::syntax::{Parsed, SyntaxError, parse};
 use crate::template::Template;
 
+pub use config::{Config, Level};
 pub use facts::Facts;
 pub use finding::Findings;
+#[cfg(feature = "cli")]
+pub(crate) use near::nearest;
+#[cfg(feature = "cli")]
+pub(crate) use secrets::mask;
+
+use suppression::Suppressions;
 
 /// A rule.
 pub struct Rule {
@@ -37,6 +49,8 @@ enum Check {
     Facts(fn(&Facts<'_>, &mut Findings<'_>)),
     /// A rendering that failed, or values that do not fit.
     Failure(fn(&Failure<'_>, &mut Findings<'_>)),
+    /// The comments that ignore findings of the other rules.
+    Suppressions(fn(&Suppressions<'_>, &mut Findings<'_>)),
 }
 
 /// Why given values make no message of a template.
@@ -64,16 +78,21 @@ rules! {
     unsupported_type
     too_many_rows
     too_many_buttons
+    may_exceed_limit
     empty_layout
     one_action
     blank_text
     multiline_caption
     unknown_icon
     misspelt_icon
+    deprecated_field
     invalid_link
     insecure_link
     hole_syntax
     undeclared_variable
+    unused_variable
+    type_mismatch
+    unknown_function
     invalid_variable
     missing_variable
     unknown_variable
@@ -81,6 +100,11 @@ rules! {
     hole_failed
     invalid_message
     invalid_example
+    ambiguous_scalar
+    bidi_control
+    arabic_letters
+    secret_in_template
+    unused_suppression
 }
 
 /// A rule by its id.
@@ -115,16 +139,58 @@ impl Checked {
 /// Checks a template with all rules.
 #[must_use]
 pub fn check(file: &Arc<SourceFile>) -> Checked {
-    let parsed = crate::syntax::parse(file.text());
-    let facts = Facts::new(file, &parsed);
+    check_with(file, &Config::default())
+}
+
+/// Checks a template as a project wants it.
+#[must_use]
+pub fn check_with(file: &Arc<SourceFile>, config: &Config) -> Checked {
+    let parsed = parse(file.text());
+    let (facts, mut diagnostics) = find_all(file, &parsed, config);
+    // What is no YAML has no comments, and is an error to every project.
+    if facts.document.is_some() {
+        let mut suppressions = Suppressions::read(&facts);
+        suppressions.apply(&mut diagnostics);
+        for rule in RULES {
+            if let Check::Suppressions(check) = rule.check {
+                check(&suppressions, &mut Findings::new(rule, file, &mut diagnostics));
+            }
+        }
+        config.apply(&mut diagnostics);
+    }
+    sort(&mut diagnostics);
+    Checked { template: facts.into_template(), diagnostics }
+}
+
+/// Checks a template as a project wants it, and lets it pass if it can be rendered.
+///
+/// # Errors
+/// The errors. Where parts of the template cannot be read, those are told that the project ignores, too: ignored or not, no
+/// message can be made.
+pub fn compile_with(file: &Arc<SourceFile>, config: &Config) -> Result<Template, Vec<Diagnostic>> {
+    let Checked { template, mut diagnostics } = check_with(file, config);
+    let template = template.filter(|template| template.broken.is_empty());
+    if template.is_none() {
+        diagnostics = find_all(file, &parse(file.text()), config).1;
+        sort(&mut diagnostics);
+    }
+    diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    match template {
+        Some(template) if diagnostics.is_empty() => Ok(template),
+        _ => Err(diagnostics),
+    }
+}
+
+/// All that the rules find, whatever a comment or a project ignores.
+fn find_all<'a>(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, config: &'a Config) -> (Facts<'a>, Vec<Diagnostic>) {
+    let facts = Facts::new(file, parsed, &config.icons);
     let mut diagnostics = Vec::new();
     for rule in RULES {
         if let Check::Facts(check) = rule.check {
             check(&facts, &mut Findings::new(rule, file, &mut diagnostics));
         }
     }
-    sort(&mut diagnostics);
-    Checked { template: facts.into_template(), diagnostics }
+    (facts, diagnostics)
 }
 
 /// Renders a message, or says why the values make none.
@@ -157,13 +223,7 @@ fn explain(template: &Template, errors: &[RenderError]) -> Vec<Diagnostic> {
 pub fn values_file(file: &Arc<SourceFile>, error: &ValuesError) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     match error {
-        ValuesError::Syntax(errors) => {
-            yaml_syntax::report_all(errors, file, &mut Findings::new(&yaml_syntax::RULE, file, &mut diagnostics));
-            for error in errors {
-                duplicate_key::report(error, &mut Findings::new(&duplicate_key::RULE, file, &mut diagnostics));
-                unquoted_hole::report(error, file, &mut Findings::new(&unquoted_hole::RULE, file, &mut diagnostics));
-            }
-        }
+        ValuesError::Syntax(errors) => return syntax(file, errors),
         ValuesError::NotMapping { span, found } => {
             Findings::new(&invalid_value::RULE, file, &mut diagnostics)
                 .at(*span, format!("variables are a mapping of names to values, and this is {found}"))
@@ -182,6 +242,18 @@ pub fn values_file(file: &Arc<SourceFile>, error: &ValuesError) -> Vec<Diagnosti
     diagnostics
 }
 
+/// What is wrong with a file as YAML, in words.
+#[must_use]
+pub fn syntax(file: &Arc<SourceFile>, errors: &[SyntaxError]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    yaml_syntax::report_all(errors, file, &mut Findings::new(&yaml_syntax::RULE, file, &mut diagnostics));
+    for error in errors {
+        duplicate_key::report(error, &mut Findings::new(&duplicate_key::RULE, file, &mut diagnostics));
+        unquoted_hole::report(error, file, &mut Findings::new(&unquoted_hole::RULE, file, &mut diagnostics));
+    }
+    diagnostics
+}
+
 /// Why a file gives no text, as a finding; an error of the operating system is none and comes back as it is.
 ///
 /// # Errors
@@ -190,8 +262,9 @@ pub fn unreadable(error: SourceError) -> Result<Diagnostic, SourceError> {
     yaml_syntax::unreadable(error)
 }
 
-/// The order of the text, and nothing twice: an anchor's text is looked at wherever an alias puts it.
+/// The order of the text, nothing twice (an anchor's text is looked at wherever an alias puts it), and no secrets.
 fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    secrets::redact(diagnostics);
     diagnostics.sort_by(Diagnostic::order);
     diagnostics.dedup_by(|next, kept| next.order(kept).is_eq());
 }

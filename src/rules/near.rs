@@ -4,7 +4,7 @@
 const MAX_SUGGESTIONS: usize = 3;
 
 /// Candidates at most a third of the word's letters away, best first; one that differs only in case goes before all.
-pub(super) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Vec<&'c str> {
+pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Vec<&'c str> {
     let limit = (word.chars().count() / 3).max(1);
     let wanted = word.to_lowercase();
     let mut near: Vec<(usize, &str)> = candidates

@@ -4,6 +4,7 @@ use crate::diagnostic::Severity;
 use crate::message::MAX_BUTTONS;
 use crate::template::structure::{List, Problem};
 
+use super::may_exceed_limit::{bound, sum};
 use super::{Facts, Findings, Rule};
 
 pub(super) static RULE: Rule =
@@ -17,5 +18,12 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
                 .says("the fourth button")
                 .help("move buttons into another row: a side has at most 3 rows of 3");
         }
+    }
+    for excess in facts.excesses().iter().filter(|excess| excess.is_certain && excess.list == List::Buttons) {
+        let sum = sum(excess);
+        findings
+            .at(excess.fourth, format!("a row has at most {MAX_BUTTONS} buttons, and this one has {sum}"))
+            .says("the fourth button comes from here")
+            .help(bound(excess, MAX_BUTTONS));
     }
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::Severity;
 use crate::message::MAX_ROWS;
 use crate::template::structure::{List, Problem};
 
+use super::may_exceed_limit::{bound, sum};
 use super::{Facts, Findings, Rule};
 
 pub(super) static RULE: Rule = Rule::facts("too-many-rows", Severity::Error, include_str!("too_many_rows.md"), check);
@@ -16,5 +17,12 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
                 .says("the fourth row")
                 .help("put its buttons into the rows above, at most 3 in each");
         }
+    }
+    for excess in facts.excesses().iter().filter(|excess| excess.is_certain && excess.list == List::Rows) {
+        let sum = sum(excess);
+        findings
+            .at(excess.fourth, format!("a grid has at most {MAX_ROWS} rows, and this one has {sum}"))
+            .says("the fourth row comes from here")
+            .help(bound(excess, MAX_ROWS));
     }
 }

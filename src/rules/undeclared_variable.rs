@@ -12,9 +12,10 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &facts.template else { return };
     let Some(variables) = &template.variables else { return };
     for hole in template.holes() {
+        let locate = hole.locator(&template.file);
         for used in hole.free_names().filter(|used| variables.get(used.name).is_none()) {
             let name = used.name;
-            let span = hole.locate(&template.file, used.range.clone());
+            let span = locate(used.range.clone());
             let near = nearest(name, variables.names());
             let finding = findings.at(span, format!("`variables` declares no `{name}`"));
             if near.is_empty() {

@@ -1,7 +1,6 @@
 //! An icon that is not in the list.
 
 use crate::diagnostic::Severity;
-use crate::message;
 use crate::template::structure::Problem;
 
 use super::{Facts, Findings, Rule};
@@ -11,7 +10,7 @@ pub(super) static RULE: Rule = Rule::facts("unknown-icon", Severity::Error, incl
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for misfit in &facts.misfits {
         if let Problem::UnknownIcon { name } = &misfit.problem {
-            let near = message::nearest(name);
+            let near = facts.icons.nearest(name);
             let finding = findings.at(misfit.span, format!("there is no icon `{name}`"));
             if near.is_empty() {
                 finding.help("`kenarc icons WORD` finds the names that there are");

@@ -20,5 +20,5 @@ pub use error::SyntaxError;
 pub use granit_parser::ErrorKind;
 pub use json::TreeJson;
 pub use parse::{MAX_DEPTH, MAX_EXPANDED_NODES, Parsed, parse};
-pub use scalar::{Chomping, Origin, ScalarStyle};
+pub use scalar::{Chomping, Locator, Origin, ScalarStyle};
 pub use tree::{Comment, Document, Entry, Key, Mapping, Node, Number, Scalar, Value};

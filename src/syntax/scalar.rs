@@ -57,28 +57,13 @@ impl Origin {
     /// past the end count as the end.
     #[must_use]
     pub fn locate(&self, source: &str, range: Range<usize>) -> Span {
-        let pieces = self.pieces(source);
-        let after = pieces.last().map_or(self.content_start(source), |piece| piece.span().end);
-        let mut span = Span::at(after);
-        let mut offset = 0;
-        let mut is_open = false;
-        for piece in &pieces {
-            let next = offset + piece.len();
-            if !is_open && range.start < next {
-                let start = piece.source_range(range.start.saturating_sub(offset)).start;
-                span = Span::new(start, after);
-                is_open = true;
-            }
-            if is_open && range.end <= next {
-                if range.is_empty() {
-                    return Span::at(span.start);
-                }
-                span.end = piece.source_range((range.end - offset).saturating_sub(1)).end;
-                return span;
-            }
-            offset = next;
-        }
-        span
+        self.locator(source).locate(range)
+    }
+
+    /// The scalar read once, to [locate](Origin::locate) many ranges of it.
+    #[must_use]
+    pub fn locator(&self, source: &str) -> Locator {
+        Locator { pieces: self.pieces(source), start: self.content_start(source) }
     }
 
     /// The text that the bytes mean, read anew from the file.
@@ -136,6 +121,60 @@ impl Origin {
             }
         }
         reader.pieces
+    }
+}
+
+/// Leads from ranges of a scalar's text to the bytes of the file.
+pub struct Locator {
+    pieces: Vec<Piece>,
+    /// Where the first character stands.
+    start: usize,
+}
+
+impl Locator {
+    /// As [`Origin::locate`].
+    #[must_use]
+    pub fn locate(&self, range: Range<usize>) -> Span {
+        self.find(0, 0, range)
+    }
+
+    /// The same for many ranges, in order and without overlaps, in the time that it takes for one.
+    #[must_use]
+    pub fn locate_all(&self, ranges: &[Range<usize>]) -> Vec<Span> {
+        let (mut passed, mut offset) = (0, 0);
+        let mut spans = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            while let Some(piece) = self.pieces.get(passed).filter(|piece| offset + piece.len() <= range.start) {
+                offset += piece.len();
+                passed += 1;
+            }
+            spans.push(self.find(passed, offset, range.clone()));
+        }
+        spans
+    }
+
+    /// `offset`: where in the text the piece after those that are `passed` begins.
+    fn find(&self, passed: usize, mut offset: usize, range: Range<usize>) -> Span {
+        let after = self.pieces.last().map_or(self.start, |piece| piece.span().end);
+        let mut span = Span::at(after);
+        let mut is_open = false;
+        for piece in &self.pieces[passed..] {
+            let next = offset + piece.len();
+            if !is_open && range.start < next {
+                let start = piece.source_range(range.start.saturating_sub(offset)).start;
+                span = Span::new(start, after);
+                is_open = true;
+            }
+            if is_open && range.end <= next {
+                if range.is_empty() {
+                    return Span::at(span.start);
+                }
+                span.end = piece.source_range((range.end - offset).saturating_sub(1)).end;
+                return span;
+            }
+            offset = next;
+        }
+        span
     }
 }
 

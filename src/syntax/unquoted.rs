@@ -213,10 +213,13 @@ fn word(source: &str, at: usize, parent: Option<usize>) -> Mask {
             if text.is_empty() {
                 continue;
             }
-            if indent <= parent {
+            if indent <= parent || text[indent..].starts_with('#') {
                 break;
             }
-            end = start + text.len();
+            (end, _) = text_end(source, start + indent, Context::Line);
+            if end < start + text.len() {
+                break;
+            }
         }
     }
     Mask { span: Span::new(at, end), reading: Reading::Word }

@@ -1,5 +1,6 @@
 //! Every hole of a template, with the names that are bound around it.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::source::{SourceFile, Span};
@@ -31,6 +32,19 @@ impl Hole<'_> {
         match self.place {
             Place::Text(text) => text.locate(file, range),
             Place::Condition(condition) => condition.locate(file, range),
+        }
+    }
+
+    /// The way back to the file, worked out when first taken, for many ranges.
+    pub fn locator(&self, file: &SourceFile) -> impl Fn(Range<usize>) -> Span {
+        let (origin, offset) = match self.place {
+            Place::Text(text) => (text.origin, 0),
+            Place::Condition(condition) => (condition.origin, condition.offset),
+        };
+        let locator = OnceCell::new();
+        move |range| {
+            let locator = locator.get_or_init(|| origin.locator(file.text()));
+            locator.locate(range.start + offset..range.end + offset)
         }
     }
 

@@ -3,17 +3,19 @@
 //! Reading is tolerant. What is broken is left out (the schema's violations say what is wrong with it) or, where a hole does
 //! not compile, kept as a typed error; its neighbours stay whole.
 
+pub mod count;
 pub mod expr;
 mod holes;
 pub mod link;
 mod read;
 pub mod structure;
 mod text;
+pub mod types;
 mod variables;
 
 use std::sync::Arc;
 
-use crate::message::ActionKind;
+use crate::message::{ActionKind, Icons};
 use crate::source::{SourceFile, Span};
 use crate::syntax::Node;
 
@@ -21,6 +23,9 @@ pub use holes::Hole;
 pub use read::read;
 pub use text::{Body, Condition, Repeat, Text};
 pub use variables::{DeclarationError, Mismatch, Variable, Variables};
+
+/// The spelling of `icon` that Divar has deprecated.
+pub const ICON_NAME: &str = "icon_name";
 
 /// A template as it is written.
 #[derive(Debug)]
@@ -39,6 +44,8 @@ pub struct Template {
     pub variables: Option<Variables>,
     /// `examples`, in the author's order.
     pub examples: Vec<Example>,
+    /// The names that its icons may have.
+    pub icons: Arc<Icons>,
     /// Parts that could not be read. A template with any cannot be rendered.
     pub broken: Vec<Span>,
 }
@@ -80,6 +87,8 @@ pub struct Button {
     pub actions: Vec<Action>,
     /// `icon`
     pub icon: Option<Text>,
+    /// The icon's key, where it is spelt [`ICON_NAME`].
+    pub icon_name: Option<Span>,
     /// `caption`
     pub caption: Option<Text>,
 }

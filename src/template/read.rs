@@ -8,7 +8,7 @@ use crate::syntax::{Document, Entry, Mapping, Node, Origin, Scalar, ScalarStyle,
 
 use super::text::{Body, Condition, Repeat, Text};
 use super::variables::Variables;
-use super::{Action, Button, Data, Example, Grid, Payload, Row, Template};
+use super::{Action, Button, Data, Example, Grid, ICON_NAME, Payload, Row, Template};
 
 /// Reads what can be read. Structure is the schema's business: what has another shape than the language's is noted as
 /// broken, without a word about why.
@@ -44,6 +44,7 @@ impl Reader<'_> {
             receiver_buttons,
             variables,
             examples,
+            icons: Arc::default(),
             broken: self.broken,
         }
     }
@@ -114,13 +115,18 @@ impl Reader<'_> {
         if let Some(action) = mapping.get("action").and_then(|entry| entry.value.as_mapping()) {
             actions.extend(self.actions(action));
         }
-        let icon = mapping.get("icon").and_then(|entry| self.text(&entry.value));
+        let (icon, icon_name) = match (mapping.get("icon"), mapping.get(ICON_NAME)) {
+            // Which of the two is meant nobody knows.
+            (Some(_), Some(_)) => (None, None),
+            (icon, deprecated) => (icon.or(deprecated), deprecated.map(|entry| entry.key.span)),
+        };
+        let icon = icon.and_then(|entry| self.text(&entry.value));
         let caption = mapping.get("caption").and_then(|entry| self.text(&entry.value));
         if actions.len() != 1 || icon.is_none() || caption.is_none() {
             self.broken.push(node.span);
         }
         let (when, repeat) = (self.when(mapping), self.repeat(mapping));
-        Some(Button { span: node.span, when, repeat, actions, icon, caption })
+        Some(Button { span: node.span, when, repeat, actions, icon, icon_name, caption })
     }
 
     fn actions(&mut self, mapping: &Mapping<'_>) -> Vec<Action> {

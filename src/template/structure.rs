@@ -10,6 +10,8 @@ use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
 use crate::source::Span;
 use crate::syntax::{Document, Node, TreeJson, Value};
 
+use super::ICON_NAME;
+
 /// The JSON Schema (2020-12) of a template: `schemas/template.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schemas/template.schema.json");
 
@@ -69,6 +71,11 @@ pub enum Problem {
     SeveralActions {
         /// Their keys.
         keys: Vec<Span>,
+    },
+    /// A field that is given under both of its spellings; the span is the second key's.
+    TwoSpellings {
+        /// The first key.
+        first: Span,
     },
     /// Text that is blank.
     Blank,
@@ -157,6 +164,7 @@ fn misfit(root: &Node<'_>, error: &ValidationError<'_>) -> Vec<Misfit> {
         Kind::OneOfMultipleValid { .. } | Kind::MaxProperties { .. } => {
             here(Problem::SeveralActions { keys: action_keys(node) })
         }
+        Kind::FalseSchema => two_spellings(root, pointer).into_iter().collect(),
         Kind::Pattern { .. } => here(Problem::Blank),
         Kind::PropertyNames { error } => {
             let key = error.instance().as_str().and_then(|key| node.as_mapping()?.get(key));
@@ -181,12 +189,22 @@ fn list(error: &ValidationError<'_>) -> List {
     if error.schema_path().as_str().contains("/rows/") { List::Rows } else { List::Buttons }
 }
 
-/// The keys that the schema has where it met one that it has not.
+/// The icon that is given once more. The schema forbids `icon` where there is [`ICON_NAME`], and only that.
+fn two_spellings(root: &Node<'_>, pointer: &str) -> Option<Misfit> {
+    let (button, name) = pointer.rsplit_once('/')?;
+    let button = root.pointer(button)?.as_mapping()?;
+    let (icon, deprecated) = (button.get(name)?.key.span, button.get(ICON_NAME)?.key.span);
+    let problem = Problem::TwoSpellings { first: icon.min(deprecated) };
+    Some(Misfit { span: icon.max(deprecated), name: name.to_owned(), problem })
+}
+
+/// The keys that the schema has where it met one that it has not. To those that are deprecated nobody should come.
 fn allowed_keys(error: &ValidationError<'_>) -> Vec<String> {
     let path = error.schema_path().as_str();
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
     let properties = SCHEMA_JSON.pointer(&format!("{parent}/properties")).and_then(serde_json::Value::as_object);
-    properties.map(|properties| properties.keys().cloned().collect()).unwrap_or_default()
+    let current = properties.into_iter().flatten().filter(|(_, schema)| schema.get("deprecated").is_none());
+    current.map(|(key, _)| key.clone()).collect()
 }
 
 fn types(kind: &TypeKind) -> Vec<JsonType> {

@@ -4,6 +4,7 @@
 //! touched here and in `render` only. All ranges are bytes of the text that was compiled.
 
 mod bounds;
+mod literals;
 mod meter;
 mod names;
 mod subset;
@@ -18,7 +19,7 @@ use self_cell::self_cell;
 use thiserror::Error;
 
 pub use minijinja::machinery::ast as syntax;
-pub use names::NameUse;
+pub use names::{CallUse, Callee, FUNCTIONS, NameUse};
 
 /// The filter that `meter` wraps around what can grow; no author can write this name.
 pub(crate) const METER: &str = "(meter)";
@@ -37,7 +38,7 @@ self_cell!(
 struct Compiled<'a> {
     tree: Tree<'a>,
     instructions: Instructions<'a>,
-    names: Vec<NameUse<'a>>,
+    uses: names::Uses<'a>,
 }
 
 /// The syntax tree of a program.
@@ -82,7 +83,7 @@ impl Program {
                     generator.compile_stmt(&meter::statement(statement, false));
                 }),
             }
-            Ok(Compiled { names: names::free(&tree), tree, instructions: generator.finish().0 })
+            Ok(Compiled { uses: names::uses(&tree, source), tree, instructions: generator.finish().0 })
         })
     }
 
@@ -98,7 +99,7 @@ impl Program {
             if let Some(expression) = tree.whole() {
                 compile_expression(&mut generator, expression);
             }
-            Ok(Compiled { names: names::free(&tree), tree, instructions: generator.finish().0 })
+            Ok(Compiled { uses: names::uses(&tree, source), tree, instructions: generator.finish().0 })
         })
     }
 
@@ -124,7 +125,19 @@ impl Program {
     /// The names that must come from outside: variables, and what `for` on a row or button binds.
     #[must_use]
     pub fn names(&self) -> &[NameUse<'_>] {
-        &self.0.borrow_dependent().names
+        &self.0.borrow_dependent().uses.free
+    }
+
+    /// The filters, tests, functions and methods that are called, also those that there are not.
+    #[must_use]
+    pub fn calls(&self) -> &[CallUse<'_>] {
+        &self.0.borrow_dependent().uses.calls
+    }
+
+    /// Where the text outside of holes stands, in bytes of the text.
+    #[must_use]
+    pub fn literals(&self) -> Vec<Range<usize>> {
+        literals::literals(self.tree(), self.source())
     }
 
     /// Whether evaluating gives a value of its own type: an expression, or a text that is exactly one `{{ … }}`.

@@ -1,4 +1,4 @@
-//! Which names a program takes from outside.
+//! Which names a program takes from outside, and which filters, tests, functions and methods it calls.
 
 use std::ops::Range;
 
@@ -15,22 +15,55 @@ pub struct NameUse<'a> {
     pub range: Range<usize>,
 }
 
-/// Functions that are always there.
-pub(super) const FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];
+/// A call of something by its name, whether or not there is such a thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallUse<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// Where the name stands, in bytes of the text.
+    pub range: Range<usize>,
+    /// What is called.
+    pub kind: Callee,
+}
 
-/// All uses of names that are bound neither by `for`, `set` or `with`, nor functions, in the order of the text.
-pub(super) fn free<'a>(tree: &Tree<'a>) -> Vec<NameUse<'a>> {
-    let mut walk = Walk { bound: Vec::new(), free: Vec::new() };
+/// What can be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Callee {
+    /// `x | name`, also `x | map("name")`
+    Filter,
+    /// `x is name`, also `x | select("name")`
+    Test,
+    /// `name(…)`, where the program itself does not bind the name.
+    Function,
+    /// `x.name(…)`
+    Method,
+}
+
+/// Functions that are always there.
+pub const FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];
+
+/// What the walk over a program finds, in the order of the tree.
+#[derive(Default)]
+pub(super) struct Uses<'a> {
+    /// Uses of names that are bound neither by `for`, `set` or `with`, nor functions, nor called.
+    pub(super) free: Vec<NameUse<'a>>,
+    pub(super) calls: Vec<CallUse<'a>>,
+}
+
+/// All that a program uses. `source`: the text that the tree was read from.
+pub(super) fn uses<'a>(tree: &Tree<'a>, source: &'a str) -> Uses<'a> {
+    let mut walk = Walk { source, bound: Vec::new(), uses: Uses::default() };
     match tree {
         Tree::Expression(expression) => walk.expression(expression),
         Tree::Text(_) => walk.statements(tree.statements()),
     }
-    walk.free
+    walk.uses
 }
 
 struct Walk<'a> {
+    source: &'a str,
     bound: Vec<&'a str>,
-    free: Vec<NameUse<'a>>,
+    uses: Uses<'a>,
 }
 
 impl<'a> Walk<'a> {
@@ -128,16 +161,19 @@ impl<'a> Walk<'a> {
             }
             Expr::Filter(filter) => {
                 self.expressions(&filter.expr);
+                self.call(filter.name, Callee::Filter);
+                self.named(filter.name, &filter.args);
                 self.arguments(&filter.args);
             }
             Expr::Test(test) => {
                 self.expression(&test.expr);
+                self.call(test.name, Callee::Test);
                 self.arguments(&test.args);
             }
             Expr::GetAttr(attribute) => self.expression(&attribute.expr),
             Expr::GetItem(item) => self.expressions([&item.expr, &item.subscript_expr]),
             Expr::Call(call) => {
-                self.expression(&call.expr);
+                self.callee(&call.expr);
                 self.arguments(&call.args);
             }
             Expr::List(list) => self.expressions(&list.items),
@@ -156,7 +192,61 @@ impl<'a> Walk<'a> {
 
     fn name(&mut self, name: &'a str, span: minijinja::machinery::Span) {
         if !self.bound.contains(&name) && !FUNCTIONS.contains(&name) {
-            self.free.push(NameUse { name, range: span.start_offset as usize..span.end_offset as usize });
+            self.uses.free.push(NameUse { name, range: bytes(span) });
         }
     }
+
+    fn callee(&mut self, callee: &Expr<'a>) {
+        match callee {
+            // A local name may stand for a function: `{% set f = range %}`. `loop` never does.
+            Expr::Var(name) if name.id == "loop" || !self.bound.contains(&name.id) => {
+                self.call(name.id, Callee::Function);
+            }
+            Expr::GetAttr(method) => {
+                self.expression(&method.expr);
+                let is_loop = matches!(&method.expr, Expr::Var(name) if name.id == "loop");
+                if !(is_loop && LOOP_METHODS.contains(&method.name)) {
+                    self.call(method.name, Callee::Method);
+                }
+            }
+            other => self.expression(other),
+        }
+    }
+
+    fn call(&mut self, name: &'a str, kind: Callee) {
+        if let Some(range) = place(self.source, name) {
+            self.uses.calls.push(CallUse { name, range, kind });
+        }
+    }
+
+    /// Filters and tests that a filter is given by their names.
+    fn named(&mut self, filter: &str, arguments: &[CallArg<'a>]) {
+        let (index, kind) = match filter {
+            "map" => (0, Callee::Filter),
+            "select" | "reject" => (0, Callee::Test),
+            "selectattr" | "rejectattr" => (1, Callee::Test),
+            _ => return,
+        };
+        let Some(CallArg::Pos(Expr::Const(argument))) = arguments.get(index) else { return };
+        let quoted = bytes(argument.span());
+        let inside = quoted.start + 1..quoted.end.saturating_sub(1);
+        let name = self.source.get(inside.clone()).unwrap_or_default();
+        if argument.value.as_str() == Some(name) {
+            self.uses.calls.push(CallUse { name, range: inside, kind });
+        }
+    }
+}
+
+/// The methods of `loop`.
+const LOOP_METHODS: [&str; 2] = ["cycle", "changed"];
+
+/// Where a name of the tree stands in the text: the tree borrows its names from there, and its spans hold more than the name.
+pub(super) fn place(source: &str, name: &str) -> Option<Range<usize>> {
+    let start = name.as_ptr().addr().checked_sub(source.as_ptr().addr())?;
+    let range = start..start + name.len();
+    (source.get(range.clone()) == Some(name)).then_some(range)
+}
+
+fn bytes(span: minijinja::machinery::Span) -> Range<usize> {
+    span.start_offset as usize..span.end_offset as usize
 }

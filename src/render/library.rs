@@ -1,0 +1,122 @@
+//! The filters, tests and functions that holes can use.
+//!
+//! Whether there is one is asked of the environment that evaluates holes. The lists are for people: what to suggest. A test
+//! holds them against the environment.
+
+use minijinja::Value;
+
+pub use crate::template::expr::FUNCTIONS;
+
+use super::eval::TEXT;
+
+/// The filters: `x | name`.
+pub const FILTERS: &[&str] = &[
+    "abs",
+    "attr",
+    "batch",
+    "bool",
+    "capitalize",
+    "chain",
+    "count",
+    "d",
+    "default",
+    "dictsort",
+    "first",
+    "float",
+    "format",
+    "groupby",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "lines",
+    "list",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "select",
+    "selectattr",
+    "slice",
+    "sort",
+    "split",
+    "string",
+    "sum",
+    "title",
+    "tojson",
+    "trim",
+    "unique",
+    "upper",
+    "urlencode",
+    "zip",
+];
+
+/// The tests: `x is name`.
+pub const TESTS: &[&str] = &[
+    "boolean",
+    "defined",
+    "divisibleby",
+    "endingwith",
+    "eq",
+    "equalto",
+    "escaped",
+    "even",
+    "false",
+    "filter",
+    "float",
+    "ge",
+    "greaterthan",
+    "gt",
+    "in",
+    "int",
+    "integer",
+    "iterable",
+    "le",
+    "lessthan",
+    "lower",
+    "lt",
+    "mapping",
+    "ne",
+    "none",
+    "number",
+    "odd",
+    "safe",
+    "sameas",
+    "sequence",
+    "startingwith",
+    "string",
+    "test",
+    "true",
+    "undefined",
+    "upper",
+];
+
+/// Whether there is a filter of this name.
+#[must_use]
+pub fn has_filter(name: &str) -> bool {
+    has("filter", name)
+}
+
+/// Whether there is a test of this name.
+#[must_use]
+pub fn has_test(name: &str) -> bool {
+    has("test", name)
+}
+
+/// Whether there is a function of this name.
+#[must_use]
+pub fn has_function(name: &str) -> bool {
+    TEXT.globals().any(|(global, _)| global == name)
+}
+
+/// Asks the environment by its own tests, `is filter` and `is test`.
+fn has(kind: &str, name: &str) -> bool {
+    TEXT.empty_state().perform_test(kind, &[Value::from(name)]).unwrap_or_default()
+}

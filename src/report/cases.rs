@@ -1,0 +1,186 @@
+//! What came of the examples of templates, as text.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style as TextStyle};
+
+use crate::diagnostic::Diagnostic;
+use crate::source::SourceFile;
+
+use super::diff::diff;
+use super::plain::plain;
+use super::visible::visible;
+use super::xml::{Attribute, Text};
+use super::{Report, Style, full};
+
+const BAD: TextStyle = AnsiColor::Red.on_default();
+const GOOD: TextStyle = AnsiColor::Green.on_default();
+
+/// How cases are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum CasesFormat {
+    /// A diff for each that differs, for people.
+    Full,
+    /// JUnit's XML: a suite a template, a test an example.
+    Junit,
+}
+
+/// What came of one example, or of a file that is stored where examples are.
+#[derive(Debug)]
+pub(crate) struct Case {
+    /// The template's file; for a stale file the folder that it is in.
+    pub(crate) subject: String,
+    /// The example's name, the stale file's, or nothing where the template itself is meant.
+    pub(crate) name: Option<String>,
+    /// What came of it.
+    pub(crate) verdict: Verdict,
+}
+
+/// What came of an example.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// It is rendered as it is stored.
+    AsStored,
+    /// It was not, and is now stored in this file.
+    Stored(String),
+    /// Nobody needed this stored file, and it is gone.
+    Removed(String),
+    /// It is rendered otherwise than it is stored.
+    Differs {
+        /// The file that it is stored in.
+        path: String,
+        /// What is stored.
+        stored: String,
+        /// What is rendered.
+        rendered: String,
+    },
+    /// It is not stored.
+    NotStored,
+    /// It would be stored in the file of this other example.
+    Clash(String),
+    /// There is nothing that this stored file belongs to.
+    Stale(String),
+    /// There is no message.
+    Broken(Vec<Diagnostic>),
+}
+
+impl Verdict {
+    /// Whether it fails the test.
+    pub(crate) fn is_failure(&self) -> bool {
+        !matches!(self, Self::AsStored | Self::Stored(_) | Self::Removed(_))
+    }
+
+    /// A failure's id for programs.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Differs { .. } => "differs",
+            Self::NotStored => "not-stored",
+            Self::Clash(_) => "clash",
+            Self::Stale(_) => "stale",
+            Self::AsStored | Self::Stored(_) | Self::Removed(_) | Self::Broken(_) => "",
+        }
+    }
+
+    /// In a few words.
+    fn words(&self) -> String {
+        match self {
+            Self::AsStored => "as stored".to_owned(),
+            Self::Stored(path) => format!("stored in {path}"),
+            Self::Removed(path) => format!("removed {path}"),
+            Self::Differs { path, .. } => format!("differs from {path}"),
+            Self::NotStored => "not stored yet: run with --update".to_owned(),
+            Self::Clash(other) => format!("would be stored in the same file as `{other}`: rename one of them"),
+            Self::Stale(path) => format!("{path} is stale: no example is stored there; --update removes it"),
+            Self::Broken(_) => "no message".to_owned(),
+        }
+    }
+}
+
+/// Writes the cases, in the order in which they come; of a [`Report`] its names of files count.
+///
+/// # Errors
+/// The writer's.
+pub(crate) fn write_cases(
+    format: CasesFormat,
+    report: &Report<'_>,
+    cases: &[Case],
+    style: Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        CasesFormat::Full => cases.iter().try_for_each(|case| full_case(case, style, out)),
+        CasesFormat::Junit => junit(report, cases, out),
+    }
+}
+
+fn full_case(case: &Case, style: Style, out: &mut impl Write) -> io::Result<()> {
+    let title = match &case.name {
+        Some(name) => format!("{}, example `{name}`: ", case.subject),
+        None => String::new(),
+    };
+    let (title, words) = (visible(&title).into_owned(), visible(&case.verdict.words()).into_owned());
+    match &case.verdict {
+        Verdict::AsStored => Ok(()),
+        Verdict::Stored(_) => writeln!(out, "{GOOD}✓{GOOD:#} {title}{words}"),
+        Verdict::Removed(_) => writeln!(out, "{GOOD}✓{GOOD:#} {words}"),
+        Verdict::Stale(_) => writeln!(out, "{BAD}×{BAD:#} {words}"),
+        Verdict::NotStored | Verdict::Clash(_) => writeln!(out, "{BAD}×{BAD:#} {title}{words}"),
+        Verdict::Broken(diagnostics) => full::write(diagnostics, style, out),
+        Verdict::Differs { path, stored, rendered } => {
+            writeln!(out, "{BAD}×{BAD:#} {title}differs from what is stored")?;
+            differences(path, stored, rendered, style.colour, out)?;
+            writeln!(out)
+        }
+    }
+}
+
+/// A diff that is safe to show, in whatever colour.
+fn differences(path: &str, stored: &str, rendered: &str, is_coloured: bool, out: &mut impl Write) -> io::Result<()> {
+    let source = |name: &str, text: &str| SourceFile::new(visible(name), visible(text));
+    diff(&source(path, stored), &source("rendered", rendered), is_coloured, out)
+}
+
+fn junit(report: &Report<'_>, cases: &[Case], out: &mut impl Write) -> io::Result<()> {
+    let failures = |cases: &[Case]| cases.iter().filter(|case| case.verdict.is_failure()).count();
+    let (tests, failed) = (cases.len(), failures(cases));
+    writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
+    writeln!(out, r#"<testsuites name="kenarc" tests="{tests}" failures="{failed}" errors="0">"#)?;
+    for suite in cases.chunk_by(|one, next| one.subject == next.subject) {
+        let path = report.paths.path(&suite[0].subject);
+        let (path, tests, failed) = (Attribute(&path), suite.len(), failures(suite));
+        writeln!(out, r#"  <testsuite name="{path}" tests="{tests}" failures="{failed}" errors="0">"#)?;
+        for case in suite {
+            let name = visible(case.name.as_deref().unwrap_or("compiles"));
+            write!(out, r#"    <testcase name="{}" classname="{path}""#, Attribute(&name))?;
+            if case.verdict.is_failure() {
+                writeln!(out, ">")?;
+                failure(report, &case.verdict, out)?;
+                writeln!(out, "    </testcase>")?;
+            } else {
+                writeln!(out, "/>")?;
+            }
+        }
+        writeln!(out, "  </testsuite>")?;
+    }
+    writeln!(out, "</testsuites>")
+}
+
+/// One failure a test, which is all that readers show.
+fn failure(report: &Report<'_>, verdict: &Verdict, out: &mut impl Write) -> io::Result<()> {
+    let (kind, message, text) = match verdict {
+        Verdict::Broken(diagnostics) => {
+            let first = diagnostics.first();
+            let texts: Vec<String> = diagnostics.iter().map(|diagnostic| plain(report, diagnostic)).collect();
+            let message = first.map_or_else(String::new, |first| first.message.clone());
+            (first.map_or("", |first| first.rule), message, texts.join("\n\n"))
+        }
+        Verdict::Differs { path, stored, rendered } => {
+            let mut diff = Vec::new();
+            differences(path, stored, rendered, false, &mut diff)?;
+            (verdict.kind(), verdict.words(), String::from_utf8_lossy(&diff).into_owned())
+        }
+        _ => (verdict.kind(), verdict.words(), verdict.words()),
+    };
+    let (message, text) = (visible(&message), Text(&text));
+    writeln!(out, r#"      <failure type="{kind}" message="{}">{text}</failure>"#, Attribute(&message))
+}

@@ -1,0 +1,542 @@
+//! `kenarc test`: rendered examples against what is stored beside the templates.
+
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+#[path = "support/cli.rs"]
+mod cli;
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use cli::{Folder, Run, at_home, words};
+
+const ORDER: &str = "\
+variables: { item: { type: string }, price: { type: integer, default: 0 } }
+message: |
+  سفارش «{{ item }}» ثبت شد.
+  {%- if price %}
+  قیمت: {{ price }} تومان
+  {%- endif %}
+receiver_buttons:
+  - - { icon: LOCAL_SHIPPING, caption: پیگیری, open_direct_link: https://app.example/orders }
+examples:
+  paid: { item: کیف, price: 250000 }
+  free: { item: کیف }
+";
+
+const PAID: &str = "templates/__rendered__/order/paid.json";
+const FREE: &str = "templates/__rendered__/order/free.json";
+
+fn test(folder: &Folder, arguments: &str) -> Run {
+    folder.kenarc(words("test").chain(words(arguments)))
+}
+
+/// A folder with one template of two examples, both stored.
+#[track_caller]
+fn stored() -> Folder {
+    let folder = Folder::with("templates/order.yaml", ORDER);
+    assert_eq!(test(&folder, "--update").status, 0);
+    folder
+}
+
+/// All files below the folder of stored examples, by their paths in it.
+fn stored_files(folder: &Folder) -> Vec<String> {
+    let root = folder.path("templates/__rendered__");
+    let mut files: Vec<String> = ignore::Walk::new(&root)
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().unwrap().is_file())
+        .map(|entry| entry.path().strip_prefix(&root).unwrap().display().to_string())
+        .collect();
+    files.sort();
+    files
+}
+
+mod comparing {
+    use super::*;
+
+    #[test]
+    fn the_templates_that_come_with_kenarc_are_rendered_as_they_are_stored() {
+        assert_snapshot!(at_home(words("test templates")), @r"
+        exit status 0
+        --- stderr
+        7 templates, 16 examples: all as stored
+        ");
+    }
+
+    #[test]
+    fn what_is_as_stored_passes() {
+        assert_snapshot!(test(&stored(), ""), @r"
+        exit status 0
+        --- stderr
+        1 template, 2 examples: all as stored
+        ");
+    }
+
+    #[test]
+    fn what_differs_is_shown_as_a_diff() {
+        let folder = stored();
+        folder
+            .write("templates/order.yaml", ORDER.replace("ثبت شد", "آماده شد").replace("LOCAL_SHIPPING", "INVENTORY"));
+        assert_snapshot!(test(&folder, ""), @r#"
+        exit status 1
+        --- stdout
+        × templates/order.yaml, example `paid`: differs from what is stored
+        --- templates/__rendered__/order/paid.json
+        +++ rendered
+        @@ -1,6 +1,6 @@
+         {
+           "type": "TEXT",
+        -  "message": "سفارش «کیف» ثبت شد.\nقیمت: 250000 تومان",
+        +  "message": "سفارش «کیف» آماده شد.\nقیمت: 250000 تومان",
+           "receiver_buttons": {
+             "rows": [
+               {
+        @@ -9,7 +9,7 @@
+                     "action": {
+                       "open_direct_link": "https://app.example/orders"
+                     },
+        -            "icon": "LOCAL_SHIPPING",
+        +            "icon": "INVENTORY",
+                     "caption": "پیگیری"
+                   }
+                 ]
+
+        × templates/order.yaml, example `free`: differs from what is stored
+        --- templates/__rendered__/order/free.json
+        +++ rendered
+        @@ -1,6 +1,6 @@
+         {
+           "type": "TEXT",
+        -  "message": "سفارش «کیف» ثبت شد.",
+        +  "message": "سفارش «کیف» آماده شد.",
+           "receiver_buttons": {
+             "rows": [
+               {
+        @@ -9,7 +9,7 @@
+                     "action": {
+                       "open_direct_link": "https://app.example/orders"
+                     },
+        -            "icon": "LOCAL_SHIPPING",
+        +            "icon": "INVENTORY",
+                     "caption": "پیگیری"
+                   }
+                 ]
+        --- stderr
+        1 template, 2 examples: 2 differ
+        "#);
+    }
+
+    #[test]
+    fn the_diff_is_coloured_on_demand_and_not_into_a_pipe() {
+        let folder = stored();
+        folder.write(FREE, folder.read(FREE).replace("پیگیری", "رهگیری"));
+        let run = test(&folder, "--color always");
+        assert!(run.stdout.contains("\u{1b}[31m-            \"caption\": \"رهگیری\"\u{1b}[0m"), "{run}");
+        assert!(run.stdout.contains("\u{1b}[32m+            \"caption\": \"پیگیری\"\u{1b}[0m"), "{run}");
+        assert!(!test(&folder, "").stdout.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_made_visible() {
+        let folder = stored();
+        folder.write(PAID, "no JSON \u{1b}[2J\u{202e}\n");
+        let run = test(&folder, "");
+        assert!(run.stdout.contains("-no JSON ?[2J\u{fffd}\n"), "{run}");
+    }
+
+    #[test]
+    fn what_is_not_stored_fails() {
+        let folder = stored();
+        fs::remove_file(folder.path(FREE)).unwrap();
+        assert_snapshot!(test(&folder, ""), @r"
+        exit status 1
+        --- stdout
+        × templates/order.yaml, example `free`: not stored yet: run with --update
+        --- stderr
+        1 template, 2 examples: 1 not stored yet
+        ");
+    }
+
+    #[test]
+    fn what_is_stored_for_no_example_or_no_template_fails() {
+        let folder = stored().and("templates/gone.yaml", ORDER);
+        test(&folder, "--update");
+        fs::remove_file(folder.path("templates/gone.yaml")).unwrap();
+        folder.write("templates/order.yaml", ORDER.replace("  free: { item: کیف }\n", ""));
+        assert_snapshot!(test(&folder, ""), @r"
+        exit status 1
+        --- stdout
+        × templates/__rendered__/gone/free.json is stale: no example is stored there; --update removes it
+        × templates/__rendered__/gone/paid.json is stale: no example is stored there; --update removes it
+        × templates/__rendered__/order/free.json is stale: no example is stored there; --update removes it
+        --- stderr
+        1 template, 1 example: 3 stale
+        ");
+    }
+
+    #[test]
+    fn layout_and_line_endings_of_what_is_stored_do_not_matter() {
+        let folder = stored();
+        folder.write(PAID, folder.read(PAID).replace('\n', "\r\n"));
+        let compact: serde_json::Value = serde_json::from_str(&folder.read(FREE)).unwrap();
+        folder.write(FREE, compact.to_string());
+        assert_eq!(test(&folder, "").status, 0);
+        let before = (folder.read(PAID), folder.read(FREE));
+        assert_eq!(test(&folder, "--update").status, 0);
+        assert_eq!((folder.read(PAID), folder.read(FREE)), before);
+    }
+
+    #[test]
+    fn order_of_keys_matters() {
+        let folder = stored();
+        folder.write(FREE, r#"{"message":"سفارش «کیف» ثبت شد.","type":"TEXT"}"#);
+        assert_eq!(test(&folder, "").status, 1);
+    }
+
+    #[test]
+    fn template_without_examples_has_nothing_to_compare() {
+        let folder = Folder::with("templates/plain.yaml", "message: سلام\n");
+        assert_snapshot!(test(&folder, ""), @r"
+        exit status 0
+        --- stderr
+        1 template, 0 examples: nothing to compare
+        ");
+    }
+
+    #[test]
+    fn results_have_the_order_of_paths_and_then_of_examples_each_time() {
+        let folder = Folder::empty();
+        for name in ["b", "c/x", "a", "c/a"] {
+            folder.write(&format!("templates/{name}.yaml"), ORDER);
+        }
+        let run = test(&folder, "");
+        assert_snapshot!(run, @r"
+        exit status 1
+        --- stdout
+        × templates/a.yaml, example `paid`: not stored yet: run with --update
+        × templates/a.yaml, example `free`: not stored yet: run with --update
+        × templates/b.yaml, example `paid`: not stored yet: run with --update
+        × templates/b.yaml, example `free`: not stored yet: run with --update
+        × templates/c/a.yaml, example `paid`: not stored yet: run with --update
+        × templates/c/a.yaml, example `free`: not stored yet: run with --update
+        × templates/c/x.yaml, example `paid`: not stored yet: run with --update
+        × templates/c/x.yaml, example `free`: not stored yet: run with --update
+        --- stderr
+        4 templates, 8 examples: 8 not stored yet
+        ");
+        for _ in 0..5 {
+            assert_eq!(test(&folder, ""), run);
+        }
+    }
+}
+
+mod updating {
+    use super::*;
+
+    #[test]
+    fn update_stores_what_render_prints_and_then_all_passes() {
+        let folder = Folder::with("templates/order.yaml", ORDER);
+        assert_snapshot!(test(&folder, "--update"), @r"
+        exit status 0
+        --- stdout
+        ✓ templates/order.yaml, example `paid`: stored in templates/__rendered__/order/paid.json
+        ✓ templates/order.yaml, example `free`: stored in templates/__rendered__/order/free.json
+        --- stderr
+        1 template, 2 examples: 2 stored
+        ");
+        let printed = folder.kenarc(words("render templates/order.yaml --example paid --pretty"));
+        assert_eq!(folder.read(PAID), printed.printed());
+        assert_snapshot!(test(&folder, "--update"), @r"
+        exit status 0
+        --- stderr
+        1 template, 2 examples: all as stored
+        ");
+    }
+
+    #[test]
+    fn update_stores_what_differs_and_removes_what_is_stale() {
+        let folder = stored().and("templates/__rendered__/gone/old.json", "{}");
+        folder.write("templates/order.yaml", ORDER.replace("free:", "gratis:"));
+        folder.write(PAID, "{}");
+        assert_snapshot!(test(&folder, "--update"), @r"
+        exit status 0
+        --- stdout
+        ✓ templates/order.yaml, example `paid`: stored in templates/__rendered__/order/paid.json
+        ✓ templates/order.yaml, example `gratis`: stored in templates/__rendered__/order/gratis.json
+        ✓ removed templates/__rendered__/gone/old.json
+        ✓ removed templates/__rendered__/order/free.json
+        --- stderr
+        1 template, 2 examples: 2 stored, 2 removed
+        ");
+        assert_eq!(stored_files(&folder), ["order/gratis.json", "order/paid.json"]);
+        assert!(!folder.path("templates/__rendered__/gone").exists());
+    }
+
+    #[test]
+    fn update_of_one_template_leaves_the_others_alone() {
+        let folder = stored().and("templates/other.yaml", ORDER).and("templates/__rendered__/gone/old.json", "{}");
+        assert_eq!(test(&folder, "--update templates/other.yaml").status, 0);
+        folder.write("templates/order.yaml", ORDER.replace("free:", "gratis:"));
+        assert_eq!(test(&folder, "--update templates/other.yaml").status, 0);
+        let files = ["gone/old.json", "order/free.json", "order/paid.json", "other/free.json", "other/paid.json"];
+        assert_eq!(stored_files(&folder), files);
+    }
+
+    #[test]
+    fn only_what_is_ours_is_removed() {
+        let folder = stored()
+            .and("templates/__rendered__/README.md", "mine")
+            .and("templates/__rendered__/order/notes.txt", "mine")
+            .and("templates/__rendered__/loose.json", "mine")
+            .and("templates/__rendered__/order/deep/er.json", "mine");
+        let files = stored_files(&folder);
+        assert_eq!(test(&folder, "--update").status, 0);
+        assert_eq!(test(&folder, "--update templates/__rendered__").status, 1);
+        assert_eq!(stored_files(&folder), files);
+    }
+
+    #[test]
+    fn nothing_is_written_through_a_link() {
+        let folder = Folder::with("templates/order.yaml", ORDER).and("elsewhere/precious.json", "kept");
+        #[cfg(unix)]
+        {
+            fs::create_dir_all(folder.path("templates/__rendered__/order")).unwrap();
+            std::os::unix::fs::symlink(folder.path("elsewhere/precious.json"), folder.path(PAID)).unwrap();
+            let run = test(&folder, "--update");
+            assert_eq!(run.status, 2, "{run}");
+            assert!(run.stderr.contains("paid.json is a link"), "{run}");
+        }
+        assert_eq!(folder.read("elsewhere/precious.json"), "kept");
+    }
+}
+
+mod names {
+    use super::*;
+
+    #[test]
+    fn no_example_is_stored_outside_of_its_folder() {
+        let examples =
+            ["../../escape", "/etc/x", "..", ".hidden", "a/b", "CON:1", "100%", "نیم\u{200c}فاصله", "a b", " ", ""];
+        let examples: String = examples.iter().map(|name| format!("  \"{name}\": {{}}\n")).collect();
+        let folder = Folder::with("templates/order.yaml", format!("message: x\nexamples:\n{examples}"));
+        assert_eq!(test(&folder, "--update").status, 0);
+        assert_snapshot!(stored_files(&folder).join("\n"), @r"
+        order/%.json
+        order/%20.json
+        order/%2E%2E.json
+        order/%2E.%2F..%2Fescape.json
+        order/%2Ehidden.json
+        order/%2Fetc%2Fx.json
+        order/100%25.json
+        order/CON%3A1.json
+        order/a b.json
+        order/a%2Fb.json
+        order/نیم‌فاصله.json
+        ");
+        assert_eq!(test(&folder, "").status, 0);
+        assert!(!folder.path("escape.json").exists());
+    }
+
+    #[test]
+    fn examples_whose_names_differ_in_case_only_are_refused_everywhere() {
+        let folder = Folder::with("templates/order.yaml", "message: x\nexamples: { Paid: {}, paid: {} }\n");
+        assert_snapshot!(test(&folder, "--update"), @r"
+        exit status 1
+        --- stdout
+        ✓ templates/order.yaml, example `Paid`: stored in templates/__rendered__/order/Paid.json
+        × templates/order.yaml, example `paid`: would be stored in the same file as `Paid`: rename one of them
+        --- stderr
+        1 template, 2 examples: 1 of the same name, 1 stored
+        ");
+    }
+
+    #[test]
+    fn templates_that_differ_in_their_ending_only_are_kept_apart() {
+        let folder = Folder::with("templates/order.yaml", ORDER)
+            .and("templates/order.yml", ORDER)
+            .and("templates/order.json", r#"{"message": "x", "examples": {"paid": {}}}"#);
+        assert_eq!(test(&folder, "--update").status, 0);
+        let files = [
+            "order.json/paid.json",
+            "order.yml/free.json",
+            "order.yml/paid.json",
+            "order/free.json",
+            "order/paid.json",
+        ];
+        assert_eq!(stored_files(&folder), files);
+        for path in ["", "templates/order.yaml", "templates/order.json"] {
+            assert_eq!(test(&folder, path).status, 0);
+        }
+    }
+
+    #[test]
+    fn what_is_stored_is_no_template_to_check() {
+        let run = stored().kenarc(words("check"));
+        assert_eq!((run.status, run.stderr.as_str()), (0, "checked 1 template: nothing to report\n"));
+    }
+}
+
+mod failing {
+    use super::*;
+
+    #[test]
+    fn template_with_errors_fails_with_its_findings_and_keeps_what_is_stored() {
+        let folder = stored().and("templates/other.yaml", ORDER.replace("free:", "unpaid:"));
+        folder.write("templates/order.yaml", ORDER.replace("{{ item }}", "{{ itme }}"));
+        assert_snapshot!(test(&folder, "--update"), @r"
+        exit status 1
+        --- stdout
+        undeclared-variable
+
+          × `variables` declares no `itme`
+           ╭─[templates/order.yaml:3:13]
+         2 │ message: |
+         3 │   سفارش «{{ itme }}» ثبت شد.
+           ·             ────
+         4 │   {%- if price %}
+           ╰────
+          help: did you mean `item`?
+
+        ✓ templates/other.yaml, example `paid`: stored in templates/__rendered__/other/paid.json
+        ✓ templates/other.yaml, example `unpaid`: stored in templates/__rendered__/other/unpaid.json
+        --- stderr
+        2 templates, 2 examples: 1 with errors, 2 stored
+        ");
+        assert_eq!(
+            stored_files(&folder),
+            ["order/free.json", "order/paid.json", "other/paid.json", "other/unpaid.json"]
+        );
+    }
+
+    #[test]
+    fn warnings_are_the_business_of_check() {
+        let folder = Folder::with("templates/order.yaml", ORDER.replace("https://", "http://"));
+        assert_eq!(folder.kenarc(["check"]).stderr, "checked 1 template: 1 warning\n");
+        assert_eq!(test(&folder, "--update").status, 0);
+    }
+
+    #[test]
+    fn file_that_is_not_there_and_folder_without_templates_are_failures() {
+        let folder = stored().and("empty/README.md", "");
+        assert_snapshot!(test(&folder, "templates/oder.yaml"), @r"
+        exit status 2
+        --- stderr
+        error: cannot read templates/oder.yaml: No such file or directory (os error 2)
+         help: is the path right?
+        ");
+        assert_snapshot!(test(&folder, "empty"), @r"
+        exit status 2
+        --- stderr
+        error: empty holds no template
+         help: templates are *.yaml, *.yml and *.json
+        ");
+    }
+
+    #[test]
+    fn stdin_has_no_place_to_store_anything() {
+        assert_snapshot!(test(&stored(), "-"), @r"
+        exit status 2
+        --- stderr
+        error: what comes from stdin has no place to be stored beside
+         help: name a file
+        ");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_failure_and_the_rest_is_tested() {
+        // A folder in the place of a file cannot be read, by root neither.
+        let folder = stored().and("templates/other.yaml", ORDER);
+        fs::remove_file(folder.path(PAID)).unwrap();
+        fs::create_dir(folder.path(PAID)).unwrap();
+        assert_snapshot!(test(&folder, ""), @r"
+        exit status 2
+        --- stdout
+        × templates/other.yaml, example `paid`: not stored yet: run with --update
+        × templates/other.yaml, example `free`: not stored yet: run with --update
+        --- stderr
+        1 template, 2 examples: 2 not stored yet
+        error: cannot read templates/__rendered__/order/paid.json: Is a directory (os error 21)
+        ");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn folder_that_may_not_be_read_is_a_failure() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = stored().and("templates/private/order.yaml", ORDER);
+        let private = folder.path("templates/private");
+        fs::set_permissions(&private, fs::Permissions::from_mode(0o000)).unwrap();
+        let is_root = fs::read_dir(&private).is_ok();
+        let run = test(&folder, "");
+        fs::set_permissions(&private, fs::Permissions::from_mode(0o755)).unwrap();
+        // Root may read everything.
+        if !is_root {
+            assert_eq!(run.status, 2, "{run}");
+            assert!(run.stderr.contains("cannot search templates/private: Permission denied"), "{run}");
+        }
+    }
+}
+
+mod junit {
+    use super::*;
+    use uppsala::XsdValidator;
+
+    #[test]
+    fn a_template_is_a_suite_and_an_example_a_test() {
+        let folder = stored()
+            .and("templates/broken.yaml", "message: {{ x }}\n")
+            .and("templates/plain.yaml", "message: سلام\nexamples: { <new>: {} }\n")
+            .and("templates/__rendered__/gone/old.json", "{}");
+        folder.write(PAID, folder.read(PAID).replace("پیگیری", "رهگیری"));
+        let run = test(&folder, "--format junit");
+        let xsd = include_str!("fixtures/formats/schemas/junit-10.xsd");
+        let schema = XsdValidator::from_schema(&uppsala::parse(xsd).unwrap()).unwrap();
+        let errors = schema.validate(&uppsala::parse(&run.stdout).unwrap());
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_snapshot!(run, @r#"
+        exit status 1
+        --- stdout
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="kenarc" tests="5" failures="4" errors="0">
+          <testsuite name="templates/broken.yaml" tests="1" failures="1" errors="0">
+            <testcase name="compiles" classname="templates/broken.yaml">
+              <failure type="unquoted-hole" message="a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping">templates/broken.yaml:1:10: error[unquoted-hole]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
+        help: write &quot;{{ x }}&quot;</failure>
+            </testcase>
+          </testsuite>
+          <testsuite name="templates/order.yaml" tests="2" failures="1" errors="0">
+            <testcase name="paid" classname="templates/order.yaml">
+              <failure type="differs" message="differs from templates/__rendered__/order/paid.json">--- templates/__rendered__/order/paid.json
+        +++ rendered
+        @@ -10,7 +10,7 @@
+                       &quot;open_direct_link&quot;: &quot;https://app.example/orders&quot;
+                     },
+                     &quot;icon&quot;: &quot;LOCAL_SHIPPING&quot;,
+        -            &quot;caption&quot;: &quot;رهگیری&quot;
+        +            &quot;caption&quot;: &quot;پیگیری&quot;
+                   }
+                 ]
+               }
+        </failure>
+            </testcase>
+            <testcase name="free" classname="templates/order.yaml"/>
+          </testsuite>
+          <testsuite name="templates/plain.yaml" tests="1" failures="1" errors="0">
+            <testcase name="&lt;new&gt;" classname="templates/plain.yaml">
+              <failure type="not-stored" message="not stored yet: run with --update">not stored yet: run with --update</failure>
+            </testcase>
+          </testsuite>
+          <testsuite name="templates/__rendered__/gone" tests="1" failures="1" errors="0">
+            <testcase name="old.json" classname="templates/__rendered__/gone">
+              <failure type="stale" message="templates/__rendered__/gone/old.json is stale: no example is stored there; --update removes it">templates/__rendered__/gone/old.json is stale: no example is stored there; --update removes it</failure>
+            </testcase>
+          </testsuite>
+        </testsuites>
+        --- stderr
+        3 templates, 3 examples: 1 with errors, 1 differs, 1 not stored yet, 1 stale
+        "#);
+    }
+}

@@ -1,0 +1,335 @@
+//! What the rules find where no page can show it: several rules side by side, exact bytes, what no report may repeat.
+
+#![expect(clippy::expect_used, reason = "that is how a test fails")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use kenarc::diagnostic::Diagnostic;
+use kenarc::render::library::{FILTERS, FUNCTIONS, TESTS, has_filter, has_function, has_test};
+use kenarc::report::{self, Format, Style};
+use kenarc::source::SourceFile;
+use kenarc::{Values, rules};
+
+fn check(template: &str) -> Vec<Diagnostic> {
+    rules::check(&SourceFile::new("template.yaml", template)).diagnostics
+}
+
+/// Each finding as its rule and the bytes that it points to.
+fn found(template: &str) -> Vec<String> {
+    let shown = |finding: &Diagnostic| format!("{}: {}", finding.rule, finding.file().slice(finding.span()));
+    check(template).iter().map(shown).collect()
+}
+
+fn fixed(template: &str) -> String {
+    let mut text = template.to_owned();
+    while let Some(fix) = check(&text).into_iter().find_map(|finding| finding.fix) {
+        text = fix.apply(&text);
+    }
+    text
+}
+
+#[test]
+fn nothing_new_is_found_in_what_is_shipped() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["templates", "examples/templates"];
+    let listed = folders.iter().flat_map(|folder| fs::read_dir(root.join(folder)).expect("a folder"));
+    let mut files: Vec<PathBuf> =
+        listed.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file()).collect();
+    files.extend(
+        ["request-example.json", "request-example.short.yaml"].map(|name| root.join("tests/fixtures").join(name)),
+    );
+    let new = [
+        "unused-variable",
+        "unknown-function",
+        "deprecated-field",
+        "ambiguous-scalar",
+        "bidi-control",
+        "arabic-letters",
+        "secret-in-template",
+    ];
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a template");
+        let findings: Vec<String> =
+            check(&text).iter().filter(|f| new.contains(&f.rule)).map(ToString::to_string).collect();
+        assert!(findings.is_empty(), "{}: {findings:?}", file.display());
+    }
+}
+
+// unused-variable
+
+#[test]
+fn a_variable_that_may_be_used_in_a_broken_part_is_not_called_unused() {
+    let declared = "variables: { name: { type: string } }\n";
+    for rest in ["message: سلام {{ name | }}\n", "message: سلام\nmesage: \"{{ name }}\"\n", "message: {{ name }}\n"]
+    {
+        let found = found(&format!("{declared}{rest}"));
+        assert!(!found.iter().any(|finding| finding.starts_with("unused-variable")), "{rest}: {found:?}");
+    }
+}
+
+#[test]
+fn a_misspelt_use_is_one_finding() {
+    let template = "variables: { price: { type: string } }\nmessage: سلام {{ pirce }}\n";
+    assert_eq!(found(template), ["undeclared-variable: pirce"]);
+}
+
+// unknown-function
+
+#[test]
+fn the_lists_of_filters_tests_and_functions_are_those_of_the_environment() {
+    let builtin = format!("{:?}", minijinja::Environment::new());
+    let names = |field: &str| -> Vec<String> {
+        let list = builtin.split_once(&format!("{field}: ")).expect("a field").1;
+        let list = list[1..].split_once(['}', ']']).expect("its end").0;
+        let names = list.split(", ").map(|entry| entry.split(": ").next().unwrap_or_default().trim_matches('"'));
+        names.filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric())).map(str::to_owned).collect()
+    };
+    let left_out = ["debug", "e", "escape", "indent", "pprint"];
+    let (filters, tests, functions) = (names("filters"), names("tests"), names("globals"));
+    assert!(filters.len() > 40 && tests.len() > 30 && functions.len() == 4, "{builtin}");
+    for name in &filters {
+        assert_eq!(
+            (has_filter(name), FILTERS.contains(&&**name)),
+            (!left_out.contains(&&**name), has_filter(name)),
+            "{name}"
+        );
+    }
+    for name in &tests {
+        assert!(has_test(name) && TESTS.contains(&&**name), "{name}");
+    }
+    for name in &functions {
+        assert_eq!(
+            (has_function(name), FUNCTIONS.contains(&&**name)),
+            (!left_out.contains(&&**name), has_function(name)),
+            "{name}"
+        );
+    }
+    assert!(FILTERS.iter().all(|name| has_filter(name)));
+    assert!(TESTS.iter().all(|name| has_test(name)));
+    assert!(FUNCTIONS.iter().all(|name| has_function(name)));
+}
+
+#[test]
+fn an_unknown_name_is_found_at_itself_through_escapes_and_among_its_likes() {
+    let template = "message: \"\\u0633 {{ uper | uper(uper | default('uper')) | uper }}\"\n";
+    let found: Vec<usize> = check(template).iter().map(|finding| finding.span().start).collect();
+    let written: Vec<usize> = template.match_indices("uper").map(|(at, _)| at).collect();
+    // Between them stand a variable and a text of that name.
+    assert_eq!(found, [written[1], written[4]]);
+}
+
+#[test]
+fn an_example_does_not_repeat_what_is_said_of_its_hole() {
+    for call in ["name | uper", "name.upper()", "[name] | map('uper') | join", "uper(name)", "'yes' if name is evn"] {
+        let template = format!(
+            "variables: {{ name: true }}\nmessage: \"سلام {{{{ {call} }}}}\"\nexamples: {{ a: {{ name: x }} }}\n"
+        );
+        let found = found(&template);
+        assert!(found.len() == 1 && !found[0].starts_with("invalid-example"), "{call}: {found:?}");
+    }
+}
+
+#[test]
+fn what_there_is_is_not_called_unknown() {
+    let template = "message: |
+  {% for word in words %}{{ loop.cycle('a', 'b') }}{% if loop.changed(word) %}{{ word }}{% endif %}{% endfor %}
+  {% set numbers = range(3) %}{{ numbers | list | length }}{% set f = range %}{{ f(2) | list | length }}
+  {{ words | select('defined') | map('upper') | join }}{% if 3 is divisibleby(3) and not x is none %}!{% endif %}
+";
+    assert_eq!(found(template), Vec::<String>::new());
+}
+
+// deprecated-field
+
+#[test]
+fn an_icon_under_its_old_name_is_sent_as_icon() {
+    let file = SourceFile::new(
+        "template.yaml",
+        "message: m\nsender_buttons: [[{ icon_name: PAYMENT, caption: c, open_direct_link: 'https://a.example' }]]\n",
+    );
+    let template = kenarc::compile(&file).expect("a warning is no error");
+    let message = kenarc::render(&template, &Values::new()).expect("a message");
+    assert!(message.to_json().contains(r#""icon":"PAYMENT""#));
+}
+
+#[test]
+fn nobody_is_sent_to_the_old_name() {
+    let template =
+        "message: m\nsender_buttons: [[{ icon_nam: PAYMENT, caption: c, open_post_page: { post_token: x } }]]\n";
+    let help: Vec<String> = check(template).into_iter().filter_map(|finding| finding.help).collect();
+    assert!(!help.join("\n").contains("icon_name"), "{help:?}");
+}
+
+// ambiguous-scalar
+
+#[test]
+fn text_that_no_yaml_takes_for_anything_else_is_not_ambiguous() {
+    let values = "[\"no\", 'on', !!str off, &a !!str y, nope, 08:30, 12:75, 0, 10, 0.5, 0o17, 0x1F, _1, 1_a, a:1, 1:, 2026-01-05]";
+    let template = format!("message: m\nexamples: {{ a: {{ b: {values} }} }}\nx-no: [no, 012]\n");
+    assert_eq!(found(&template), Vec::<String>::new());
+}
+
+#[test]
+fn text_of_all_kinds_that_yaml_1_1_reads_otherwise_is_ambiguous() {
+    let values = ["Yes", "OFF", "n", "12:30", "-1:02:03.5", "1_000", "0b101", "017", "00"];
+    for value in values {
+        let template = format!("message: m\nexamples: {{ a: {{ b: [{value}] }} }}\n");
+        assert_eq!(found(&template), [format!("ambiguous-scalar: {value}")], "{value}");
+    }
+    let template = "message: m\nexamples: { a: { no: 1, y: 2, n: 3 } }\n";
+    assert_eq!(found(template), ["ambiguous-scalar: no"]);
+    assert_eq!(fixed(template), "message: m\nexamples: { a: { \"no\": 1, y: 2, n: 3 } }\n");
+}
+
+// bidi-control
+
+#[test]
+fn a_run_of_directional_controls_is_one_finding_also_where_the_file_is_no_yaml() {
+    let rules = |template: &str| -> Vec<String> {
+        let findings = check(template).into_iter().filter(|finding| finding.rule == "bidi-control");
+        findings.map(|finding| format!("{:?} {}", finding.span(), finding.message)).collect()
+    };
+    let told = "can make this text read otherwise than it stands here";
+    assert_eq!(
+        rules("message: [\u{202e}\u{2066}\n# \u{2069}\n"),
+        [
+            format!("10..16 U+202E (right-to-left override) and U+2066 (left-to-right isolate) {told}"),
+            format!("19..22 U+2069 (pop directional isolate) {told}"),
+        ]
+    );
+    assert_eq!(rules("message: \u{200c}\u{200d}\u{200e}\u{200f}سلام\n"), Vec::<String>::new());
+    // An escape in what is not sent is how a declaration refuses these characters.
+    let pattern = "message: \"{{ a }}\"\nvariables: { a: { type: string, pattern: \"^[^\\u202A-\\u202E]*$\" } }\n";
+    assert_eq!(rules(pattern), Vec::<String>::new());
+    assert_eq!(rules(&pattern.replace("pattern:", "default:")).len(), 2);
+}
+
+// arabic-letters
+
+#[test]
+fn arabic_letters_are_found_in_persian_lines_and_nowhere_else() {
+    let message = |text: &str| format!("message: |\n  {text}\n");
+    for persian in ["پيام", "گزارش كار", "کتاب علي", "می\u{200c}خواهيد", "براي علي", "مشاهدة گزارش", "۱۲٣ پیام"]
+    {
+        let found = found(&message(persian));
+        assert_eq!(found.len(), 1, "{persian}: {found:?}");
+    }
+    for other in [
+        // Arabic, also in a message with Persian lines
+        "تقرير الفحص جاهز، يمكنكم مشاهدته في التطبيق.\n  گزارش آماده است.",
+        "شكرا لك",
+        // Pashto, which has both letters
+        "دا ښه پيغام دی",
+        "دایرة المعارف فارسی",
+        "آیة\u{200c}الله در پیام",
+        "در پیام: «عَلَيْكُم»",
+        "شماره ٠٩١٢ در پیام",
+    ] {
+        assert_eq!(found(&message(other)), Vec::<String>::new(), "{other}");
+    }
+}
+
+#[test]
+fn arabic_letters_in_holes_and_data_stay() {
+    let template = "message: گزارش {{ 'علي' }} {{ x | default(\"ي\") }}\nsender_buttons: [[{ icon: PAYMENT, caption: گزارش, open_server_link: { data: { a: گزارش كار } } }]]\n";
+    assert_eq!(found(template), Vec::<String>::new());
+}
+
+#[test]
+fn a_fix_of_letters_changes_only_them() {
+    let template = "message: >-\n  گزارش كار {% if x %}\n  مدة پيگيري\n\n  {% endif %}و مشاهدة گزارش\nsender_buttons: [[{ icon: PAYMENT, caption: \"گز\\u0627رش \\u064a\\\n  كار\", open_post_page: { post_token: ي } }]]\n";
+    let mended = fixed(template);
+    let expected = template.replacen("كار", "کار", 2).replace("مدة پيگيري", "مدت پیگیری").replace("مشاهدة", "مشاهده");
+    assert_eq!(mended, expected.replace("\\u064a", "ی"));
+}
+
+// secret-in-template
+
+const TOKEN: &str = "ory_at_9fJ2kQ0xV7bLr3TzY8mNw5Ah1Ks6Dp4Ue0Gc2Xi7Ob.Qw3Er5Ty7Ui9Op1As2Df4Gh6Jk8";
+const KEY: &str = "k3j9x7q2m5v8b1n4z6c0w3r7t9y2";
+
+/// Templates with a secret in places that other rules complain about.
+fn leaky() -> Vec<(String, &'static str)> {
+    vec![
+        (format!("# {TOKEN}\nmesage: m\n"), TOKEN),
+        (format!("message: m\n{TOKEN}: 1\n"), TOKEN),
+        (
+            format!("message: m\nsender_buttons: [[{{ icon: {TOKEN}, caption: c, open_direct_link: {TOKEN} }}]]\n"),
+            TOKEN,
+        ),
+        (
+            format!(
+                "variables: {{ api_key: {{ type: integer }} }}\nmessage: \"{{{{ api_key }}}}\"\nexamples: {{ a: {{ api_key: {KEY} }} }}\n"
+            ),
+            KEY,
+        ),
+        (
+            format!(
+                "variables: {{ token: {{ enum: [a], default: a }} }}\nmessage: \"{{{{ token }}}}\"\nexamples: {{ a: {{ access_token: {KEY}, token: {KEY} }} }}\n"
+            ),
+            KEY,
+        ),
+        (format!("message: {{{{ {TOKEN} }}}}\n"), TOKEN),
+        (format!("message: [x-api-key={KEY}\n"), KEY),
+    ]
+}
+
+#[test]
+fn no_report_repeats_a_secret() {
+    for (template, secret) in leaky() {
+        let findings = check(&template);
+        assert!(findings.len() > 1 || template.contains("enum"), "{template}");
+        for format in [Format::Full, Format::Concise, Format::Json] {
+            let mut out = Vec::new();
+            report::write(format, &findings, Style { colour: false, width: 100 }, &mut out).expect("memory takes all");
+            let told = String::from_utf8(out).expect("a report is text");
+            assert!(told.contains("secret-in-template") && !told.contains(secret), "{told}");
+        }
+    }
+}
+
+#[test]
+fn a_rendering_that_fails_does_not_show_a_secret_either() {
+    let file = SourceFile::new("template.yaml", format!("message: |\n  {TOKEN} {{{{ 1 / 0 }}}}\n"));
+    let template = rules::check(&file).template.expect("a template");
+    let failures = rules::render(&template, &Values::new()).expect_err("a division by zero");
+    let mut out = Vec::new();
+    report::write(Format::Full, &failures, Style { colour: false, width: 100 }, &mut out).expect("memory takes all");
+    assert!(!String::from_utf8(out).expect("a report is text").contains(TOKEN));
+}
+
+#[test]
+fn what_only_shows_the_place_of_a_secret_is_none() {
+    for text in [
+        "x-api-key: $KENAR_API_KEY",
+        "x-api-key: YOUR_API_KEY_GOES_HERE_PLEASE",
+        "x-access-token: ory_at_YOUR_ACCESS_TOKEN",
+        "ory_at_xxxxxxxxxxxxxxxxxxxxxxxx",
+        "ory_at_…",
+        "api_key: kenar-production-key-2026",
+        "api_key: \"{{ k3j9x7q2m5v8b1n4z6c0w3r7t9y2 }}\"",
+        "access_token: { type: string, minLength: 20 }",
+        "post_token: wXyZ1234aB5cD6eF7gH8iJ9k",
+        "eyJhbGciOi",
+        "eyJub3QiOiJhIGp3dCJ9.eyJub3QiOiJhIGp3dCJ9.c2lnbmF0dXJl",
+        "https://app.example/keys/7f3a9c1e-5b2d-4f6a-8c0e-1d3b5f7a9c2e",
+    ] {
+        assert_eq!(found(&format!("# {text}\nmessage: m\n")), Vec::<String>::new(), "{text}");
+    }
+}
+
+// All of them
+
+#[test]
+fn a_file_of_nothing_but_findings_is_checked_in_bounded_time() {
+    let fill = |unit: &str| format!("message: \"گ {}\"\n", unit.repeat((1 << 19) / unit.len()));
+    for unit in
+        ["ي ", "\\u202e\\u202e", "\u{202e}a", "eyJ", "ory_at_", "api_key=k3j9x7q2m5v8b1n4z6c0 ", "\\u064a", "==::"]
+    {
+        let start = Instant::now();
+        check(&fill(unit));
+        assert!(start.elapsed() < Duration::from_secs(20), "{unit}: {:?}", start.elapsed());
+    }
+}

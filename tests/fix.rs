@@ -1,0 +1,507 @@
+//! `check --fix` and `--diff`, and the engine behind them.
+
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+#[path = "support/cli.rs"]
+mod cli;
+
+use std::sync::Arc;
+
+use insta::assert_snapshot;
+use kenarc::diagnostic::{Diagnostic, Edit, Fix, Label};
+use kenarc::rules::RULES;
+use kenarc::source::Span;
+use kenarc::{Checked, Severity, SourceFile, check, fix};
+
+use cli::{Folder, Run, words};
+
+/// Two findings that can be mended, one that cannot.
+const MIXED: &str = "mesage: {{ name }} # as agreed\ncolour: red\n";
+const MIXED_FIXED: &str = "message: \"{{ name }}\" # as agreed\ncolour: red\n";
+
+fn run(folder: &Folder, arguments: &str) -> Run {
+    folder.kenarc(words("check --format concise").chain(words(arguments)))
+}
+
+/// The template of each bad example on the rules' pages, with the kind of file that it is.
+fn bad_examples() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    RULES.iter().flat_map(|rule| {
+        rule.page.split("\n## Bad").skip(1).map(|section| {
+            let (info, rest) = section.split_once("```").unwrap().1.split_once('\n').unwrap();
+            (rule.id, info, &rest[..rest.find("```").unwrap()])
+        })
+    })
+}
+
+/// The examples that have something to mend, and what they are mended to.
+fn fixable_examples() -> Vec<(&'static str, &'static str, &'static str, String)> {
+    let fixed = bad_examples().map(|(rule, info, text)| (rule, info, text, fixed(text)));
+    fixed.filter(|(_, _, text, fixed)| text != fixed).collect()
+}
+
+fn fixed(text: &str) -> String {
+    fix::fix(&SourceFile::new("template.yaml", text), check).file.text().to_owned()
+}
+
+fn findings(text: &str) -> Vec<Diagnostic> {
+    check(&SourceFile::new("template.yaml", text)).diagnostics
+}
+
+mod examples {
+    use super::*;
+
+    #[test]
+    fn each_rule_with_a_section_on_its_fix_is_mended_by_the_command() {
+        let examples = fixable_examples();
+        for rule in RULES.iter().filter(|rule| rule.page.contains("\n## Fix")) {
+            assert!(rule.needs_values() || examples.iter().any(|(id, ..)| *id == rule.id), "{}", rule.id);
+        }
+        let folder = Folder::empty();
+        for (index, (_, info, text, _)) in examples.iter().enumerate() {
+            folder.write(&format!("t/{index}.{info}"), text);
+        }
+        let first = run(&folder, "--fix --quiet t");
+        for (index, (id, info, _, fixed)) in examples.iter().enumerate() {
+            let path = format!("t/{index}.{info}");
+            assert_eq!(folder.read(&path), *fixed, "{id}");
+            let left: Vec<Diagnostic> = findings(fixed).into_iter().filter(|finding| finding.fix.is_some()).collect();
+            assert!(left.is_empty(), "{id}: {left:?}");
+            assert_eq!(first.stdout.matches(&format!("{path}:")).count(), findings(fixed).len(), "{id}");
+            assert!(kenarc::syntax::parse(fixed).document.is_some(), "{id}");
+            if *info == "json" {
+                assert!(serde_json::from_str::<serde_json::Value>(fixed).is_ok(), "{id}: {fixed}");
+            }
+        }
+        assert_eq!(run(&folder, "--fix --quiet t"), first, "a second time nothing changes");
+    }
+
+    #[test]
+    fn line_breaks_marks_and_neighbours_stay_as_they_are() {
+        for (id, info, text, fixed_text) in fixable_examples() {
+            let crlf = |text: &str| text.replace('\n', "\r\n");
+            assert_eq!(fixed(&crlf(text)), crlf(&fixed_text), "{id} with CRLF");
+            let marked = |text: &str| format!("\u{feff}{text}");
+            assert_eq!(fixed(&marked(text)), marked(&fixed_text), "{id} with a byte-order mark");
+            let bare = |text: &str| text.trim_end_matches('\n').to_owned();
+            assert_eq!(fixed(&bare(text)), bare(&fixed_text), "{id} without a last line break");
+            if info == "yaml" {
+                let around = |text: &str| format!("# \"first\"  \n\n{text}\n\n\n  # last\t\n");
+                assert_eq!(fixed(&around(text)), around(&fixed_text), "{id} between comments");
+            }
+        }
+    }
+}
+
+mod corpus {
+    use super::*;
+
+    use proptest::prelude::*;
+
+    /// Lines of a button: as planted, and as mended.
+    const BUTTONS: [(&str, &str); 9] = [
+        ("- { icon: REAL_STATE, caption: a, ACTION } # why", "- { icon: REAL_ESTATE, caption: a, ACTION } # why"),
+        ("- { icon: 'LOCAL_SHIPING', caption: 'a', ACTION }", "- { icon: 'LOCAL_SHIPPING', caption: 'a', ACTION }"),
+        ("- {icon: SUPPORT ,captoin: \"a\", ACTION}", "- {icon: SUPPORT ,caption: \"a\", ACTION}"),
+        ("- { icon: SUPPORT,   caption: 7, ACTION }", "- { icon: SUPPORT,   caption: \"7\", ACTION }"),
+        ("- {icon: SUPPORT,caption: {{ name }}, ACTION}", "- {icon: SUPPORT,caption: \"{{ name }}\", ACTION}"),
+        (
+            "- { icon: SUPPORT, caption: \"{{ nmae }}\", ACTION }",
+            "- { icon: SUPPORT, caption: \"{{ name }}\", ACTION }",
+        ),
+        (
+            "- { icon: SUPPORT, caption: a, ACTION }  # kenarc: ignore[insecure-link, invalid-link]",
+            "- { icon: SUPPORT, caption: a, ACTION }",
+        ),
+        ("- { icon: SUPPORT, caption: a, ACTION } # sound", "- { icon: SUPPORT, caption: a, ACTION } # sound"),
+        (
+            "- ? icon\n      : SUPPORT\n      caption: true\n      ACTION",
+            "- ? icon\n      : SUPPORT\n      caption: \"true\"\n      ACTION",
+        ),
+    ];
+    const FILLERS: [&str; 4] = ["", "\n", "    # یادداشت\n", "# \"{{ nmae }}\" REAL_STATE\n"];
+
+    proptest! {
+        #[test]
+        fn the_planted_bytes_change_and_no_others(
+            rows in prop::collection::vec(prop::collection::vec((0..BUTTONS.len(), 0..FILLERS.len()), 1..=3), 1..=3),
+            (is_crlf, has_mark) in (any::<bool>(), any::<bool>()),
+        ) {
+            let template = |side: fn(&(&'static str, &'static str)) -> &'static str| {
+                let mut text = String::from("variables: { name: { type: string } }\nmessage: |\n  سلام {{ name }}\nsender_buttons:\n");
+                for row in &rows {
+                    text.push_str("  -\n");
+                    for &(button, filler) in row {
+                        text.push_str(FILLERS[filler]);
+                        text.push_str("    ");
+                        text.push_str(&side(&BUTTONS[button]).replace("ACTION", "open_post_page: { post_token: t }"));
+                        text.push('\n');
+                    }
+                }
+                let text = if is_crlf { text.replace('\n', "\r\n") } else { text };
+                if has_mark { format!("\u{feff}{text}") } else { text }
+            };
+            let good = template(|(_, good)| good);
+            prop_assert_eq!(fixed(&template(|(bad, _)| bad)), good.as_str());
+            prop_assert!(findings(&good).is_empty(), "{:?}", findings(&good));
+            prop_assert_eq!(fixed(&good), good);
+        }
+    }
+}
+
+mod engine {
+    use super::*;
+
+    /// A check that finds each of some words, and wants others in their place.
+    fn replacing(words: &'static [(&'static str, &'static str)]) -> impl Fn(&Arc<SourceFile>) -> Checked {
+        move |file| {
+            let find = |&(word, other): &(&'static str, &'static str)| {
+                let places = file.text().match_indices(word);
+                places
+                    .map(move |(at, _)| finding(file, vec![(Span::new(at, at + word.len()), other)]))
+                    .collect::<Vec<_>>()
+            };
+            Checked { template: None, diagnostics: words.iter().flat_map(find).collect() }
+        }
+    }
+
+    fn finding(file: &Arc<SourceFile>, edits: Vec<(Span, &str)>) -> Diagnostic {
+        let edits =
+            edits.into_iter().map(|(span, text)| Edit { span, replacement: text.to_owned() }).collect::<Vec<_>>();
+        Diagnostic {
+            rule: "test",
+            severity: Severity::Error,
+            message: format!("{edits:?}"),
+            labels: vec![Label { file: Arc::clone(file), span: Span::at(0), message: String::new() }],
+            help: None,
+            fix: Some(Fix { title: "mend".to_owned(), edits }),
+        }
+    }
+
+    fn mend(text: &str, check: impl Fn(&Arc<SourceFile>) -> Checked) -> (String, usize, usize) {
+        let fixed = fix::fix(&SourceFile::new("a.yaml", text), check);
+        (fixed.file.text().to_owned(), fixed.count, fixed.refused.len())
+    }
+
+    #[test]
+    fn a_file_without_fixes_is_the_very_same() {
+        let file = SourceFile::new("a.yaml", "message: x\n");
+        assert!(Arc::ptr_eq(&fix::fix(&file, check).file, &file));
+    }
+
+    #[test]
+    fn fixes_that_overlap_are_applied_one_after_the_other() {
+        assert_eq!(mend("a: xyz", replacing(&[("xy", "y"), ("yz", "z")])), ("a: z".to_owned(), 2, 0));
+        assert_eq!(mend("a: xx", replacing(&[("x", "y")])), ("a: yy".to_owned(), 2, 0));
+        // Of two at one place the first is applied, and then the other has nothing to say.
+        assert_eq!(mend("a: x", replacing(&[("x", "y"), ("x", "z")])), ("a: y".to_owned(), 1, 0));
+    }
+
+    #[test]
+    fn a_fix_of_several_edits_is_applied_whole_or_not_at_all() {
+        let check = |file: &Arc<SourceFile>| {
+            let ends = vec![(Span::new(3, 4), "<"), (Span::new(6, 7), ">")];
+            let diagnostics = match file.text() {
+                "a: (bc)" => vec![finding(file, ends), finding(file, vec![(Span::new(4, 5), "x")])],
+                _ => Vec::new(),
+            };
+            Checked { template: None, diagnostics }
+        };
+        assert_eq!(mend("a: (bc)", check), ("a: <bc>".to_owned(), 1, 0));
+    }
+
+    #[test]
+    fn fixes_without_end_come_to_an_end() {
+        let (text, count, _) = mend("a: x", replacing(&[("x", "xx")]));
+        assert!(count < 10_000_000 && text.len() < 10_000_000);
+        let (text, count, _) = mend("a: x", replacing(&[("x", "y"), ("y", "x")]));
+        assert!(text.len() == 4 && count < 100);
+    }
+
+    #[test]
+    fn a_fix_that_breaks_the_file_is_left_out_and_the_others_are_not() {
+        let (text, count, refused) = mend("a: x, b\nc: y\nd: z\n", replacing(&[("x", "1"), ("y", "\"y"), ("z", "2")]));
+        assert_eq!((text.as_str(), count, refused), ("a: 1, b\nc: y\nd: 2\n", 2, 1));
+        let (text, count, refused) = mend("{\"a\": 7, \"b\": 8}", replacing(&[("7", "'7'"), ("8", "9")]));
+        assert_eq!((text.as_str(), count, refused), ("{\"a\": 7, \"b\": 9}", 1, 1));
+    }
+
+    #[test]
+    fn a_key_is_not_written_where_it_is_already() {
+        let fixed = fix::fix(&SourceFile::new("a.yaml", "message: x\nmesage: y\n"), check);
+        assert_eq!((fixed.file.text(), fixed.count, fixed.refused.len()), ("message: x\nmesage: y\n", 0, 1));
+        assert_eq!(fixed.checked.diagnostics[0].rule, "unknown-field");
+    }
+}
+
+mod command {
+    use super::*;
+
+    #[test]
+    fn fix_writes_the_file_and_tells_what_remains() {
+        let folder = Folder::with("templates/a.yaml", MIXED)
+            .and("templates/b.yaml", "mesage: x\n")
+            .and("templates/c.yaml", "message: x\n");
+        assert_snapshot!(run(&folder, "--fix"), @r"
+        exit status 1
+        --- stdout
+        templates/a.yaml:2:1: error[unknown-field]: a template has no field `colour`
+        --- stderr
+        fixed 3 findings in 2 files
+        checked 3 templates: 1 error
+        ");
+        assert_eq!(folder.read("templates/a.yaml"), MIXED_FIXED);
+        assert_eq!(folder.read("templates/b.yaml"), "message: x\n");
+        assert_snapshot!(run(&folder, "--fix"), @r"
+        exit status 1
+        --- stdout
+        templates/a.yaml:2:1: error[unknown-field]: a template has no field `colour`
+        --- stderr
+        checked 3 templates: 1 error
+        ");
+    }
+
+    #[test]
+    fn diff_shows_what_fix_would_do_and_does_nothing() {
+        let folder = Folder::with("templates/a.yaml", MIXED).and("templates/b.yaml", "x-a: 1\r\nmesage: x");
+        let run_diff = run(&folder, "--diff");
+        assert_snapshot!(run_diff, @r#"
+        exit status 1
+        --- stdout
+        --- templates/a.yaml
+        +++ templates/a.yaml
+        @@ -1,2 +1,2 @@
+        -mesage: {{ name }} # as agreed
+        +message: "{{ name }}" # as agreed
+         colour: red
+        --- templates/b.yaml
+        +++ templates/b.yaml
+        @@ -1,2 +1,2 @@
+         x-a: 1
+        -mesage: x
+        \ No newline at end of file
+        +message: x
+        \ No newline at end of file
+        --- stderr
+        would fix 3 findings in 2 files
+        "#);
+        assert!(run_diff.stdout.contains(" x-a: 1\r\n-mesage: x\n\\ No newline"), "{run_diff}");
+        assert_eq!(folder.read("templates/a.yaml"), MIXED);
+        folder.write("templates/a.yaml", MIXED_FIXED);
+        folder.write("templates/b.yaml", "message: x\n");
+        assert_snapshot!(run(&folder, "--diff"), @r"
+        exit status 0
+        --- stderr
+        nothing to fix
+        ");
+    }
+
+    #[test]
+    fn diff_is_coloured_where_colour_is_asked_for_and_then_steers_no_terminal() {
+        let folder = Folder::with("templates/a.yaml", "mesage: \"\u{9b}31m\"\r\n");
+        let coloured = folder.kenarc(words("check --diff --color always"));
+        assert!(coloured.stdout.contains("\u{1b}[31m-mesage: \"·31m\"\u{1b}[0m\n"), "{coloured:?}");
+        let plain = folder.kenarc(words("check --diff"));
+        assert!(plain.stdout.contains("-mesage: \"\u{9b}31m\"\r\n"), "{plain:?}");
+    }
+
+    #[test]
+    fn text_from_stdin_goes_to_stdout_and_findings_to_stderr() {
+        let folder = Folder::empty();
+        let pipe = |text: &str, arguments: &str| {
+            Run::of(folder.command(words("check --format concise").chain(words(arguments))).write_stdin(text))
+        };
+        assert_snapshot!(pipe(MIXED, "--fix -"), @r#"
+        exit status 1
+        --- stdout
+        message: "{{ name }}" # as agreed
+        colour: red
+        --- stderr
+        <stdin>:2:1: error[unknown-field]: a template has no field `colour`
+        fixed 2 findings in 1 file
+        checked 1 template: 1 error
+        "#);
+        assert_eq!(pipe("message: x\r\n", "--fix --quiet -").printed(), "message: x\r\n");
+        assert_eq!(pipe("message: \"\n", "--fix -").stdout, "message: \"\n");
+        assert_eq!(pipe(MIXED, "--diff -").status, 1);
+    }
+
+    #[test]
+    fn fix_that_would_break_the_file_is_told() {
+        let folder = Folder::with("a.yaml", "message: x\nmesage: y\n");
+        assert_snapshot!(run(&folder, "--fix a.yaml"), @r"
+        exit status 1
+        --- stdout
+        a.yaml:2:1: error[unknown-field]: a template has no field `mesage`
+        --- stderr
+        not fixed: a.yaml:2:1: unknown-field, since the file could not be read after it
+        checked 1 template: 1 error
+        ");
+    }
+
+    #[test]
+    fn file_named_twice_is_mended_once() {
+        let folder = Folder::with("d/a.yaml", MIXED);
+        let run = run(&folder, "--fix d/a.yaml d d/a.yaml");
+        assert!(run.stderr.contains("fixed 2 findings in 1 file\n"), "{run}");
+    }
+
+    #[test]
+    fn fix_and_diff_exclude_each_other() {
+        assert_eq!(run(&Folder::with("a.yaml", MIXED), "--fix --diff a.yaml").status, 2);
+    }
+
+    #[test]
+    fn bytes_that_are_not_mended_are_not_touched() {
+        let folder = Folder::with("a.yaml", "message: x\ncolour: red\n");
+        let before = std::fs::metadata(folder.path("a.yaml")).unwrap().modified().unwrap();
+        assert_eq!(run(&folder, "--fix a.yaml").status, 1);
+        assert_eq!(std::fs::metadata(folder.path("a.yaml")).unwrap().modified().unwrap(), before);
+    }
+
+    #[test]
+    fn what_is_ignored_or_turned_off_is_not_mended() {
+        let text = "message: x\nsender_buttons:\n  - - icon: REAL_STATE # kenarc: ignore[misspelt-icon]\n      caption: 7\n      \
+                    open_post_page: { post_token: t }\n";
+        let folder = Folder::with("a.yaml", text);
+        assert_eq!(run(&folder, "--fix --ignore wrong-type a.yaml").status, 0);
+        assert_eq!(folder.read("a.yaml"), text);
+        assert_eq!(run(&folder, "--fix a.yaml").status, 0);
+        assert_eq!(folder.read("a.yaml"), text.replace('7', "\"7\""));
+    }
+}
+
+#[cfg(unix)]
+mod disk {
+    use super::*;
+
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
+
+    const NOBODY: u32 = 65534;
+
+    fn set_mode(folder: &Folder, path: &str, mode: u32) {
+        fs::set_permissions(folder.path(path), Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn names(folder: &Folder, path: &str) -> Vec<String> {
+        let entries = fs::read_dir(folder.path(path)).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn mode_bits_stay_and_nothing_is_left_behind() {
+        let folder = Folder::with("t/a.yaml", MIXED);
+        for mode in [0o600, 0o640, 0o664, 0o755] {
+            folder.write("t/a.yaml", MIXED);
+            set_mode(&folder, "t/a.yaml", mode);
+            run(&folder, "--fix t");
+            assert_eq!(folder.read("t/a.yaml"), MIXED_FIXED);
+            assert_eq!(fs::metadata(folder.path("t/a.yaml")).unwrap().mode() & 0o7777, mode);
+        }
+        assert_eq!(names(&folder, "t"), ["a.yaml"]);
+    }
+
+    #[test]
+    fn read_only_file_is_left_as_it_is() {
+        let folder = Folder::with("a.yaml", MIXED);
+        set_mode(&folder, "a.yaml", 0o444);
+        assert_snapshot!(run(&folder, "--fix --quiet a.yaml"), @r"
+        exit status 2
+        --- stdout
+        a.yaml:1:1: error[unknown-field]: a template has no field `mesage`
+        a.yaml:1:9: error[unquoted-hole]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
+        a.yaml:2:1: error[unknown-field]: a template has no field `colour`
+        --- stderr
+        error: a.yaml is read-only
+         help: make it writable to mend it
+        ");
+        assert_eq!(folder.read("a.yaml"), MIXED);
+    }
+
+    #[test]
+    fn folder_that_may_not_be_written_is_2_and_the_others_are_mended() {
+        let folder = Folder::with("closed/a.yaml", MIXED).and("open/a.yaml", MIXED);
+        set_mode(&folder, "", 0o755);
+        set_mode(&folder, "open", 0o777);
+        set_mode(&folder, "open/a.yaml", 0o666);
+        set_mode(&folder, "closed/a.yaml", 0o666);
+        set_mode(&folder, "closed", 0o555);
+        let is_root = Command::new("id").arg("-u").output().unwrap().stdout.trim_ascii() == b"0";
+        let mut command = if is_root {
+            fs::copy(env!("CARGO_BIN_EXE_kenarc"), folder.path("kenarc")).unwrap();
+            let mut command = Command::new(folder.path("kenarc"));
+            command.uid(NOBODY).gid(NOBODY);
+            command
+        } else {
+            Command::new(env!("CARGO_BIN_EXE_kenarc"))
+        };
+        command.current_dir(folder.path("")).env_clear().args(words("check --format concise --fix closed open"));
+        let run = Run::ended(command.output().unwrap());
+        assert_snapshot!(run, @r"
+        exit status 2
+        --- stdout
+        closed/a.yaml:1:1: error[unknown-field]: a template has no field `mesage`
+        closed/a.yaml:1:9: error[unquoted-hole]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
+        closed/a.yaml:2:1: error[unknown-field]: a template has no field `colour`
+        open/a.yaml:2:1: error[unknown-field]: a template has no field `colour`
+        --- stderr
+        fixed 2 findings in 1 file
+        checked 2 templates: 4 errors
+        error: cannot write closed/a.yaml: permission denied
+         help: may you write this file and its folder?
+        ");
+        assert_eq!(folder.read("closed/a.yaml"), MIXED);
+        assert_eq!(folder.read("open/a.yaml"), MIXED_FIXED);
+        set_mode(&folder, "closed", 0o755);
+    }
+
+    #[test]
+    fn link_inside_of_the_folder_stays_a_link_and_its_target_is_mended() {
+        let folder = Folder::with("real/a.yaml", MIXED).and("t/b.yaml", "message: x\n");
+        symlink("../real/a.yaml", folder.path("t/a.yaml")).unwrap();
+        assert_eq!(run(&folder, "--fix t/a.yaml").status, 1);
+        assert!(folder.path("t/a.yaml").is_symlink());
+        assert_eq!(folder.read("real/a.yaml"), MIXED_FIXED);
+        assert_eq!(names(&folder, "real"), ["a.yaml"]);
+    }
+
+    #[test]
+    fn link_out_of_the_folder_is_not_followed() {
+        let folder = Folder::with("outside/a.yaml", MIXED).and("home/t/b.yaml", "message: x\n");
+        symlink("../../outside/a.yaml", folder.path("home/t/a.yaml")).unwrap();
+        symlink("../outside", folder.path("home/linked")).unwrap();
+        let at_home = |arguments: &str| {
+            let mut command = cli::kenarc(&folder.path("home"));
+            Run::of(command.args(words("check --format concise --fix")).args(words(arguments)))
+        };
+        for path in ["t/a.yaml", "linked/a.yaml"] {
+            let run = at_home(path);
+            assert!(
+                run.status == 2 && run.stderr.contains(&format!("{path} is a link out of this folder, to /")),
+                "{run}"
+            );
+            assert_eq!(run.stdout.lines().count(), 3, "{run}");
+        }
+        assert_eq!(at_home("t").status, 0);
+        assert_eq!(folder.read("outside/a.yaml"), MIXED);
+        // A folder that is named is meant.
+        assert_eq!(at_home("linked").status, 1);
+        assert_eq!(folder.read("outside/a.yaml"), MIXED_FIXED);
+    }
+
+    #[test]
+    fn file_elsewhere_that_is_named_is_mended() {
+        let folder = Folder::with("there/a.yaml", MIXED).and("home/x", "");
+        for path in ["../there/a.yaml".into(), folder.path("there/a.yaml")] {
+            folder.write("there/a.yaml", MIXED);
+            let mut command = cli::kenarc(&folder.path("home"));
+            assert_eq!(Run::of(command.args(words("check --fix")).arg(path)).status, 1);
+            assert_eq!(folder.read("there/a.yaml"), MIXED_FIXED);
+        }
+    }
+}

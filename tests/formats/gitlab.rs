@@ -1,0 +1,49 @@
+//! The Code Quality report.
+
+use std::collections::HashSet;
+
+use crate::cli::Folder;
+use crate::{assert_stored, assert_valid, checked, checked_json, findings, fixture, schema, templates, text};
+
+fn fingerprints(folder: &Folder) -> Vec<String> {
+    let report = checked_json(folder, "gitlab");
+    report.as_array().unwrap().iter().map(|violation| text(&violation["fingerprint"]).to_owned()).collect()
+}
+
+#[test]
+fn the_report_meets_its_schema_and_has_each_finding() {
+    let folder = templates();
+    let report = checked_json(&folder, "gitlab");
+    assert_valid(&schema("gitlab-code-quality.schema.json"), &report);
+    let (violations, findings) = (report.as_array().unwrap(), findings(&folder));
+    assert_eq!(violations.len(), findings.len());
+    for (violation, finding) in violations.iter().zip(&findings) {
+        assert_eq!(violation["check_name"], finding["rule"]);
+        assert_eq!(violation["location"]["path"], finding["file"]);
+        assert_eq!(violation["location"]["positions"]["begin"]["line"], finding["start"]["line"]);
+        assert!(text(&violation["description"]).starts_with(text(&finding["message"])));
+    }
+    assert_stored("gitlab", &checked(&folder, "gitlab"));
+}
+
+#[test]
+fn a_fingerprint_is_one_finding_s_own() {
+    let fingerprints = fingerprints(&templates());
+    assert_eq!(fingerprints.iter().collect::<HashSet<_>>().len(), fingerprints.len());
+}
+
+#[test]
+fn a_fingerprint_stays_when_lines_are_added_and_other_findings_go() {
+    let order = fixture("templates/order.yaml");
+    let before = fingerprints(&Folder::with("templates/order.yaml", &order));
+    let moved = fingerprints(&Folder::with("templates/order.yaml", format!("# one line more\n\n{order}")));
+    assert_eq!(moved, before);
+    let mended = Folder::with("templates/order.yaml", order.replace("LOCAL_SHIPING", "LOCAL_SHIPPING"));
+    let after: HashSet<_> = fingerprints(&mended).into_iter().collect();
+    assert_eq!(before.iter().filter(|fingerprint| !after.contains(*fingerprint)).count(), 1);
+}
+
+#[test]
+fn the_list_is_empty_where_nothing_is_found() {
+    assert_eq!(checked(&Folder::with("templates/a.yaml", "message: سلام\n"), "gitlab"), "[]\n");
+}

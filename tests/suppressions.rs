@@ -1,0 +1,254 @@
+//! Comments that ignore findings.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use kenarc::{Diagnostic, SourceFile, check};
+
+/// The findings, each as `line:rule`.
+fn found(template: &str) -> Vec<String> {
+    let line = |finding: &Diagnostic| finding.file().position(finding.span().start).line;
+    let findings = check(&SourceFile::new("template.yaml", template)).diagnostics;
+    findings.iter().map(|finding| format!("{}:{}", line(finding), finding.rule)).collect()
+}
+
+/// A template with a button whose lines are given.
+fn button(lines: &str) -> String {
+    format!("message: سلام\nsender_buttons:\n  - - icon: SUPPORT\n      caption: پشتیبانی\n{lines}\n")
+}
+
+/// What is told of the one finding with a fix, and the text after the fix.
+fn fixed(template: &str) -> (String, String) {
+    let findings = check(&SourceFile::new("template.yaml", template)).diagnostics;
+    let [finding] = findings.as_slice() else { panic!("{findings:?}") };
+    (finding.message.clone(), finding.fix.as_ref().unwrap().apply(template))
+}
+
+const NONE: [&str; 0] = [];
+
+mod place {
+    use super::*;
+
+    #[test]
+    fn end_of_the_line_and_the_line_above_ignore_and_no_other() {
+        let link = "      open_direct_link: http://app.example/";
+        let comment = "# kenarc: ignore[insecure-link]";
+        assert_eq!(found(&button(&format!("{link} {comment}"))), NONE);
+        assert_eq!(found(&button(&format!("      {comment}\n{link}"))), NONE);
+        assert_eq!(found(&button(&format!("{comment}\n{link}"))), NONE);
+        assert_eq!(found(&button(&format!("      {comment}\n\n{link}"))), ["5:unused-suppression", "7:insecure-link"]);
+        assert_eq!(found(&button(&format!("{link}\n      {comment}"))), ["5:insecure-link", "6:unused-suppression"]);
+        let above = button(link).replace("پشتیبانی\n", &format!("پشتیبانی {comment}\n"));
+        assert_eq!(found(&above), ["4:unused-suppression", "5:insecure-link"]);
+    }
+
+    #[test]
+    fn other_comments_may_stand_between() {
+        let lines = "      # kenarc: ignore[insecure-link]\n      # since they have no certificate\n      \
+                     open_direct_link: http://app.example/";
+        assert_eq!(found(&button(lines)), NONE);
+        let two = "      # kenarc: ignore[insecure-link]\n# kenarc: ignore[unknown-field]\n      \
+                   open_direct_link: http://app.example/";
+        assert_eq!(found(&button(two)), ["6:unused-suppression"]);
+    }
+
+    #[test]
+    fn a_finding_over_several_lines_is_at_its_first() {
+        let template =
+            "message: سلام\nsender_buttons: # kenarc: ignore[one-action, missing-field]\n  - - icon: SUPPORT\n";
+        assert_eq!(found(template), ["3:missing-field", "3:one-action"]);
+        let template = "message: سلام\nsender_buttons:\n  - - # kenarc: ignore[one-action, missing-field]\n      \
+                        icon: SUPPORT # kenarc: ignore[one-action, missing-field]\n";
+        assert_eq!(found(template), NONE);
+    }
+
+    #[test]
+    fn all_of_a_text_of_several_lines_is_ignored_at_its_first() {
+        for (before, after) in [("|", ""), (">-", ""), ("\"", "\""), ("'", "'")] {
+            let text = |above: &str, header: &str| {
+                let open =
+                    if before.len() == 1 && !after.is_empty() { format!("{before}a") } else { before.to_owned() };
+                format!(
+                    "variables: {{}}\n{above}message:{header} {open}{}\n  سلام\n  {{{{ name }}}}{after}\n",
+                    if after.is_empty() && !header.is_empty() { header } else { "" }
+                )
+            };
+            assert_eq!(found(&text("# kenarc: ignore[undeclared-variable]\n", "")), NONE, "{before}");
+        }
+        let block = "variables: {}\nmessage: | # kenarc: ignore[undeclared-variable]\n  سلام\n  {{ name }}\n";
+        assert_eq!(found(block), NONE);
+        let after = "variables: {}\nmessage: \"سلام\n  {{ name }}\" # kenarc: ignore[undeclared-variable]\n";
+        assert_eq!(found(after), NONE);
+    }
+
+    #[test]
+    fn what_looks_like_a_comment_inside_of_text_is_text() {
+        let template = "variables: {}\nmessage: |\n  # kenarc: ignore[undeclared-variable]\n  {{ name }}\n";
+        assert_eq!(found(template), ["4:undeclared-variable"]);
+        let template = "variables: {}\nmessage: '{{ name }} # kenarc: ignore[undeclared-variable]'\n";
+        assert_eq!(found(template), ["2:undeclared-variable"]);
+    }
+
+    #[test]
+    fn every_kind_of_line_break_ends_a_line() {
+        for line_break in ["\n", "\r\n", "\r"] {
+            for start in ["", "\u{feff}"] {
+                let template = format!("{start}# kenarc: ignore[unknown-field]\ncolour: red\nmessage: x\n");
+                assert_eq!(found(&template.replace('\n', line_break)), NONE, "{line_break:?}");
+                let template = format!("{start}message: x\ncolour: red # kenarc: ignore[unknown-field]\n");
+                assert_eq!(found(&template.replace('\n', line_break)), NONE, "{line_break:?}");
+            }
+        }
+    }
+}
+
+mod ids {
+    use super::*;
+
+    #[test]
+    fn several_ids_ignore_several_rules() {
+        let template = "colour: red # kenarc: ignore[ missing-field ,unknown-field]\n";
+        assert_eq!(found(template), NONE);
+    }
+
+    #[test]
+    fn one_id_ignores_all_findings_of_its_rule_in_the_line() {
+        let template = "{ colour: red, size: 7, message: x } # kenarc: ignore[unknown-field]\n";
+        assert_eq!(found(template), NONE);
+    }
+
+    #[test]
+    fn what_is_ignored_already_is_not_ignored_again() {
+        let template = "message: x\n# kenarc: ignore[unknown-field]\ncolour: red # kenarc: ignore[unknown-field]\n";
+        assert_eq!(found(template), ["3:unused-suppression"]);
+        let template = "message: x\ncolour: red # kenarc: ignore[unknown-field, unknown-field]\n";
+        assert_eq!(found(template), ["2:unused-suppression"]);
+    }
+
+    #[test]
+    fn words_after_the_list_say_why() {
+        assert_eq!(found("message: x\ncolour: red # kenarc: ignore[unknown-field] we like it\n"), NONE);
+        assert_eq!(
+            found("message: x\ncolour: red # kenarc: ignore[unknown-field]we like it\n"),
+            ["2:unknown-field", "2:unused-suppression"]
+        );
+    }
+
+    #[test]
+    fn a_misspelt_id_gets_a_suggestion_and_an_unknown_one_goes() {
+        let (message, text) = fixed("message: x # kenarc: ignore[unknown-fields]\n");
+        assert_eq!(message, "there is no rule `unknown-fields`");
+        assert_eq!(text, "message: x # kenarc: ignore[unknown-field]\n");
+        let (_, text) = fixed("message: x # kenarc: ignore[W503]\n");
+        assert_eq!(text, "message: x\n");
+    }
+
+    #[test]
+    fn no_comment_ignores_this_rule() {
+        let template = "message: x # kenarc: ignore[unused-suppression, unknown-field]\n";
+        assert_eq!(found(template), ["1:unused-suppression", "1:unused-suppression"]);
+    }
+}
+
+mod malformed {
+    use super::*;
+
+    #[test]
+    fn what_speaks_to_kenarc_and_cannot_be_read_is_told() {
+        for comment in [
+            "# kenarc: ignore",
+            "# kenarc:ignore unknown-field",
+            "# kenarc: ignor[unknown-field]",
+            "# kenarc: ignore[]",
+            "# kenarc: ignore[unknown-field,]",
+            "# kenarc: ignore[unknown-field",
+            "# kenarc: ignore [unknown-field]",
+            "# kenarc ignore[unknown-field]",
+            "# Kenarc: ignore[unknown-field]",
+            "## kenarc: ignore[unknown-field]",
+            "# kenarc : ignore[unknown-field]",
+        ] {
+            assert_eq!(found(&format!("message: x {comment}\n")), ["1:unused-suppression"], "{comment}");
+        }
+    }
+
+    #[test]
+    fn other_comments_are_none_of_its_business() {
+        for comment in
+            ["# kenarc", "# kenarc checks this", "# ignore[unknown-field]", "# see kenarc: ignore", "#", "# ک"]
+        {
+            assert_eq!(found(&format!("message: x {comment}\n")), NONE, "{comment}");
+        }
+    }
+
+    #[test]
+    fn blanks_before_the_words_are_free() {
+        for comment in ["#kenarc:ignore[unknown-field]", "#   kenarc:   ignore[unknown-field]"] {
+            assert_eq!(found(&format!("message: x\ncolour: red {comment}\n")), NONE, "{comment}");
+        }
+    }
+}
+
+mod fix {
+    use super::*;
+
+    #[test]
+    fn a_comment_goes_with_the_blank_before_it_and_its_line_where_it_is_alone() {
+        for (template, expected) in [
+            ("message: x \t # kenarc: ignore[unknown-icon] why\n", "message: x\n"),
+            ("message: x # kenarc: ignore[unknown-icon]", "message: x"),
+            ("# kenarc: ignore[unknown-icon]\nmessage: x\n", "message: x\n"),
+            ("\u{feff}# kenarc: ignore[unknown-icon]\r\nmessage: x\r\n", "\u{feff}message: x\r\n"),
+            ("message: x\r\n  # kenarc: ignore[unknown-icon]\r\n\r\n# end", "message: x\r\n\r\n# end"),
+            ("message: x\n  # kenarc: ignore[unknown-icon]", "message: x\n"),
+        ] {
+            assert_eq!(fixed(template).1, expected);
+        }
+    }
+
+    #[test]
+    fn an_id_goes_and_the_others_stay() {
+        let template = |ids: &str| format!("message: x\ncolour: red # kenarc: ignore[{ids}] why\n");
+        for (ids, expected) in [
+            ("unknown-icon, unknown-field", "unknown-field"),
+            ("unknown-field , unknown-icon", "unknown-field"),
+            ("unknown-field,unknown-icon,unsupported-type", ""),
+        ] {
+            if expected.is_empty() {
+                assert_eq!(found(&template(ids)), ["2:unused-suppression", "2:unused-suppression"]);
+            } else {
+                assert_eq!(fixed(&template(ids)).1, template(expected));
+            }
+        }
+    }
+}
+
+mod limits {
+    use super::*;
+
+    #[test]
+    fn while_a_part_cannot_be_read_only_what_is_certain_is_told() {
+        let template =
+            "message: '{{ }}'\ndescription: x # kenarc: ignore[unknown-icon]\nx-a: 1 # kenarc: ignore[W503]\n";
+        assert_eq!(found(template), ["1:hole-syntax", "3:unused-suppression"]);
+    }
+
+    #[test]
+    fn text_that_is_no_yaml_cannot_be_ignored() {
+        assert_eq!(found("# kenarc: ignore[yaml-syntax]\nmessage: \"x\n"), ["2:yaml-syntax"]);
+    }
+
+    #[test]
+    fn an_error_in_one_value_can_be_ignored_and_the_template_is_no_better_for_it() {
+        let file = SourceFile::new("template.yaml", "message: !me سلام # kenarc: ignore[yaml-syntax]\n");
+        assert!(check(&file).diagnostics.is_empty());
+        let error = kenarc::compile(&file).unwrap_err();
+        assert_eq!(error.diagnostics()[0].rule, "yaml-syntax");
+    }
+
+    #[test]
+    fn an_ignored_error_does_not_stand_in_the_way_of_a_template_that_can_be_read() {
+        let text = "message: x\ncolour: red # kenarc: ignore[unknown-field]\n";
+        let template = kenarc::compile(&SourceFile::new("template.yaml", text)).unwrap();
+        assert!(kenarc::render(&template, &kenarc::Values::new()).is_ok());
+    }
+}

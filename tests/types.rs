@@ -1,0 +1,510 @@
+//! What the declarations prove about expressions: the type of each, and that no value ever belies it.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use kenarc::rules;
+use kenarc::template::Template;
+use kenarc::template::expr::Program;
+use kenarc::template::types::{Kinds, Type, type_of};
+use kenarc::{SourceFile, Values};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn template(text: &str) -> Template {
+    rules::check(&SourceFile::new("template.yaml", text)).template.expect("a template")
+}
+
+/// The type of an expression in words.
+fn told(declarations: &str, expression: &str) -> String {
+    let template = template(&format!("message: x\nvariables:\n{declarations}"));
+    let variables = template.variables.as_ref().expect("declarations");
+    let program = Program::expression(expression).expect("an expression");
+    format!("{:#}", type_of(&program, variables))
+}
+
+/// Expressions and their types over the same declarations.
+fn assert_types(declarations: &str, table: &[(&str, &str)]) {
+    let told: Vec<(&str, String)> = table.iter().map(|(written, _)| (*written, told(declarations, written))).collect();
+    let expected: Vec<(&str, String)> = table.iter().map(|(written, known)| (*written, (*known).to_owned())).collect();
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn declarations_have_types() {
+    let declarations = r##"
+  anything: {}
+  text: { type: string }
+  several: { type: [integer, "null"] }
+  number: { type: number }
+  one_of: { enum: [a, 1, null] }
+  constant: { const: [1, 2] }
+  list: { type: array, minItems: 1, maxItems: 3, items: { type: string } }
+  pair: { type: array, prefixItems: [{ type: string }, { type: integer }], items: false }
+  open: { type: object, required: [a], properties: { a: { type: integer }, b: { type: string } } }
+  closed: { type: object, properties: { a: { type: integer } }, additionalProperties: false }
+  counts: { type: object, additionalProperties: { type: integer } }
+  either: { oneOf: [{ type: string }, { type: array, items: { type: string } }] }
+  both: { type: [string, integer], anyOf: [{ type: integer }, { type: boolean }] }
+  elsewhere: { $ref: "#/$defs/x", $defs: { x: { type: string } } }
+"##;
+    assert_types(
+        declarations,
+        &[
+            ("anything", "anything"),
+            ("text", "text"),
+            ("several", "an integer or null"),
+            ("number", "a number"),
+            ("one_of", "text, an integer or null"),
+            ("constant", "a list (2, each an integer)"),
+            ("list", "a list (1 to 3, each text)"),
+            ("pair", "a list (up to 2, each text or an integer)"),
+            ("open", "a mapping (a: an integer, b: text or nothing, …)"),
+            ("closed", "a mapping (a: an integer or nothing)"),
+            ("counts", "a mapping (…)"),
+            ("counts.x", "an integer or nothing"),
+            ("either", "text or a list (any number, each text)"),
+            ("both", "an integer"),
+            ("elsewhere", "anything"),
+            ("undeclared", "anything"),
+        ],
+    );
+}
+
+#[test]
+fn operators_have_types() {
+    let declarations = r#"
+  n: { type: integer }
+  f: { type: number }
+  s: { type: string }
+  xs: { type: array, minItems: 1, maxItems: 4, items: { type: integer } }
+  m: { type: object, required: [a], properties: { a: { type: integer }, b: { type: string } }, additionalProperties: false }
+"#;
+    assert_types(
+        declarations,
+        &[
+            ("n + 1", "an integer"),
+            ("n + f", "a number"),
+            ("n / 2", "a number"),
+            ("n // 2", "an integer"),
+            ("s + s", "text"),
+            ("s * 2", "text"),
+            ("n ~ s", "text"),
+            ("-n", "an integer"),
+            ("not s", "a boolean"),
+            ("n < 3", "a boolean"),
+            ("1 < n < 3", "a boolean"),
+            ("n in xs", "a boolean"),
+            ("n is odd", "a boolean"),
+            ("xs + [s]", "a list (2 to 5, each text or an integer)"),
+            ("xs[0]", "an integer"),
+            ("xs[1]", "an integer or nothing"),
+            ("xs[-1]", "an integer"),
+            ("xs[:2]", "a list (1 to 2, each an integer)"),
+            ("xs[1:]", "a list (up to 3, each an integer)"),
+            ("xs[1:3]", "a list (up to 2, each an integer)"),
+            ("xs[-2:]", "a list (1 to 2, each an integer)"),
+            ("xs[:-1]", "a list (up to 3, each an integer)"),
+            ("xs[-3:2]", "a list (up to 2, each an integer)"),
+            ("xs[::2]", "a list (1 to 2, each an integer)"),
+            ("xs[::-1]", "a list (up to 4, each an integer)"),
+            ("xs[n:]", "a list (up to 4, each an integer)"),
+            ("s[0]", "text or nothing"),
+            ("s[:5]", "text"),
+            ("m.a", "an integer"),
+            ("m['b']", "text or nothing"),
+            ("s if n else xs", "text or a list (1 to 4, each an integer)"),
+            ("s if n", "text or nothing"),
+            ("m.b or 'x'", "text"),
+            ("n and s", "text or an integer"),
+            ("[n, s]", "a list (2, each text or an integer)"),
+            ("{'x': n}.x", "an integer"),
+            ("range(3)", "a list (3, each an integer)"),
+            ("range(1, 10, 4)", "a list (3, each an integer)"),
+            ("range(n)", "a list (any number, each an integer)"),
+        ],
+    );
+}
+
+#[test]
+fn filters_have_types() {
+    let declarations = r#"
+  n: { type: integer }
+  f: { type: number }
+  s: { type: string }
+  z: { type: [string, "null"] }
+  xs: { type: array, minItems: 1, maxItems: 4, items: { type: integer } }
+  ms: { type: array, maxItems: 7, items: { type: object, properties: { id: { type: integer } }, required: [id] } }
+  m: { type: object, additionalProperties: { type: integer }, maxProperties: 3 }
+"#;
+    assert_types(
+        declarations,
+        &[
+            ("s | upper", "text"),
+            ("xs | length", "an integer"),
+            ("xs | join(', ')", "text"),
+            ("xs | first", "an integer"),
+            ("ms | last", "a mapping (id: an integer, …) or nothing"),
+            ("s | first", "text or nothing"),
+            ("xs | max", "an integer"),
+            ("xs | sort", "a list (1 to 4, each an integer)"),
+            ("xs | reverse", "a list (1 to 4, each an integer)"),
+            ("xs | unique", "a list (1 to 4, each an integer)"),
+            ("xs | select('odd')", "a list (up to 4, each an integer)"),
+            ("xs | map('string')", "a list (1 to 4, each text)"),
+            ("ms | map(attribute='id')", "a list (up to 7, each an integer)"),
+            ("ms | batch(3)", "a list (up to 3, each a list (1 to 3, each a mapping (id: an integer, …)))"),
+            ("xs | sum", "a number"),
+            ("s | split(',')", "a list (any number, each text)"),
+            ("s | int", "an integer"),
+            ("s | int(none)", "an integer or null"),
+            ("f | round", "a number"),
+            ("n | abs", "an integer"),
+            ("z | default('x')", "text or null"),
+            ("z | default('x', true)", "text"),
+            ("m | items", "a list (up to 3, each a list (2, each text or an integer))"),
+            ("m | list", "a list (up to 3, each text)"),
+            ("m | tojson", "text"),
+            ("xs | groupby('x')", "a list (1 to 4, each anything)"),
+        ],
+    );
+}
+
+#[test]
+fn conditions_narrow() {
+    let declarations = r#"
+  z: { type: [string, "null"] }
+  v: { type: [string, integer, array] }
+  xs: { type: array, items: { type: integer } }
+  m: { type: object, properties: { b: { type: [string, "null"] } } }
+"#;
+    assert_types(
+        declarations,
+        &[
+            ("z if z else 0", "text or an integer"),
+            ("0 if z is none else z", "text or an integer"),
+            ("0 if not z else z", "text or an integer"),
+            ("z if z is not none else 0", "text or an integer"),
+            ("z if z != none else 0", "text or an integer"),
+            ("v if v is string else ''", "text"),
+            ("v if v is number else 0", "an integer"),
+            ("v if v is not string and v is not number else 0", "an integer or a list (any number, each anything)"),
+            ("m.b if m.b is defined else ''", "text or null"),
+            ("m.b if m.b is defined and m.b else ''", "text"),
+            ("m.b is defined and m.b", "text, a boolean or null"),
+            ("xs if xs | length <= 3 else [0]", "a list (up to 3, each an integer)"),
+            ("xs if xs else [0]", "a list (at least 1, each an integer)"),
+            ("z if v else 0", "text, an integer or null"),
+        ],
+    );
+}
+
+// No value belies its type, and what is said to fail fails
+
+const DECLARATIONS: &str = r#"
+  n: { type: integer }
+  f: { type: number }
+  s: { type: string }
+  b: { type: boolean }
+  z: { type: [string, "null"] }
+  v: { type: [string, integer, array, "null"] }
+  any: {}
+  xs: { type: array, minItems: 1, maxItems: 4, items: { type: integer } }
+  ss: { type: array, items: { type: string } }
+  m: { type: object, required: [a], properties: { a: { type: integer }, b: { type: string } }, additionalProperties: false }
+  o: { type: object, properties: { a: { type: [integer, "null"] } } }
+  ms: { type: array, maxItems: 3, items: { type: object, required: [a], properties: { a: { type: integer } } } }
+"#;
+
+fn values() -> impl Strategy<Value = Value> {
+    let text = || prop_oneof![Just(""), Just("a"), Just("b,c"), Just("12")].prop_map(Value::from);
+    let integer = || (-3..6i64).prop_map(Value::from);
+    let null = || Just(Value::Null);
+    let several = || prop_oneof![text(), integer(), null(), Just(json!([])), Just(json!([1, "a"]))];
+    let integers = || prop::collection::vec(integer(), 1..5).prop_map(Value::from);
+    let texts = || prop::collection::vec(text(), 0..5).prop_map(Value::from);
+    let closed = || {
+        (integer(), prop::option::of(text())).prop_map(|(a, b)| match b {
+            Some(b) => json!({ "a": a, "b": b }),
+            None => json!({ "a": a }),
+        })
+    };
+    let open = prop_oneof![Just(json!({})), Just(json!({ "a": null })), Just(json!({ "a": 1, "c": [1] }))];
+    let anything = prop_oneof![several(), Just(json!(true)), Just(json!({ "a": 1 })), Just(json!(1.5))];
+    (
+        (integer(), prop_oneof![integer(), Just(json!(0.5))], text(), any::<bool>(), prop_oneof![text(), null()]),
+        (several(), anything, integers(), texts(), closed(), open, prop::collection::vec(closed(), 0..4)),
+    )
+        .prop_map(|((n, f, s, b, z), (v, anything, xs, ss, m, o, ms))| {
+            json!({ "n": n, "f": f, "s": s, "b": b, "z": z, "v": v, "any": anything, "xs": xs, "ss": ss, "m": m, "o": o, "ms": ms })
+        })
+}
+
+fn one_of(words: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+    prop::sample::select(words)
+}
+
+const LEAVES: &[&str] = &[
+    "n",
+    "f",
+    "s",
+    "b",
+    "z",
+    "v",
+    "any",
+    "xs",
+    "ss",
+    "m",
+    "o",
+    "ms",
+    "m.a",
+    "m.b",
+    "o.a",
+    "0",
+    "2",
+    "1.5",
+    "'a'",
+    "''",
+    "true",
+    "none",
+    "[]",
+    "[1, 'a']",
+    "{'a': 1, 'b': 's'}",
+    "range(3)",
+    "ms[0]",
+];
+
+const FILTERS: &[&str] = &[
+    "length",
+    "upper",
+    "join(',')",
+    "first",
+    "last",
+    "sort",
+    "list",
+    "reverse",
+    "unique",
+    "int",
+    "float",
+    "abs",
+    "round",
+    "default('x')",
+    "default(0, true)",
+    "items",
+    "sum",
+    "min",
+    "max",
+    "string",
+    "bool",
+    "split(',')",
+    "lines",
+    "batch(2)",
+    "batch(2, 'x')",
+    "slice(2)",
+    "select",
+    "reject('odd')",
+    "selectattr('a')",
+    "map('string')",
+    "map(attribute='a')",
+    "map('length')",
+    "map(attribute='b', default=0)",
+    "groupby('a')",
+    "zip([1])",
+    "dictsort",
+    "trim",
+    "tojson",
+    "attr('a')",
+    "replace('a', 'b')",
+    "chain([1])",
+    "urlencode",
+    "int(none)",
+    "float('x')",
+];
+
+const SUFFIXES: &[&str] = &[
+    ".a", ".b", "[0]", "[-1]", "[7]", "['a']", "[n]", "[s]", "[:2]", "[1:]", "[-2:]", "[:-1]", "[-3:2]", "[::2]",
+    "[n:]",
+];
+
+const TESTS: &[&str] = &[
+    "defined",
+    "undefined",
+    "none",
+    "string",
+    "number",
+    "integer",
+    "float",
+    "boolean",
+    "mapping",
+    "sequence",
+    "iterable",
+    "true",
+    "false",
+    "odd",
+    "even",
+    "not none",
+    "not string",
+    "not mapping",
+    "not defined",
+    "not sequence",
+];
+
+/// Expressions; `is_lazy`: also those of which a part may not be evaluated.
+fn expressions(is_lazy: bool) -> impl Strategy<Value = String> {
+    let leaf = one_of(LEAVES).prop_map(str::to_owned);
+    leaf.prop_recursive(4, 24, 3, move |inner| {
+        let operator = one_of(&["+", "-", "*", "/", "//", "%", "~", "==", "!=", "<", ">=", "in"]);
+        let binary = (inner.clone(), operator, inner.clone()).prop_map(|(a, op, b)| format!("({a} {op} {b})"));
+        let filter = (inner.clone(), one_of(FILTERS)).prop_map(|(a, filter)| format!("({a} | {filter})"));
+        let suffix = (inner.clone(), one_of(SUFFIXES)).prop_map(|(a, suffix)| format!("({a}){suffix}"));
+        let unary = (inner.clone(), one_of(&["-", "not "])).prop_map(|(a, op)| format!("({op}{a})"));
+        let test = (inner.clone(), one_of(TESTS)).prop_map(|(a, test)| format!("({a} is {test})"));
+        let list = (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("[{a}, {b}]"));
+        let eager = prop_oneof![4 => binary, 4 => filter, 4 => suffix, 1 => unary, 1 => test, 1 => list];
+        if !is_lazy {
+            return eager.boxed();
+        }
+        let condition = (one_of(LEAVES), one_of(TESTS)).prop_map(|(a, test)| format!("{a} is {test}"));
+        let condition = prop_oneof![
+            3 => condition,
+            2 => one_of(LEAVES).prop_map(str::to_owned),
+            2 => (one_of(LEAVES), one_of(&["<", "<=", ">", ">=", "=="]), 0..4).prop_map(|(a, op, n)| format!("{a} | length {op} {n}")),
+            1 => (one_of(LEAVES), one_of(&["none", "'a'", "1", "true"])).prop_map(|(a, b)| format!("{a} == {b}")),
+        ];
+        let condition = (condition, any::<bool>()).prop_map(|(c, no)| if no { format!("not ({c})") } else { c });
+        let both = (condition.clone(), condition).prop_map(|(a, b)| format!("({a} and {b})"));
+        let choice = (both.clone(), inner.clone(), inner.clone()).prop_map(|(c, a, b)| format!("({a} if {c} else {b})"));
+        let guarded = (both, one_of(&["and", "or"]), inner).prop_map(|(c, op, a)| format!("({c} {op} {a})"));
+        prop_oneof![3 => eager, 3 => choice, 1 => guarded].boxed()
+    })
+}
+
+/// A template whose only button sends the value of an expression.
+fn sending(expression: &str) -> String {
+    let hole = Value::from(format!("{{{{ {expression} }}}}"));
+    format!(
+        "message: x\nvariables:\n{DECLARATIONS}\nsender_buttons: [[{{ icon: SUPPORT, caption: x, get_dynamic_action: {{ data: {{ v: {hole} }} }} }}]]\n"
+    )
+}
+
+/// The value that is sent, if the expression has one.
+fn sent(template: &Template, values: &Value) -> Option<Value> {
+    let values = Values::from_serialize("values", values).expect("values");
+    let message = rules::render(template, &values).ok()?;
+    let request: Value = serde_json::from_str(&message.to_json()).expect("JSON");
+    Some(request["sender_buttons"]["rows"][0]["buttons"][0]["action"]["get_dynamic_action"]["data"]["v"].clone())
+}
+
+fn is_of(value: &Value, known: &Type) -> bool {
+    let kind = match value {
+        Value::Null => Kinds::NULL,
+        Value::Bool(_) => Kinds::BOOLEAN,
+        Value::Number(number) if number.as_f64().is_some_and(|number| number.fract() == 0.0) => Kinds::NUMBER,
+        Value::Number(_) => Kinds::FRACTION,
+        Value::String(_) => Kinds::TEXT,
+        Value::Array(_) => Kinds::LIST,
+        Value::Object(_) => Kinds::MAPPING,
+    };
+    let is_inside = match value {
+        Value::Array(items) => known.as_list().is_none_or(|list| {
+            let (count, length) = (items.len() as u64, list.length);
+            let fits = length.least <= count && length.most.is_none_or(|most| count <= most);
+            fits && items.iter().all(|item| is_of(item, &list.item))
+        }),
+        Value::Object(entries) => known.as_mapping().is_none_or(|mapping| {
+            entries.iter().all(|(key, value)| mapping.get(key).is_some_and(|known| is_of(value, &known)))
+        }),
+        _ => true,
+    };
+    known.kinds.meets(kind) && is_inside
+}
+
+const CASES: u32 = 1_000;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_value_is_of_its_type(expression in expressions(true), values in values()) {
+        let template = template(&sending(&expression));
+        let variables = template.variables.as_ref().expect("declarations");
+        let known = type_of(&Program::expression(&expression).expect("an expression"), variables);
+        if let Some(value) = sent(&template, &values) {
+            prop_assert!(is_of(&value, &known), "{expression} is {value}, not {known:#}, with {values}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_to_fail_fails(expression in expressions(false), values in values()) {
+        let checked = rules::check(&SourceFile::new("template.yaml", sending(&expression)));
+        // What only has no value, or a value that nobody can mean.
+        let quiet = ["has attributes", "has items", "is declared to have no", "values of one kind", "takes text"];
+        let fails = |message: &str| !quiet.iter().any(|words| message.contains(words));
+        let found = checked.diagnostics.iter().find(|found| found.rule == "type-mismatch" && fails(&found.message));
+        if let (Some(found), Some(value)) = (found, sent(checked.template.as_ref().expect("a template"), &values)) {
+            prop_assert!(false, "{expression} is {value}, and kenarc says: {}", found.message);
+        }
+    }
+}
+
+// The same for what stands around expressions
+
+/// The messages about a template's text, over the declarations above.
+fn found(message: &str) -> Vec<String> {
+    let text = format!("message: {}\nvariables:\n{DECLARATIONS}", Value::from(message));
+    let findings = rules::check(&SourceFile::new("template.yaml", text)).diagnostics;
+    findings.into_iter().filter(|found| found.rule == "type-mismatch").map(|found| found.message).collect()
+}
+
+#[test]
+fn names_that_a_text_binds_have_types() {
+    let nonsense = [
+        ("{% set y = xs %}{{ y }}", "`y` is a list"),
+        ("{% set y %}a{% endset %}{{ y - 1 }}", "`y` is text"),
+        ("{% set y | int %}1{% endset %}{{ y.a }}", "`y` is an integer"),
+        ("{% with y = m %}{{ y }}{% endwith %}", "`y` is a mapping"),
+        ("{% for x in xs %}{{ x.a }}{% endfor %}", "`x` is an integer"),
+        ("{% for x in ms %}{{ x }}{% endfor %}", "`x` is a mapping"),
+        ("{% for x in xs %}{{ loop.idnex }}{% endfor %}", "`loop` is declared to have no `idnex`"),
+        ("{% for x in xs %}{{ loop.first }}{% endfor %}", "`loop.first` is a boolean"),
+        ("{% for k, v in s | list %}{{ k }}{% endfor %}", "going through `s | list` yields text"),
+        ("{% for x in any if x is string %}{{ x / 2 }}{% endfor %}", "`x` is text"),
+        ("{% if z %}{{ z / 2 }}{% endif %}", "`z` is text"),
+        ("{% if z is none %}{% else %}{{ z / 2 }}{% endif %}", "`z` is text"),
+        ("{% if n %}{% set y = xs %}{% else %}{% set y = m %}{% endif %}{{ y }}", "`y` is a list or a mapping"),
+        ("{% filter upper %}{{ xs }}{% endfilter %}", "`xs` is a list"),
+        ("{{ (n + 1) + (s ~ 'x') }}", "`n + 1` is an integer and `s ~ 'x'` is text"),
+    ];
+    for (message, expected) in nonsense {
+        let told = found(message);
+        assert!(matches!(&*told, [only] if only.contains(expected)), "{message}: {told:?}");
+    }
+}
+
+#[test]
+fn what_may_work_is_not_spoken_of() {
+    let fine = [
+        "{{ z }}",
+        "{{ v }}",
+        "{{ any }}{{ any.x.y }}{{ any + 1 }}",
+        "{{ m.b }}",
+        "{{ o.x }}",
+        "{% for c in s %}{{ c }} {% endfor %}",
+        "{% for x in xs %}{{ loop.index }}{{ loop.cycle('a', 'b') }}{{ loop.previtem }}{% endfor %}",
+        "{% for k, v in m | items %}{{ k }}: {{ v }}{% endfor %}",
+        "{% if z is not none %}{{ z }}{% endif %}",
+        "{% if n %}{% set y = xs %}{% else %}{% set y = s %}{% endif %}{{ y }}",
+        "{% set y = xs %}{% for x in xs %}{% set y = 'a' %}{% endfor %}{{ y | join }}",
+        "{% set y = 1 %}{% for x in xs %}{{ y }}{% set y = s %}{% endfor %}",
+        "{% set ns = namespace(total=0) %}{% for x in xs %}{% set ns.total = ns.total + x %}{% endfor %}{{ ns.total }}",
+        "{% set m = s %}{{ m }}",
+        "{% for n in ss %}{{ n }}{% endfor %}{{ n + 1 }}",
+        "{{ xs | join(', ') if xs else 'x' }}",
+        "{{ b and 'x' or 'y' }}",
+        "{{ b | int + 1 }}{{ true + 1 }}",
+        "{% if s is none %}{{ s.a }}{% endif %}",
+        "{{ dict(a=1).a }}{{ (ms | groupby('a') | first).grouper }}",
+    ];
+    for message in fine {
+        assert_eq!(found(message), [""; 0], "{message}");
+    }
+}
