@@ -23,7 +23,9 @@ struct Findings {
 #[track_caller]
 fn check(name: &str, text: &str) -> Findings {
     let folder = Folder::with(name, text);
-    let run = |format: &str| folder.kenarc(words(&format!("check {name} --quiet --ignore unused-variable --format {format}")));
+    let run = |format: &str| {
+        folder.kenarc(words(&format!("check {name} --quiet --ignore unused-variable --format {format}")))
+    };
     let (full, concise, json) = (run("full"), run("concise"), run("json"));
     let findings: Vec<Value> = serde_json::from_str(&json.stdout).unwrap();
     assert!(!findings.is_empty(), "nothing is found in {text:?}");

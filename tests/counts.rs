@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-use kenarc::{SourceFile, Values, rules};
+use kenarc::{Diagnostic, SourceFile, Values, rules};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -37,13 +37,18 @@ fn template(rows: &[(String, Vec<String>)]) -> String {
     format!("message: x\nvariables:\n{DECLARATIONS}\nsender_buttons:\n{rows}")
 }
 
+/// Whether a finding is about numbers. Each template here uses only some of what is declared.
+fn is_counted(found: &&Diagnostic) -> bool {
+    found.rule != "unused-variable"
+}
+
 /// The sums that are told of a row of buttons.
 fn told(buttons: &[&str]) -> Vec<String> {
     let text = template(&[(String::new(), buttons.iter().map(|attributes| (*attributes).to_owned()).collect())]);
     let findings = rules::check(&SourceFile::new("template.yaml", text)).diagnostics;
     let sum =
         |message: &str| message.rsplit_once(" can have ").or(message.rsplit_once(" has ")).expect("a sum").1.to_owned();
-    findings.iter().map(|found| format!("{} {}", found.rule, sum(&found.message))).collect()
+    findings.iter().filter(is_counted).map(|found| format!("{} {}", found.rule, sum(&found.message))).collect()
 }
 
 #[test]
@@ -182,7 +187,7 @@ fn outcome(text: &str, values: &Value) -> (bool, Vec<&'static str>) {
     let values = Values::from_serialize("values", values).expect("values");
     let failures = rules::render(checked.template.as_ref().expect("a template"), &values).err().unwrap_or_default();
     let exceeds = failures.iter().any(|failure| failure.rule == "invalid-message");
-    (exceeds, checked.diagnostics.iter().map(|found| found.rule).collect())
+    (exceeds, checked.diagnostics.iter().filter(is_counted).map(|found| found.rule).collect())
 }
 
 proptest! {

@@ -167,7 +167,10 @@ fn nobody_is_sent_to_the_old_name() {
 #[test]
 fn text_that_no_yaml_takes_for_anything_else_is_not_ambiguous() {
     let values = "[\"no\", 'on', !!str off, &a !!str y, nope, 08:30, 12:75, 0, 10, 0.5, 0o17, 0x1F, _1, 1_a, a:1, 1:, 2026-01-05]";
-    let template = format!("message: m\nexamples: {{ a: {{ b: {values} }} }}\nx-no: [no, 012]\n");
+    let template = format!(
+        "message: m\nexamples: {{ a: {{ b: {values}, n: 1 }} }}\nx-no: [no, 012]
+sender_buttons: [[{{ icon: STAR, caption: c, when: n, open_post_page: {{ post_token: t }} }}]]\n"
+    );
     assert_eq!(found(&template), Vec::<String>::new());
 }
 

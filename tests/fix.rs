@@ -228,8 +228,8 @@ mod engine {
 
     #[test]
     fn a_key_is_not_written_where_it_is_already() {
-        let fixed = fix::fix(&SourceFile::new("a.yaml", "message: x\nmesage: y\n"), check);
-        assert_eq!((fixed.file.text(), fixed.count, fixed.refused.len()), ("message: x\nmesage: y\n", 0, 1));
+        let fixed = fix::fix(&SourceFile::new("a.yaml", "message: x\nmesage: z\n"), check);
+        assert_eq!((fixed.file.text(), fixed.count, fixed.refused.len()), ("message: x\nmesage: z\n", 0, 1));
         assert_eq!(fixed.checked.diagnostics[0].rule, "unknown-field");
     }
 }
@@ -328,7 +328,7 @@ mod command {
 
     #[test]
     fn fix_that_would_break_the_file_is_told() {
-        let folder = Folder::with("a.yaml", "message: x\nmesage: y\n");
+        let folder = Folder::with("a.yaml", "message: x\nmesage: z\n");
         assert_snapshot!(run(&folder, "--fix a.yaml"), @r"
         exit status 1
         --- stdout

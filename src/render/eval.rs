@@ -10,7 +10,7 @@ use minijinja::value::{Kwargs, Rest, StringInput, Value, ValueKind, ValueOrKwarg
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, filters};
 use thiserror::Error;
 
-use crate::template::expr::{METER, Program};
+use crate::template::expr::{METER, Program, STEP};
 
 /// The most text that a message holds, in bytes: 64 KiB.
 pub const MAX_MESSAGE_BYTES: usize = 64 << 10;
@@ -230,6 +230,7 @@ pub(super) static TEXT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     }
     environment.remove_global("debug");
     environment.add_filter(METER, meter);
+    environment.add_filter(STEP, step);
     environment.add_filter("replace", replace);
     environment.add_filter("join", join);
     environment.add_filter("format", format);
@@ -295,6 +296,17 @@ fn add_size(value: &Value, sum: usize) -> Result<usize, Error> {
             add_size(&item, add_size(&key, sum)?)
         }),
         _ => Ok(sum),
+    }
+}
+
+/// Passes on the step of a slice that goes forwards.
+fn step(value: Value) -> Result<Value, Error> {
+    match value.as_i64() {
+        Some(step) if step < 1 => {
+            let detail = "the step of a slice is at least 1; `| reverse` goes backwards";
+            Err(Error::new(ErrorKind::InvalidOperation, detail))
+        }
+        _ => Ok(value),
     }
 }
 

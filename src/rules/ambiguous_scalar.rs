@@ -1,8 +1,11 @@
 //! A value without quotes that readers of YAML 1.1 take for something else, or that loses its leading zero.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Fix, Severity};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
 use crate::syntax::{ScalarStyle, Value};
+use crate::template::{Hole, Template};
 
 use super::scalars::{Leaf, leaves};
 use super::{Facts, Findings, Rule};
@@ -12,9 +15,16 @@ pub(super) static RULE: Rule =
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     let Some(root) = facts.document.and_then(|document| document.root.as_mapping()) else { return };
+    // A `when` is an expression: in `when: n` stands a name.
+    let holes = facts.template.as_ref().map(Template::holes).unwrap_or_default();
+    let conditions: HashSet<Span> = holes.iter().filter(|hole| hole.is_condition()).map(Hole::span).collect();
     // What stands under `x-…` is a note until an alias brings it elsewhere.
     for entry in root.entries.iter().filter(|entry| !entry.key.text.starts_with("x-")) {
-        leaves(&entry.value, &mut |leaf| look(&leaf, facts.file, findings));
+        leaves(&entry.value, &mut |leaf| {
+            if !conditions.contains(&leaf.span()) {
+                look(&leaf, facts.file, findings);
+            }
+        });
     }
 }
 
@@ -98,7 +108,10 @@ fn is_binary(unsigned: &str) -> bool {
 /// `1_000`, `1_000.5`
 fn is_grouped(unsigned: &str) -> bool {
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    unsigned.contains('_') && is_digits(whole) && !whole.starts_with('_') && (fraction.is_empty() || is_digits(fraction))
+    unsigned.contains('_')
+        && is_digits(whole)
+        && !whole.starts_with('_')
+        && (fraction.is_empty() || is_digits(fraction))
 }
 
 fn is_digits(text: &str) -> bool {

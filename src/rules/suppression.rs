@@ -5,14 +5,14 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Comment, Node, Value};
 
-use super::{Facts, unused_suppression};
+use super::Facts;
 
 /// What the comments of a file say of its findings.
 pub(super) struct Suppressions<'a> {
     pub(super) file: &'a SourceFile,
-    /// In the order of the file.
+    /// In the order of the file, which is that of their lines.
     pub(super) directives: Vec<Directive<'a>>,
-    /// Texts of several lines. Where one of them is a block text, no comment can stand in the lines themselves.
+    /// Texts of several lines, in the order of the file. Where one of them is a block text, no comment can stand in the lines themselves.
     texts: Vec<Span>,
     /// Whether all of the file could be read. Otherwise rules may be silent that will speak once it can.
     pub(super) is_certain: bool,
@@ -44,6 +44,8 @@ impl<'a> Suppressions<'a> {
         let mut texts = Vec::new();
         if let Some(document) = facts.document.filter(|_| !directives.is_empty()) {
             add_long_texts(&document.root, facts.file, &mut texts);
+            // An alias has the place of its anchor.
+            texts.sort_unstable();
         }
         let is_whole = facts.template.as_ref().is_some_and(|template| template.broken.is_empty());
         let is_certain = is_whole && facts.syntax_errors.is_empty();
@@ -61,18 +63,22 @@ impl<'a> Suppressions<'a> {
     fn ignores(&mut self, diagnostic: &Diagnostic) -> bool {
         let place = diagnostic.span();
         let line = self.file.position(place.start).line;
-        let texts = self.texts.iter().filter(|text| text.start <= place.start && place.end <= text.end);
-        let lines: Vec<usize> = texts.map(|text| self.file.position(text.start).line).chain([line]).collect();
-        let here = self.directives.iter_mut().filter(|directive| lines.contains(&directive.line));
-        let id = here.flat_map(|directive| directive.ids.iter_mut().flatten()).find(|id| id.text == diagnostic.rule);
-        match id {
-            // What says that comments are of no use is not silenced by one.
-            Some(id) if id.text != unused_suppression::RULE.id => {
-                id.is_used = true;
-                true
-            }
-            _ => false,
-        }
+        let before = self.texts.partition_point(|text| text.start <= place.start);
+        let text = before.checked_sub(1).and_then(|index| self.texts.get(index)).filter(|text| place.end <= text.end);
+        let first_line = text.map(|text| self.file.position(text.start).line);
+        let is_ignored = |line| self.uses(line, diagnostic.rule);
+        first_line.into_iter().chain([line]).any(is_ignored)
+    }
+
+    /// Whether a comment ignores a rule in a line. It is marked as of use.
+    fn uses(&mut self, line: usize, rule: &str) -> bool {
+        let first = self.directives.partition_point(|directive| directive.line < line);
+        let here = self.directives[first..].iter_mut().take_while(|directive| directive.line == line);
+        let id = here.flat_map(|directive| directive.ids.iter_mut().flatten()).find(|id| id.text == rule);
+        id.is_some_and(|id| {
+            id.is_used = true;
+            true
+        })
     }
 }
 
@@ -119,6 +125,9 @@ fn is_directive(comment: &str) -> bool {
 const NAME: &str = "kenarc";
 const VERB: &str = "ignore";
 
+/// The most ids in one comment. There are fewer rules.
+const MAX_IDS: usize = 100;
+
 /// The ids of `# kenarc: ignore[id, id] why`.
 fn ids(file: &SourceFile, comment: Span) -> Option<Vec<Id<'_>>> {
     let text = file.slice(comment);
@@ -126,14 +135,14 @@ fn ids(file: &SourceFile, comment: Span) -> Option<Vec<Id<'_>>> {
     let (list, after) = rest.trim_start().strip_prefix(VERB)?.strip_prefix('[')?.split_once(']')?;
     let mut start = comment.end - after.len() - "]".len() - list.len();
     let mut ids = Vec::new();
-    for item in list.split(',') {
+    for item in list.split(',').take(MAX_IDS + 1) {
         let text = item.trim();
         let begin = start + item.len() - item.trim_start().len();
         ids.push(Id { text, span: Span::new(begin, begin + text.len()), is_used: false });
         start += item.len() + ",".len();
     }
-    let is_read = ids.iter().all(|id| !id.text.is_empty()) && !after.starts_with(|next: char| !next.is_whitespace());
-    is_read.then_some(ids)
+    let is_list = ids.len() <= MAX_IDS && ids.iter().all(|id| !id.text.is_empty());
+    (is_list && !after.starts_with(|next: char| !next.is_whitespace())).then_some(ids)
 }
 
 /// All texts below a node that take several lines.

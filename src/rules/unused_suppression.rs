@@ -44,7 +44,10 @@ fn unused(suppressions: &Suppressions<'_>, directive: &Directive<'_>, index: usi
             .fix(fix);
     } else if suppressions.is_certain {
         findings
-            .at(id.span, format!("`{}` finds nothing in line {}, so there is nothing to ignore", id.text, directive.line))
+            .at(
+                id.span,
+                format!("`{}` finds nothing in line {}, so there is nothing to ignore", id.text, directive.line),
+            )
             .help("take it out, or put it at the end of the line of the finding, or alone above that line")
             .fix(fix);
     }

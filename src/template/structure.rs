@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
 
+use crate::message::MAX_ROWS;
 use crate::source::Span;
 use crate::syntax::{Document, Node, TreeJson, Value};
 
@@ -157,7 +158,7 @@ fn misfit(root: &Node<'_>, error: &ValidationError<'_>) -> Vec<Misfit> {
         Kind::Constant { expected_value } => here(Problem::NotConstant { expected: (**expected_value).clone() }),
         Kind::Contains => {
             let list = list(error);
-            fourth(node).into_iter().map(|(count, span)| make(span, Problem::TooMany { list, count })).collect()
+            fourth(node, list).into_iter().map(|(count, span)| make(span, Problem::TooMany { list, count })).collect()
         }
         Kind::MinItems { .. } => here(Problem::Empty { list: list(error) }),
         Kind::MinProperties { .. } => here(Problem::NoAction),
@@ -215,14 +216,31 @@ fn types(kind: &TypeKind) -> Vec<JsonType> {
 }
 
 /// How many items are there whatever the variables are, and the fourth of them.
-fn fourth(list: &Node<'_>) -> Option<(usize, Span)> {
-    let is_certain = |item: &&Node<'_>| match &item.value {
+fn fourth(items: &Node<'_>, list: List) -> Option<(usize, Span)> {
+    let is_certain = |item: &&Node<'_>| match list {
+        List::Rows => is_certain_row(item),
+        List::Buttons => is_certain(item),
+    };
+    let certain: Vec<&Node<'_>> = items.as_sequence()?.iter().filter(is_certain).collect();
+    Some((certain.len(), certain.get(MAX_ROWS)?.span))
+}
+
+/// As `$defs/certain` of the schema.
+fn is_certain(item: &Node<'_>) -> bool {
+    match &item.value {
         Value::Mapping(mapping) => mapping.get("for").is_none() && mapping.get("when").is_none(),
         Value::Sequence(_) => true,
         _ => false,
+    }
+}
+
+/// As `$defs/certain_row` of the schema: a row without buttons is dropped.
+fn is_certain_row(row: &Node<'_>) -> bool {
+    let buttons = match &row.value {
+        Value::Mapping(mapping) => mapping.get("buttons").and_then(|entry| entry.value.as_sequence()),
+        _ => row.as_sequence(),
     };
-    let certain: Vec<&Node<'_>> = list.as_sequence()?.iter().filter(is_certain).collect();
-    Some((certain.len(), certain.get(3)?.span))
+    is_certain(row) && buttons.is_some_and(|buttons| buttons.iter().any(is_certain))
 }
 
 fn action_keys(button: &Node<'_>) -> Vec<Span> {

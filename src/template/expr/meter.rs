@@ -12,7 +12,7 @@ use minijinja::machinery::ast::{
     UnaryOpKind, Var, WithBlock,
 };
 
-use super::METER;
+use super::{METER, STEP};
 
 /// The same statement with meters. `in_loop`: whether it may run more than once.
 pub(super) fn statement<'a>(statement: &Stmt<'a>, in_loop: bool) -> Stmt<'a> {
@@ -119,7 +119,11 @@ fn copy<'a>(node: &Expr<'a>) -> Expr<'a> {
                 expr: expression(&slice.expr),
                 start: maybe(&slice.start),
                 stop: maybe(&slice.stop),
-                step: maybe(&slice.step),
+                step: slice.step.as_ref().map(|step| {
+                    let step = expression(step);
+                    let span = step.span();
+                    Expr::Filter(Spanned::new(Filter { name: STEP, expr: Some(step), args: Vec::new() }, span))
+                }),
             },
             slice.span(),
         )),

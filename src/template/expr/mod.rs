@@ -24,6 +24,9 @@ pub use names::{CallUse, Callee, FUNCTIONS, NameUse};
 /// The filter that `meter` wraps around what can grow; no author can write this name.
 pub(crate) const METER: &str = "(meter)";
 
+/// The filter that the step of a slice passes through: MiniJinja 3.0.5 panics on some that go backwards.
+pub(crate) const STEP: &str = "(step)";
+
 /// Text with holes, or one expression, ready to be evaluated.
 pub struct Program(Cell);
 
