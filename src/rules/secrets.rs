@@ -1,5 +1,6 @@
 //! Secrets in text: found by their shape, wherever they stand, and kept out of what is shown.
 
+#[cfg(feature = "cli")]
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -96,6 +97,7 @@ pub(super) fn secrets(text: &str) -> Vec<Secret> {
 }
 
 /// The text with stars in place of its secrets, as many as they have bytes.
+#[cfg(feature = "cli")]
 pub(crate) fn mask(text: &str) -> Cow<'_, str> {
     let found = secrets(text);
     if found.is_empty() {
