@@ -29,10 +29,7 @@ impl Hole<'_> {
     /// The bytes of the file that made a range of the program's text.
     #[must_use]
     pub fn locate(&self, file: &SourceFile, range: Range<usize>) -> Span {
-        match self.place {
-            Place::Text(text) => text.locate(file, range),
-            Place::Condition(condition) => condition.locate(file, range),
-        }
+        self.locator(file)(range)
     }
 
     /// The way back to the file, worked out when first taken, for many ranges.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
 
-use crate::message::MAX_ROWS;
+use crate::message::{MAX_BUTTONS, MAX_ROWS};
 use crate::source::Span;
 use crate::syntax::{Document, Node, TreeJson, Value};
 
@@ -217,12 +217,12 @@ fn types(kind: &TypeKind) -> Vec<JsonType> {
 
 /// How many items are there whatever the variables are, and the fourth of them.
 fn fourth(items: &Node<'_>, list: List) -> Option<(usize, Span)> {
-    let is_certain = |item: &&Node<'_>| match list {
-        List::Rows => is_certain_row(item),
-        List::Buttons => is_certain(item),
+    let (is_certain, most): (fn(&Node<'_>) -> bool, usize) = match list {
+        List::Rows => (is_certain_row, MAX_ROWS),
+        List::Buttons => (is_certain, MAX_BUTTONS),
     };
-    let certain: Vec<&Node<'_>> = items.as_sequence()?.iter().filter(is_certain).collect();
-    Some((certain.len(), certain.get(MAX_ROWS)?.span))
+    let certain: Vec<&Node<'_>> = items.as_sequence()?.iter().filter(|item| is_certain(item)).collect();
+    Some((certain.len(), certain.get(most)?.span))
 }
 
 /// As `$defs/certain` of the schema.
