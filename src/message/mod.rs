@@ -24,12 +24,15 @@
 
 mod icon;
 mod link;
-mod schema;
 mod text;
+mod violation;
 mod wire;
 
 pub use icon::{Icons, MAX_SUGGESTIONS, NotIconName, icons, is_known, misspelt, nearest, search};
 pub use link::{LinkProblem, parse_link};
-pub use schema::{MAX_BUTTONS, MAX_ROWS, Problem, SCHEMA, Violation};
 pub use text::is_blank;
+pub use violation::{MAX_BUTTONS, MAX_ROWS, Problem, Violation};
 pub use wire::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Data, Draft, Message};
+
+/// The JSON Schema (2020-12) of the request: `schemas/message.schema.json`.
+pub const SCHEMA: &str = include_str!("../../schemas/message.schema.json");

@@ -8,7 +8,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::icon::Icons;
-use super::schema::{self, Violation};
+use super::violation::{self, Violation};
 
 /// The `data` of an action: any JSON object, its keys in the author's order.
 pub type Data = serde_json::Map<String, serde_json::Value>;
@@ -39,20 +39,8 @@ impl Draft {
     /// # Errors
     /// As [`check`](Self::check).
     pub fn check_with(self, icons: &Icons) -> Result<Message, Vec<Violation>> {
-        let violations = schema::violations(&self, icons);
+        let violations = violation::violations(&self, icons);
         if violations.is_empty() { Ok(Message(self)) } else { Err(violations) }
-    }
-
-    /// Every button with its JSON Pointer, in the order of the JSON.
-    pub(super) fn buttons(&self) -> impl Iterator<Item = (String, &Button)> {
-        let grids = [("sender_buttons", &self.sender_buttons), ("receiver_buttons", &self.receiver_buttons)];
-        grids.into_iter().filter_map(|(key, grid)| Some((key, grid.as_ref()?))).flat_map(|(key, grid)| {
-            grid.rows.iter().enumerate().flat_map(move |(row_index, row)| {
-                row.buttons.iter().enumerate().map(move |(button_index, button)| {
-                    (format!("/{key}/rows/{row_index}/buttons/{button_index}"), button)
-                })
-            })
-        })
     }
 }
 

@@ -47,12 +47,6 @@ fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
             format!("the link came out as {}, and {}", quoted(link), flaw(problem)),
             "a link is an absolute https URL, such as https://app.example/reports/7".to_owned(),
         ),
-        Problem::Unforeseen { keyword } => {
-            (format!("the request's schema does not allow what came out here (`{keyword}`)"), String::new())
-        }
     };
-    let finding = findings.at(*span, message).says("made here");
-    if !help.is_empty() {
-        finding.help(help);
-    }
+    findings.at(*span, message).says("made here").help(help);
 }

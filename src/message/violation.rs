@@ -1,0 +1,136 @@
+//! What may not be sent.
+//!
+//! It is what `schemas/message.schema.json` does not allow, told by the types: a schema's validator takes longer to build than a
+//! message to render. The two are held together by a property test, which draws messages and asks both.
+
+use std::fmt::Display;
+
+use super::icon::Icons;
+use super::link::{LinkProblem, parse_link};
+use super::text::is_blank;
+use super::wire::{Action, Button, ButtonGrid, ButtonRow, Draft};
+
+/// The most rows in a grid (API document, `ButtonGrid`).
+pub const MAX_ROWS: usize = 3;
+
+/// The most buttons in a row (API document, `ButtonRow`).
+pub const MAX_BUTTONS: usize = 3;
+
+/// Something in a draft that may not be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Where: a JSON Pointer (RFC 6901) into the request, such as `/sender_buttons/rows/0/buttons/1/caption`.
+    pub pointer: String,
+    /// What is wrong there.
+    pub problem: Problem,
+}
+
+/// What can be wrong with a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The message's text [`is_blank`](super::is_blank).
+    BlankMessage,
+    /// A caption [`is_blank`](super::is_blank).
+    BlankCaption,
+    /// A post token [`is_blank`](super::is_blank).
+    BlankPostToken,
+    /// A grid without rows; the pointer leads to its `rows`.
+    NoRows,
+    /// A row without buttons; the pointer leads to its `buttons`.
+    NoButtons,
+    /// More than [`MAX_ROWS`]; the pointer leads to the grid's `rows`.
+    TooManyRows {
+        /// How many there are.
+        count: usize,
+    },
+    /// More than [`MAX_BUTTONS`]; the pointer leads to the row's `buttons`.
+    TooManyButtons {
+        /// How many there are.
+        count: usize,
+    },
+    /// An icon that is not [known](Icons::is_known).
+    UnknownIcon {
+        /// The name as it came out.
+        name: String,
+    },
+    /// A link that no button may open.
+    InvalidLink {
+        /// The link as it came out.
+        link: String,
+        /// Why not.
+        problem: LinkProblem,
+    },
+}
+
+/// Everything that is wrong with a draft, in the order of its JSON, at most one violation a place.
+pub(super) fn violations(draft: &Draft, icons: &Icons) -> Vec<Violation> {
+    let mut search = Search { icons, violations: Vec::new() };
+    search.expect(!is_blank(&draft.text), || ("/message".to_owned(), Problem::BlankMessage));
+    let grids = [("sender_buttons", &draft.sender_buttons), ("receiver_buttons", &draft.receiver_buttons)];
+    for (key, grid) in grids {
+        if let Some(grid) = grid {
+            search.grid(&format_args!("/{key}"), grid);
+        }
+    }
+    search.violations
+}
+
+/// What is found so far. Places are written out only where something is wrong.
+struct Search<'a> {
+    icons: &'a Icons,
+    violations: Vec<Violation>,
+}
+
+impl Search<'_> {
+    fn expect(&mut self, holds: bool, otherwise: impl FnOnce() -> (String, Problem)) {
+        if !holds {
+            let (pointer, problem) = otherwise();
+            self.violations.push(Violation { pointer, problem });
+        }
+    }
+
+    fn grid(&mut self, place: &dyn Display, ButtonGrid { rows }: &ButtonGrid) {
+        let count = rows.len();
+        self.expect(count > 0, || (format!("{place}/rows"), Problem::NoRows));
+        self.expect(count <= MAX_ROWS, || (format!("{place}/rows"), Problem::TooManyRows { count }));
+        for (index, row) in rows.iter().enumerate() {
+            self.row(&format_args!("{place}/rows/{index}"), row);
+        }
+    }
+
+    fn row(&mut self, place: &dyn Display, ButtonRow { buttons }: &ButtonRow) {
+        let count = buttons.len();
+        self.expect(count > 0, || (format!("{place}/buttons"), Problem::NoButtons));
+        self.expect(count <= MAX_BUTTONS, || (format!("{place}/buttons"), Problem::TooManyButtons { count }));
+        for (index, button) in buttons.iter().enumerate() {
+            self.button(&format_args!("{place}/buttons/{index}"), button);
+        }
+    }
+
+    fn button(&mut self, place: &dyn Display, Button { action, icon, caption }: &Button) {
+        self.action(place, action);
+        self.expect(self.icons.is_known(icon), || {
+            (format!("{place}/icon"), Problem::UnknownIcon { name: icon.clone() })
+        });
+        self.expect(!is_blank(caption), || (format!("{place}/caption"), Problem::BlankCaption));
+    }
+
+    fn action(&mut self, button: &dyn Display, action: &Action) {
+        let kind = action.kind();
+        match action {
+            Action::OpenDirectLink(link) => {
+                if let Err(problem) = parse_link(link) {
+                    let problem = Problem::InvalidLink { link: link.clone(), problem };
+                    self.violations.push(Violation { pointer: format!("{button}/action/{kind}"), problem });
+                }
+            }
+            Action::OpenPostPage { post_token } | Action::OpenPostManagePage { post_token } => {
+                self.expect(!is_blank(post_token), || {
+                    (format!("{button}/action/{kind}/post_token"), Problem::BlankPostToken)
+                });
+            }
+            // Any object may be sent.
+            Action::OpenServerLink { .. } | Action::GetDynamicAction { .. } => {}
+        }
+    }
+}
