@@ -1,49 +1,137 @@
 //! Whole-process times of `kenarc check`, beside the least that could be done: an empty program for the cold start, and for
-//! many templates a program that reads the same files on as many threads and only takes the parser's events.
+//! many templates a program that reads the same files on as many threads and only takes the parser's events. Then the share
+//! of each phase, on one thread.
 //!
-//! `cargo bench --bench check`. Both sides run in turn, and the medians are printed: on a noisy machine read the ratios.
+//! `cargo bench --bench check`. All sides run in turn, and the medians are printed: on a noisy machine read the ratios.
+//! `cargo bench --bench check -- --against PROGRAM` compares with another build of kenarc in the same run.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use kenarc::message::Icons;
+use kenarc::rules::Facts;
+use kenarc::syntax::parse;
+use kenarc::{SourceFile, Template, Values};
 use rayon::prelude::*;
 
 const TEMPLATES: usize = 2_000;
 const ROUNDS: usize = 21;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    if let [_, flag, folder] = arguments.as_slice()
-        && flag == "--bare"
-    {
-        return take_events(Path::new(folder));
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => compare(None),
+        ["--against", program] => compare(Some(Path::new(program))),
+        ["--bare", folder] => take_events(Path::new(folder)),
+        _ => panic!("usage: cargo bench --bench check [-- --against PROGRAM]"),
     }
+}
+
+fn compare(other: Option<&Path>) {
     let scratch = tempfile::tempdir().unwrap();
     let kenarc = Path::new(env!("CARGO_BIN_EXE_kenarc"));
     let one = Path::new("templates/inspection-report.yaml");
 
     let empty = compile_empty_program(scratch.path());
-    let check_one = || run(kenarc, ["check".as_ref(), one.as_os_str()]);
-    let [cold, floor] = medians([&check_one, &|| run(&empty, [] as [&OsStr; 0])]);
     println!("cold start, one template:");
-    println!("  kenarc check          {:>8.2} ms", millis(cold));
-    println!("  an empty Rust program {:>8.2} ms", millis(floor));
-    println!("  difference            {:>8.2} ms", millis(cold.saturating_sub(floor)));
+    let mut sides: Vec<Side<'_>> = vec![
+        ("kenarc check", Box::new(|| run(kenarc, ["check".as_ref(), one.as_os_str()]))),
+        ("an empty program", Box::new(|| run(&empty, [] as [&OsStr; 0]))),
+    ];
+    if let Some(other) = other {
+        sides.push(("the other kenarc", Box::new(move || run(other, ["check".as_ref(), one.as_os_str()]))));
+    }
+    print_medians(&sides);
 
     let folder = scratch.path().join("templates");
     let bytes = write_templates(&folder);
     let this = std::env::current_exe().unwrap();
-    let check_all = || run(kenarc, ["check".as_ref(), folder.as_os_str()]);
-    let [all, bare] = medians([&check_all, &|| run(&this, ["--bare".as_ref(), folder.as_os_str()])]);
     println!("{TEMPLATES} templates, {:.1} MB, {} threads:", bytes as f64 / 1e6, rayon::current_num_threads());
-    println!("  kenarc check          {:>8.2} ms", millis(all));
-    println!("  bare parser events    {:>8.2} ms", millis(bare));
-    println!("  ratio                 {:>8.2}", all.as_secs_f64() / bare.as_secs_f64());
+    let mut sides: Vec<Side<'_>> = vec![
+        ("kenarc check", Box::new(|| run(kenarc, ["check".as_ref(), folder.as_os_str()]))),
+        ("bare parser events", Box::new(|| run(&this, ["--bare".as_ref(), folder.as_os_str()]))),
+    ];
+    if let Some(other) = other {
+        sides.push(("the other kenarc", Box::new(|| run(other, ["check".as_ref(), folder.as_os_str()]))));
+    }
+    print_medians(&sides);
+
+    println!("the share of each phase, one thread:");
+    print_phases(&folder);
+}
+
+type Side<'a> = (&'a str, Box<dyn Fn() + 'a>);
+
+/// Runs the sides in turn, and prints the median of each and what the first is to it.
+fn print_medians(sides: &[Side<'_>]) {
+    let mut times = vec![Vec::new(); sides.len()];
+    for _ in 0..ROUNDS {
+        for ((_, side), times) in sides.iter().zip(&mut times) {
+            times.push(time(side).1);
+        }
+    }
+    let medians: Vec<Duration> = times.into_iter().map(median).collect();
+    for ((name, _), time) in sides.iter().zip(&medians) {
+        let (difference, ratio) =
+            (millis(medians[0].saturating_sub(*time)), medians[0].as_secs_f64() / time.as_secs_f64());
+        println!("  {name:<22} {:>8.2} ms   {ratio:>5.2} x   {difference:>+8.2} ms", millis(*time));
+    }
+}
+
+/// Does what `check` does, step by step, over all files, and prints how long each step takes.
+fn print_phases(folder: &Path) {
+    let icons = Arc::new(Icons::default());
+    let mut times: [Vec<Duration>; 6] = Default::default();
+    for _ in 0..ROUNDS {
+        let mut round = [Duration::ZERO; 6];
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let (file, reading) = time(|| SourceFile::read(&path).unwrap());
+            let (parsed, parsing) = time(|| parse(file.text()));
+            let (facts, structure) = time(|| Facts::new(&file, &parsed, &icons));
+            let (_, proofs) = time(|| (facts.types(), facts.excesses()).1.len());
+            let template = facts.into_template().unwrap();
+            let ((), examples) = time(|| render_examples(&template));
+            let (_, all) = time(|| kenarc::check(&file));
+            let rules = all.saturating_sub(parsing + structure + proofs + examples);
+            for (sum, time) in round.iter_mut().zip([reading, parsing, structure, proofs, examples, rules]) {
+                *sum += time;
+            }
+        }
+        for (times, time) in times.iter_mut().zip(round) {
+            times.push(time);
+        }
+    }
+    let phases = ["reading", "parsing", "schema and template", "types and counts", "examples", "all else of the rules"];
+    let medians = times.map(median);
+    let sum: Duration = medians.iter().sum();
+    for (phase, time) in phases.iter().zip(medians) {
+        println!("  {phase:<22} {:>8.2} ms   {:>5.1} %", millis(time), 100.0 * time.as_secs_f64() / sum.as_secs_f64());
+    }
+}
+
+fn render_examples(template: &Template) {
+    for example in &template.examples {
+        let mut values = Values::new();
+        values.add_example(template, example).unwrap();
+        kenarc::render(template, &values).unwrap();
+    }
+}
+
+fn time<T>(what: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let result = what();
+    (result, start.elapsed())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
 }
 
 /// Reads every file of a folder and takes its events.
@@ -91,22 +179,6 @@ fn compile_empty_program(folder: &Path) -> PathBuf {
 fn run<'a>(program: &Path, arguments: impl IntoIterator<Item = &'a OsStr>) {
     let status = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
     assert!(status.success(), "{} failed", program.display());
-}
-
-/// The medians of both sides, run in turn.
-fn medians(sides: [&dyn Fn(); 2]) -> [Duration; 2] {
-    let mut times = [Vec::new(), Vec::new()];
-    for _ in 0..ROUNDS {
-        for (side, times) in sides.iter().zip(&mut times) {
-            let start = Instant::now();
-            side();
-            times.push(start.elapsed());
-        }
-    }
-    times.map(|mut times| {
-        times.sort();
-        times[times.len() / 2]
-    })
 }
 
 fn millis(duration: Duration) -> f64 {
