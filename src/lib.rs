@@ -46,6 +46,8 @@ pub mod message;
 pub mod render;
 #[cfg(feature = "cli")]
 pub mod report;
+#[cfg(feature = "cli")]
+pub mod rows;
 pub mod rules;
 #[cfg(feature = "cli")]
 pub mod send;

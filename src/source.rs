@@ -93,13 +93,19 @@ impl fmt::Display for Position {
 pub struct SourceFile {
     name: String,
     text: String,
+    first_line: usize,
     marks: OnceLock<Vec<Mark>>,
 }
 
 impl SourceFile {
     /// A source from text at hand. `name` is what messages call it: a path, `<stdin>`, `--var price`.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into(), marks: OnceLock::new() })
+        Self::at_line(1, name, text)
+    }
+
+    /// A source that is part of a longer one, in which it begins on this line, counted from 1.
+    pub fn at_line(line: usize, name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), text: text.into(), first_line: line, marks: OnceLock::new() })
     }
 
     /// Reads a file of at most [`MAX_FILE_BYTES`]; no more than that is ever held.
@@ -132,7 +138,7 @@ impl SourceFile {
     /// A source from bytes at hand.
     ///
     /// # Errors
-    /// [`SourceError::NotUtf8`], with the text up to the first bad byte.
+    /// [`SourceError::NotUtf8`], with U+FFFD for what could not be read.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Arc<Self>, SourceError> {
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self::new(name, text)),
@@ -178,7 +184,7 @@ impl SourceFile {
     fn marks(&self) -> &[Mark] {
         self.marks.get_or_init(|| {
             let after_bom = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-            let mut position = Position { line: 1, column: 1 };
+            let mut position = Position { line: self.first_line, column: 1 };
             let mut marks = vec![Mark { offset: after_bom, position }];
             let mut last = after_bom;
             let mut characters = self.text[after_bom..].char_indices().peekable();

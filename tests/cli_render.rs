@@ -263,7 +263,7 @@ examples:
         assert_snapshot!(run, @r"
         exit status 2
         --- stderr
-        error: stdin (`-`) can be read only once: as the template or as one file of variables
+        error: stdin (`-`) can be read only once: as the template, as one file of variables or as the rows
         ");
         assert_eq!(Run::of(folder.command(words("render template.yaml --vars - --vars -")).write_stdin("{}")), run);
     }

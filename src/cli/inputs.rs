@@ -37,13 +37,21 @@ pub(super) struct Inputs {
 impl Inputs {
     /// Renders the message.
     pub(super) fn render(&self, config: &Config) -> Result<Message, Failure> {
-        let inputs = std::iter::once(&self.template).chain(&self.files);
+        let (template, values) = self.read(None, config)?;
+        Ok(crate::render(&template, &values)?)
+    }
+
+    /// The template and the variables. `rows`: where further variables come from.
+    pub(super) fn read(&self, rows: Option<&PathBuf>, config: &Config) -> Result<(Template, Values), Failure> {
+        let inputs = std::iter::once(&self.template).chain(&self.files).chain(rows);
         if inputs.filter(|path| is_stdin(path)).count() > 1 {
-            return Err(Failure::new("stdin (`-`) can be read only once: as the template or as one file of variables"));
+            return Err(Failure::new(
+                "stdin (`-`) can be read only once: as the template, as one file of variables or as the rows",
+            ));
         }
         let template = read_template(&self.template, config)?;
         let values = self.values(&template)?;
-        Ok(crate::render(&template, &values)?)
+        Ok((template, values))
     }
 
     /// The example first, then files, then flags: later ones win.

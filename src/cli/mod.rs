@@ -1,5 +1,6 @@
 //! The command line: one file a command. Only this room prints and ends the process.
 
+mod batch;
 mod check;
 mod ci;
 mod config;

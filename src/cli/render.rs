@@ -1,14 +1,18 @@
 //! `kenarc render`
 
-use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::rows::{Record, Rejected, Renderer, Row, in_order};
+
+use super::batch::{self, Batch, BatchArguments, is_same_file};
 use super::config::Project;
 use super::exit::{Exit, Failure};
 use super::inputs::Inputs;
+use super::mend::counted;
 use super::output::Terminal;
 
 /// Print the request JSON of a template
@@ -16,8 +20,10 @@ use super::output::Terminal;
 pub(super) struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
+    #[command(flatten)]
+    batch: BatchArguments,
     /// Indent by two spaces, as the API document does
-    #[arg(long)]
+    #[arg(long, conflicts_with = "batch")]
     pretty: bool,
     /// Write to a file instead of stdout
     #[arg(short, long, value_name = "FILE")]
@@ -25,11 +31,14 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let message = arguments.inputs.render(&Project::find()?.config)?;
+    let config = Project::find()?.config;
+    if let Some(batch) = arguments.batch.open(&arguments.inputs, &config)? {
+        return render_all(batch, arguments.output.as_deref(), terminal);
+    }
+    let message = arguments.inputs.render(&config)?;
     let json = if arguments.pretty { message.to_json_pretty() } else { message.to_json() };
     match &arguments.output {
-        Some(path) => fs::write(path, json + "\n")
-            .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?,
+        Some(path) => fs::write(path, json + "\n").map_err(|error| unwritable(path, &error))?,
         None => {
             let mut out = terminal.raw_stdout();
             writeln!(out, "{json}")?;
@@ -37,4 +46,72 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         }
     }
     Ok(Exit::Done)
+}
+
+/// Prints a line of JSON for each row.
+fn render_all(batch: Batch, output: Option<&Path>, terminal: &Terminal) -> Result<Exit, Failure> {
+    let mut out: Box<dyn Write + Send> = match output {
+        Some(path) if is_same_file(path, &batch.path) => {
+            return Err(Failure::new(format!("{} cannot be both the rows and the output", path.display())));
+        }
+        Some(path) => Box::new(File::create(path).map_err(|error| unwritable(path, &error))?),
+        None => Box::new(io::stdout()),
+    };
+    let Batch { template, common, mut rows, mut rejects, threads, .. } = batch;
+    let renderer = Renderer::new(&template, common, &rows);
+    let (mut rendered, mut rejected) = (0, 0);
+    in_order(
+        threads,
+        || Ok(Some(rows.next_rows()?).filter(|rows| !rows.is_empty())),
+        || {
+            let mut renderer = renderer.clone();
+            move |rows: Vec<Row>| Piece::of(rows.into_iter().map(|row| renderer.render(row)))
+        },
+        |piece: Piece| {
+            out.write_all(&piece.lines).map_err(|error| match output {
+                Some(path) => unwritable(path, &error),
+                None => Failure::Output(error),
+            })?;
+            batch::report(&piece.rejected, rejects.as_mut(), terminal)?;
+            rendered += piece.count;
+            rejected += piece.rejected.len();
+            Ok::<_, Failure>(())
+        },
+    )?;
+    out.flush()?;
+    if let Some(rejects) = rejects {
+        rejects.finish()?;
+    }
+    let words = if rejected == 0 { String::new() } else { format!(", {rejected} rejected") };
+    writeln!(terminal.stderr(), "rendered {} of {}{words}", rendered, counted(rendered + rejected, "row"))?;
+    Ok(if rejected == 0 { Exit::Done } else { Exit::Findings })
+}
+
+/// What comes of rows that were read together.
+#[derive(Default)]
+struct Piece {
+    lines: Vec<u8>,
+    count: usize,
+    rejected: Vec<Rejected>,
+}
+
+impl Piece {
+    fn of(results: impl Iterator<Item = Result<Record, Box<Rejected>>>) -> Self {
+        let mut piece = Self::default();
+        for result in results {
+            match result {
+                Ok(record) => {
+                    piece.lines.extend_from_slice(record.message.to_json().as_bytes());
+                    piece.lines.push(b'\n');
+                    piece.count += 1;
+                }
+                Err(rejected) => piece.rejected.push(*rejected),
+            }
+        }
+        piece
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("cannot write {}: {error}", path.display()))
 }

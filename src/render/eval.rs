@@ -12,6 +12,8 @@ use thiserror::Error;
 
 use crate::template::expr::{METER, Program, STEP};
 
+use super::plain;
+
 /// The most text that a message holds, in bytes: 64 KiB.
 pub const MAX_MESSAGE_BYTES: usize = 64 << 10;
 
@@ -99,6 +101,9 @@ impl Evaluator {
 
     /// The value of an expression, or of a text that is exactly one hole.
     pub(super) fn value(&mut self, program: &Program, scope: &Value) -> Result<Value, Failed> {
+        if let Some(value) = plain::value(program, scope) {
+            return Ok(value);
+        }
         let value = self.run(&TEXT, program, scope, &mut String::new())?.unwrap_or_default();
         if value.is_undefined() {
             return Err(Failed::whole(program, HoleFailure::Undefined { detail: String::new() }));
@@ -112,6 +117,8 @@ impl Evaluator {
             let value = self.value(program, scope)?;
             let failed = |found| Failed::whole(program, HoleFailure::NotText { found });
             as_text(&value).map_err(failed)?
+        } else if let Some(text) = plain::text(program, scope, false) {
+            text
         } else {
             let mut text = String::new();
             self.run(&TEXT, program, scope, &mut text)?;
@@ -123,6 +130,9 @@ impl Evaluator {
 
     /// The text of a link in which every value stands behind a [`VALUE_MARK`].
     pub(super) fn marked(&mut self, program: &Program, scope: &Value) -> Result<String, Failed> {
+        if let Some(text) = plain::text(program, scope, true) {
+            return Ok(text);
+        }
         let mut text = String::new();
         self.run(&LINK, program, scope, &mut text)?;
         Ok(text)

@@ -4,6 +4,7 @@ mod eval;
 pub mod library;
 mod link;
 mod place;
+mod plain;
 mod rounds;
 mod scope;
 mod values;
@@ -16,7 +17,7 @@ use crate::template::{self, Condition, Payload, Repeat, Template, Text};
 
 pub use eval::{HoleFailure, MAX_MESSAGE_BYTES};
 pub use scope::ValueError;
-pub use values::{Given, Values, ValuesError};
+pub use values::{Given, Values, ValuesError, text_as_declared};
 
 use eval::{Evaluator, Failed};
 use place::Places;

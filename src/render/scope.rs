@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use minijinja::value::Value as JinjaValue;
+use minijinja::value::{Object, Value as JinjaValue};
 
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Entry, Node, Value};
@@ -45,33 +45,49 @@ pub enum ValueError {
 
 /// All names and their values, or everything that is wrong with them.
 pub(super) fn resolve(template: &Template, values: &Values) -> Result<JinjaValue, Vec<ValueError>> {
+    let Some(variables) = &template.variables else {
+        let errors = missing_uses(template, values);
+        let names = values.iter().map(|given| (given.name.clone(), to_value(&given.node)));
+        return if errors.is_empty() { Ok(JinjaValue::from_pairs(names)) } else { Err(errors) };
+    };
     let mut errors = Vec::new();
-    let mut scope: Vec<(String, JinjaValue)> = Vec::new();
-    match &template.variables {
-        None => {
-            scope.extend(values.iter().map(|given| (given.name.clone(), to_value(&given.node))));
-            errors.extend(missing_uses(template, values));
+    let mut declared = Vec::with_capacity(variables.list.len());
+    for variable in &variables.list {
+        let given = values.get(&variable.name);
+        if let Some(given) = given {
+            errors.extend(mismatches(variable, given));
         }
-        Some(variables) => {
-            for variable in &variables.list {
-                let given = values.get(&variable.name);
-                if let Some(given) = given {
-                    errors.extend(mismatches(variable, given));
-                }
-                match given.map(|given| &given.node).or_else(|| variable.default()) {
-                    Some(node) => scope.push((variable.name.clone(), to_value(node))),
-                    None => errors.push(ValueError::Missing { name: variable.name.clone(), span: variable.key }),
-                }
-            }
-            let unknown = values.iter().filter(|given| variables.get(&given.name).is_none());
-            errors.extend(unknown.map(|given| ValueError::Unknown {
-                name: given.name.clone(),
-                file: Arc::clone(&given.file),
-                span: given.key,
-            }));
+        match given.map(|given| &given.node).or_else(|| variable.default()) {
+            Some(node) => declared.push(to_value(node)),
+            None => errors.push(ValueError::Missing { name: variable.name.clone(), span: variable.key }),
         }
     }
-    if errors.is_empty() { Ok(JinjaValue::from_pairs(scope)) } else { Err(errors) }
+    let unknown = values.iter().filter(|given| variables.get(&given.name).is_none());
+    errors.extend(unknown.map(|given| ValueError::Unknown {
+        name: given.name.clone(),
+        file: Arc::clone(&given.file),
+        span: given.key,
+    }));
+    let scope = Declared { names: Arc::clone(&variables.names), values: declared };
+    if errors.is_empty() { Ok(JinjaValue::from_object(scope)) } else { Err(errors) }
+}
+
+/// The values of the declared variables, in the order of the declarations.
+#[derive(Debug)]
+struct Declared {
+    names: Arc<[String]>,
+    values: Vec<JinjaValue>,
+}
+
+impl Object for Declared {
+    fn get_value(self: &Arc<Self>, key: &JinjaValue) -> Option<JinjaValue> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, name: &str) -> Option<JinjaValue> {
+        let at = self.names.iter().position(|known| known == name)?;
+        self.values.get(at).cloned()
+    }
 }
 
 /// Where nothing is declared, every name that is used must be given.

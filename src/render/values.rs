@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Entry, Node, Origin, Scalar, ScalarStyle, SyntaxError, Value, parse};
-use crate::template::{Example, Template, Variables};
+use crate::template::{Example, Template, Variable, Variables};
 
 /// The values for one rendering.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,33 @@ pub enum ValuesError {
         span: Span,
         /// What it is: "a list".
         found: &'static str,
+    },
+    /// A row that is longer than a file may be.
+    #[error("longer than 1 MiB")]
+    TooLong,
+    /// A row that is not UTF-8.
+    #[error("not UTF-8")]
+    NotUtf8 {
+        /// What stands for the first byte that is none.
+        span: Span,
+    },
+    /// A row that is not JSON.
+    #[error("not JSON: {reason}")]
+    BrokenJson {
+        /// Where that shows.
+        span: Span,
+        /// Why, in the parser's words.
+        reason: String,
+    },
+    /// A row that has other cells than its header has columns.
+    #[error("{count} cells under {columns} columns")]
+    Cells {
+        /// The first cell too many; the end of the row where there are too few.
+        span: Span,
+        /// How many there are.
+        count: usize,
+        /// How many the header has.
+        columns: usize,
     },
     /// A flag without `=` or without a name.
     #[error("not NAME=VALUE")]
@@ -118,7 +145,7 @@ impl Values {
     pub fn add_file(&mut self, file: &Arc<SourceFile>) -> Result<(), ValuesError> {
         let parsed = parse(file.text());
         match parsed.document {
-            Some(document) if parsed.errors.is_empty() => self.add_node(file, &document.root.into_owned()),
+            Some(document) if parsed.errors.is_empty() => self.add_node(file, document.root.into_owned()),
             _ => Err(ValuesError::Syntax(parsed.errors)),
         }
     }
@@ -128,16 +155,20 @@ impl Values {
     /// # Errors
     /// [`ValuesError::NotMapping`].
     pub fn add_example(&mut self, template: &Template, example: &Example) -> Result<(), ValuesError> {
-        self.add_node(&template.file, &example.values)
+        self.add_node(&template.file, example.values.clone())
     }
 
-    fn add_node(&mut self, file: &Arc<SourceFile>, node: &Node<'static>) -> Result<(), ValuesError> {
-        let Some(mapping) = node.as_mapping() else {
-            return Err(ValuesError::NotMapping { span: node.span, found: node.kind() });
+    /// Adds the values of a node of `file`: a mapping of names to values.
+    ///
+    /// # Errors
+    /// [`ValuesError::NotMapping`].
+    pub fn add_node(&mut self, file: &Arc<SourceFile>, node: Node<'static>) -> Result<(), ValuesError> {
+        let (span, found) = (node.span, node.kind());
+        let Value::Mapping(mapping) = node.value else {
+            return Err(ValuesError::NotMapping { span, found });
         };
-        for Entry { key, value } in &mapping.entries {
-            let (name, file) = (key.text.to_string(), Arc::clone(file));
-            self.set(Given { name, file, key: key.span, node: value.clone() });
+        for Entry { key, value } in mapping.entries {
+            self.set(Given { name: key.text.into_owned(), file: Arc::clone(file), key: key.span, node: value });
         }
         Ok(())
     }
@@ -153,12 +184,15 @@ impl Values {
             return Err(ValuesError::NotAssignment);
         }
         let file = SourceFile::new(format!("--var {name}"), text);
-        let variable = declared.and_then(|variables| variables.get(name));
-        let is_text = variable.is_none_or(|variable| variable.allows_type("string"));
-        let read = if is_text { None } else { parse(text).document };
-        let node = read.map_or_else(|| text_node(text), |document| document.root.into_owned());
+        let node = text_as_declared(text, declared.and_then(|variables| variables.get(name)));
         self.set(Given { name: name.to_owned(), file, key: Span::new(0, text.len()), node });
         Ok(())
+    }
+
+    /// Takes a value out.
+    pub fn remove(&mut self, name: &str) -> Option<Given> {
+        let at = self.list.iter().position(|given| given.name == name)?;
+        Some(self.list.remove(at))
     }
 }
 
@@ -174,6 +208,15 @@ fn escape_controls(json: &str) -> String {
         }
     }
     escaped
+}
+
+/// Text that stands for a value, read as the type that is declared: YAML where the declaration does not allow text, else the
+/// text as it is.
+#[must_use]
+pub fn text_as_declared(text: &str, variable: Option<&Variable>) -> Node<'static> {
+    let is_text = variable.is_none_or(|variable| variable.allows_type("string"));
+    let read = if is_text { None } else { parse(text).document };
+    read.map_or_else(|| text_node(text), |document| document.root.into_owned())
 }
 
 fn text_node(text: &str) -> Node<'static> {

@@ -26,6 +26,7 @@ use crate::source::SourceFile;
 
 pub(crate) use cases::{Case, CasesFormat, Verdict, write_cases};
 pub use diff::diff;
+pub(crate) use visible::visible;
 
 use paths::Paths;
 

@@ -6,7 +6,7 @@ use crate::rules;
 
 /// The text with stars in place of secrets, and a sign in place of each character that would steer the terminal: escapes,
 /// overrides of the direction. A sign takes as many bytes as what it stands for, so that places stay where they are.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     match rules::mask(text) {
         Cow::Borrowed(text) => without_steering(text),
         Cow::Owned(text) => Cow::Owned(without_steering(&text).into_owned()),

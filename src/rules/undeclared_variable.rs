@@ -16,7 +16,7 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
         for used in hole.free_names().filter(|used| variables.get(used.name).is_none()) {
             let name = used.name;
             let span = locate(used.range.clone());
-            let near = nearest(name, variables.names());
+            let near = nearest(name, variables.names.iter().map(String::as_str));
             let finding = findings.at(span, format!("`variables` declares no `{name}`"));
             if near.is_empty() {
                 finding.help(format!("declare it under `variables`: `{name}: {{ type: … }}`"));

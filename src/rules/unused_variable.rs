@@ -49,7 +49,7 @@ fn names<'h>(hole: &'h Hole<'_>) -> impl Iterator<Item = &'h str> {
 /// The variables that are likely meant where an undeclared name is used: that is one mistake, not two.
 fn misspelt<'v>(used: &HashSet<&str>, variables: &'v Variables) -> HashSet<&'v str> {
     let undeclared = used.iter().filter(|name| variables.get(name).is_none());
-    undeclared.flat_map(|name| nearest(name, variables.names())).collect()
+    undeclared.flat_map(|name| nearest(name, variables.names.iter().map(String::as_str))).collect()
 }
 
 /// Whether no hole can use the name, whatever it says.

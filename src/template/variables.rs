@@ -16,6 +16,8 @@ pub struct Variables {
     pub key: Span,
     /// In the author's order.
     pub list: Vec<Variable>,
+    /// Their names, in the same order.
+    pub names: Arc<[String]>,
 }
 
 /// A declared variable.
@@ -61,18 +63,15 @@ impl Variables {
             schema: value.clone().into_owned(),
             validator: OnceLock::new(),
         };
-        Some(Self { key: entry.key.span, list: mapping.entries.iter().map(variable).collect() })
+        let list: Vec<Variable> = mapping.entries.iter().map(variable).collect();
+        let names = list.iter().map(|variable| variable.name.clone()).collect();
+        Some(Self { key: entry.key.span, list, names })
     }
 
     /// The declaration of a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Variable> {
         self.list.iter().find(|variable| variable.name == name)
-    }
-
-    /// The declared names, in order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.list.iter().map(|variable| variable.name.as_str())
     }
 }
 

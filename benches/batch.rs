@@ -1,0 +1,128 @@
+//! Rows a second of `kenarc render --batch`, beside the same work by a Python script with jinja2 and json, and beside a bare
+//! floor: the same rows read by serde_json on as many threads, and an equal message written for each.
+//!
+//! `cargo bench --bench batch`. `PYTHON` names a Python that has jinja2; without one that side is left out. All sides run in
+//! turn, and the medians are printed: on a noisy machine read the ratios.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use kenarc::{SourceFile, Values};
+use rayon::prelude::*;
+
+const ROWS: usize = 100_000;
+const ROUNDS: usize = 7;
+const TEMPLATE: &str = "templates/order-tracking.yaml";
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => compare(),
+        ["--floor", rows, out] => floor(Path::new(rows), Path::new(out)),
+        _ => panic!("usage: cargo bench --bench batch"),
+    }
+}
+
+fn compare() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (rows, out) = (path("rows.jsonl"), path("out.jsonl"));
+    write_rows(Path::new(&rows));
+    let kenarc = env!("CARGO_BIN_EXE_kenarc").to_owned();
+    let this = std::env::current_exe().unwrap().display().to_string();
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let batch = |threads: &str| {
+        let arguments = ["render", TEMPLATE, "--batch", &rows, "--threads", threads, "-o", &out];
+        std::iter::once(kenarc.as_str()).chain(arguments).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut sides = vec![
+        ("kenarc, 2 threads", batch("2")),
+        ("kenarc, 1 thread", batch("1")),
+        ("the floor, 2 threads", vec![this, "--floor".to_owned(), rows.clone(), out.clone()]),
+    ];
+    if run(&[python.clone(), "-c".to_owned(), "import jinja2".to_owned()]).is_some() {
+        sides.push(("Python", vec![python, "benches/batch.py".to_owned(), rows.clone(), out.clone()]));
+    } else {
+        println!("Python is left out: name one that has jinja2 in PYTHON");
+    }
+    let mut times = vec![Vec::new(); sides.len()];
+    for _ in 0..ROUNDS {
+        for ((name, command), times) in sides.iter().zip(&mut times) {
+            times.push(run(command).unwrap_or_else(|| panic!("{name} failed")));
+        }
+    }
+    let medians: Vec<Duration> = times.into_iter().map(median).collect();
+    println!("{ROWS} rows, {TEMPLATE}:");
+    for ((name, _), time) in sides.iter().zip(&medians) {
+        let (ratio, rate) = (time.as_secs_f64() / medians[0].as_secs_f64(), ROWS as f64 / time.as_secs_f64());
+        println!("  {name:<22} {:>7.0} ms   {rate:>9.0} rows a second   {ratio:>6.2} x", time.as_secs_f64() * 1e3);
+    }
+}
+
+/// Orders in each state, each with texts of its own.
+fn write_rows(path: &Path) {
+    let mut rows = String::new();
+    for row in 0..ROWS {
+        let status = ["preparing", "shipped", "delivered"][row % 3];
+        let codes: Vec<String> =
+            (0..row % 3).map(|parcel| format!(r#"{{"code":"1140005247{row:06}{parcel}"}}"#)).collect();
+        writeln!(
+            rows,
+            r#"{{"conversation_id":"c-{row}","order_id":"KN-{row}","item":"صندلی ناهارخوری چوبی شمارهٔ {row}","status":"{status}","delivery_time":"شنبه، ۱۴ آذر","parcels":[{}]}}"#,
+            codes.join(",")
+        )
+        .unwrap();
+    }
+    fs::write(path, rows).unwrap();
+}
+
+/// The least that could be done: each row to a JSON value, and the JSON of a message like its own.
+fn floor(rows: &Path, out: &Path) {
+    let template = kenarc::compile(&SourceFile::read(Path::new(TEMPLATE)).unwrap()).unwrap();
+    let messages: Vec<kenarc::Message> = template
+        .examples
+        .iter()
+        .map(|example| {
+            let mut values = Values::new();
+            values.add_example(&template, example).unwrap();
+            kenarc::render(&template, &values).unwrap()
+        })
+        .collect();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let (mut input, mut out) = (BufReader::new(File::open(rows).unwrap()), File::create(out).unwrap());
+    let mut at = 0;
+    loop {
+        let lines: Vec<String> = input.by_ref().lines().take(10_000).map(Result::unwrap).collect();
+        if lines.is_empty() {
+            return;
+        }
+        let write = |(row, line): (usize, &String)| {
+            let value: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert!(value.is_object());
+            messages[(at + row) % messages.len()].to_json() + "\n"
+        };
+        let written: Vec<String> =
+            pool.install(|| lines.par_iter().enumerate().map(|(row, line)| write((row, line))).collect());
+        out.write_all(written.concat().as_bytes()).unwrap();
+        at += lines.len();
+    }
+}
+
+/// How long a command takes; nothing where it fails.
+fn run(command: &[String]) -> Option<Duration> {
+    let start = Instant::now();
+    let status =
+        Command::new(&command[0]).args(&command[1..]).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+    status.success().then(|| start.elapsed())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}

@@ -1,0 +1,211 @@
+//! Comma-separated values (RFC 4180): where records end, what the header says, and the cells of a row.
+
+use std::io::{self, BufRead};
+use std::ops::Range;
+
+use csv_core::{ReadFieldResult, ReadRecordResult, Reader, ReaderBuilder};
+use thiserror::Error;
+
+use crate::render::Given;
+
+use super::read::{Row, RowText};
+use super::redact::{self, REDACTED};
+use super::{ACCESS_TOKEN, MAX_ROW_BYTES, REASON};
+
+/// What may stand between cells, in order of preference.
+const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+
+/// The longest header, in bytes.
+const MAX_HEADER_BYTES: usize = 64 << 10;
+
+/// The names of the columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// In the order of the cells.
+    pub columns: Vec<String>,
+    /// The line as it is written, without its line break.
+    pub text: String,
+    /// What stands between two cells.
+    pub separator: u8,
+}
+
+/// Why a line can be no header.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum HeaderError {
+    /// There is none.
+    #[error("there is no header")]
+    Missing,
+    /// More than 64 KiB, or not UTF-8.
+    #[error("the first line is no text of at most 64 KiB")]
+    NotText,
+    /// A column without a name.
+    #[error("column {0} has no name")]
+    Nameless(usize),
+    /// Two columns of one name.
+    #[error("two columns are named `{0}`")]
+    Repeated(String),
+}
+
+/// Reads the header.
+pub(super) fn read_header(input: &mut dyn BufRead, line: &mut u64) -> io::Result<Result<Header, HeaderError>> {
+    // The separators are known only after the header; its end does not depend on them.
+    let mut splitter = Splitter::new(SEPARATORS[0]);
+    let text = match splitter.next_row(input, line)? {
+        None => return Ok(Err(HeaderError::Missing)),
+        Some(Row { text: RowText::Whole(text), .. }) if text.len() <= MAX_HEADER_BYTES => text,
+        Some(_) => return Ok(Err(HeaderError::NotText)),
+    };
+    Ok(String::from_utf8(text).map_err(|_| HeaderError::NotText).and_then(Header::new))
+}
+
+impl Header {
+    fn new(text: String) -> Result<Self, HeaderError> {
+        let separator = SEPARATORS.into_iter().find(|separator| text.as_bytes().contains(separator));
+        let separator = separator.unwrap_or(SEPARATORS[0]);
+        let cells = Cells::new(separator).read(&text);
+        let columns: Vec<String> = cells.into_iter().map(|cell| cell.text.trim().to_owned()).collect();
+        if let Some(at) = columns.iter().position(String::is_empty) {
+            return Err(HeaderError::Nameless(at + 1));
+        }
+        if let Some((_, name)) = columns.iter().enumerate().find(|(at, name)| columns[..*at].contains(name)) {
+            return Err(HeaderError::Repeated(name.clone()));
+        }
+        Ok(Self { columns, text, separator })
+    }
+}
+
+/// Finds the ends of records. A line break inside quotes ends none.
+pub(super) struct Splitter {
+    reader: Reader,
+    /// What the reader unquotes while it looks for the end; not used.
+    cells: Box<[u8]>,
+}
+
+impl Splitter {
+    pub(super) fn new(separator: u8) -> Self {
+        Self { reader: reader(separator), cells: vec![0; 8 << 10].into() }
+    }
+
+    /// The next record, as it is written.
+    pub(super) fn next_row(&mut self, input: &mut dyn BufRead, line: &mut u64) -> io::Result<Option<Row>> {
+        let mut text = Vec::new();
+        let (mut is_too_long, mut ends) = (false, [0; 64]);
+        loop {
+            let buffer = input.fill_buf()?;
+            let (result, consumed, ..) = self.reader.read_record(buffer, &mut self.cells, &mut ends);
+            is_too_long |= text.len() + consumed > MAX_ROW_BYTES + 2;
+            let mut kept = &buffer[..consumed];
+            if text.is_empty() {
+                // Line breaks that end the record before, and blank lines.
+                let blank = kept.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+                *line += breaks(&kept[..blank]);
+                kept = &kept[blank..];
+            }
+            if !is_too_long {
+                text.extend_from_slice(kept);
+            } else {
+                *line += breaks(kept);
+            }
+            input.consume(consumed);
+            match result {
+                ReadRecordResult::Record => break,
+                ReadRecordResult::End => return Ok(None),
+                ReadRecordResult::InputEmpty | ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {}
+            }
+        }
+        let at = *line;
+        *line += breaks(&text);
+        while text.pop_if(|last| matches!(last, b'\n' | b'\r')).is_some() {}
+        Ok(Some(Row { line: at, text: if is_too_long { RowText::TooLong } else { RowText::Whole(text) } }))
+    }
+}
+
+fn breaks(text: &[u8]) -> u64 {
+    text.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
+fn reader(separator: u8) -> Reader {
+    ReaderBuilder::new().delimiter(separator).build()
+}
+
+/// A cell and where it stands in its row, quotes included.
+pub(super) struct Cell {
+    pub(super) text: String,
+    pub(super) range: Range<usize>,
+}
+
+/// Takes rows apart. To make one takes longer than to read a row: one is kept for many.
+pub(super) struct Cells {
+    reader: Reader,
+    separator: u8,
+}
+
+impl Clone for Cells {
+    /// Not a copy of the reader: csv-core 0.1.13 leaves out part of its table when it copies one.
+    fn clone(&self) -> Self {
+        Self::new(self.separator)
+    }
+}
+
+impl Cells {
+    pub(super) fn new(separator: u8) -> Self {
+        Self { reader: reader(separator), separator }
+    }
+
+    /// The cells of one row.
+    pub(super) fn read(&mut self, row: &str) -> Vec<Cell> {
+        self.reader.reset();
+        let mut cells = Vec::new();
+        // Unquoted, a cell is never longer than it is written.
+        let mut output = vec![0; row.len()];
+        let (mut start, mut written) = (0, 0);
+        let mut at = 0;
+        loop {
+            let (result, consumed, made) = self.reader.read_field(&row.as_bytes()[at..], &mut output[written..]);
+            (at, written) = (at + consumed, written + made);
+            let is_last = match result {
+                ReadFieldResult::Field { record_end } => record_end,
+                ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => continue,
+                ReadFieldResult::End => break,
+            };
+            // The separator belongs to no cell.
+            let end = if is_last { at } else { at - 1 };
+            let text = String::from_utf8_lossy(&output[..written]).into_owned();
+            cells.push(Cell { text, range: start..end });
+            (start, written) = (at, 0);
+            if is_last {
+                break;
+            }
+        }
+        cells
+    }
+}
+
+/// A cell as it is written.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// Where a row has its cell for reasons.
+pub(super) fn reason_cell(row: &[u8], header: &Header, cells: &mut Cells) -> Option<Range<usize>> {
+    let column = header.columns.iter().position(|column| column == REASON)?;
+    let row = str::from_utf8(row).ok()?;
+    Some(cells.read(row).into_iter().nth(column)?.range)
+}
+
+/// A row without its token. Where it has other cells than the header has columns, the token may stand in another one.
+pub(super) fn redact(row: &[u8], header: &Header, cells: &mut Cells, token: Option<&Given>) -> Vec<u8> {
+    let column = header.columns.iter().position(|column| column == ACCESS_TOKEN);
+    let (Some(column), None, Ok(text)) = (column, token, str::from_utf8(row)) else {
+        return redact::redact(row, token);
+    };
+    let cells = cells.read(text);
+    let shift = cells.len().abs_diff(header.columns.len());
+    let mut redacted = text.to_owned();
+    for (_, Cell { range, .. }) in
+        cells.into_iter().enumerate().rev().filter(|(at, cell)| at.abs_diff(column) <= shift && !cell.text.is_empty())
+    {
+        redacted.replace_range(range, REDACTED);
+    }
+    redact::redact_text(&redacted, None).into_bytes()
+}

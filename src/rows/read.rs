@@ -1,0 +1,314 @@
+//! Where one row ends and the next begins.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::bufread::MultiGzDecoder;
+use thiserror::Error;
+
+use super::csv::{self, Header, HeaderError};
+use super::{Format, MAX_ROW_BYTES};
+
+/// How much is read at once.
+const BUFFER: usize = 64 << 10;
+
+/// The first bytes of gzip (RFC 1952 §2.3.1) and of UTF-8 with a byte-order mark.
+const GZIP: &[u8] = &[0x1f, 0x8b];
+const BOM: &[u8] = "\u{feff}".as_bytes();
+
+/// How many blanks at the beginning are looked through for the first character.
+const MAX_BLANK_BEGIN: usize = 1 << 10;
+
+/// Rows, one after the other.
+pub struct Rows {
+    name: Arc<str>,
+    input: Input,
+    layout: Layout,
+    line: u64,
+    read: Arc<AtomicU64>,
+    size: Option<u64>,
+}
+
+type Input = Box<dyn BufRead + Send>;
+
+enum Layout {
+    JsonLines,
+    Csv { header: Arc<Header>, splitter: Box<csv::Splitter> },
+}
+
+/// One row, not yet read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// Its text, without the line break at its end.
+    pub text: RowText,
+}
+
+/// The text of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowText {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// It is longer than [`MAX_ROW_BYTES`]: nothing of it is kept.
+    TooLong,
+}
+
+/// Why there are no rows, or no further ones.
+#[derive(Debug, Error)]
+pub enum RowsError {
+    /// The operating system refuses, or compressed data are damaged.
+    #[error("{name}: {error}")]
+    Unreadable {
+        /// What messages call the rows.
+        name: Arc<str>,
+        /// The line after the last row that could be read; nothing where the rows cannot even be opened.
+        line: Option<u64>,
+        /// The reason.
+        #[source]
+        error: io::Error,
+    },
+    /// They are one JSON array, not a line each.
+    #[error("{name}: a JSON array")]
+    Array {
+        /// What messages call the rows.
+        name: Arc<str>,
+    },
+    /// The header of CSV cannot be one.
+    #[error("{name}: {error}")]
+    Header {
+        /// What messages call the rows.
+        name: Arc<str>,
+        /// What is wrong with it.
+        error: HeaderError,
+    },
+}
+
+impl Rows {
+    /// Opens a file, or stdin where the path is `-`. gzip is known by its first bytes (RFC 1952), CSV by the name (`.csv`,
+    /// `.tsv`), else JSON Lines by the first character.
+    ///
+    /// # Errors
+    /// [`RowsError`]; without rows at all there is none.
+    pub fn open(path: &Path) -> Result<Self, RowsError> {
+        if path.as_os_str() == "-" {
+            return Self::new("<stdin>", None, Box::new(io::stdin()), None);
+        }
+        let name: Arc<str> = path.display().to_string().into();
+        let unreadable = |error| RowsError::Unreadable { name: Arc::clone(&name), line: None, error };
+        let file = File::open(path).map_err(unreadable)?;
+        let metadata = file.metadata().map_err(unreadable)?;
+        if metadata.is_dir() {
+            return Err(unreadable(io::ErrorKind::IsADirectory.into()));
+        }
+        let size = metadata.is_file().then_some(metadata.len());
+        Self::new(&name, Some(path), Box::new(file), size)
+    }
+
+    /// Reads rows from a stream. `path`: what says by its name how they are written. `size`: how many bytes there are to
+    /// come, where that is known.
+    ///
+    /// # Errors
+    /// As [`Rows::open`].
+    pub fn new(
+        name: &str,
+        path: Option<&Path>,
+        stream: Box<dyn Read + Send>,
+        size: Option<u64>,
+    ) -> Result<Self, RowsError> {
+        let name: Arc<str> = name.into();
+        let read = Arc::new(AtomicU64::new(0));
+        let counted = Counted { stream, read: Arc::clone(&read) };
+        let unreadable = |error| RowsError::Unreadable { name: Arc::clone(&name), line: Some(1), error };
+        let input = uncompressed(counted).map_err(unreadable)?;
+        let (mut input, first) = after_bom(input).map_err(unreadable)?;
+        let mut line = 1;
+        let layout = match by_name(path) {
+            None if first == Some(b'[') => return Err(RowsError::Array { name }),
+            Some(Kind::JsonLines) if first == Some(b'[') => return Err(RowsError::Array { name }),
+            Some(Kind::JsonLines) => Layout::JsonLines,
+            None if matches!(first, None | Some(b'{' | b'#')) => Layout::JsonLines,
+            Some(Kind::Csv) | None => {
+                let header = csv::read_header(&mut input, &mut line).map_err(unreadable)?;
+                let header = header.map_err(|error| RowsError::Header { name: Arc::clone(&name), error })?;
+                let splitter = Box::new(csv::Splitter::new(header.separator));
+                Layout::Csv { header: Arc::new(header), splitter }
+            }
+        };
+        Ok(Self { name, input, layout, line, read, size })
+    }
+
+    /// What messages call the rows.
+    #[must_use]
+    pub const fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// How the rows are written.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        match &self.layout {
+            Layout::JsonLines => Format::JsonLines,
+            Layout::Csv { header, .. } => Format::Csv { separator: header.separator },
+        }
+    }
+
+    /// The header of CSV.
+    #[must_use]
+    pub const fn header(&self) -> Option<&Arc<Header>> {
+        match &self.layout {
+            Layout::JsonLines => None,
+            Layout::Csv { header, .. } => Some(header),
+        }
+    }
+
+    /// How many bytes there are, as they are stored, where that is known.
+    #[must_use]
+    pub const fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// How many bytes have been read, as they are stored; goes on counting while rows are read.
+    #[must_use]
+    pub fn bytes_read(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.read)
+    }
+
+    /// The next row.
+    ///
+    /// # Errors
+    /// [`RowsError::Unreadable`]; the rows before it are whole.
+    pub fn next_row(&mut self) -> Result<Option<Row>, RowsError> {
+        let row = match &mut self.layout {
+            Layout::JsonLines => next_line(&mut self.input, &mut self.line),
+            Layout::Csv { splitter, .. } => splitter.next_row(&mut self.input, &mut self.line),
+        };
+        row.map_err(|error| RowsError::Unreadable { name: Arc::clone(&self.name), line: Some(self.line), error })
+    }
+
+    /// The next rows: about as many as are read at once; none at the end.
+    ///
+    /// # Errors
+    /// As [`next_row`](Self::next_row), after the rows before it.
+    pub fn next_rows(&mut self) -> Result<Vec<Row>, RowsError> {
+        let (mut rows, mut bytes) = (Vec::new(), 0);
+        while bytes < BUFFER {
+            match self.next_row() {
+                Ok(Some(row)) => {
+                    bytes += row.text.len();
+                    rows.push(row);
+                }
+                Ok(None) => break,
+                // The error comes again: a stream that has failed fails again.
+                Err(_) if !rows.is_empty() => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(rows)
+    }
+}
+
+impl RowText {
+    fn len(&self) -> usize {
+        match self {
+            Self::Whole(text) => text.len() + 1,
+            Self::TooLong => 0,
+        }
+    }
+}
+
+/// How rows are written, as their file's name has it.
+enum Kind {
+    JsonLines,
+    Csv,
+}
+
+fn by_name(path: Option<&Path>) -> Option<Kind> {
+    let path = path?;
+    let is_compressed = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
+    let path = if is_compressed { path.with_extension("") } else { PathBuf::from(path) };
+    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        "jsonl" | "ndjson" | "json" => Some(Kind::JsonLines),
+        "csv" | "tsv" => Some(Kind::Csv),
+        _ => None,
+    }
+}
+
+/// A stream that counts what is read from it.
+struct Counted {
+    stream: Box<dyn Read + Send>,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// The bytes that are meant: gzip is unpacked.
+fn uncompressed(stream: Counted) -> io::Result<Input> {
+    let (begin, stream) = peek(stream, GZIP.len())?;
+    let is_compressed = begin.get_ref() == GZIP;
+    let stream = BufReader::with_capacity(BUFFER, begin.chain(stream));
+    Ok(if is_compressed {
+        Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(stream)))
+    } else {
+        Box::new(stream)
+    })
+}
+
+/// The stream without a byte-order mark, and the first byte that is no white space, where it comes early. No more is read
+/// than that takes: a pipe may have no more yet.
+fn after_bom(mut input: Input) -> io::Result<(Input, Option<u8>)> {
+    let (mut begin, mut first) = (Vec::new(), None);
+    while first.is_none() && begin.len() < MAX_BLANK_BEGIN {
+        let mut byte = [0];
+        if input.read(&mut byte)? == 0 {
+            break;
+        }
+        begin.extend(byte);
+        if begin == BOM {
+            begin.clear();
+        }
+        first = begin.iter().copied().find(|byte| !byte.is_ascii_whitespace()).filter(|_| !BOM.starts_with(&begin));
+    }
+    Ok((Box::new(Cursor::new(begin).chain(input)), first))
+}
+
+/// The first bytes of a stream, at most `count`, and the rest of it.
+fn peek<R: Read>(mut stream: R, count: usize) -> io::Result<(Cursor<Vec<u8>>, R)> {
+    let mut begin = Vec::with_capacity(count);
+    stream.by_ref().take(count as u64).read_to_end(&mut begin)?;
+    Ok((Cursor::new(begin), stream))
+}
+
+/// The next line of JSON Lines that holds a row.
+fn next_line(input: &mut Input, line: &mut u64) -> io::Result<Option<Row>> {
+    loop {
+        let mut text = Vec::new();
+        let read = input.by_ref().take(MAX_ROW_BYTES as u64 + 2).read_until(b'\n', &mut text)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        let at = *line;
+        *line += 1;
+        let is_ended = text.pop_if(|last| *last == b'\n').is_some();
+        text.pop_if(|last| *last == b'\r');
+        if text.len() > MAX_ROW_BYTES {
+            if !is_ended {
+                input.skip_until(b'\n')?;
+            }
+            return Ok(Some(Row { line: at, text: RowText::TooLong }));
+        }
+        let begin = text.trim_ascii_start();
+        if !begin.is_empty() && !begin.starts_with(b"#") {
+            return Ok(Some(Row { line: at, text: RowText::Whole(text) }));
+        }
+    }
+}

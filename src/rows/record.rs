@@ -1,0 +1,239 @@
+//! From a row to a message, or to everything that is wrong with it.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::message::Message;
+use crate::render::{Given, Values, ValuesError, text_as_declared};
+use crate::report::visible;
+use crate::rules;
+use crate::source::{SourceFile, Span};
+use crate::syntax::{Node, Value};
+use crate::template::{Template, Variable};
+
+use super::csv::{Cell, Cells, Header};
+use super::json;
+use super::read::{Row, RowText, Rows};
+use super::redact::redact_text;
+use super::{ACCESS_TOKEN, CONVERSATION_ID, REASON};
+
+/// What became of a row that is as it should be.
+#[derive(Debug)]
+pub struct Record {
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// The row.
+    pub file: Arc<SourceFile>,
+    /// The message.
+    pub message: Message,
+    /// `conversation_id`, where the row has one.
+    pub conversation_id: Option<Given>,
+    /// `access_token`, where the row has one.
+    pub access_token: Option<Given>,
+}
+
+/// A row that makes no message.
+#[derive(Debug)]
+pub struct Rejected {
+    /// What messages call the rows.
+    pub name: Arc<str>,
+    /// The row.
+    pub row: Row,
+    /// Why; the places are in the row, in the template or in other values. At least one.
+    pub reasons: Vec<Diagnostic>,
+    /// `access_token`, where it could be read: not to be shown.
+    pub access_token: Option<Given>,
+}
+
+impl Rejected {
+    /// The reasons, each in one line without a secret: `rows.jsonl:17:23: error[invalid-value]: …`. A reason that stands in the
+    /// template names its place there at the end.
+    pub fn sentences(&self) -> impl Iterator<Item = String> {
+        self.reasons.iter().map(|reason| redact_text(&self.sentence(reason), self.access_token.as_ref()))
+    }
+
+    fn sentence(&self, reason: &Diagnostic) -> String {
+        let (name, line) = (&self.name, self.row.line);
+        let Diagnostic { rule, severity, message, .. } = reason;
+        let (file, position) = (reason.file().name(), reason.file().position(reason.span().start));
+        let sentence = if file == &**name {
+            format!("{name}:{position}: {severity}[{rule}]: {message}")
+        } else {
+            format!("{name}:{line}: {severity}[{rule}]: {message} ({file}:{position})")
+        };
+        visible(&sentence).replace(['\n', '\r'], " ")
+    }
+}
+
+/// Renders the rows of one source with one template. To make one takes longer than to render a row.
+#[derive(Clone)]
+pub struct Renderer<'t> {
+    template: &'t Template,
+    common: Values,
+    name: Arc<str>,
+    cells: Option<(Arc<Header>, Cells)>,
+}
+
+/// The values of a row, and those that are none of the template's.
+struct Read {
+    values: Values,
+    conversation_id: Option<Given>,
+    access_token: Option<Given>,
+}
+
+impl<'t> Renderer<'t> {
+    /// `common`: values for all rows; what a row gives itself wins.
+    #[must_use]
+    pub fn new(template: &'t Template, common: Values, rows: &Rows) -> Self {
+        let cells = rows.header().map(|header| (Arc::clone(header), Cells::new(header.separator)));
+        Self { template, common, name: Arc::clone(rows.name()), cells }
+    }
+
+    /// What is wrong with the header of CSV: columns that the template does not declare, and variables without a column.
+    #[must_use]
+    pub fn check_header(&self) -> Vec<Diagnostic> {
+        let Some((header, cells)) = &self.cells else { return Vec::new() };
+        let file = SourceFile::new(&*self.name, &*header.text);
+        let is_own = |name: &str| [CONVERSATION_ID, ACCESS_TOKEN, REASON].contains(&name);
+        let cells = cells.clone().read(&header.text).into_iter().map(|cell| Span::from(cell.range));
+        let columns = header.columns.iter().map(String::as_str).zip(cells).filter(|(name, _)| !is_own(name));
+        rules::columns(self.template, &self.common, &file, &columns.collect::<Vec<_>>())
+    }
+
+    /// Renders the message of a row.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the row.
+    pub fn render(&mut self, row: Row) -> Result<Record, Box<Rejected>> {
+        let line = row.line;
+        let file = self.file(row)?;
+        let name = Arc::clone(&self.name);
+        let rejected = |reasons, access_token| {
+            let text = RowText::Whole(file.text().as_bytes().to_vec());
+            Rejected { name, row: Row { line, text }, reasons, access_token }
+        };
+        let failed = match self.read(&file, false) {
+            Ok(Read { values, conversation_id, access_token }) => match rules::render(self.template, &values) {
+                Ok(message) => return Ok(Record { line, file, message, conversation_id, access_token }),
+                Err(reasons) => rejected(reasons, access_token),
+            },
+            Err(error) => rejected(rules::values_file(&file, &error), None),
+        };
+        Err(Box::new(self.with_places(&file, failed)))
+    }
+
+    /// The same reasons at their exact places: JSON is read without them at first, which is faster.
+    fn with_places(&mut self, file: &Arc<SourceFile>, failed: Rejected) -> Rejected {
+        if self.cells.is_some() {
+            return failed;
+        }
+        match self.read(file, true).map(|read| rules::render(self.template, &read.values)) {
+            Ok(Err(reasons)) => Rejected { reasons, ..failed },
+            Ok(Ok(_)) | Err(_) => failed,
+        }
+    }
+
+    /// The row as a file of its own, which knows its line.
+    fn file(&self, Row { line, text }: Row) -> Result<Arc<SourceFile>, Box<Rejected>> {
+        let at = usize::try_from(line).unwrap_or(usize::MAX);
+        let rejected = |text, reasons| {
+            let row = Row { line, text };
+            Box::new(Rejected { name: Arc::clone(&self.name), row, reasons, access_token: None })
+        };
+        match text {
+            RowText::TooLong => {
+                let file = SourceFile::at_line(at, &*self.name, "");
+                Err(rejected(text, rules::values_file(&file, &ValuesError::TooLong)))
+            }
+            RowText::Whole(bytes) => String::from_utf8(bytes).map_or_else(
+                |error| {
+                    let start = error.utf8_error().valid_up_to();
+                    let file = SourceFile::at_line(at, &*self.name, String::from_utf8_lossy(error.as_bytes()));
+                    let span = Span::new(start, start + char::REPLACEMENT_CHARACTER.len_utf8());
+                    let reasons = rules::values_file(&file, &ValuesError::NotUtf8 { span });
+                    Err(rejected(RowText::Whole(error.into_bytes()), reasons))
+                },
+                |text| Ok(SourceFile::at_line(at, &*self.name, text)),
+            ),
+        }
+    }
+
+    fn read(&mut self, file: &Arc<SourceFile>, with_places: bool) -> Result<Read, ValuesError> {
+        let mut values = self.common.clone();
+        match &mut self.cells {
+            None if with_places => values.add_file(file)?,
+            None => add_json(&mut values, file)?,
+            Some((header, cells)) => add_cells(&mut values, file, header, cells.read(file.text()), self.template)?,
+        }
+        let [conversation_id, access_token] =
+            [CONVERSATION_ID, ACCESS_TOKEN].map(|name| self.reserved(&mut values, name));
+        Ok(Read { values, conversation_id, access_token })
+    }
+
+    /// The value of a reserved column. The template sees it only where it declares it.
+    fn reserved(&self, values: &mut Values, name: &str) -> Option<Given> {
+        if variable(self.template, name).is_some() { values.get(name).cloned() } else { values.remove(name) }
+    }
+}
+
+fn variable<'t>(template: &'t Template, name: &str) -> Option<&'t Variable> {
+    template.variables.as_ref()?.get(name)
+}
+
+/// Adds the values of a JSON object. What the fast reader refuses, the parser with places decides.
+fn add_json(values: &mut Values, file: &Arc<SourceFile>) -> Result<(), ValuesError> {
+    match json::read(file.text()) {
+        Ok(node) => values.add_node(file, node),
+        Err(error) if error.is_syntax() || error.is_eof() => Err(broken(file, &error)),
+        Err(_) => values.add_file(file),
+    }
+}
+
+/// Where and why a text is not JSON. serde_json counts columns in bytes, and puts them at the end of its sentence.
+fn broken(file: &SourceFile, error: &serde_json::Error) -> ValuesError {
+    let text = file.text();
+    let at = text.floor_char_boundary(error.column().saturating_sub(1));
+    let end = text[at..].chars().next().map_or(at, |character| at + character.len_utf8());
+    let words = error.to_string();
+    let reason = words.rsplit_once(" at line ").map_or(words.as_str(), |(reason, _)| reason).to_owned();
+    ValuesError::BrokenJson { span: Span::new(at, end), reason }
+}
+
+/// Adds the cells of a row of CSV. An empty cell gives no value.
+fn add_cells(
+    values: &mut Values,
+    file: &Arc<SourceFile>,
+    header: &Header,
+    cells: Vec<Cell>,
+    template: &Template,
+) -> Result<(), ValuesError> {
+    let (count, columns) = (cells.len(), header.columns.len());
+    if count != columns {
+        let end = Span::at(file.text().len());
+        let span = cells.into_iter().nth(columns).map_or(end, |cell| cell.range.into());
+        return Err(ValuesError::Cells { span, count, columns });
+    }
+    for (name, Cell { text, range }) in header.columns.iter().zip(cells) {
+        if text.is_empty() || name == REASON {
+            continue;
+        }
+        let span = Span::from(range);
+        let mut node = text_as_declared(&text, variable(template, name));
+        stand_at(&mut node, span);
+        values.set(Given { name: name.clone(), file: Arc::clone(file), key: span, node });
+    }
+    Ok(())
+}
+
+/// Gives a value and its parts the place of their cell.
+fn stand_at(node: &mut Node<'_>, span: Span) {
+    node.span = span;
+    match &mut node.value {
+        Value::Sequence(items) => items.iter_mut().for_each(|item| stand_at(item, span)),
+        Value::Mapping(mapping) => mapping.entries.iter_mut().for_each(|entry| {
+            entry.key.span = span;
+            stand_at(&mut entry.value, span);
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Invalid => {}
+    }
+}

@@ -1,0 +1,146 @@
+//! Rows that make no message, kept with their reasons, so that they can be mended and run alone.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::csv::{Cells, Header, quoted};
+use super::read::{RowText, Rows};
+use super::record::Rejected;
+use super::redact::redact;
+use super::{REASON, csv};
+
+/// A file of rejected rows. It is written like the rows themselves: JSON Lines with the reasons in lines that begin with
+/// `#`, CSV with the reasons in a first column, [`REASON`]. Access tokens are not in it.
+///
+/// A row is in the file when [`Rejects::flush`] returns. Without rows the file goes away in the end.
+pub struct Rejects {
+    path: PathBuf,
+    out: BufWriter<File>,
+    csv: Option<(Arc<Header>, Cells)>,
+    count: u64,
+}
+
+/// Why rejected rows cannot be kept.
+#[derive(Debug, Error)]
+pub enum RejectsError {
+    /// The file holds something already, perhaps the rejected rows of another run.
+    #[error("{} is there already", .0.display())]
+    Exists(PathBuf),
+    /// The operating system refuses.
+    #[error("{}: {error}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        #[source]
+        error: io::Error,
+    },
+}
+
+impl Rejects {
+    /// Makes the file for rows that `rows` gives. It must not be there, or be empty.
+    ///
+    /// # Errors
+    /// [`RejectsError`].
+    pub fn create(path: &Path, rows: &Rows) -> Result<Self, RejectsError> {
+        let unwritable = |error| RejectsError::Unwritable { path: path.to_owned(), error };
+        let file = OpenOptions::new().append(true).create(true).open(path).map_err(unwritable)?;
+        if file.metadata().map_err(unwritable)?.len() > 0 {
+            return Err(RejectsError::Exists(path.to_owned()));
+        }
+        let csv = rows.header().map(|header| (Arc::clone(header), Cells::new(header.separator)));
+        let mut rejects = Self { path: path.to_owned(), out: BufWriter::new(file), csv, count: 0 };
+        rejects.write_header().map_err(unwritable)?;
+        Ok(rejects)
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub const fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// [`RejectsError::Unwritable`].
+    pub fn add(&mut self, rejected: &Rejected) -> Result<(), RejectsError> {
+        self.count += 1;
+        let written = match &self.csv {
+            None => self.write_json(rejected),
+            Some(_) => self.write_csv(rejected),
+        };
+        written.map_err(|error| self.unwritable(error))
+    }
+
+    /// Sees to it that the system has all rows.
+    ///
+    /// # Errors
+    /// [`RejectsError::Unwritable`].
+    pub fn flush(&mut self) -> Result<(), RejectsError> {
+        self.out.flush().map_err(|error| self.unwritable(error))
+    }
+
+    /// Ends the file, and takes it away where it holds no row.
+    ///
+    /// # Errors
+    /// [`RejectsError::Unwritable`].
+    pub fn finish(mut self) -> Result<u64, RejectsError> {
+        self.flush()?;
+        if self.count == 0 {
+            fs::remove_file(&self.path).map_err(|error| self.unwritable(error))?;
+        }
+        Ok(self.count)
+    }
+
+    fn unwritable(&self, error: io::Error) -> RejectsError {
+        RejectsError::Unwritable { path: self.path.clone(), error }
+    }
+
+    fn write_header(&mut self) -> io::Result<()> {
+        match &self.csv {
+            Some((header, _)) if header.columns.iter().any(|column| column == REASON) => {
+                writeln!(self.out, "{}", header.text)
+            }
+            Some((header, _)) => writeln!(self.out, "{REASON}{}{}", char::from(header.separator), header.text),
+            None => Ok(()),
+        }
+    }
+
+    fn write_json(&mut self, rejected: &Rejected) -> io::Result<()> {
+        for reason in rejected.sentences() {
+            writeln!(self.out, "# {reason}")?;
+        }
+        match &rejected.row.text {
+            RowText::Whole(text) => self.out.write_all(&redact(text, rejected.access_token.as_ref()))?,
+            RowText::TooLong => write!(self.out, "# the row is not kept")?,
+        }
+        writeln!(self.out)
+    }
+
+    fn write_csv(&mut self, rejected: &Rejected) -> io::Result<()> {
+        let Some((header, cells)) = &mut self.csv else { return Ok(()) };
+        let reasons: Vec<String> = rejected.sentences().collect();
+        let reason = quoted(&reasons.join("; "));
+        let text = match &rejected.row.text {
+            RowText::Whole(text) => csv::redact(text, header, cells, rejected.access_token.as_ref()),
+            RowText::TooLong => Vec::new(),
+        };
+        match csv::reason_cell(&text, header, cells) {
+            Some(cell) => {
+                self.out.write_all(&text[..cell.start])?;
+                self.out.write_all(reason.as_bytes())?;
+                self.out.write_all(&text[cell.end..])?;
+            }
+            None => {
+                write!(self.out, "{reason}{}", char::from(header.separator))?;
+                self.out.write_all(&text)?;
+            }
+        }
+        writeln!(self.out)
+    }
+}

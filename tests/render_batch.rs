@@ -1,0 +1,415 @@
+//! `kenarc render --batch`: a line of JSON for each row, and a reason for each that gives none.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+#[path = "support/cli.rs"]
+mod cli;
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use cli::{Folder, Run, words};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use insta::assert_snapshot;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const TEMPLATE: &str = "\
+variables:
+  name: { type: string, minLength: 2 }
+  price: { type: integer, minimum: 0, default: 0 }
+  url: { type: string, format: uri, default: https://app.example/ }
+  tags: { type: array, items: { type: string }, default: [] }
+message: سلام {{ name }}{% if price %}، {{ price }} تومان{% endif %}
+sender_buttons:
+  - - { icon: SUPPORT, caption: \"{{ name }}\", open_direct_link: \"{{ url }}\" }
+receiver_buttons:
+  - for: tag in tags
+    buttons: [{ icon: SUPPORT, caption: \"{{ tag }}\", open_post_page: { post_token: \"{{ name }}\" } }]
+";
+
+fn folder() -> Folder {
+    Folder::with("order.yaml", TEMPLATE)
+}
+
+fn batch(rows: &str, text: impl AsRef<[u8]>, flags: &str) -> (Folder, Run) {
+    let folder = folder().and(rows, text);
+    let run = folder.kenarc(words(&format!("render order.yaml --batch {rows} {flags}")));
+    (folder, run)
+}
+
+/// The texts of the messages that were printed.
+fn texts(run: &Run) -> Vec<String> {
+    let message = |line: &str| serde_json::from_str::<Value>(line).unwrap()["message"].as_str().unwrap().to_owned();
+    run.stdout.lines().map(message).collect()
+}
+
+#[test]
+fn each_row_gives_the_line_that_render_prints() {
+    let rows = "{\"name\":\"سارا\",\"conversation_id\":\"c-1\",\"access_token\":\"t\"}\n\n# a comment\n{\"name\":\"علی\",\"price\":5}";
+    let (folder, run) = batch("rows.jsonl", rows, "");
+    let alone = |flags: &str| folder.kenarc(words(&format!("render order.yaml {flags}"))).printed().to_owned();
+    assert_eq!(run.stdout, alone("--var name=سارا") + &alone("--var name=علی --var price=5"));
+    assert_eq!((run.status, run.stderr.as_str()), (0, "rendered 2 of 2 rows\n"));
+}
+
+#[test]
+fn csv_is_read_as_the_declarations_say_and_an_empty_cell_gives_no_value() {
+    let rows = "\u{feff}name,price,tags,conversation_id\r\n\"علی \"\"الف\"\", ب\",250000,\"[\"\"یک\"\", دو]\",c-1\r\n\r\nسارا,,,c-2\r\n";
+    let (_, run) = batch("rows.csv", rows, "");
+    assert_eq!(texts(&run), ["سلام علی \"الف\", ب، 250000 تومان", "سلام سارا"]);
+    assert!(run.stdout.contains("\"caption\":\"یک\"") && run.stdout.contains("\"caption\":\"دو\""), "{run}");
+}
+
+#[test]
+fn semicolons_and_tabs_separate_where_the_header_has_them() {
+    for separator in [';', '\t'] {
+        let (_, run) = batch("rows.csv", format!("name{separator}price\nسارا{separator}7\n"), "");
+        assert_eq!(texts(&run), ["سلام سارا، 7 تومان"]);
+    }
+}
+
+#[test]
+fn the_form_of_stdin_is_known_by_its_first_character() {
+    for rows in ["{\"name\":\"سارا\"}\n", "\n\n  {\"name\":\"سارا\"}", "name\nسارا\n", "\u{feff}name\nسارا"]
+    {
+        let run = Run::of(folder().command(words("render order.yaml --batch -")).write_stdin(rows));
+        assert_eq!(texts(&run), ["سلام سارا"], "{rows:?}");
+    }
+}
+
+#[test]
+fn gzip_is_unpacked_whatever_the_name() {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all("{\"name\":\"سارا\"}\n".as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    for name in ["rows.jsonl.gz", "rows"] {
+        assert_eq!(texts(&batch(name, &gzip, "").1), ["سلام سارا"]);
+    }
+    let (_, run) = batch("cut.gz", &gzip[..gzip.len() - 6], "");
+    assert_snapshot!(run, @r#"
+    exit status 2
+    --- stdout
+    {"type":"TEXT","message":"سلام سارا","sender_buttons":{"rows":[{"buttons":[{"action":{"open_direct_link":"https://app.example/"},"icon":"SUPPORT","caption":"سارا"}]}]}}
+    --- stderr
+    error: cut.gz can be read only up to line 2: unexpected end of file
+     help: the rows before it are done; is the file whole?
+    "#);
+}
+
+#[test]
+fn a_row_wins_over_what_is_given_to_all() {
+    let (_, run) = batch("rows.jsonl", "{\"name\":\"سارا\"}\n{\"name\":\"علی\",\"price\":1}\n", "--var price=9");
+    assert_eq!(texts(&run), ["سلام سارا، 9 تومان", "سلام علی، 1 تومان"]);
+}
+
+#[test]
+fn reserved_columns_reach_a_template_only_where_it_declares_them() {
+    let template = "variables: { conversation_id: { type: string } }\nmessage: \"{{ conversation_id }}\"\n";
+    let folder = Folder::with("own.yaml", template).and("rows.jsonl", "{\"conversation_id\":\"c-7\"}\n");
+    assert_eq!(texts(&folder.kenarc(words("render own.yaml --batch rows.jsonl"))), ["c-7"]);
+    let folder = Folder::with("free.yaml", "message: \"{{ conversation_id }}\"\n")
+        .and("rows.jsonl", "{\"conversation_id\":\"c-7\"}\n");
+    let run = folder.kenarc(words("render free.yaml --batch rows.jsonl"));
+    assert_snapshot!(run, @r"
+    exit status 1
+    --- stderr
+    rows.jsonl:1: error[missing-variable]: no value is given for `conversation_id` (free.yaml:1:14)
+    rendered 0 of 1 row, 1 rejected
+    ");
+}
+
+/// Ten rows that are bad in ten ways, among good ones.
+const BAD_ROWS: &str = r#"{"name":"سارا"}
+{"name":"سارا"
+{"name":"س"}
+{"name":"سارا","price":"ده"}
+{"nmae":"سارا"}
+{"name":"سارا","name":"علی"}
+["سارا"]
+{"name":"سارا","price":123456789012345678901234567890}
+{"name":"سارا","url":"ftp://app.example"}
+{"name":"سارا","tags":["الف","ب","پ","ت"]}
+{"name":"سارا","tags":[" "],"access_token":"opaque-token-of-the-user"}
+{"name":"علی"}
+"#;
+
+#[test]
+fn bad_rows_stop_nothing_and_each_is_told_with_its_place() {
+    let (_, run) = batch("rows.jsonl", BAD_ROWS, "");
+    assert_eq!(texts(&run), ["سلام سارا", "سلام علی"]);
+    assert_eq!(run.status, 1);
+    assert_snapshot!(run.stderr, @r#"
+    rows.jsonl:2:14: error[invalid-value]: this row is not JSON: EOF while parsing an object
+    rows.jsonl:3:9: error[invalid-value]: `name` must have at least 2 characters, and this is `"س"`
+    rows.jsonl:4:24: error[invalid-value]: `price` must be an integer, and this is `"ده"`
+    rows.jsonl:5: error[missing-variable]: no value is given for `name` (order.yaml:2:3)
+    rows.jsonl:5:2: error[unknown-variable]: the template declares no variable `nmae`
+    rows.jsonl:6:16: error[duplicate-key]: the key `name` is given twice in one mapping
+    rows.jsonl:7:1: error[invalid-value]: variables are a mapping of names to values, and this is a list
+    rows.jsonl:8:24: error[yaml-syntax]: JSON has no number `123456789012345678901234567890`
+    rows.jsonl:9: error[invalid-message]: the link came out as `"ftp://app.example"`, and the scheme of this is `"ftp"` (order.yaml:8:65)
+    rows.jsonl:10: error[invalid-message]: `receiver_buttons` came out with 4 rows, and a grid has at most 3 (order.yaml:10:5)
+    rows.jsonl:11: error[invalid-message]: this caption came out blank (order.yaml:11:41)
+    rendered 2 of 12 rows, 10 rejected
+    "#);
+}
+
+#[test]
+fn rejected_rows_are_kept_as_they_were_and_run_alone_once_they_are_mended() {
+    let (folder, run) = batch("rows.jsonl", BAD_ROWS, "--rejects bad.jsonl");
+    assert_eq!(run.status, 1);
+    let kept = folder.read("bad.jsonl");
+    assert_snapshot!(kept, @r#"
+    # rows.jsonl:2:14: error[invalid-value]: this row is not JSON: EOF while parsing an object
+    {"name":"سارا"
+    # rows.jsonl:3:9: error[invalid-value]: `name` must have at least 2 characters, and this is `"س"`
+    {"name":"س"}
+    # rows.jsonl:4:24: error[invalid-value]: `price` must be an integer, and this is `"ده"`
+    {"name":"سارا","price":"ده"}
+    # rows.jsonl:5: error[missing-variable]: no value is given for `name` (order.yaml:2:3)
+    # rows.jsonl:5:2: error[unknown-variable]: the template declares no variable `nmae`
+    {"nmae":"سارا"}
+    # rows.jsonl:6:16: error[duplicate-key]: the key `name` is given twice in one mapping
+    {"name":"سارا","name":"علی"}
+    # rows.jsonl:7:1: error[invalid-value]: variables are a mapping of names to values, and this is a list
+    ["سارا"]
+    # rows.jsonl:8:24: error[yaml-syntax]: JSON has no number `123456789012345678901234567890`
+    {"name":"سارا","price":123456789012345678901234567890}
+    # rows.jsonl:9: error[invalid-message]: the link came out as `"ftp://app.example"`, and the scheme of this is `"ftp"` (order.yaml:8:65)
+    {"name":"سارا","url":"ftp://app.example"}
+    # rows.jsonl:10: error[invalid-message]: `receiver_buttons` came out with 4 rows, and a grid has at most 3 (order.yaml:10:5)
+    {"name":"سارا","tags":["الف","ب","پ","ت"]}
+    # rows.jsonl:11: error[invalid-message]: this caption came out blank (order.yaml:11:41)
+    {"name":"سارا","tags":[" "],"access_token":"[redacted]"}
+    "#);
+    let mended: String = kept.lines().filter(|line| !line.starts_with('#')).map(|_| "{\"name\":\"مینا\"}\n").collect();
+    folder.write("mended.jsonl", mended);
+    assert_eq!(folder.kenarc(words("render order.yaml --batch mended.jsonl")).stderr, "rendered 10 of 10 rows\n");
+}
+
+#[test]
+fn rejected_rows_of_csv_say_why_in_a_first_column_which_nothing_reads() {
+    let rows = "name,price,access_token\nسارا,ده,opaque-token-1\nسارا,1,opaque-token-2,more\n\"س\",\"1\",opaque-token-3\nعلی,1,opaque-token-4\n";
+    let (folder, _) = batch("rows.csv", rows, "--rejects bad.csv");
+    assert_snapshot!(folder.read("bad.csv"), @r#"
+    kenarc_error,name,price,access_token
+    "rows.csv:2:6: error[invalid-value]: `price` must be an integer, and this is `""ده""`",سارا,ده,[redacted]
+    "rows.csv:3:23: error[invalid-value]: this row has 4 cells, and the header has 3 columns",سارا,[redacted],[redacted],[redacted]
+    "rows.csv:4:1: error[invalid-value]: `name` must have at least 2 characters, and this is `""س""`","س","1",[redacted]
+    "#);
+    let again = folder.kenarc(words("render order.yaml --batch bad.csv --rejects still-bad.csv"));
+    assert_eq!(again.status, 1);
+    assert_snapshot!(folder.read("still-bad.csv"), @r#"
+    kenarc_error,name,price,access_token
+    "bad.csv:2:93: error[invalid-value]: `price` must be an integer, and this is `""ده""`",سارا,ده,[redacted]
+    "bad.csv:3:118: error[invalid-value]: this row has 5 cells, and the header has 4 columns",سارا,[redacted],[redacted],[redacted]
+    "bad.csv:4:99: error[invalid-value]: `name` must have at least 2 characters, and this is `""س""`","س","1",[redacted]
+    "#);
+}
+
+#[test]
+fn rejects_are_not_written_over_and_go_away_where_there_are_none() {
+    let (folder, run) = batch("rows.jsonl", "{\"name\":\"سارا\"}\n", "--rejects bad.jsonl");
+    assert_eq!(run.status, 0);
+    assert!(!folder.path("bad.jsonl").exists());
+    folder.write("bad.jsonl", "{\"name\":\"س\"}\n");
+    let run = folder.kenarc(words("render order.yaml --batch bad.jsonl --rejects bad.jsonl"));
+    assert_snapshot!(run, @r"
+    exit status 2
+    --- stderr
+    error: bad.jsonl is there already, and the rows in it would be lost
+     help: name another file, or remove it if its rows are done
+    ");
+    assert_eq!(folder.read("bad.jsonl"), "{\"name\":\"س\"}\n");
+}
+
+#[test]
+fn header_that_does_not_fit_is_one_error() {
+    let rows = "nmae,price\n".to_owned() + &"سارا,1\n".repeat(1000);
+    let (_, run) = batch("rows.csv", rows, "");
+    assert_snapshot!(run, @r"
+    exit status 1
+    --- stderr
+    missing-variable
+
+      × no value is given for `name`
+       ╭─[order.yaml:2:3]
+     1 │ variables:
+     2 │   name: { type: string, minLength: 2 }
+       ·   ──┬─
+       ·     ╰── declared here
+     3 │   price: { type: integer, minimum: 0, default: 0 }
+       ╰────
+      help: give it with `--var name=…` or in a `--vars` file, or declare a `default`
+
+    unknown-variable
+
+      × the template declares no variable `nmae`
+       ╭─[rows.csv:1:1]
+     1 │ nmae,price
+       · ────
+       ╰────
+      help: did you mean `name`?
+    ");
+    for header in ["name,,price", "name,name"] {
+        let (_, run) = batch("rows.csv", format!("{header}\nسارا,1\n"), "");
+        assert!(run.status == 2 && run.stdout.is_empty(), "{run}");
+    }
+}
+
+#[test]
+fn rows_that_are_none_are_refused_with_a_remedy() {
+    assert_snapshot!(batch("rows.json", "[{\"name\":\"سارا\"}]", "").1, @r"
+    exit status 2
+    --- stderr
+    error: rows.json is a JSON array, and rows are one JSON object a line
+     help: `jq -c '.[]' rows.json` makes lines of it
+    ");
+    assert_snapshot!(folder().kenarc(words("render order.yaml --batch gone.csv")), @r"
+    exit status 2
+    --- stderr
+    error: cannot read gone.csv: No such file or directory (os error 2)
+     help: is the path right?
+    ");
+    assert_snapshot!(folder().and("rows.csv", "name\n").kenarc(words("render order.yaml --batch rows.csv -o rows.csv")), @r"
+    exit status 2
+    --- stderr
+    error: rows.csv cannot be both the rows and the output
+    ");
+    assert_snapshot!(folder().kenarc(words("render order.yaml --rejects bad.csv")), @r"
+    exit status 2
+    --- stderr
+    error: the following required arguments were not provided:
+      --batch <ROWS>
+
+    Usage: kenarc render --batch <ROWS> --rejects <FILE> <TEMPLATE>
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn no_rows_are_no_error() {
+    for text in ["", "\n\n", "# nothing\n"] {
+        let (_, run) = batch("rows.jsonl", text, "");
+        assert_eq!((run.status, run.stdout.as_str(), run.stderr.as_str()), (0, "", "rendered 0 of 0 rows\n"));
+    }
+}
+
+#[test]
+fn a_row_beyond_the_bounds_is_one_bad_row() {
+    let long = format!("{{\"name\":\"{}\"}}\n", "x".repeat(1 << 20));
+    let deep = format!("{{\"name\":\"x\",\"tags\":{}{}}}\n", "[".repeat(100_000), "]".repeat(100_000));
+    let latin = b"{\"name\":\"sar\xe9\"}\n".to_vec();
+    let rows = [long.as_bytes(), deep.as_bytes(), &latin, "{\"name\":\"سارا\"}\n".as_bytes()].concat();
+    let (folder, run) = batch("rows.jsonl", rows, "--rejects bad.jsonl");
+    assert_eq!((texts(&run), run.status), (vec!["سلام سارا".to_owned()], 1));
+    assert_snapshot!(run.stderr, @r"
+    rows.jsonl:1:1: error[invalid-value]: a row holds at most 1 MiB, and this one is longer
+    rows.jsonl:2:83: error[yaml-syntax]: lists and mappings nest more than 64 deep here, the most that a file may
+    rows.jsonl:3:13: error[invalid-value]: text is UTF-8, and this byte is none
+    rendered 1 of 4 rows, 3 rejected
+    ");
+    let kept = std::fs::read(folder.path("bad.jsonl")).unwrap();
+    assert!(kept.windows(latin.len()).any(|bytes| bytes == latin), "the bytes are kept as they were");
+    let open = format!("name,price\nسارا,1\n\"علی,2\n{}", "x,1\n".repeat(500_000));
+    let (_, run) = batch("rows.csv", open, "");
+    assert_eq!(texts(&run), ["سلام سارا، 1 تومان"]);
+    assert_snapshot!(run.stderr, @r"
+    rows.csv:237867:1: error[invalid-value]: a row holds at most 1 MiB, and this one is longer
+    rendered 1 of 2 rows, 1 rejected
+    ");
+}
+
+#[test]
+fn output_is_the_same_on_any_number_of_threads() {
+    let mut rows = String::new();
+    for row in 0..5_000 {
+        let price = if row % 97 == 0 { json!("bad") } else { json!(row) };
+        writeln!(rows, "{}", json!({ "name": format!("کاربر {row}"), "price": price, "tags": ["الف"] })).unwrap();
+    }
+    let (_, one) = batch("rows.jsonl", &rows, "--threads 1");
+    let (_, four) = batch("rows.jsonl", &rows, "--threads 4");
+    assert_eq!(one, four);
+    assert_eq!(one.stdout.lines().count(), 5_000 - 52);
+    assert_eq!(one.stderr.lines().count(), 52 + 1);
+}
+
+#[test]
+fn no_token_is_shown_or_kept() {
+    const TOKENS: [&str; 4] = ["opaque", "ory_at_QmFzZTY0VG9rZW4xMjM0NTY3ODkw", "tök\\\"en-with-quote", "short1"];
+    let row = |token: &str, more: &str| format!("{{\"access_token\":{},\"name\":{more}\n", json!(token));
+    let rows: String = TOKENS
+        .iter()
+        .flat_map(|token| {
+            [row(token, "\"x\"}"), row(token, &format!("{}}}", json!(token))), row(token, "\"cut"), row(token, "1}")]
+        })
+        .collect();
+    let (folder, run) = batch("rows.jsonl", rows, "--rejects bad.jsonl");
+    let seen = run.stderr + &folder.read("bad.jsonl");
+    for token in TOKENS.into_iter().filter(|token| *token != "opaque") {
+        assert!(!seen.contains(token), "{token} in\n{seen}");
+    }
+    assert!(!seen.contains("\"opaque\""), "{seen}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// What is plain is evaluated without the machine. A `set` makes a text that is not plain, and means the same.
+    #[test]
+    fn plain_holes_mean_what_the_machine_means(
+        a in json_value(), b in json_value(), text in plain_text(), is_link in any::<bool>(),
+    ) {
+        let place = |text: &str| {
+            let text = serde_json::Value::from(text);
+            if is_link {
+                format!("message: m\nsender_buttons: [[{{ icon: SUPPORT, caption: c, open_direct_link: {text} }}]]\n")
+            } else {
+                format!("message: {text}\n")
+            }
+        };
+        let text = if is_link { format!("https://app.example/x?y={text}") } else { format!("«{text}»") };
+        let rendered = |text: &str| {
+            let template = kenarc::compile(&kenarc::SourceFile::new("t.yaml", place(text))).ok()?;
+            let values = kenarc::Values::from_serialize("v", &json!({ "a": a, "b": b })).ok()?;
+            kenarc::render(&template, &values).ok().map(|message| message.to_json())
+        };
+        prop_assert_eq!(rendered(&text), rendered(&format!("{{% set z = 1 %}}{text}")));
+    }
+}
+
+fn json_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-3..300_i64).prop_map(Value::from),
+        (-2.0..2.0_f64).prop_map(Value::from),
+        "[a-zء-ی \u{200c}&/\"]{0,4}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(2, 8, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::btree_map("[xy]", inner, 0..3).prop_map(Value::from_iter),
+        ]
+    })
+}
+
+fn plain_text() -> impl Strategy<Value = String> {
+    let name = prop::sample::select(vec!["a", "b", "a.x", "b.y.x", "1", "2.5", "'t'", "\"\"", "true", "none", "c"]);
+    let operator = prop::sample::select(vec!["==", "!=", "<", "<=", ">", ">=", "and", "or", "in", "~", "+"]);
+    let expression = prop_oneof![
+        3 => name.clone().prop_map(str::to_owned),
+        2 => (name.clone(), operator.clone(), name.clone()).prop_map(|(a, o, b)| format!("{a} {o} {b}")),
+        1 => name.clone().prop_map(|a| format!("not {a}")),
+        1 => (name.clone(), operator.clone(), name.clone(), operator, name).prop_map(|(a, o, b, p, c)| format!("{a} {o} {b} {p} {c}")),
+    ];
+    let part = prop_oneof![
+        3 => expression.clone().prop_map(|e| format!("{{{{ {e} }}}}")),
+        1 => (expression.clone(), expression.clone()).prop_map(|(c, e)| format!("{{% if {c} %}}{{{{ {e} }}}}{{% else %}}n{{% endif %}}")),
+        1 => "[a-z]{0,3}",
+    ];
+    prop::collection::vec(part, 1..4).prop_map(|parts| parts.concat())
+}
