@@ -19,6 +19,7 @@ mod conversation;
 mod curl;
 mod departure;
 mod explain;
+pub mod journal;
 mod outcome;
 mod quote;
 mod request;

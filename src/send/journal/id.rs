@@ -1,0 +1,43 @@
+//! Which message is which.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::send::ConversationId;
+
+/// What tells one message from another: a SHA-256 of its conversation and its body. The text cannot be had back from it,
+/// though whoever knows a text can find out whether it was sent.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MessageId([u8; 32]);
+
+impl MessageId {
+    /// The message that posts `body`, byte for byte, to a conversation.
+    #[must_use]
+    pub fn of(conversation: &ConversationId, body: &str) -> Self {
+        let mut hash = Sha256::new();
+        // The lengths keep two pairs apart whose concatenations are the same.
+        for part in [conversation.as_str(), body] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        Self(hash.finalize().into())
+    }
+
+    pub(super) const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for MessageId {
+    /// In hexadecimal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,267 @@
+//! The records of a journal in SQL.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::cause::Cause;
+use super::error::JournalError;
+use super::file::Opened;
+use super::id::MessageId;
+use super::record::{Claim, Counts, Intent, Known, Policy, RowPlace, Settled, State};
+
+/// The tables. Times are in seconds since 1970. A message is found by its id alone, so it is stored by it.
+pub(super) const SCHEMA: &str = "
+    CREATE TABLE run (
+        number       INTEGER PRIMARY KEY,
+        began        INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE message (
+        id           BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 32),
+        conversation TEXT    NOT NULL,
+        file         TEXT    NOT NULL,
+        line         INTEGER NOT NULL,
+        run          INTEGER NOT NULL REFERENCES run,
+        state        TEXT    NOT NULL CHECK (state IN ('sending', 'delivered', 'refused', 'unknown')),
+        status       INTEGER,
+        cause        TEXT    CHECK ((cause IS NULL) = (state IN ('sending', 'delivered'))),
+        attempts     INTEGER NOT NULL,
+        changed      INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+";
+
+/// How many pages the WAL takes before they are moved into the database: 16 MiB. Rarely, for it takes two more `fsync`s.
+const PAGES_OF_WAL: u32 = 4096;
+
+/// The records, as one run sees them.
+#[derive(Debug)]
+pub(super) struct Store {
+    pub(super) path: PathBuf,
+    connection: Connection,
+    policy: Policy,
+    run: i64,
+    /// What was granted and is not settled, with what was recorded of it before.
+    in_flight: HashMap<MessageId, Option<Stored>>,
+    names: Names,
+}
+
+/// A row of the table `message`, but for its id.
+#[derive(Clone, Debug)]
+struct Stored {
+    conversation: String,
+    row: RowPlace,
+    run: i64,
+    state: State,
+    status: Option<u16>,
+    cause: Option<Cause>,
+    attempts: u32,
+    changed: i64,
+}
+
+impl Store {
+    /// Begins a run.
+    pub(super) fn open(opened: Opened, policy: Policy) -> Result<Self, JournalError> {
+        let Opened { path, connection } = opened;
+        let run = begin_run(&connection).map_err(|error| JournalError::sqlite(&path, &error))?;
+        Ok(Self { path, connection, policy, run, in_flight: HashMap::new(), names: Names::default() })
+    }
+
+    /// Begins a group: what follows is written at once, by [`commit`](Self::commit), or never.
+    pub(super) fn begin(&self) -> rusqlite::Result<()> {
+        self.connection.prepare_cached("BEGIN")?.execute([]).map(drop)
+    }
+
+    /// Ends a group. When it returns, the group is on disk. A group that wrote nothing costs nothing.
+    pub(super) fn commit(&self) -> rusqlite::Result<()> {
+        self.connection.prepare_cached("COMMIT")?.execute([]).map(drop)
+    }
+
+    /// What is recorded of a message.
+    pub(super) fn known(&mut self, id: MessageId) -> rusqlite::Result<Option<Known>> {
+        Ok(self.find(id)?.map(|record| self.as_seen(record)))
+    }
+
+    /// Records an intent, where the message may be sent.
+    pub(super) fn claim(&mut self, intent: Intent) -> rusqlite::Result<Claim> {
+        let Intent { id, conversation, row } = intent;
+        let before = self.find(id)?;
+        if let Some(record) = &before
+            && !self.permits(record)
+        {
+            return Ok(Claim::Known(self.as_seen(record.clone())));
+        }
+        let attempts = before.as_ref().map_or(0, |record| record.attempts).saturating_add(1);
+        let (run, changed) = (self.run, now());
+        let conversation = conversation.as_str().to_owned();
+        let (state, status, cause) = (State::Sending, None, None);
+        self.put(id, &Stored { conversation, row, run, state, status, cause, attempts, changed })?;
+        self.in_flight.insert(id, before);
+        Ok(Claim::Granted)
+    }
+
+    /// Records what became of a message that was granted; of any other it records nothing.
+    pub(super) fn settle(&mut self, id: MessageId, settled: Settled) -> rusqlite::Result<()> {
+        let Some(before) = self.in_flight.remove(&id) else { return Ok(()) };
+        match (settled.record(), before) {
+            (Some((state, status, cause)), _) => self.update(id, state, status, cause),
+            (None, Some(before)) => self.put(id, &before),
+            (None, None) => self.remove(id),
+        }
+    }
+
+    /// How many messages are in which state.
+    pub(super) fn counts(&self) -> rusqlite::Result<Counts> {
+        count(&self.connection)
+    }
+
+    /// Ends the run: moves everything into the one file and lets go of it.
+    pub(super) fn finish(self) -> rusqlite::Result<Counts> {
+        let counts = self.counts()?;
+        set_journal_mode(&self.connection, "DELETE")?;
+        self.connection.close().map_err(|(_, error)| error)?;
+        Ok(counts)
+    }
+
+    fn permits(&self, record: &Stored) -> bool {
+        record.run != self.run && self.policy.permits(record.state)
+    }
+
+    fn as_seen(&self, record: Stored) -> Known {
+        let (is_of_this_run, may_be_sent) = (record.run == self.run, self.permits(&record));
+        let Stored { state, status, cause, row, .. } = record;
+        Known { state, status, cause, row, is_of_this_run, may_be_sent }
+    }
+
+    fn find(&mut self, id: MessageId) -> rusqlite::Result<Option<Stored>> {
+        let Self { connection, names, .. } = self;
+        let sql =
+            "SELECT conversation, file, line, run, state, status, cause, attempts, changed FROM message WHERE id = ?";
+        let mut select = connection.prepare_cached(sql)?;
+        let read = |row: &Row<'_>| {
+            Ok(Stored {
+                conversation: row.get("conversation")?,
+                row: RowPlace { file: names.get(row.get_ref("file")?.as_str()?), line: row.get("line")? },
+                run: row.get("run")?,
+                state: row.get("state")?,
+                status: row.get("status")?,
+                cause: row.get("cause")?,
+                attempts: row.get("attempts")?,
+                changed: row.get("changed")?,
+            })
+        };
+        select.query_row([id], read).optional()
+    }
+
+    fn put(&self, id: MessageId, record: &Stored) -> rusqlite::Result<()> {
+        let Stored { conversation, row: RowPlace { file, line }, run, state, status, cause, attempts, changed } =
+            record;
+        let sql = "INSERT OR REPLACE INTO message (id, conversation, file, line, run, state, status, cause, attempts, changed)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let values = params![id, conversation, file, line, run, state, status, cause, attempts, changed];
+        self.connection.prepare_cached(sql)?.execute(values).map(drop)
+    }
+
+    fn update(&self, id: MessageId, state: State, status: Option<u16>, cause: Option<Cause>) -> rusqlite::Result<()> {
+        let sql = "UPDATE message SET state = ?, status = ?, cause = ?, changed = ? WHERE id = ?";
+        self.connection.prepare_cached(sql)?.execute(params![state, status, cause, now(), id]).map(drop)
+    }
+
+    fn remove(&self, id: MessageId) -> rusqlite::Result<()> {
+        self.connection.prepare_cached("DELETE FROM message WHERE id = ?")?.execute([id]).map(drop)
+    }
+}
+
+/// Proves that the journal can be written, turns what a dead run left in flight into unknown, and gives the new run its
+/// number. Nothing of this can be in use by others: the connection holds the lock.
+fn begin_run(connection: &Connection) -> rusqlite::Result<i64> {
+    set_journal_mode(connection, "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // Elsewhere `fsync` suffices; macOS keeps what it gets in the drive's cache.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", PAGES_OF_WAL)?;
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute(
+        "UPDATE message SET state = ?, cause = ? WHERE state = ?",
+        params![State::Unknown, Cause::Interrupted, State::Sending],
+    )?;
+    transaction.execute("INSERT INTO run (began) VALUES (?)", [now()])?;
+    let run = transaction.last_insert_rowid();
+    transaction.commit()?;
+    Ok(run)
+}
+
+/// SQLite says no by keeping the old mode.
+fn set_journal_mode(connection: &Connection, mode: &str) -> rusqlite::Result<()> {
+    connection.pragma_update_and_check(None, "journal_mode", mode, |row| match row.get_ref(0)?.as_str()? {
+        set if set.eq_ignore_ascii_case(mode) => Ok(()),
+        _ => Err(rusqlite::Error::InvalidQuery),
+    })
+}
+
+/// How many messages are in which state. What is in flight counts as interrupted: it is so, for whoever is not the run.
+pub(super) fn count(connection: &Connection) -> rusqlite::Result<Counts> {
+    let sql = format!("SELECT state, cause, count(*) FROM ({AS_SHOWN}) GROUP BY state, cause");
+    let mut select = connection.prepare_cached(&sql)?;
+    let counts = select.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+    counts.collect::<Result<_, _>>().map(Counts)
+}
+
+/// The messages as everybody but their run sees them.
+pub(super) const AS_SHOWN: &str = "
+    SELECT iif(state = 'sending', 'unknown', state) AS state, iif(state = 'sending', 'interrupted', cause) AS cause,
+           status, file, line, conversation, attempts, changed
+    FROM message";
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Names of files, of which thousands of messages share one.
+#[derive(Debug, Default)]
+pub(super) struct Names(Option<Arc<str>>);
+
+impl Names {
+    /// The name, shared with the last one where it is the same.
+    pub(super) fn get(&mut self, name: &str) -> Arc<str> {
+        match &self.0 {
+            Some(last) if **last == *name => Arc::clone(last),
+            _ => Arc::clone(self.0.insert(name.into())),
+        }
+    }
+}
+
+impl ToSql for MessageId {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.as_bytes().as_slice()))
+    }
+}
+
+impl ToSql for State {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.word()))
+    }
+}
+
+impl ToSql for Cause {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.word()))
+    }
+}
+
+impl FromSql for State {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map_err(FromSqlError::other)
+    }
+}
+
+impl FromSql for Cause {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map_err(FromSqlError::other)
+    }
+}
