@@ -4,6 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::diagnostic::Diagnostic;
+use crate::send::journal::JournalError;
 
 /// The exit statuses, as the command line documents them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +58,12 @@ impl Failure {
 impl From<crate::Error> for Failure {
     fn from(error: crate::Error) -> Self {
         Self::Findings(error.into_diagnostics())
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Self::with_help(error.to_string(), error.help())
     }
 }
 

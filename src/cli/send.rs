@@ -6,18 +6,22 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use tokio::runtime::Runtime;
 
+use crate::send::delivery::MAX_PAUSE;
 use crate::send::{
     ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE, Api, BaseUrl, Client, ConversationId, Credentials, Endpoint,
-    MAX_SECRET_BYTES, Outcome, Request, Secret,
+    MAX_SECRET_BYTES, Outcome, Request, Secret, Setback,
 };
 
+use super::batch::{Batch, BatchArguments};
 use super::config::Project;
+use super::deliver::{self, DeliveryArguments};
 use super::exit::{Exit, Failure};
 use super::inputs::Inputs;
 use super::output::Terminal;
 
-/// Render a message and post it to a conversation
+/// Render a message and post it to a conversation, or many, one for each row
 #[derive(Args)]
 #[command(
     after_help = "The API key and the user's access token are read from KENAR_API_KEY and KENAR_ACCESS_TOKEN, or from \
@@ -26,9 +30,13 @@ use super::output::Terminal;
 pub(super) struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
-    /// The conversation to post to
-    #[arg(long, value_name = "ID")]
-    conversation: ConversationId,
+    /// The conversation to post to; each row names its own in the column `conversation_id`
+    #[arg(long, value_name = "ID", required_unless_present = "batch", conflicts_with = "batch")]
+    conversation: Option<ConversationId>,
+    #[command(flatten)]
+    batch: BatchArguments,
+    #[command(flatten)]
+    delivery: DeliveryArguments,
     /// Which of the API's two addresses to use: `classic` (api.divar.ir) or `current` (open-api.divar.ir) [default:
     /// the one that kenarc.yaml names, else classic]
     #[arg(long, value_name = "classic|current")]
@@ -39,6 +47,10 @@ pub(super) struct Arguments {
     /// Give up after this many seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     timeout: Duration,
+    /// How often to try again where surely nothing was delivered: no connection, 429, 503 with Retry-After [default: 0, with
+    /// rows 5 in a row]
+    #[arg(long, value_name = "N")]
+    retries: Option<u32>,
     /// Read the API key from a file
     #[arg(long, value_name = "FILE")]
     api_key_file: Option<PathBuf>,
@@ -46,10 +58,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     access_token_file: Option<PathBuf>,
     /// Print the request and send nothing; secrets are masked
-    #[arg(long)]
+    #[arg(long, conflicts_with = "batch")]
     dry_run: bool,
     /// Print a curl command that sends the request; it reads the secrets from the environment
-    #[arg(long, conflicts_with = "dry_run")]
+    #[arg(long, conflicts_with_all = ["dry_run", "batch"])]
     curl: bool,
 }
 
@@ -65,10 +77,15 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let project = Project::find()?;
+    let endpoint = Endpoint::new(arguments.api.or(project.api).unwrap_or_default(), arguments.base_url.clone());
+    if let Some(batch) = arguments.batch.open(&arguments.inputs, &project.config)? {
+        return arguments.deliver(batch, endpoint, terminal);
+    }
+    let Some(conversation) = &arguments.conversation else {
+        return Err(Failure::new("name a conversation with --conversation"));
+    };
     let message = arguments.inputs.render(&project.config)?;
-    let api = arguments.api.or(project.api).unwrap_or_default();
-    let endpoint = Endpoint::new(api, arguments.base_url.clone());
-    let request = Request::new(&endpoint, &arguments.conversation, message.to_json());
+    let request = Request::new(&endpoint, conversation, message.to_json());
     if arguments.dry_run || arguments.curl {
         let text = if arguments.curl { request.to_curl() } else { request.to_http_text() };
         let mut out = terminal.raw_stdout();
@@ -76,31 +93,68 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         out.flush()?;
         return Ok(Exit::Done);
     }
-    let credentials = Credentials {
-        api_key: secret("the API key", arguments.api_key_file.as_deref(), "--api-key-file", API_KEY_VARIABLE)?,
-        access_token: secret(
-            "the access token",
-            arguments.access_token_file.as_deref(),
-            "--access-token-file",
-            ACCESS_TOKEN_VARIABLE,
-        )?,
-    };
-    let outcome = post(&endpoint, arguments.timeout, &request, &credentials)?;
+    let credentials = Credentials { api_key: arguments.api_key()?, access_token: arguments.access_token()? };
+    let outcome = arguments.post(&endpoint, &request, &credentials, terminal)?;
     Ok(report(&outcome, &request, terminal))
 }
 
-fn post(
-    endpoint: &Endpoint,
-    limit: Duration,
-    request: &Request,
-    credentials: &Credentials,
-) -> Result<Outcome, Failure> {
-    let client = Client::new(endpoint, limit).map_err(|error| Failure::new(error.to_string()))?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(format!("the network cannot be used: {error}")))?;
-    Ok(runtime.block_on(client.send(request, credentials)))
+impl Arguments {
+    fn deliver(&self, batch: Batch, endpoint: Endpoint, terminal: &Terminal) -> Result<Exit, Failure> {
+        let api_key = self.api_key()?;
+        // Rows may have tokens of their own.
+        let has_token = self.access_token_file.is_some() || std::env::var_os(ACCESS_TOKEN_VARIABLE).is_some();
+        let access_token = has_token.then(|| self.access_token()).transpose()?;
+        let client = self.client(&endpoint)?;
+        let sender = deliver::Sender { client, endpoint, api_key, access_token };
+        self.delivery.run(batch, sender, self.retries, terminal)
+    }
+
+    fn client(&self, endpoint: &Endpoint) -> Result<Client, Failure> {
+        Client::new(endpoint, self.timeout).map_err(|error| Failure::new(error.to_string()))
+    }
+
+    fn api_key(&self) -> Result<Secret, Failure> {
+        secret("the API key", self.api_key_file.as_deref(), "--api-key-file", API_KEY_VARIABLE)
+    }
+
+    fn access_token(&self) -> Result<Secret, Failure> {
+        secret("the access token", self.access_token_file.as_deref(), "--access-token-file", ACCESS_TOKEN_VARIABLE)
+    }
+
+    /// Sends the request, again where surely nobody took it and that is asked for.
+    fn post(
+        &self,
+        endpoint: &Endpoint,
+        request: &Request,
+        credentials: &Credentials,
+        terminal: &Terminal,
+    ) -> Result<Outcome, Failure> {
+        let client = self.client(endpoint)?;
+        let runtime = runtime()?;
+        let outcome = runtime.block_on(async {
+            let mut count = 0;
+            loop {
+                let outcome = client.send(request, credentials).await;
+                count += 1;
+                let setback = Setback::of(&outcome).filter(|_| count <= self.retries.unwrap_or(0));
+                let Some(wait) = setback.map(|setback| setback.wait(count)).filter(|wait| *wait <= MAX_PAUSE) else {
+                    return outcome;
+                };
+                let summary = outcome.explain(request).summary;
+                let _ = writeln!(terminal.stderr(), "{summary}; trying again in {} s", wait.as_secs_f64().ceil());
+                tokio::time::sleep(wait).await;
+            }
+        });
+        // A lookup of a name that goes on is not waited for.
+        runtime.shutdown_background();
+        Ok(outcome)
+    }
+}
+
+/// What runs requests.
+pub(super) fn runtime() -> Result<Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::new(format!("the network cannot be used: {error}")))
 }
 
 /// Says what became of the request. The exit status is the outcome's, also where stderr cannot be written: nobody may take

@@ -45,6 +45,25 @@ pub struct Rejected {
     pub access_token: Option<Given>,
 }
 
+impl Record {
+    /// The row as one that cannot be used: for its own message nothing is wrong, but with the values of reserved columns.
+    #[must_use]
+    pub fn reject(self, reasons: impl IntoIterator<Item = (&'static str, String)>) -> Rejected {
+        let Self { line, file, access_token, conversation_id, .. } = self;
+        let mut exact = Values::new();
+        // JSON was read without places; CSV has them, and is no mapping.
+        let _ = exact.add_file(&file);
+        let place = |name: &str| {
+            let read = [&conversation_id, &access_token].into_iter().flatten().find(|given| given.name == name);
+            exact.get(name).or(read).map_or(Span::at(0), |given| given.node.span)
+        };
+        let reasons = reasons.into_iter().map(|(name, reason)| (place(name), reason));
+        let reasons = rules::unusable_row(&file, reasons);
+        let text = RowText::Whole(file.text().as_bytes().to_vec());
+        Rejected { name: file.name().into(), row: Row { line, text }, reasons, access_token }
+    }
+}
+
 impl Rejected {
     /// The reasons, each in one line without a secret: `rows.jsonl:17:23: error[invalid-value]: …`. A reason that stands in the
     /// template names its place there at the end.

@@ -240,6 +240,17 @@ pub fn columns(
     diagnostics
 }
 
+/// Why a row cannot be used though its message can be rendered. `reasons`: places in the row, and sentences.
+#[must_use]
+pub fn unusable_row(file: &Arc<SourceFile>, reasons: impl IntoIterator<Item = (Span, String)>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let mut findings = Findings::new(&invalid_value::RULE, file, &mut diagnostics);
+    for (span, reason) in reasons {
+        findings.at(span, reason);
+    }
+    diagnostics
+}
+
 /// Why a file of variables gives none, in words.
 #[must_use]
 pub fn values_file(file: &Arc<SourceFile>, error: &ValuesError) -> Vec<Diagnostic> {

@@ -7,24 +7,28 @@
 //! Credentials ─────────────────────┴─▶ Client::send ─▶ Outcome ─▶ Explanation
 //! ```
 //!
-//! This room sends once, and says what is certain about it: [`Delivered`](Outcome::Delivered),
+//! [`Client::send`] sends once, and says what is certain about it: [`Delivered`](Outcome::Delivered),
 //! [`Refused`](Outcome::Refused), [`NotSent`](Outcome::NotSent) or [`Unknown`](Outcome::Unknown). It knows nothing of
 //! templates, of the command line or of printing. Nothing is retried behind the caller's back: the API takes no
-//! idempotency key, so a request that is sent twice may be delivered twice.
+//! idempotency key, so a request that is sent twice may be delivered twice. [`delivery`] sends many, and a [`journal`]
+//! sees to it that each is sent at most once, whatever happens.
 
 mod answer;
 mod api;
 mod client;
 mod conversation;
 mod curl;
+pub mod delivery;
 mod departure;
 mod explain;
 pub mod journal;
 mod outcome;
 mod quote;
+mod rate;
 mod request;
 mod retry_after;
 mod secret;
+mod setback;
 
 pub use answer::MAX_ANSWER_BYTES;
 pub use api::{Api, BaseUrl, BaseUrlError, Endpoint, UnknownApi};
@@ -33,5 +37,7 @@ pub use conversation::{ConversationId, ConversationIdError, MAX_CONVERSATION_ID_
 pub use explain::Explanation;
 pub use outcome::{Doubt, Excerpt, Flaw, Obstacle, Outcome, Refusal, Said};
 pub use quote::Quote;
+pub use rate::{Rate, RateError};
 pub use request::Request;
 pub use secret::{ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE, Credentials, MAX_SECRET_BYTES, Secret, SecretError};
+pub use setback::Setback;
