@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::record::UnknownWord;
+
 /// Why a message is [`Refused`](super::State::Refused) or [`Unknown`](super::State::Unknown). Its word is stable: it is
 /// stored, and programs read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -108,17 +110,14 @@ impl Cause {
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
+        f.pad(self.word())
     }
 }
 
 impl FromStr for Cause {
-    type Err = super::record::UnknownWord;
+    type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|cause| cause.word() == word)
-            .ok_or_else(|| super::record::UnknownWord(word.to_owned()))
+        Self::ALL.into_iter().find(|cause| cause.word() == word).ok_or_else(|| UnknownWord(word.to_owned()))
     }
 }

@@ -39,6 +39,10 @@ pub enum Problem {
     Newer,
     /// Parts of it are missing or not as they were written.
     Damaged(String),
+    /// A run was killed, and the file `-wal` with its last records is gone.
+    WalMissing,
+    /// The file `-wal` of a killed run is there, and the journal is not.
+    OnlyWal,
     /// The disk, or the share of it that one may use, is full.
     Full,
     /// It cannot be read or written for another reason.
@@ -56,7 +60,7 @@ impl JournalError {
         let problem = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Problem::Full,
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Problem::ReadOnly,
-            io::ErrorKind::NotFound => Problem::Missing,
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Problem::Missing,
             _ => Problem::Unusable(error.to_string()),
         };
         Self::new(path, problem)
@@ -105,12 +109,16 @@ impl Problem {
             Self::NotAFile => format!("{path} is no file, so it cannot be a journal"),
             Self::Unusable(why) => format!("the journal {path} cannot be used: {why}"),
             Self::ReadOnly => format!("the journal {path} cannot be written: the file or its folder is read-only"),
-            Self::InUse => format!("another run is using the journal {path}"),
+            Self::InUse => format!("another run is using the journal {path}, or `kenarc journal` is showing it"),
             Self::Empty => format!("{path} is empty, which a journal never is"),
             Self::NoDatabase => format!("{path} is no journal, or its beginning is destroyed"),
             Self::Foreign => format!("{path} is a database of another program, not a journal of kenarc"),
             Self::Newer => format!("the journal {path} was written by a newer kenarc"),
             Self::Damaged(why) => format!("the journal {path} is damaged: {why}"),
+            Self::WalMissing => {
+                format!("the last records of the journal {path} are missing: they stood in {path}-wal, which is gone")
+            }
+            Self::OnlyWal => format!("the journal {path} is gone, but its last records, {path}-wal, are there"),
             Self::Full => format!("the journal {path} cannot be written: the disk is full"),
             Self::Failed(why) => format!("the journal {path} failed: {why}"),
             Self::Ended => format!("the journal {path} is no longer written: its thread has ended"),
@@ -132,9 +140,16 @@ impl Problem {
                 "if it was a journal, take it from a backup: without it every message counts as new; if it was not, remove \
                  it"
             }
-            Self::NoDatabase | Self::Damaged(_) => {
-                "take it from a backup, with the file `-wal` beside it if there is one; with a new journal every message \
+            Self::WalMissing => {
+                "put that file back: after a run that was killed the two belong together; with a new journal every message \
                  counts as new and is sent"
+            }
+            Self::OnlyWal => {
+                "put the journal back, or name another file; without it every message counts as new and is sent"
+            }
+            Self::NoDatabase | Self::Damaged(_) => {
+                "name the right file, or take this one from a backup, with the file `-wal` beside it if there is one; with \
+                 a new journal every message counts as new and is sent"
             }
             Self::Newer => "use that version of kenarc",
             Self::Full => "make room and run it again: what was in flight is unknown, the rest goes on",

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf, absolute};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 use super::error::{JournalError, Problem};
-use super::store::SCHEMA;
+use super::store::{self, SCHEMA};
 
 /// What marks a file as a journal of kenarc, in the header that every SQLite database has: `KNRJ`.
-const APPLICATION_ID: i32 = 0x4b4e_524a;
+const APPLICATION_ID: i64 = 0x4b4e_524a;
 
 /// The version of the tables.
-const VERSION: i32 = 1;
+const VERSION: i64 = 1;
 
 /// How long another process may hold the lock before it counts as another run: as long as it takes to look at a journal.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -37,26 +37,33 @@ pub(super) fn open_or_make(path: &Path) -> Result<Opened, JournalError> {
     }
 }
 
-/// Opens a journal, takes its lock and checks it. Nothing is changed.
+/// Opens a journal, takes its lock and checks it.
 pub(super) fn open(path: &Path) -> Result<Opened, JournalError> {
-    let problem = |problem| JournalError::new(path, problem);
     // Not by opening it: to close a file gives back every lock that the process has on it (POSIX).
     let metadata = fs::metadata(path).map_err(|error| JournalError::io(path, &error))?;
-    if !metadata.is_file() {
-        return Err(problem(Problem::NotAFile));
+    let problem = match metadata.len() {
+        _ if !metadata.is_file() => Some(Problem::NotAFile),
+        // SQLite takes a file of one byte for an empty one too.
+        0 | 1 => Some(Problem::Empty),
+        _ => None,
+    };
+    if let Some(problem) = problem {
+        return Err(JournalError::new(path, problem));
     }
-    if metadata.len() == 0 {
-        return Err(problem(Problem::Empty));
+    let opened = connect(path).and_then(|connection| Ok((check(path, &connection)?, connection)));
+    match opened {
+        Ok((None, connection)) => Ok(Opened { path: path.to_owned(), connection }),
+        Ok((Some(problem), _)) => Err(JournalError::new(path, problem)),
+        Err(error) => Err(JournalError::sqlite(path, &error)),
     }
-    let sqlite = |error| JournalError::sqlite(path, &error);
-    let connection = connect(path).map_err(sqlite)?;
-    match marks(&connection).map_err(sqlite)? {
-        (APPLICATION_ID, VERSION) => {}
-        (APPLICATION_ID, version) if version > VERSION => return Err(problem(Problem::Newer)),
-        _ => return Err(problem(Problem::Foreign)),
-    }
-    check(&connection).map_err(sqlite)?.map_or(Ok(()), |damage| Err(problem(Problem::Damaged(damage))))?;
-    Ok(Opened { path: path.to_owned(), connection })
+}
+
+/// Whether commits stand beside a journal, in the WAL that SQLite keeps where the file really is. One without content says
+/// nothing: SQLite makes it when it looks for one.
+fn has_wal(path: &Path) -> bool {
+    let mut wal = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).into_os_string();
+    wal.push("-wal");
+    fs::metadata(wal).is_ok_and(|metadata| metadata.len() > 0)
 }
 
 /// A connection that locks the file at its first use and keeps it locked.
@@ -76,16 +83,30 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Whose database it is, and of which version.
-fn marks(connection: &Connection) -> rusqlite::Result<(i32, i32)> {
-    let number = |name| connection.pragma_query_value(None, name, |row| row.get(0));
-    Ok((number("application_id")?, number("user_version")?))
-}
-
-/// The first damage that is found.
-fn check(connection: &Connection) -> rusqlite::Result<Option<String>> {
-    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    Ok((found != "ok").then(|| found.replace('\n', " ")))
+/// What is wrong with the content of a file.
+fn check(path: &Path, connection: &Connection) -> rusqlite::Result<Option<Problem>> {
+    // To read what a dead run has left takes the lock of a writer, which SQLite cannot have on what it may only read.
+    if connection.is_readonly(MAIN_DB)? && has_wal(path) {
+        return Ok(Some(Problem::ReadOnly));
+    }
+    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    match (number("application_id")?, number("user_version")?) {
+        (APPLICATION_ID, VERSION) => {}
+        (APPLICATION_ID, version) if version > VERSION => return Ok(Some(Problem::Newer)),
+        _ => return Ok(Some(Problem::Foreign)),
+    }
+    let has_wal = has_wal(path);
+    if !has_wal && store::has_lost_its_wal(connection)? {
+        return Ok(Some(Problem::WalMissing));
+    }
+    let damage: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if damage != "ok" {
+        return Ok(Some(Problem::Damaged(damage.replace('\n', " "))));
+    }
+    // SQLite fills a last page that is cut off with zeros. With a WAL the database may well be shorter than it will be.
+    let length = number("page_count")? * number("page_size")?;
+    let is_cut_off = !has_wal && fs::metadata(path).is_ok_and(|metadata| i128::from(metadata.len()) < length.into());
+    Ok(is_cut_off.then(|| Problem::Damaged("its end is missing".to_owned())))
 }
 
 /// Makes an empty journal under a name of its own and gives it its name when it is whole, so that a file that is cut off or
@@ -98,6 +119,9 @@ fn make(path: &Path) -> Result<(), JournalError> {
     };
     if !folder.is_dir() {
         return Err(JournalError::new(path, Problem::NoFolder));
+    }
+    if has_wal(path) {
+        return Err(JournalError::new(path, Problem::OnlyWal));
     }
     let io = |error: &_| JournalError::io(path, error);
     let draft = tempfile::Builder::new().prefix(".kenarc-journal-").tempfile_in(folder).map_err(|error| io(&error))?;

@@ -74,7 +74,8 @@ pub struct Journal {
 
 impl Journal {
     /// Opens the journal at `path`, or makes it, and begins a run: takes the lock, checks the file, proves that it can be
-    /// written, and turns what a dead run left in flight into [`Unknown`](State::Unknown).
+    /// written, and turns what a dead run left in flight into [`Unknown`](State::Unknown). It reads the whole file, and
+    /// blocks as long as that takes.
     ///
     /// # Errors
     /// [`JournalError`] where any of that fails: everything that can be known before a message leaves.

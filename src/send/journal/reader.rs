@@ -48,8 +48,13 @@ impl Reader {
     /// # Errors
     /// [`JournalError`] where it cannot be read.
     pub fn runs(&self) -> Result<Runs, JournalError> {
-        let sql = format!("SELECT count(*), {} FROM run", rfc_3339("max(began)"));
-        self.read(|connection| connection.query_row(&sql, [], |row| Ok(Runs { count: row.get(0)?, last: row.get(1)? })))
+        // Beside `max`, SQLite takes the other columns from the row that has it.
+        let sql = format!("SELECT count(*), max(number), {}, {} FROM run", rfc_3339("began"), rfc_3339("ended"));
+        self.read(|connection| {
+            connection.query_row(&sql, [], |row| {
+                Ok(Runs { count: row.get(0)?, last_began: row.get(2)?, last_ended: row.get(3)? })
+            })
+        })
     }
 
     /// Gives the messages of some states to `take`, one by one: by state, unknown ones first; by cause; by row.

@@ -254,5 +254,7 @@ pub struct Runs {
     /// How many.
     pub count: u64,
     /// When the last one began: RFC 3339, UTC, in seconds.
-    pub last: Option<String>,
+    pub last_began: Option<String>,
+    /// When it ended; nothing where it was killed.
+    pub last_ended: Option<String>,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, ffi, params};
 
 use super::cause::Cause;
 use super::error::JournalError;
@@ -18,7 +18,8 @@ use super::record::{Claim, Counts, Intent, Known, Policy, RowPlace, Settled, Sta
 pub(super) const SCHEMA: &str = "
     CREATE TABLE run (
         number       INTEGER PRIMARY KEY,
-        began        INTEGER NOT NULL
+        began        INTEGER NOT NULL,
+        ended        INTEGER -- missing where the run was killed
     ) STRICT;
     CREATE TABLE message (
         id           BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 32),
@@ -121,6 +122,7 @@ impl Store {
     /// Ends the run: moves everything into the one file and lets go of it.
     pub(super) fn finish(self) -> rusqlite::Result<Counts> {
         let counts = self.counts()?;
+        self.connection.execute("UPDATE run SET ended = ? WHERE number = ?", [now(), self.run])?;
         set_journal_mode(&self.connection, "DELETE")?;
         self.connection.close().map_err(|(_, error)| error)?;
         Ok(counts)
@@ -191,6 +193,8 @@ fn begin_run(connection: &Connection) -> rusqlite::Result<i64> {
     transaction.execute("INSERT INTO run (began) VALUES (?)", [now()])?;
     let run = transaction.last_insert_rowid();
     transaction.commit()?;
+    // From here on the database itself says that the WAL belongs to it: see `has_lost_its_wal`.
+    connection.query_row("PRAGMA wal_checkpoint", [], |_| Ok(()))?;
     Ok(run)
 }
 
@@ -198,8 +202,17 @@ fn begin_run(connection: &Connection) -> rusqlite::Result<i64> {
 fn set_journal_mode(connection: &Connection, mode: &str) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_mode", mode, |row| match row.get_ref(0)?.as_str()? {
         set if set.eq_ignore_ascii_case(mode) => Ok(()),
-        _ => Err(rusqlite::Error::InvalidQuery),
+        _ => Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CANTOPEN), None)),
     })
+}
+
+/// Whether a run of this database was killed and its last commits, which stand in the WAL, are gone with the WAL. Its
+/// messages would be sent again. A run's beginning is moved into the database before anything is sent, its end when nothing
+/// stands in the WAL alone.
+pub(super) fn has_lost_its_wal(connection: &Connection) -> rusqlite::Result<bool> {
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    let was_killed = "SELECT ended IS NULL FROM run ORDER BY number DESC LIMIT 1";
+    Ok(mode == "wal" && connection.query_row(was_killed, [], |row| row.get(0)).optional()?.unwrap_or(false))
 }
 
 /// How many messages are in which state. What is in flight counts as interrupted: it is so, for whoever is not the run.
