@@ -10,6 +10,7 @@ mod explain;
 mod files;
 mod icons;
 mod inputs;
+mod journal;
 mod levels;
 mod mend;
 mod output;
@@ -55,6 +56,7 @@ enum Command {
     Check(check::Arguments),
     Render(render::Arguments),
     Send(send::Arguments),
+    Journal(journal::Arguments),
     Test(test::Arguments),
     Icons(icons::Arguments),
     Explain(explain::Arguments),
@@ -78,6 +80,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(arguments, &terminal),
         Command::Render(arguments) => render::run(arguments, &terminal),
         Command::Send(arguments) => send::run(arguments, &terminal),
+        Command::Journal(arguments) => journal::run(arguments, &terminal),
         Command::Test(arguments) => test::run(arguments, &terminal),
         Command::Icons(arguments) => icons::run(arguments, &terminal),
         Command::Explain(arguments) => explain::run(arguments, &terminal),

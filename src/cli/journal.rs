@@ -1,0 +1,250 @@
+//! `kenarc journal`
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use anstyle::{AnsiColor, Style};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use crate::send::journal::{Cause, Counts, Reader, Record, Runs, State};
+
+use super::exit::{Exit, Failure};
+use super::output::Terminal;
+
+/// Show what a batch delivered, what was refused and what is unknown
+///
+/// Looks into the journal of `kenarc send --batch … --journal JOURNAL` and changes nothing. What was in flight when a run was
+/// killed is unknown.
+#[derive(Args)]
+#[command(after_help = "Exit status: 0 nothing is refused or unknown, 2 the journal cannot be read, 3 messages were \
+                        refused, 4 messages are unknown (and others perhaps refused); whatever --state lists.")]
+pub(super) struct Arguments {
+    /// The journal
+    #[arg(value_name = "JOURNAL")]
+    journal: PathBuf,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// List the messages in this state; may be repeated [default: unknown and refused]
+    #[arg(long = "state", value_name = "STATE", value_enum)]
+    states: Vec<Listed>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// For programs: one object
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Listed {
+    Unknown,
+    Refused,
+    Delivered,
+}
+
+impl From<Listed> for State {
+    fn from(listed: Listed) -> Self {
+        match listed {
+            Listed::Unknown => Self::Unknown,
+            Listed::Refused => Self::Refused,
+            Listed::Delivered => Self::Delivered,
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
+    let reader = Reader::open(&arguments.journal)?;
+    let (runs, counts) = (reader.runs()?, reader.counts()?);
+    let states: Vec<State> = match arguments.states.as_slice() {
+        [] => vec![State::Unknown, State::Refused],
+        listed => listed.iter().copied().map(State::from).collect(),
+    };
+    match arguments.format {
+        Format::Table => write_table(&reader, &runs, &counts, &states, &mut terminal.stdout())?,
+        Format::Json => write_json(&reader, &runs, &counts, &states, &mut terminal.raw_stdout())?,
+    }
+    Ok(match counts {
+        counts if counts.of(State::Unknown) > 0 => Exit::Unknown,
+        counts if counts.of(State::Refused) > 0 => Exit::Refused,
+        _ => Exit::Done,
+    })
+}
+
+const HEADING: Style = Style::new().bold();
+const HELP: Style = AnsiColor::Cyan.on_default();
+
+fn write_table(
+    reader: &Reader,
+    runs: &Runs,
+    counts: &Counts,
+    states: &[State],
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    writeln!(out, "{HEADING}{}{HEADING:#}: {}", shown(&reader.path().to_string_lossy()), told(runs))?;
+    write_counts(counts, out)?;
+    let mut group = None;
+    reader.each(states, |record| {
+        if group.replace((record.state, record.cause)) != Some((record.state, record.cause)) {
+            write_heading(record, out)?;
+        }
+        Ok::<(), Failure>(write_row(record, out)?)
+    })?;
+    Ok(out.flush()?)
+}
+
+/// How often it was written, and how that ended.
+fn told(runs: &Runs) -> String {
+    let Some(began) = &runs.last_began else { return "no run has begun".to_owned() };
+    let count = match runs.count {
+        1 => "1 run, which".to_owned(),
+        count => format!("{count} runs, of which the last"),
+    };
+    match &runs.last_ended {
+        Some(ended) => format!("{count} began {began} and ended {ended}"),
+        None => format!("{count} began {began} and was killed"),
+    }
+}
+
+fn write_counts(counts: &Counts, out: &mut impl Write) -> io::Result<()> {
+    for state in [State::Delivered, State::Refused, State::Unknown] {
+        let causes: Vec<String> = counts.by_cause(state).map(|(cause, count)| format!("{cause} {count}")).collect();
+        let causes = causes.join(", ");
+        writeln!(out, "{}", format!("  {state:<9} {:>7}  {causes}", counts.of(state)).trim_end())?;
+    }
+    Ok(())
+}
+
+/// What the rows below have in common, and what to do about them.
+fn write_heading(record: &Record, out: &mut impl Write) -> io::Result<()> {
+    let state = record.state;
+    match record.cause {
+        None => writeln!(out, "\n{HEADING}{state}{HEADING:#}"),
+        Some(cause) => {
+            writeln!(out, "\n{HEADING}{state}, {cause}{HEADING:#}: {}", cause.meaning())?;
+            writeln!(out, "  {HELP}help:{HELP:#} {}", cause.help())
+        }
+    }
+}
+
+/// One line. What has a fixed width comes first; what may run from right to left comes last, so that it moves nothing else.
+fn write_row(record: &Record, out: &mut impl Write) -> io::Result<()> {
+    let Record { status, row, conversation, changed, .. } = record;
+    let status = status.map_or_else(|| "no answer".to_owned(), |status| format!("HTTP {status}"));
+    let place = row.to_string();
+    writeln!(out, "  {changed}  {status:<9}  {:<16}  {}", shown(&place), shown(conversation))
+}
+
+/// Text from elsewhere, safe to show in a line: nothing in it steers the terminal, and what runs from right to left stays in
+/// its place.
+fn shown(text: &str) -> Cow<'_, str> {
+    let steers = |character: char| {
+        character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let text = if text.contains(steers) { text.replace(steers, "\u{fffd}").into() } else { Cow::Borrowed(text) };
+    if text.contains(runs_from_right) { format!("\u{2068}{text}\u{2069}").into() } else { text }
+}
+
+/// Whether a character is of a script that is written from right to left (the blocks of Unicode that are set aside for them).
+fn runs_from_right(character: char) -> bool {
+    const BLOCKS: [RangeInclusive<char>; 5] = [
+        '\u{590}'..='\u{8ff}',
+        '\u{fb1d}'..='\u{fdff}',
+        '\u{fe70}'..='\u{feff}',
+        '\u{10800}'..='\u{10fff}',
+        '\u{1e800}'..='\u{1efff}',
+    ];
+    BLOCKS.iter().any(|block| block.contains(&character))
+}
+
+/// The beginning of what programs read; the messages follow.
+#[derive(Serialize)]
+struct Overview<'a> {
+    journal: Cow<'a, str>,
+    runs: RunsForPrograms<'a>,
+    counts: CountsForPrograms,
+}
+
+#[derive(Serialize)]
+struct RunsForPrograms<'a> {
+    count: u64,
+    last_began: Option<&'a str>,
+    last_ended: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct CountsForPrograms {
+    delivered: u64,
+    refused: u64,
+    unknown: u64,
+    /// Of those that were refused or are unknown.
+    causes: BTreeMap<&'static str, u64>,
+}
+
+#[derive(Serialize)]
+struct MessageForPrograms<'a> {
+    state: &'static str,
+    cause: Option<&'static str>,
+    status: Option<u16>,
+    file: &'a str,
+    line: u64,
+    conversation: &'a str,
+    attempts: u32,
+    changed: &'a str,
+}
+
+/// One object, a line for each message: as long as it may be, it is never in memory as a whole.
+fn write_json(
+    reader: &Reader,
+    runs: &Runs,
+    counts: &Counts,
+    states: &[State],
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let causes = [State::Refused, State::Unknown].into_iter().flat_map(|state| counts.by_cause(state));
+    let overview = Overview {
+        journal: reader.path().to_string_lossy(),
+        runs: RunsForPrograms {
+            count: runs.count,
+            last_began: runs.last_began.as_deref(),
+            last_ended: runs.last_ended.as_deref(),
+        },
+        counts: CountsForPrograms {
+            delivered: counts.of(State::Delivered),
+            refused: counts.of(State::Refused),
+            unknown: counts.of(State::Unknown),
+            causes: causes.map(|(cause, count)| (cause.word(), count)).collect(),
+        },
+    };
+    let overview = json(&overview)?;
+    // The object stays open.
+    write!(out, "{},\"messages\":[", overview.strip_suffix('}').unwrap_or(&overview))?;
+    let mut separator = "\n";
+    reader.each(states, |record| {
+        let message = MessageForPrograms {
+            state: record.state.word(),
+            cause: record.cause.map(Cause::word),
+            status: record.status,
+            file: &record.row.file,
+            line: record.row.line,
+            conversation: &record.conversation,
+            attempts: record.attempts,
+            changed: &record.changed,
+        };
+        write!(out, "{separator}{}", json(&message)?)?;
+        separator = ",\n";
+        Ok::<(), Failure>(())
+    })?;
+    writeln!(out, "\n]}}")?;
+    Ok(out.flush()?)
+}
+
+fn json(value: &impl Serialize) -> io::Result<String> {
+    Ok(serde_json::to_string(value)?)
+}

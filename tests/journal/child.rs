@@ -1,0 +1,150 @@
+//! A process of its own that writes a journal: this test program once more, with only the test below, which the others start.
+//! Processes are what locks, kills and limits are about.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use tokio::task::LocalSet;
+
+use super::*;
+use crate::cli::PATIENCE;
+
+const FOLDER: &str = "KENARC_TEST_FOLDER";
+/// The journal, where it is not in the folder.
+const JOURNAL: &str = "KENARC_TEST_JOURNAL";
+const MESSAGES: &str = "KENARC_TEST_MESSAGES";
+
+/// How many messages are in flight at a time.
+const IN_FLIGHT: u64 = 64;
+
+/// A process that sends many messages with the journal `journal` in a folder, and notes in the file `left`, one line a
+/// message, what leaves.
+pub(super) struct Child(std::process::Child);
+
+impl Child {
+    /// Starts it.
+    pub(super) fn start(folder: &Folder, messages: u64) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        Self::start_as(&mut command, folder, messages)
+    }
+
+    /// Starts it by a shell that runs `"$@"` under conditions of its own.
+    pub(super) fn start_by(script: &str, folder: &Folder, messages: u64) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", script, "sh"]).arg(std::env::current_exe().unwrap());
+        Self::start_as(&mut command, folder, messages)
+    }
+
+    fn start_as(command: &mut Command, folder: &Folder, messages: u64) -> Self {
+        command.args(["--exact", "child::sends", "--ignored", "--nocapture", "--test-threads=1"]);
+        command.env(FOLDER, folder.path("")).env(MESSAGES, messages.to_string());
+        Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// Waits until so many messages have left.
+    #[track_caller]
+    pub(super) fn wait_for(&mut self, messages: usize, folder: &Folder) {
+        let began = Instant::now();
+        while left(folder).len() < messages {
+            assert!(began.elapsed() < PATIENCE, "the child is too slow");
+            assert!(self.0.try_wait().unwrap().is_none(), "the child has ended before");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Ends it as nothing can be ended that wants to tidy up before. It may have ended by itself.
+    pub(super) fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    /// Waits for its end. What it failed with stands in its output.
+    pub(super) fn end(self) -> Output {
+        self.0.wait_with_output().unwrap()
+    }
+}
+
+/// The messages that left, in their order.
+pub(super) fn left(folder: &Folder) -> Vec<u64> {
+    let text = fs::read_to_string(folder.path("left")).unwrap_or_default();
+    // The last line may be half written.
+    text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).map(|line| line.parse().unwrap()).collect()
+}
+
+#[test]
+#[ignore = "no test, but what the child process runs"]
+fn sends() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let (folder, messages) = (Path::new(&folder), std::env::var(MESSAGES).unwrap().parse::<u64>().unwrap());
+    let left = OpenOptions::new().create(true).append(true).open(folder.join("left")).unwrap();
+    let path = std::env::var_os(JOURNAL).map_or_else(|| folder.join("journal"), PathBuf::from);
+    let Run { runtime, journal } = Run::begin(&path, NEVER_AGAIN);
+    let journal = Rc::new(journal);
+    let lanes = LocalSet::new();
+    for lane in 0..IN_FLIGHT {
+        let (journal, left) = (Rc::clone(&journal), left.try_clone().unwrap());
+        lanes.spawn_local(
+            async move { send_all((1 + lane..=messages).step_by(IN_FLIGHT as usize), &journal, left).await },
+        );
+    }
+    runtime.block_on(lanes);
+    if let Some(failure) = journal.failure() {
+        let later = runtime.block_on(journal.intend(intent(u64::MAX >> 1)));
+        assert_eq!(later, Err(failure.clone()));
+    }
+    let result = runtime.block_on(Rc::into_inner(journal).unwrap().close());
+    // On stderr, where the parent looks for it.
+    eprintln!("{result:?}");
+    result.unwrap();
+}
+
+/// Sends messages one after another. Every tenth is refused, every hundredth has no answer.
+async fn send_all(numbers: impl Iterator<Item = u64>, journal: &Journal, mut left: File) {
+    for number in numbers {
+        match journal.intend(intent(number)).await {
+            Ok(Claim::Known(_)) => continue,
+            Err(_) => return,
+            Ok(Claim::Granted) => {}
+        }
+        left.write_all(format!("{number}\n").as_bytes()).unwrap();
+        tokio::task::yield_now().await;
+        journal.settle(id(number), outcome(number));
+    }
+}
+
+/// What becomes of a message of the child's.
+pub(super) const fn outcome(number: u64) -> Settled {
+    match number {
+        _ if number.is_multiple_of(100) => UNKNOWN,
+        _ if number.is_multiple_of(10) => REFUSED,
+        _ => DELIVERED,
+    }
+}
+
+/// What must hold at every moment. Returns the records.
+#[track_caller]
+pub(super) fn hold_together(folder: &Folder) -> BTreeMap<u64, (State, Option<Cause>)> {
+    let records: BTreeMap<_, _> = records(&folder.path("journal"))
+        .into_iter()
+        .map(|record| (record.row.line, (record.state, record.cause)))
+        .collect();
+    let left = left(folder);
+    let once: BTreeSet<_> = left.iter().copied().collect();
+    assert_eq!(once.len(), left.len(), "a message left twice");
+    for number in once {
+        let record = records.get(&number).unwrap_or_else(|| panic!("{number} left and is not recorded"));
+        let settled = match outcome(number) {
+            Settled::Delivered { .. } => (State::Delivered, None),
+            Settled::Refused { cause, .. } => (State::Refused, Some(cause)),
+            Settled::Unknown { cause, .. } => (State::Unknown, Some(cause)),
+            Settled::NotAccepted => panic!("no child does that"),
+        };
+        assert!([settled, (State::Unknown, Some(Cause::Interrupted))].contains(record), "{number}: {record:?}");
+    }
+    records
+}

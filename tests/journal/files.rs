@@ -1,0 +1,216 @@
+//! Files that are no journal, or one that may not be trusted or written. Each is told apart, before anything is sent.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+use super::*;
+
+/// A journal of a clean end, of a few dozen pages.
+fn with_journal() -> (Folder, PathBuf) {
+    let folder = Folder::empty();
+    let output = Child::start(&folder, 500).end();
+    assert!(output.status.success(), "{output:?}");
+    fs::remove_file(folder.path("left")).unwrap();
+    let path = folder.path("journal");
+    (folder, path)
+}
+
+/// What a run and `kenarc journal` say of a file; they agree.
+#[track_caller]
+fn refused(path: &Path) -> JournalError {
+    let seen = Reader::open(path).unwrap_err();
+    assert_eq!(Run::try_begin(path, EVERYTHING_AGAIN).err().as_ref(), Some(&seen));
+    seen
+}
+
+/// What a file is not, and the beginning of what is said of it.
+fn no_journals() -> [(&'static str, Vec<u8>, Problem, &'static str); 6] {
+    let (_folder, path) = with_journal();
+    let whole = fs::read(path).unwrap();
+    let marked = |statement: &str| {
+        let (_folder, path) = with_journal();
+        rusqlite::Connection::open(&path).unwrap().execute_batch(statement).unwrap();
+        fs::read(path).unwrap()
+    };
+    let headless = [&[0; 100], &whole[100..]].concat();
+    [
+        ("empty", Vec::new(), Problem::Empty, "NAME is empty, which a journal never is"),
+        ("text", b"row,state\n1,delivered\n".repeat(100), Problem::NoDatabase, "NAME is no journal"),
+        ("zeros", vec![0; 8192], Problem::NoDatabase, "NAME is no journal"),
+        ("without a head", headless, Problem::NoDatabase, "NAME is no journal, or its beginning is destroyed"),
+        ("of others", marked("PRAGMA application_id = 0"), Problem::Foreign, "NAME is a database of another program"),
+        ("newer", marked("PRAGMA user_version = 2"), Problem::Newer, "the journal NAME was written by a newer kenarc"),
+    ]
+}
+
+#[test]
+fn what_is_no_journal_is_refused_and_stays_as_it_is() {
+    for (what, bytes, problem, words) in no_journals() {
+        let folder = Folder::with("journal", &bytes);
+        let path = folder.path("journal");
+        let error = refused(&path);
+        assert_eq!(*error.problem(), problem, "{what}");
+        let words = words.replace("NAME", &path.display().to_string());
+        assert!(error.to_string().starts_with(&words), "{what}: {error}");
+        assert!(fs::read(&path).unwrap() == bytes, "{what}: changed");
+        assert_eq!(names(&folder), ["journal"], "{what}");
+    }
+}
+
+#[test]
+fn a_folder_and_a_device_are_no_journals() {
+    let folder = Folder::with("inner/file", "");
+    for path in [folder.path("inner"), "/dev/null".into(), "/".into()] {
+        assert_eq!(*refused(&path).problem(), Problem::NotAFile, "{path:?}");
+    }
+}
+
+#[test]
+fn a_journal_is_not_made_where_there_is_no_folder() {
+    let folder = Folder::with("file", "");
+    for path in ["no/journal", "file/journal"] {
+        let error = Run::try_begin(&folder.path(path), NEVER_AGAIN).err().unwrap();
+        assert_eq!(*error.problem(), Problem::NoFolder, "{path}");
+        assert_eq!(*Reader::open(&folder.path(path)).unwrap_err().problem(), Problem::Missing, "{path}");
+    }
+    assert_eq!(names(&folder), ["file"]);
+}
+
+#[test]
+fn looking_at_a_journal_that_is_not_there_makes_none() {
+    let folder = Folder::empty();
+    assert_eq!(*Reader::open(&folder.path("journal")).unwrap_err().problem(), Problem::Missing);
+    assert!(names(&folder).is_empty());
+}
+
+#[test]
+fn names_that_mean_something_to_sqlite_are_names_of_files() {
+    let folder = Folder::empty();
+    for name in [":memory:", "file:journal?mode=memory"] {
+        let run = Run::begin(&folder.path(name), NEVER_AGAIN);
+        run.send(1, DELIVERED);
+        run.close();
+    }
+    assert_eq!(names(&folder), [":memory:", "file:journal?mode=memory"]);
+}
+
+#[test]
+fn a_journal_that_is_cut_off_is_refused_wherever_the_cut_is() {
+    let (folder, path) = with_journal();
+    let whole = fs::read(&path).unwrap();
+    let cuts = [1, 15, 16, 99, 100, 512, 4095, 4096, 4097, 8192, whole.len() / 2, whole.len() - 4096, whole.len() - 1];
+    for cut in cuts {
+        folder.write("journal", &whole[..cut]);
+        let problem = refused(&path).problem().clone();
+        assert!(
+            matches!(problem, Problem::Empty | Problem::NoDatabase | Problem::Damaged(_)),
+            "{cut} of {}: {problem:?}",
+            whole.len()
+        );
+    }
+    folder.write("journal", &whole);
+    assert_eq!(records(&path).len(), 500);
+}
+
+#[test]
+fn a_journal_with_a_page_of_something_else_is_refused_whichever_page_it_is() {
+    let (folder, path) = with_journal();
+    let whole = fs::read(&path).unwrap();
+    for page in 0..whole.len() / 4096 {
+        let mut damaged = whole.clone();
+        // The first page begins with a header of 100 bytes, which other tests destroy.
+        let begin = if page == 0 { 100 } else { page * 4096 };
+        damaged[begin..(page + 1) * 4096].fill(0xa5);
+        folder.write("journal", &damaged);
+        assert!(matches!(refused(&path).problem(), Problem::Damaged(_)), "page {page}");
+    }
+}
+
+#[test]
+fn a_record_that_no_kenarc_writes_is_refused() {
+    for statement in [
+        "UPDATE message SET state = 'sent'",
+        "UPDATE message SET state = 'refused', cause = NULL",
+        "UPDATE message SET id = zeroblob(31) WHERE line = 7",
+        "DROP TABLE message",
+    ] {
+        let (_folder, path) = with_journal();
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        connection.pragma_update(None, "ignore_check_constraints", true).unwrap();
+        connection.execute_batch(statement).unwrap();
+        drop(connection);
+        let problem = Run::try_begin(&path, NEVER_AGAIN).err().map(|error| error.problem().clone());
+        assert!(matches!(problem, Some(Problem::Damaged(_))), "{statement}: {problem:?}");
+    }
+}
+
+/// Whether file modes mean anything to this process: root may write everything.
+fn modes_count(folder: &Folder) -> bool {
+    fs::set_permissions(folder.path("journal"), Permissions::from_mode(0o400)).unwrap();
+    let count = fs::OpenOptions::new().write(true).open(folder.path("journal")).is_err();
+    fs::set_permissions(folder.path("journal"), Permissions::from_mode(0o600)).unwrap();
+    if !count {
+        eprintln!("skipped: this process may write what is read-only");
+    }
+    count
+}
+
+#[test]
+fn a_read_only_file_or_folder_is_refused_by_a_run_and_may_be_looked_at() {
+    let (folder, path) = with_journal();
+    if !modes_count(&folder) {
+        return;
+    }
+    for (name, read_only, writable) in [("journal", 0o400, 0o600), ("", 0o500, 0o700)] {
+        let set = |mode| fs::set_permissions(folder.path(name), Permissions::from_mode(mode)).unwrap();
+        let problem = |path: &Path| Run::try_begin(path, NEVER_AGAIN).err().map(|error| error.problem().clone());
+        set(read_only);
+        let (problem_of_run, seen) = (problem(&path), records(&path).len());
+        let problem_of_new = name.is_empty().then(|| problem(&folder.path("other"))).flatten();
+        set(writable);
+        assert_eq!(problem_of_run, Some(Problem::ReadOnly), "{name:?}");
+        assert_eq!(seen, 500, "{name:?}");
+        assert_eq!(problem_of_new, name.is_empty().then_some(Problem::ReadOnly));
+    }
+}
+
+#[test]
+fn a_journal_that_may_not_be_read_is_refused() {
+    let (folder, path) = with_journal();
+    if !modes_count(&folder) {
+        return;
+    }
+    fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
+    assert!(matches!(refused(&path).problem(), Problem::Unusable(_)));
+}
+
+#[test]
+fn the_journal_of_a_killed_run_that_may_not_be_written_says_so() {
+    let folder = Folder::empty();
+    let mut child = Child::start(&folder, u64::MAX);
+    child.wait_for(100, &folder);
+    child.kill();
+    if !modes_count(&folder) {
+        return;
+    }
+    fs::set_permissions(folder.path("journal"), Permissions::from_mode(0o400)).unwrap();
+    assert_eq!(*refused(&folder.path("journal")).problem(), Problem::ReadOnly);
+}
+
+#[test]
+fn every_problem_has_a_sentence_and_a_remedy() {
+    let (folder, path) = with_journal();
+    folder.write("journal", "no journal");
+    let error = refused(&path);
+    let run = folder.kenarc(["journal", "journal"]);
+    assert_eq!(run.status, 2);
+    assert_eq!(
+        run.stderr,
+        format!(
+            "error: {}\n help: {}\n",
+            error.to_string().replace(&path.display().to_string(), "journal"),
+            error.help()
+        )
+    );
+}
