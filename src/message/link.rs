@@ -41,7 +41,7 @@ pub enum LinkProblem {
 pub fn parse_link(link: &str) -> Result<Url, LinkProblem> {
     // Text without a scheme is no URL at all; that says more of it than the first space in it.
     let (scheme, rest) = split_scheme(link.trim_start()).ok_or(LinkProblem::Relative)?;
-    if let Some(character) = link.chars().find(|&character| is_forbidden(character)) {
+    if let Some((_, character)) = find_forbidden(link) {
         return Err(LinkProblem::ForbiddenCharacter(character));
     }
     if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
@@ -64,6 +64,11 @@ fn split_scheme(link: &str) -> Option<(&str, &str)> {
     let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-'));
     is_scheme.then_some((scheme, rest))
+}
+
+/// The first character of a link, or of a part of one, that must not stand there.
+pub(crate) fn find_forbidden(link: &str) -> Option<(usize, char)> {
+    link.char_indices().find(|&(_, character)| is_forbidden(character))
 }
 
 /// Whether a character must not stand in a link. The joiners of Persian words (ZWNJ, ZWJ) may.

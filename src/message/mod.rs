@@ -29,6 +29,7 @@ mod violation;
 mod wire;
 
 pub use icon::{Icons, MAX_SUGGESTIONS, NotIconName, icons, is_known, misspelt, nearest, search};
+pub(crate) use link::find_forbidden;
 pub use link::{LinkProblem, parse_link};
 pub use text::is_blank;
 pub use violation::{MAX_BUTTONS, MAX_ROWS, Problem, Violation};

@@ -7,6 +7,7 @@ use crate::message::Icons;
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Parsed, SyntaxError};
 use crate::template::count::{self, Excess};
+use crate::template::link::{Misplaced, misplaced};
 use crate::template::structure::{Misfit, Problem, misfits};
 use crate::template::types::Types;
 use crate::template::{self, Row, Template};
@@ -27,6 +28,7 @@ pub struct Facts<'a> {
     pub template: Option<Template>,
     types: OnceCell<Types>,
     excesses: OnceCell<Vec<Excess>>,
+    misplaced: OnceCell<Vec<Misplaced>>,
 }
 
 impl<'a> Facts<'a> {
@@ -49,6 +51,7 @@ impl<'a> Facts<'a> {
             template,
             types: OnceCell::new(),
             excesses: OnceCell::new(),
+            misplaced: OnceCell::new(),
         }
     }
 
@@ -77,6 +80,12 @@ impl<'a> Facts<'a> {
         self.excesses.get_or_init(|| {
             self.template.as_ref().map(|template| count::excesses(template, self.types())).unwrap_or_default()
         })
+    }
+
+    /// The holes of links whose values do not belong where they stand.
+    #[must_use]
+    pub fn misplaced(&self) -> &[Misplaced] {
+        self.misplaced.get_or_init(|| self.template.as_ref().map(misplaced).unwrap_or_default())
     }
 
     /// Whether a value begins with a hole and lacks its quotes.

@@ -93,7 +93,7 @@ impl<'a> Findings<'a> {
     /// Whether an error of another rule says already what is wrong at this place: it stands there, or it is the part inside or
     /// around that cannot work with any values.
     pub(super) fn has_other(&self, span: Span) -> bool {
-        let proofs = [super::type_mismatch::RULE.id, super::unknown_function::RULE.id];
+        let proofs = [super::type_mismatch::RULE.id, super::unknown_function::RULE.id, super::invalid_link::RULE.id];
         self.others().any(|other| {
             let place = other.span();
             place == span || proofs.contains(&other.rule) && (is_inside(place, span) || is_inside(span, place))

@@ -60,7 +60,7 @@ pub(super) fn noun(kind: JsonType) -> &'static str {
     }
 }
 
-fn format_noun(format: &str) -> String {
+pub(super) fn format_noun(format: &str) -> String {
     match format {
         // RFC 3986; RFC 3987 for `iri`.
         "uri" => "an absolute URL in ASCII".to_owned(),

@@ -9,7 +9,7 @@ mod filters;
 mod infer;
 mod operators;
 mod problem;
-mod range;
+pub(super) mod range;
 mod schema;
 mod scope;
 mod statements;
@@ -27,6 +27,8 @@ use super::{Button, Condition, Data, Grid, Payload, Repeat, Row, Template, Text,
 
 use infer::{Inference, is_surely};
 use scope::Scope;
+
+pub(super) use schema::type_of as type_of_schema;
 
 pub use problem::{Nonsense, Operand, TypeProblem};
 pub use ty::{Kinds, Length, List, Mapping, Type};

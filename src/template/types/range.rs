@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::expr::syntax::Expr;
 
 /// The bytes of an expression. MiniJinja lets many begin at the token before them; its ends are right.
-pub(super) fn of(expression: &Expr<'_>, source: &str) -> Range<usize> {
+pub(in crate::template) fn of(expression: &Expr<'_>, source: &str) -> Range<usize> {
     let end = (expression.span().end_offset as usize).min(source.len());
     let mut start = start(expression, source).min(end);
     // The leftmost name may stand in a bracket that is part of the expression.

@@ -8,7 +8,7 @@ use crate::syntax::{Entry, Mapping as Entries, Node, Value};
 use super::ty::{Kinds, Length, Mapping, Type};
 
 /// The type of the values that a schema allows.
-pub(super) fn type_of(schema: &Node<'_>) -> Type {
+pub(in crate::template) fn type_of(schema: &Node<'_>) -> Type {
     let Some(entries) = schema.as_mapping() else { return Type::JSON };
     let field = |name: &str| entries.get(name).map(|entry| &entry.value);
     let mut known = declared(entries);
