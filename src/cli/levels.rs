@@ -58,6 +58,10 @@ pub(super) fn rule(id: &str) -> Result<&'static Rule, NotSettable> {
             message: format!("`{id}` says why given values make no message, and so cannot be set"),
             help: "only what `kenarc check` finds can be".to_owned(),
         }),
+        Some(rule) if rule.needs_request() => Err(NotSettable {
+            message: format!("`{id}` speaks of the requests that `kenarc serve` gets, and so cannot be set"),
+            help: "only what `kenarc check` finds can be".to_owned(),
+        }),
         Some(rule) => Ok(rule),
     }
 }

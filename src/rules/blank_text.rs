@@ -5,7 +5,7 @@ use crate::template::structure::Problem;
 
 use super::{Facts, Findings, Rule};
 
-pub(super) static RULE: Rule = Rule::facts("blank-text", Severity::Error, include_str!("blank_text.md"), check);
+pub(super) static RULE: Rule = Rule::structure("blank-text", Severity::Error, include_str!("blank_text.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for misfit in &facts.misfits {

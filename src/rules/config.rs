@@ -64,9 +64,10 @@ impl Level {
 
 impl Config {
     /// Sets what becomes of a rule's findings when a template is checked. Rules that speak only of given values are
-    /// [not to be set](Rule::needs_values): without their findings nobody would know why there is no message.
+    /// [not to be set](Rule::needs_values): without their findings nobody would know why there is no message. Neither are those
+    /// that speak [only of requests](Rule::needs_request).
     pub fn set_level(&mut self, rule: &Rule, level: Level) {
-        if !rule.needs_values() {
+        if !rule.needs_values() && !rule.needs_request() {
             self.levels.insert(rule.id, level);
         }
     }

@@ -7,7 +7,7 @@ use crate::template::structure::Problem;
 
 use super::{Facts, Findings, Rule};
 
-pub(super) static RULE: Rule = Rule::facts("duplicate-key", Severity::Error, include_str!("duplicate_key.md"), check);
+pub(super) static RULE: Rule = Rule::structure("duplicate-key", Severity::Error, include_str!("duplicate_key.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for error in facts.syntax_errors {

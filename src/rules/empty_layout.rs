@@ -5,7 +5,7 @@ use crate::template::structure::{List, Problem};
 
 use super::{Facts, Findings, Rule};
 
-pub(super) static RULE: Rule = Rule::facts("empty-layout", Severity::Error, include_str!("empty_layout.md"), check);
+pub(super) static RULE: Rule = Rule::structure("empty-layout", Severity::Error, include_str!("empty_layout.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for misfit in &facts.misfits {

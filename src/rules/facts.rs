@@ -8,23 +8,25 @@ use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Parsed, SyntaxError};
 use crate::template::count::{self, Excess};
 use crate::template::link::{Misplaced, misplaced};
-use crate::template::structure::{Misfit, Problem, misfits};
+use crate::template::structure::{Misfit, Problem, Subject, misfits};
 use crate::template::types::Types;
 use crate::template::{self, Row, Template};
 
 /// What the rules look at.
 pub struct Facts<'a> {
+    /// What the file is to be.
+    pub subject: Subject,
     /// The file.
     pub file: &'a Arc<SourceFile>,
-    /// What is wrong with it as YAML.
+    /// What is wrong with it as YAML; of a request, as JSON.
     pub syntax_errors: &'a [SyntaxError],
     /// The tree, where there is one.
     pub document: Option<&'a Document<'a>>,
     /// The names that icons may have.
     pub icons: &'a Arc<Icons>,
-    /// What the template's schema does not allow.
+    /// What its schema does not allow.
     pub misfits: Vec<Misfit>,
-    /// The template, where there is a tree.
+    /// The template, where the file is one and there is a tree.
     pub template: Option<Template>,
     types: OnceCell<Types>,
     excesses: OnceCell<Vec<Excess>>,
@@ -35,24 +37,49 @@ impl<'a> Facts<'a> {
     /// Reads a parsed file as a template that may have these icons.
     #[must_use]
     pub fn new(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
+        let template = parsed.document.as_ref();
+        let template = template.map(|document| Template { icons: Arc::clone(icons), ..template::read(document, file) });
+        Self { template, ..Self::about(Subject::Template, file, parsed, icons) }
+    }
+
+    /// Reads a parsed body as a request that may have these icons.
+    #[must_use]
+    pub fn of_request(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
+        Self::about(Subject::Request, file, parsed, icons)
+    }
+
+    fn about(subject: Subject, file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
         let document = parsed.document.as_ref();
-        let mut misfits = document.map(misfits).unwrap_or_default();
+        let mut misfits = document.map(|document| misfits(document, subject)).unwrap_or_default();
         // Of a value whose quotes are missing nothing else is said.
         misfits.retain(|misfit| !is_unquoted(&parsed.errors, misfit.span));
-        // The schema has the published icons only.
+        // The schemas have the published icons only.
         misfits.retain(|misfit| !matches!(&misfit.problem, Problem::UnknownIcon { name } if icons.is_extra(name)));
-        let template = document.map(|document| Template { icons: Arc::clone(icons), ..template::read(document, file) });
         Self {
+            subject,
             file,
             icons,
             syntax_errors: &parsed.errors,
             document,
             misfits,
-            template,
+            template: None,
             types: OnceCell::new(),
             excesses: OnceCell::new(),
             misplaced: OnceCell::new(),
         }
+    }
+
+    /// What people call the whole of it.
+    pub(super) fn whole(&self) -> &'static str {
+        match self.subject {
+            Subject::Template => "a template",
+            Subject::Request => "a request",
+        }
+    }
+
+    /// Whether it is the body of a request.
+    pub(super) fn is_request(&self) -> bool {
+        self.subject == Subject::Request
     }
 
     /// Whether nothing is known that would keep the template from being rendered.

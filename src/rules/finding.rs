@@ -20,6 +20,26 @@ impl Rule {
         Self { id, severity, page, check: Check::Facts(check) }
     }
 
+    /// A rule about the structure of templates and of requests.
+    pub(super) const fn structure(
+        id: &'static str,
+        severity: Severity,
+        page: &'static str,
+        check: fn(&Facts<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self { id, severity, page, check: Check::Structure(check) }
+    }
+
+    /// A rule about the bodies of requests.
+    pub(super) const fn request(
+        id: &'static str,
+        severity: Severity,
+        page: &'static str,
+        check: fn(&Facts<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self { id, severity, page, check: Check::Request(check) }
+    }
+
     /// A rule about values that are given.
     pub(super) const fn failure(
         id: &'static str,
@@ -49,6 +69,12 @@ impl Rule {
     #[must_use]
     pub const fn needs_values(&self) -> bool {
         matches!(self.check, Check::Failure(_))
+    }
+
+    /// Whether the rule speaks only of requests, never of a template.
+    #[must_use]
+    pub const fn needs_request(&self) -> bool {
+        matches!(self.check, Check::Request(_))
     }
 }
 

@@ -7,17 +7,24 @@ use crate::template::expr::syntax::Stmt;
 use crate::template::link::{self, Cause, Fault, LinkProblem as Problem, Misplaced, Part, Proof};
 use crate::template::types::Type;
 use crate::template::{Template, Text};
+use crate::source::Span;
+use crate::template::structure::Problem as Misfit;
 
 use super::finding::Finding;
 use super::schema_words::{format_noun, one_of, quote};
 use super::{Facts, Findings, Rule};
 
-pub(super) static RULE: Rule = Rule::facts("invalid-link", Severity::Error, include_str!("invalid_link.md"), check);
+pub(super) static RULE: Rule = Rule::structure("invalid-link", Severity::Error, include_str!("invalid_link.md"), check);
 
 /// The longest pattern that is quoted, in characters.
 const MAX_PATTERN: usize = 60;
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    for misfit in &facts.misfits {
+        if let Misfit::InvalidLink { problem } = &misfit.problem {
+            report(problem, misfit.span, findings);
+        }
+    }
     let Some(template) = &facts.template else { return };
     for text in template.links() {
         literal(template, text, findings);
@@ -46,8 +53,12 @@ fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
         }
         _ => place(start..start + part.len()),
     };
+    report(&problem, span, findings);
+}
+
+fn report(problem: &Flaw, span: Span, findings: &mut Findings<'_>) {
     findings
-        .at(span, format!("a link is an absolute https URL, and {}", flaw(&problem)))
+        .at(span, format!("a link is an absolute https URL, and {}", flaw(problem)))
         .help("write the whole address, such as https://app.example/reports/7");
 }
 

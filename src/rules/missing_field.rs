@@ -7,7 +7,7 @@ use crate::template::structure::Problem;
 use super::unknown_field::Misspelt;
 use super::{Facts, Findings, Rule};
 
-pub(super) static RULE: Rule = Rule::facts("missing-field", Severity::Error, include_str!("missing_field.md"), check);
+pub(super) static RULE: Rule = Rule::structure("missing-field", Severity::Error, include_str!("missing_field.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     let misspelt = Misspelt::new(facts);
@@ -16,20 +16,34 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
         if misspelt.has(key, misfit.span) {
             continue;
         }
-        let (whole, help) = match key.as_str() {
-            "message" => ("a template", "add `message: …`, the text that both sides read"),
-            "icon" => ("a button", "add an icon, such as `icon: SUPPORT`; `kenarc icons WORD` finds others"),
-            "caption" => ("a button", "add `caption: …`, the text on the button"),
-            "rows" => ("a grid", "add `rows: […]`, or write the grid as a list of rows"),
-            "buttons" => ("a row", "add `buttons: […]`, or write the row as a list of buttons"),
-            "data" => ("this action", "add `data: {…}`, which Divar hands back to your server"),
-            "post_token" => ("this action", "add `post_token: …`, the last part of the post's address on divar.ir"),
-            _ => ("this", ""),
-        };
+        let (whole, help) = words(key, facts);
         let finding = findings.at(first_line(facts, misfit.span), format!("{whole} needs `{key}`, and there is none"));
         if !help.is_empty() {
             finding.help(help);
         }
+    }
+}
+
+/// What lacks a field, and what to do.
+fn words(key: &str, facts: &Facts<'_>) -> (&'static str, String) {
+    let quote = if facts.is_request() { "\"" } else { "" };
+    let text = |value| format!("`{quote}{key}{quote}: {quote}{value}{quote}`");
+    let part = |value| format!("`{quote}{key}{quote}: {value}`");
+    let or_short = |form| if facts.is_request() { "" } else { form };
+    match key {
+        "type" => (facts.whole(), format!("add {}, the only type for now", text("TEXT"))),
+        "message" => (facts.whole(), format!("add {}, the text that both sides read", text("…"))),
+        "icon" => {
+            ("a button", format!("add an icon, such as {}; `kenarc icons WORD` finds others", text("SUPPORT")))
+        }
+        "caption" => ("a button", format!("add {}, the text on the button", text("…"))),
+        "rows" => ("a grid", format!("add {}{}", part("[…]"), or_short(", or write the grid as a list of rows"))),
+        "buttons" => ("a row", format!("add {}{}", part("[…]"), or_short(", or write the row as a list of buttons"))),
+        "data" => ("this action", format!("add {}, which Divar hands back to your server", part("{…}"))),
+        "post_token" => {
+            ("this action", format!("add {}, the last part of the post's address on divar.ir", text("…")))
+        }
+        _ => ("this", String::new()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The rules: what is known of a template, put into words for people.
+//! The rules: what is known of a template or of a request, put into words for people.
 //!
 //! Each rule is one file with its page of documentation beside it; [`RULES`] is the one table that `check`, `explain`, the
 //! documentation and the tests are made from. The other rooms return typed facts, so that everything a person reads about a
@@ -8,6 +8,7 @@ mod config;
 mod facts;
 mod finding;
 mod near;
+mod request;
 mod scalars;
 mod schema_words;
 mod secrets;
@@ -27,6 +28,7 @@ pub use facts::Facts;
 pub use finding::Findings;
 #[cfg(feature = "cli")]
 pub(crate) use near::nearest;
+pub use request::{CheckedRequest, check_request, check_request_bytes};
 #[cfg(feature = "cli")]
 pub(crate) use secrets::mask;
 
@@ -47,6 +49,10 @@ pub struct Rule {
 enum Check {
     /// A template as it is written.
     Facts(fn(&Facts<'_>, &mut Findings<'_>)),
+    /// The structure that templates and requests have in common.
+    Structure(fn(&Facts<'_>, &mut Findings<'_>)),
+    /// The body of a request.
+    Request(fn(&Facts<'_>, &mut Findings<'_>)),
     /// A rendering that failed, or values that do not fit.
     Failure(fn(&Failure<'_>, &mut Findings<'_>)),
     /// The comments that ignore findings of the other rules.
@@ -105,6 +111,8 @@ rules! {
     arabic_letters
     secret_in_template
     unused_suppression
+    json_syntax
+    unrendered_template
 }
 
 /// A rule by its id.
@@ -186,7 +194,7 @@ fn find_all<'a>(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, config: &'a C
     let facts = Facts::new(file, parsed, &config.icons);
     let mut diagnostics = Vec::new();
     for rule in RULES {
-        if let Check::Facts(check) = rule.check {
+        if let Check::Facts(check) | Check::Structure(check) = rule.check {
             check(&facts, &mut Findings::new(rule, file, &mut diagnostics));
         }
     }

@@ -9,7 +9,7 @@ use super::schema_words::one_of;
 use super::unknown_field::Misspelt;
 use super::{Facts, Findings, Rule};
 
-pub(super) static RULE: Rule = Rule::facts("one-action", Severity::Error, include_str!("one_action.md"), check);
+pub(super) static RULE: Rule = Rule::structure("one-action", Severity::Error, include_str!("one_action.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     let misspelt = Misspelt::new(facts);
@@ -23,7 +23,10 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
                 let names = one_of(kinds().map(|kind| format!("`{kind}`")));
                 findings
                     .at(first_line(facts, misfit.span), "a button has exactly one action, and this one has none")
-                    .help(format!("add {names}"));
+                    .help(match facts.is_request() && misfit.name != "action" {
+                        true => format!("add `\"action\": {{…}}` with {names} in it"),
+                        false => format!("add {names}"),
+                    });
             }
             Problem::SeveralActions { keys } => {
                 let message = format!("a button has exactly one action, and this one has {}", keys.len());

@@ -8,7 +8,7 @@ use super::may_exceed_limit::{bound, sum};
 use super::{Facts, Findings, Rule};
 
 pub(super) static RULE: Rule =
-    Rule::facts("too-many-buttons", Severity::Error, include_str!("too_many_buttons.md"), check);
+    Rule::structure("too-many-buttons", Severity::Error, include_str!("too_many_buttons.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for misfit in &facts.misfits {

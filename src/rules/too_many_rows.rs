@@ -7,7 +7,7 @@ use crate::template::structure::{List, Problem};
 use super::may_exceed_limit::{bound, sum};
 use super::{Facts, Findings, Rule};
 
-pub(super) static RULE: Rule = Rule::facts("too-many-rows", Severity::Error, include_str!("too_many_rows.md"), check);
+pub(super) static RULE: Rule = Rule::structure("too-many-rows", Severity::Error, include_str!("too_many_rows.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for misfit in &facts.misfits {

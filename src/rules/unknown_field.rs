@@ -7,12 +7,12 @@ use crate::template::structure::Problem;
 use super::near::nearest;
 use super::{Facts, Findings, Rule};
 
-pub(super) static RULE: Rule = Rule::facts("unknown-field", Severity::Error, include_str!("unknown_field.md"), check);
+pub(super) static RULE: Rule = Rule::structure("unknown-field", Severity::Error, include_str!("unknown_field.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for misfit in &facts.misfits {
         if let Problem::UnknownField { key, allowed } = &misfit.problem {
-            let whole = whole(allowed, &misfit.name);
+            let whole = whole(facts, allowed, &misfit.name);
             let near = near(key, allowed);
             let finding = findings.at(misfit.span, format!("{whole} has no field `{key}`"));
             if near.is_empty() {
@@ -56,10 +56,10 @@ fn near<'a>(key: &str, allowed: &'a [String]) -> Vec<&'a str> {
 }
 
 /// What has these fields.
-fn whole(allowed: &[String], name: &str) -> String {
+fn whole(facts: &Facts<'_>, allowed: &[String], name: &str) -> String {
     let has = |field: &str| allowed.iter().any(|name| name == field);
     if has("message") {
-        "a template".to_owned()
+        facts.whole().to_owned()
     } else if has("caption") {
         "a button".to_owned()
     } else if has("rows") {

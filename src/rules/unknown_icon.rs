@@ -5,7 +5,7 @@ use crate::template::structure::Problem;
 
 use super::{Facts, Findings, Rule};
 
-pub(super) static RULE: Rule = Rule::facts("unknown-icon", Severity::Error, include_str!("unknown_icon.md"), check);
+pub(super) static RULE: Rule = Rule::structure("unknown-icon", Severity::Error, include_str!("unknown_icon.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for misfit in &facts.misfits {

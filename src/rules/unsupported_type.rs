@@ -6,7 +6,7 @@ use crate::template::structure::Problem;
 use super::{Facts, Findings, Rule};
 
 pub(super) static RULE: Rule =
-    Rule::facts("unsupported-type", Severity::Error, include_str!("unsupported_type.md"), check);
+    Rule::structure("unsupported-type", Severity::Error, include_str!("unsupported_type.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for misfit in &facts.misfits {
@@ -18,7 +18,11 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
                 short => format!("`{short}`"),
             };
             let message = format!("the API sends only `{expected}` for now, and this is {found}");
-            findings.at(misfit.span, message).help(format!("write `{expected}`, or leave `{}` out", misfit.name));
+            let help = match facts.is_request() {
+                true => format!("write `\"{expected}\"`"),
+                false => format!("write `{expected}`, or leave `{}` out", misfit.name),
+            };
+            findings.at(misfit.span, message).help(help);
         }
     }
 }

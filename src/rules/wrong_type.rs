@@ -8,7 +8,7 @@ use crate::template::structure::Problem;
 use super::schema_words::{noun, one_of};
 use super::{Facts, Findings, Rule};
 
-pub(super) static RULE: Rule = Rule::facts("wrong-type", Severity::Error, include_str!("wrong_type.md"), check);
+pub(super) static RULE: Rule = Rule::structure("wrong-type", Severity::Error, include_str!("wrong_type.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for misfit in &facts.misfits {
@@ -17,10 +17,14 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
                 let wanted = one_of(expected.iter().map(|kind| noun(*kind)));
                 let written = facts.file.slice(misfit.span);
                 let finding =
-                    findings.at(misfit.span, format!("{} is {wanted}, and this is {found}", subject(&misfit.name)));
+                    findings.at(misfit.span, format!("{} is {wanted}, and this is {found}", subject(facts, &misfit.name)));
                 if expected.contains(&JsonType::String) && matches!(*found, "a number" | "a boolean") {
                     let quoted = format!("\"{written}\"");
                     finding.help(format!("write {quoted}")).fix(Fix::replace("quote it", misfit.span, quoted));
+                } else if facts.is_request() {
+                    if let Some(help) = help_in_request(&misfit.name, found) {
+                        finding.help(help);
+                    }
                 } else if misfit.name.is_empty() && *found == "text" {
                     finding.help("write `message: …`, with a space after the colon");
                 }
@@ -39,10 +43,23 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
 }
 
 /// What the part is called: its key, or its place in a list.
-fn subject(name: &str) -> String {
+fn subject(facts: &Facts<'_>, name: &str) -> String {
     match name.parse::<usize>() {
-        _ if name.is_empty() => "a template".to_owned(),
+        _ if name.is_empty() => facts.whole().to_owned(),
         Ok(index) => format!("item {} of this list", index + 1),
         Err(_) => format!("`{name}`"),
+    }
+}
+
+/// What programs, and people who know templates, commonly send in place of what belongs there.
+fn help_in_request(name: &str, found: &str) -> Option<&'static str> {
+    match (name, found) {
+        (_, "nothing") => Some("leave the key out where there is nothing to send"),
+        ("sender_buttons" | "receiver_buttons", "a list") => {
+            Some("a list of rows is the templates' short form; a request has {\"rows\": [{\"buttons\": […]}]}")
+        }
+        ("data", "a list") => Some("an empty mapping is written {}; in PHP, `new stdClass`"),
+        ("", "text") => Some("was the body encoded as JSON twice?"),
+        _ => None,
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn report_all(errors: &[SyntaxError], file: &SourceFile, findings: &m
 fn report(error: &SyntaxError, file: &SourceFile, findings: &mut Findings<'_>) {
     let written = |span: &Span| file.slice(*span);
     match error {
-        SyntaxError::DuplicateKey { .. } | SyntaxError::DoubleBrace { .. } => {}
+        SyntaxError::DuplicateKey { .. } | SyntaxError::DoubleBrace { .. } | SyntaxError::Json { .. } => {}
         SyntaxError::Invalid { kind, span } => {
             let (message, help) = invalid(kind);
             let finding = findings.at(place(kind, *span, file), message);

@@ -1,10 +1,12 @@
-//! What can be wrong with a file as YAML. The words for it are written where findings are made.
+//! What can be wrong with a file as YAML, or as strict JSON. The words for it are written where findings are made.
 
 use granit_parser::ErrorKind;
 
 use crate::source::Span;
 
-/// One thing wrong with a file as YAML, and where.
+use super::strict::JsonProblem;
+
+/// One thing wrong with a file as YAML or as strict JSON, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SyntaxError {
@@ -105,6 +107,13 @@ pub enum SyntaxError {
         /// The alias.
         span: Span,
     },
+    /// A text that shall be strict JSON has no reading as such. Nothing after it is read.
+    Json {
+        /// What is wrong.
+        problem: JsonProblem,
+        /// The character or word that it is about.
+        span: Span,
+    },
 }
 
 impl SyntaxError {
@@ -126,7 +135,8 @@ impl SyntaxError {
             | Self::UnfitTag { span, .. }
             | Self::NotJson { span }
             | Self::TooDeep { span, .. }
-            | Self::TooManyNodes { span, .. } => *span,
+            | Self::TooManyNodes { span, .. }
+            | Self::Json { span, .. } => *span,
         }
     }
 }

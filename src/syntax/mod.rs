@@ -1,7 +1,8 @@
 //! From text to a YAML tree in which every node, key and comment has its byte range.
 //!
 //! [`parse`] reads a document; [`Origin::locate`] leads from an offset inside a scalar's value back to the bytes of the file.
-//! This room knows YAML 1.2 and nothing of templates.
+//! [`parse_json`] reads strict JSON into
+//! the same tree. This room knows YAML 1.2 and nothing of templates.
 
 mod anchors;
 mod build;
@@ -13,6 +14,7 @@ mod parse;
 mod place;
 mod resolve;
 mod scalar;
+mod strict;
 mod tree;
 mod unquoted;
 
@@ -21,4 +23,5 @@ pub use granit_parser::ErrorKind;
 pub use json::TreeJson;
 pub use parse::{MAX_DEPTH, MAX_EXPANDED_NODES, Parsed, parse};
 pub use scalar::{Chomping, Locator, Origin, ScalarStyle};
+pub use strict::{JsonProblem, MAX_JSON_DEPTH, parse_json};
 pub use tree::{Comment, Document, Entry, Key, Mapping, Node, Number, Scalar, Value};

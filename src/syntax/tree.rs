@@ -153,6 +153,27 @@ impl<'s> Node<'s> {
         })
     }
 
+    /// The JSON Pointer (RFC 6901) to the innermost part that holds a place; where that is a key, to its value.
+    #[must_use]
+    pub fn pointer_to(&self, place: Span) -> String {
+        let holds = |span: Span| span.start <= place.start && place.end <= span.end;
+        let (token, child) = match &self.value {
+            Value::Mapping(mapping) => {
+                let Some(entry) = mapping.entries.iter().find(|Entry { key, value }| holds(key.span.cover(value.span)))
+                else {
+                    return String::new();
+                };
+                (entry.key.text.replace('~', "~0").replace('/', "~1"), &entry.value)
+            }
+            Value::Sequence(items) => {
+                let Some(index) = items.iter().position(|item| holds(item.span)) else { return String::new() };
+                (index.to_string(), &items[index])
+            }
+            _ => return String::new(),
+        };
+        format!("/{token}{}", child.pointer_to(place))
+    }
+
     /// The same value as JSON; what is [invalid](Value::Invalid) as null.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {

@@ -1,22 +1,32 @@
-//! The structure of a template, as `schemas/template.schema.json` has it.
+//! The structure of a template, as `schemas/template.schema.json` has it, and of a request, as `schemas/message.schema.json` does.
 //!
-//! The schema is the only authority, the same file that editors use; here its violations become typed facts with places.
+//! The schemas are the only authority, the same files that editors use; here their violations become typed facts with places.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
 
-use crate::message::{MAX_BUTTONS, MAX_ROWS};
+use crate::message::{self, ActionKind, LinkProblem, MAX_BUTTONS, MAX_ROWS, parse_link};
 use crate::source::Span;
-use crate::syntax::{Document, Node, TreeJson, Value};
+use crate::syntax::{Document, Node, Scalar, TreeJson, Value};
 
 use super::ICON_NAME;
 
 /// The JSON Schema (2020-12) of a template: `schemas/template.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schemas/template.schema.json");
 
-/// A part of a template that the language does not allow.
+/// What a document is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A template.
+    Template,
+    /// The body of a request.
+    Request,
+}
+
+/// A part of a document that its schema does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
     /// The part that is wrong; for a missing field the mapping that lacks it.
@@ -27,10 +37,10 @@ pub struct Misfit {
     pub problem: Problem,
 }
 
-/// What can be wrong with a part of a template.
+/// What can be wrong with a part of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// A key that the language does not have; the span is the key's.
+    /// A key that the schema does not have; the span is the key's.
     UnknownField {
         /// The key.
         key: String,
@@ -42,7 +52,7 @@ pub enum Problem {
         /// The key.
         key: String,
     },
-    /// A value of another kind than the language has there.
+    /// A value of another kind than the schema has there.
     WrongType {
         /// What may stand there.
         expected: Vec<JsonType>,
@@ -87,6 +97,11 @@ pub enum Problem {
         /// The name.
         name: String,
     },
+    /// A link in a request that no button may open.
+    InvalidLink {
+        /// Why not.
+        problem: LinkProblem,
+    },
     /// Anything else that the schema has come to say.
     Other {
         /// The schema's own words.
@@ -103,33 +118,55 @@ pub enum List {
     Buttons,
 }
 
-static VALIDATOR: LazyLock<Validator<TreeJson>> = LazyLock::new(build_validator);
-
-static SCHEMA_JSON: LazyLock<serde_json::Value> = LazyLock::new(|| serde_json::from_str(SCHEMA).unwrap_or_default());
-
-#[expect(
-    clippy::expect_used,
-    reason = "the schema is part of the program, and every test that checks a template builds it"
-)]
-fn build_validator() -> Validator<TreeJson> {
-    jsonschema::options_for::<TreeJson>()
-        .with_draft(jsonschema::Draft::Draft202012)
-        // Linear time, whatever the text.
-        .with_pattern_options(PatternOptions::regex())
-        .build(&SCHEMA_JSON)
-        .expect("the schema of templates is a schema")
+/// A schema and what checks documents by it.
+struct Structure {
+    schema: serde_json::Value,
+    validator: Validator<TreeJson>,
 }
 
-/// Everything in a document that the schema does not allow. What is already known to be broken YAML is passed over.
-#[must_use]
-pub fn misfits(document: &Document<'_>) -> Vec<Misfit> {
-    if VALIDATOR.is_valid(&document.root) {
-        return Vec::new();
+static TEMPLATE: LazyLock<Structure> = LazyLock::new(|| Structure::new(SCHEMA));
+
+static REQUEST: LazyLock<Structure> = LazyLock::new(|| Structure::new(message::SCHEMA));
+
+impl Structure {
+    #[expect(
+        clippy::expect_used,
+        reason = "the schemas are part of the program, and every test that checks a document builds its own"
+    )]
+    fn new(schema: &str) -> Self {
+        let schema = serde_json::from_str(schema).unwrap_or_default();
+        let validator = jsonschema::options_for::<TreeJson>()
+            .with_draft(jsonschema::Draft::Draft202012)
+            // Linear time, whatever the text.
+            .with_pattern_options(PatternOptions::regex())
+            .build(&schema)
+            .expect("the schema is a schema");
+        Self { schema, validator }
     }
-    VALIDATOR.iter_errors(&document.root).flat_map(|error| misfit(&document.root, &error)).collect()
+
+    fn of(subject: Subject) -> &'static Self {
+        match subject {
+            Subject::Template => &TEMPLATE,
+            Subject::Request => &REQUEST,
+        }
+    }
 }
 
-fn misfit(root: &Node<'_>, error: &ValidationError<'_>) -> Vec<Misfit> {
+/// Everything in a document that its schema does not allow. What is already known to be broken YAML is passed over.
+#[must_use]
+pub fn misfits(document: &Document<'_>, subject: Subject) -> Vec<Misfit> {
+    let Structure { schema, validator } = Structure::of(subject);
+    let mut misfits = Vec::new();
+    if !validator.is_valid(&document.root) {
+        misfits.extend(validator.iter_errors(&document.root).flat_map(|error| misfit(&document.root, &error, schema)));
+    }
+    if subject == Subject::Request {
+        misfits.extend(links(&document.root).filter_map(invalid_link));
+    }
+    misfits
+}
+
+fn misfit(root: &Node<'_>, error: &ValidationError<'_>, schema: &serde_json::Value) -> Vec<Misfit> {
     use ValidationErrorKind as Kind;
 
     let pointer = error.instance_path().as_str();
@@ -142,11 +179,13 @@ fn misfit(root: &Node<'_>, error: &ValidationError<'_>) -> Vec<Misfit> {
     let here = |problem: Problem| vec![make(node.span, problem)];
     match error.kind() {
         Kind::AdditionalProperties { unexpected } => {
-            let allowed = allowed_keys(error);
-            let key_span = |key: &String| Some(node.as_mapping()?.get(key)?.key.span);
+            let allowed = allowed_keys(error, schema);
+            let entries = node.as_mapping().map(|mapping| mapping.entries.as_slice()).unwrap_or_default();
+            // A look at each entry for each key would take minutes for a file of nothing else.
+            let spans: HashMap<&str, Span> = entries.iter().map(|entry| (&*entry.key.text, entry.key.span)).collect();
             let unknown = |key: &String| {
                 let problem = Problem::UnknownField { key: key.clone(), allowed: allowed.clone() };
-                Some(make(key_span(key)?, problem))
+                Some(make(*spans.get(key.as_str())?, problem))
             };
             unexpected.iter().filter_map(unknown).collect()
         }
@@ -160,12 +199,22 @@ fn misfit(root: &Node<'_>, error: &ValidationError<'_>) -> Vec<Misfit> {
             let list = list(error);
             fourth(node, list).into_iter().map(|(count, span)| make(span, Problem::TooMany { list, count })).collect()
         }
+        Kind::MaxItems { .. } => {
+            let (list, items) = (list(error), node.as_sequence().unwrap_or_default());
+            let fourth =
+                items.get(most(list)).map(|item| make(item.span, Problem::TooMany { list, count: items.len() }));
+            fourth.into_iter().collect()
+        }
         Kind::MinItems { .. } => here(Problem::Empty { list: list(error) }),
         Kind::MinProperties { .. } => here(Problem::NoAction),
         Kind::OneOfMultipleValid { .. } | Kind::MaxProperties { .. } => {
-            here(Problem::SeveralActions { keys: action_keys(node) })
+            let keys = action_keys(node);
+            // What is beside one action is an unknown field, no second action.
+            if keys.len() > 1 { here(Problem::SeveralActions { keys }) } else { Vec::new() }
         }
         Kind::FalseSchema => two_spellings(root, pointer).into_iter().collect(),
+        // Of links the pattern tells less than [`links`].
+        Kind::Pattern { .. } if name == ActionKind::OpenDirectLink.name() => Vec::new(),
         Kind::Pattern { .. } => here(Problem::Blank),
         Kind::PropertyNames { error } => {
             let key = error.instance().as_str().and_then(|key| node.as_mapping()?.get(key));
@@ -177,10 +226,10 @@ fn misfit(root: &Node<'_>, error: &ValidationError<'_>) -> Vec<Misfit> {
             .into_iter()
             .collect()
         }
-        Kind::Enum { .. } => {
-            let name = node.as_scalar().map(|scalar| scalar.text.to_string()).unwrap_or_default();
-            here(Problem::UnknownIcon { name })
-        }
+        Kind::Enum { .. } => match node.as_scalar() {
+            Some(scalar) => here(Problem::UnknownIcon { name: scalar.text.to_string() }),
+            None => here(Problem::WrongType { expected: vec![JsonType::String], found: node.kind() }),
+        },
         _ => here(Problem::Other { message: error.to_string() }),
     }
 }
@@ -200,10 +249,10 @@ fn two_spellings(root: &Node<'_>, pointer: &str) -> Option<Misfit> {
 }
 
 /// The keys that the schema has where it met one that it has not. To those that are deprecated nobody should come.
-fn allowed_keys(error: &ValidationError<'_>) -> Vec<String> {
+fn allowed_keys(error: &ValidationError<'_>, schema: &serde_json::Value) -> Vec<String> {
     let path = error.schema_path().as_str();
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    let properties = SCHEMA_JSON.pointer(&format!("{parent}/properties")).and_then(serde_json::Value::as_object);
+    let properties = schema.pointer(&format!("{parent}/properties")).and_then(serde_json::Value::as_object);
     let current = properties.into_iter().flatten().filter(|(_, schema)| schema.get("deprecated").is_none());
     current.map(|(key, _)| key.clone()).collect()
 }
@@ -215,14 +264,22 @@ fn types(kind: &TypeKind) -> Vec<JsonType> {
     }
 }
 
+/// The most items of a list.
+fn most(list: List) -> usize {
+    match list {
+        List::Rows => MAX_ROWS,
+        List::Buttons => MAX_BUTTONS,
+    }
+}
+
 /// How many items are there whatever the variables are, and the fourth of them.
 fn fourth(items: &Node<'_>, list: List) -> Option<(usize, Span)> {
-    let (is_certain, most): (fn(&Node<'_>) -> bool, usize) = match list {
-        List::Rows => (is_certain_row, MAX_ROWS),
-        List::Buttons => (is_certain, MAX_BUTTONS),
+    let is_certain: fn(&Node<'_>) -> bool = match list {
+        List::Rows => is_certain_row,
+        List::Buttons => is_certain,
     };
     let certain: Vec<&Node<'_>> = items.as_sequence()?.iter().filter(|item| is_certain(item)).collect();
-    Some((certain.len(), certain.get(most)?.span))
+    Some((certain.len(), certain.get(most(list))?.span))
 }
 
 /// As `$defs/certain` of the schema.
@@ -244,7 +301,28 @@ fn is_certain_row(row: &Node<'_>) -> bool {
 }
 
 fn action_keys(button: &Node<'_>) -> Vec<Span> {
-    let is_action = |key: &str| key == "action" || crate::message::ActionKind::from_name(key).is_some();
+    let is_action = |key: &str| key == "action" || ActionKind::from_name(key).is_some();
     let entries = button.as_mapping().map(|mapping| mapping.entries.as_slice()).unwrap_or_default();
     entries.iter().filter(|entry| is_action(&entry.key.text)).map(|entry| entry.key.span).collect()
+}
+
+/// The links of a request. The schema has only a pattern for how they begin.
+fn links<'n, 's>(root: &'n Node<'s>) -> impl Iterator<Item = &'n Scalar<'s>> {
+    fn field<'n, 's>(node: &'n Node<'s>, key: &str) -> Option<&'n Node<'s>> {
+        Some(&node.as_mapping()?.get(key)?.value)
+    }
+    let items = |node: &'n Node<'s>, key| field(node, key).and_then(Node::as_sequence).unwrap_or_default();
+    let grids = ["sender_buttons", "receiver_buttons"].into_iter().filter_map(|side| field(root, side));
+    let buttons = grids.flat_map(move |grid| items(grid, "rows")).flat_map(move |row| items(row, "buttons"));
+    let link = |button| field(field(button, "action")?, ActionKind::OpenDirectLink.name())?.as_scalar();
+    buttons.filter_map(link)
+}
+
+fn invalid_link(link: &Scalar<'_>) -> Option<Misfit> {
+    let problem = parse_link(&link.text).err()?;
+    Some(Misfit {
+        span: link.origin.span,
+        name: ActionKind::OpenDirectLink.to_string(),
+        problem: Problem::InvalidLink { problem },
+    })
 }

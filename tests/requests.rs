@@ -1,0 +1,335 @@
+//! The bodies of requests: what is JSON, what may be sent, and where findings stand.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "that is how a test fails")]
+
+use std::sync::{Arc, LazyLock};
+
+use jsonschema::Validator;
+use kenarc::SourceFile;
+use kenarc::message::{Icons, SCHEMA, parse_link};
+use kenarc::rules::{CheckedRequest, check_request};
+use kenarc::syntax::{MAX_JSON_DEPTH, parse_json};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+static SCHEMA_OF_REQUESTS: LazyLock<Validator> = LazyLock::new(|| {
+    let schema: Value = serde_json::from_str(SCHEMA).expect("a schema is JSON");
+    jsonschema::validator_for(&schema).expect("a schema")
+});
+
+fn check(text: &str) -> CheckedRequest {
+    check_request(&SourceFile::new("request.json", text), &Arc::default())
+}
+
+/// Each finding as `pointer rule`.
+fn found(body: &Value) -> Vec<String> {
+    let checked = check(&body.to_string());
+    let pointer = |place| checked.pointer(place).unwrap_or_default();
+    checked.diagnostics.iter().map(|finding| format!("{} {}", pointer(finding.span()), finding.rule)).collect()
+}
+
+/// All texts under the key of a link, wherever one may stand.
+fn links(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Object(entries) => {
+            let own = entries.get("open_direct_link").and_then(Value::as_str);
+            own.into_iter().chain(entries.values().flat_map(links)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(links).collect(),
+        _ => Vec::new(),
+    }
+}
+
+// What may be sent
+
+fn scalar() -> impl Strategy<Value = Value> {
+    let text = prop_oneof![
+        Just("TEXT".to_owned()),
+        Just("SUPPORT".to_owned()),
+        Just("https://app.example/a".to_owned()),
+        "[ \u{200c}]{0,2}",
+        "\\PC{0,4}",
+        "https?:/{0,3}.{0,4}"
+    ];
+    prop_oneof![8 => text.prop_map(Value::from), 1 => Just(Value::Null), 1 => any::<i32>().prop_map(Value::from)]
+}
+
+/// Mostly what belongs there, now and then what does not.
+fn mostly(
+    good: impl Strategy<Value = Value> + 'static,
+    rarely: impl Strategy<Value = Value> + 'static,
+) -> BoxedStrategy<Value> {
+    prop_oneof![200 => good, 1 => rarely].boxed()
+}
+
+/// An object with these fields, of which some may be missing and one may be too much.
+fn object(fields: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Value> {
+    let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+    let values: Vec<_> = fields.into_iter().map(|(_, value)| prop::option::weighted(0.997, value)).collect();
+    let extra = prop::option::weighted(0.003, prop::sample::select(vec!["when", "for", "icon", "open_post_page", "x"]));
+    (values, extra, scalar())
+        .prop_map(move |(values, extra, value)| {
+            let fields = names.iter().zip(values).filter_map(|(name, value)| Some(((*name).to_owned(), value?)));
+            let mut object: serde_json::Map<String, Value> = fields.collect();
+            if let Some(extra) = extra {
+                object.insert(extra.to_owned(), value);
+            }
+            object.into()
+        })
+        .boxed()
+}
+
+fn text(good: &'static str) -> BoxedStrategy<Value> {
+    mostly(Just(json!(good)), scalar())
+}
+
+fn action() -> BoxedStrategy<Value> {
+    let data = || object(vec![("data", mostly(Just(json!({ "a": [1, { "open_direct_link": "x" }] })), scalar()))]);
+    let token = || object(vec![("post_token", text("gZNbF1aA"))]);
+    let one = prop_oneof![
+        object(vec![("open_direct_link", text("https://app.example/a"))]),
+        object(vec![("open_server_link", data())]),
+        object(vec![("get_dynamic_action", data())]),
+        object(vec![("open_post_page", token())]),
+        object(vec![("open_post_manage_page", token()), ("open_server_link", data())]),
+    ];
+    mostly(one, scalar())
+}
+
+fn request() -> BoxedStrategy<Value> {
+    let list = |item: BoxedStrategy<Value>| {
+        prop_oneof![60 => prop::collection::vec(item.clone(), 1..=3), 1 => prop::collection::vec(item, 0..=5)]
+            .prop_map(Value::from)
+            .boxed()
+    };
+    let button = object(vec![("action", action()), ("icon", text("SUPPORT")), ("caption", text("سلام"))]);
+    let row = mostly(object(vec![("buttons", list(button))]), scalar());
+    let grid = object(vec![("rows", list(row))]);
+    object(vec![
+        ("type", text("TEXT")),
+        ("message", text("سلام")),
+        ("sender_buttons", grid.clone()),
+        ("receiver_buttons", grid),
+    ])
+}
+
+/// `data` is the add-on's own: links in it are nobody's business.
+fn without_data(mut value: Value) -> Value {
+    match &mut value {
+        Value::Object(entries) => {
+            entries.retain(|key, _| key != "data");
+            entries.values_mut().for_each(|value| *value = without_data(value.take()));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| *item = without_data(item.take())),
+        _ => {}
+    }
+    value
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn what_is_accepted_is_what_the_schema_accepts_with_links_that_can_be_read(body in request()) {
+        let is_valid = SCHEMA_OF_REQUESTS.is_valid(&body) && links(&without_data(body.clone())).into_iter().all(|link| parse_link(link).is_ok());
+        let checked = check(&body.to_string());
+        prop_assert_eq!(!checked.has_errors(), is_valid, "{}: {:?}", body, checked.diagnostics);
+        for finding in &checked.diagnostics {
+            let pointer = checked.pointer(finding.span()).expect("it is JSON");
+            prop_assert!(body.pointer(&pointer).is_some(), "{} is not in {}", pointer, body);
+        }
+    }
+
+    #[test]
+    fn what_is_json_is_read_as_serde_json_reads_it(
+        text in "([{}\\[\\]:, \n]|\"[a\\\\nu0-9D]{0,7}\"|\"\\\\\\\\u[dD][89c][0-9]{2}\\\\\\\\u[dD][cC]00\"|-?[0-9.eE+]{1,4}|true|null|nul){0,9}"
+    ) {
+        let expected = serde_json::from_str::<Value>(&text);
+        let parsed = parse_json(&text);
+        let is_duplicate = |error: &kenarc::syntax::SyntaxError| matches!(error, kenarc::syntax::SyntaxError::DuplicateKey { .. });
+        match (&expected, &parsed.document) {
+            (Ok(expected), Some(document)) if parsed.errors.is_empty() => prop_assert_eq!(expected, &document.root.to_json()),
+            (Ok(_), Some(_)) => prop_assert!(parsed.errors.iter().all(is_duplicate)),
+            (Err(_), None) => prop_assert_eq!(parsed.errors.len(), 1),
+            _ => prop_assert!(false, "{:?} but {:?}", expected, parsed),
+        }
+        for error in &parsed.errors {
+            prop_assert!(text.get(error.span().range()).is_some(), "{:?}", error);
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_to_an_end(text in "\\PC*|[{}\\[\\]\",:\\\\a0-9 ]{0,40}") {
+        let checked = check(&text);
+        prop_assert_eq!(checked.body.is_none(), serde_json::from_str::<Value>(&text).is_err());
+    }
+}
+
+#[test]
+fn the_documented_example_is_accepted_but_for_its_placeholders() {
+    let example: Value = serde_json::from_str(include_str!("fixtures/request-example.json")).expect("JSON");
+    assert_eq!(found(&example), <[&str; 0]>::default());
+}
+
+#[test]
+fn keys_of_templates_are_unknown_in_requests() {
+    let button =
+        json!({ "icon": "SUPPORT", "caption": "a", "action": { "open_server_link": { "data": {} } }, "when": "x" });
+    let grid = json!({ "rows": [{ "buttons": [button], "for": "x in y" }] });
+    let body = json!({ "type": "TEXT", "message": "a", "variables": {}, "examples": {}, "x-a": 1, "description": "", "sender_buttons": grid });
+    let row = "/sender_buttons/rows/0";
+    assert_eq!(
+        found(&body),
+        [
+            "/variables unknown-field",
+            "/examples unknown-field",
+            "/x-a unknown-field",
+            "/description unknown-field",
+            &format!("{row}/buttons/0/when unknown-field"),
+            &format!("{row}/for unknown-field"),
+        ]
+    );
+}
+
+#[test]
+fn icons_of_a_project_are_accepted() {
+    let mut icons = Icons::default();
+    icons.add("SPACE_SHUTTLE").expect("a name");
+    let button = json!({ "icon": "SPACE_SHUTTLE", "caption": "a", "action": { "open_server_link": { "data": {} } } });
+    let body = json!({ "type": "TEXT", "message": "a", "sender_buttons": { "rows": [{ "buttons": [button] }] } });
+    let file = SourceFile::new("request.json", body.to_string());
+    assert!(!check_request(&file, &icons.into()).has_errors());
+    assert!(check(&body.to_string()).has_errors());
+}
+
+#[test]
+fn holes_are_text_and_worth_a_warning() {
+    for message in ["{{ name }}", "a {% if x %}b{% endif %}", "{{"] {
+        let checked = check(&json!({ "type": "TEXT", "message": message }).to_string());
+        assert!(!checked.has_errors());
+        let rules: Vec<&str> = checked.diagnostics.iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, ["unrendered-template"], "{message}");
+    }
+}
+
+// What is JSON
+
+/// The place and words of the one error of a text.
+fn error(text: &str) -> String {
+    let checked = check(text);
+    let [finding] = checked.diagnostics.as_slice() else { panic!("{text}: {:?}", checked.diagnostics) };
+    assert_eq!(finding.rule, "json-syntax");
+    format!("{:?} {}", finding.file().slice(finding.span()), finding.message)
+}
+
+#[test]
+fn what_is_no_json_is_told_at_its_place() {
+    let told = [
+        "",
+        " \n",
+        "\u{feff}{}",
+        "{",
+        "[1",
+        "{\"a\"",
+        "{\"a\":",
+        "{\"a\" 1}",
+        "{\"a\":1,}",
+        "[1,]",
+        "[1 2]",
+        "{\"a\":1 \"b\":2}",
+        "{a:1}",
+        "{'a':1}",
+        "[,]",
+        "{,}",
+        "[}",
+        "{\"a\":1]",
+        "\"a",
+        "\"a\n\"",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\ud800\"",
+        "\"\\ud800\\n\"",
+        "\"\\udc00\"",
+        "\"\\",
+        "01",
+        "-",
+        "1.",
+        ".5",
+        "+1",
+        "1e",
+        "0x10",
+        "1e999",
+        "None",
+        "True",
+        "NaN",
+        "-Infinity",
+        "// a\n{}",
+        "{} {}",
+        "{}x",
+        "nulll",
+        "«a»",
+    ]
+    .map(|text| format!("{text:?}: {}", error(text)));
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    "": "" the request has no body
+    " \n": "" the request has no body
+    "\u{feff}{}": "\u{feff}" JSON does not begin with a byte-order mark
+    "{": "{" a bracket is opened here and never closed
+    "[1": "[" a bracket is opened here and never closed
+    "{\"a\"": "\"a\"" a `:` is missing after this key
+    "{\"a\":": "" a value is expected here, and the body ends
+    "{\"a\" 1}": "\"a\"" a `:` is missing after this key
+    "{\"a\":1,}": "," a comma stands before the end of a list or an object
+    "[1,]": "," a comma stands before the end of a list or an object
+    "[1 2]": "2" a `,` or a `]` is missing before this
+    "{\"a\":1 \"b\":2}": "\"" a `,` or a `}` is missing before this
+    "{a:1}": "a" a key in double quotes is expected here, and this is `a`
+    "{'a':1}": "'" a key in double quotes is expected here, and this is `'`
+    "[,]": "," `,` is no value of JSON
+    "{,}": "," a key in double quotes is expected here, and this is `,`
+    "[}": "}" `}` is no value of JSON
+    "{\"a\":1]": "]" a `,` or a `}` is missing before this
+    "\"a": "\"" a quote is opened here and never closed
+    "\"a\n\"": "\n" a line break stands in text; JSON writes it as `\n`
+    "\"\\x\"": "\\x" JSON has no such escape
+    "\"\\u12\"": "\\u12" JSON has no such escape
+    "\"\\ud800\"": "\\ud800" this is half of a pair of escapes that stand for one character
+    "\"\\ud800\\n\"": "\\ud800" this is half of a pair of escapes that stand for one character
+    "\"\\udc00\"": "\\udc00" this is half of a pair of escapes that stand for one character
+    "\"\\": "\\" JSON has no such escape
+    "01": "01" `01` is no number of JSON
+    "-": "-" `-` is no number of JSON
+    "1.": "1." `1.` is no number of JSON
+    ".5": ".5" `.5` is no value of JSON
+    "+1": "+1" `+1` is no value of JSON
+    "1e": "1e" `1e` is no number of JSON
+    "0x10": "0x10" `0x10` is no number of JSON
+    "1e999": "1e999" this number is too large for JSON's readers
+    "None": "None" `None` is no value of JSON
+    "True": "True" `True` is no value of JSON
+    "NaN": "NaN" `NaN` is no value of JSON
+    "-Infinity": "-Infinity" `-Infinity` is no number of JSON
+    "// a\n{}": "/" `/` is no value of JSON
+    "{} {}": "{" the body goes on after the end of its value
+    "{}x": "x" the body goes on after the end of its value
+    "nulll": "nulll" `nulll` is no value of JSON
+    "«a»": "«" `«` is no value of JSON
+    "#);
+}
+
+#[test]
+fn depth_has_a_bound() {
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    assert!(parse_json(&nested(MAX_JSON_DEPTH)).errors.is_empty());
+    let message = error(&nested(MAX_JSON_DEPTH + 1));
+    assert_eq!(message, "\"[\" lists and objects nest more than 120 deep here");
+    error(&"[".repeat(1 << 20));
+}
+
+#[test]
+fn a_long_request_takes_no_longer_than_it_must() {
+    let keys: Vec<String> = (0..50_000).map(|key| format!("\"{key}\":1")).collect();
+    let started = std::time::Instant::now();
+    assert_eq!(parse_json(&format!("{{{}}}", keys.join(","))).errors, []);
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
