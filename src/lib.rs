@@ -36,7 +36,7 @@
 //!
 //! # Features
 //!
-//! `cli`, on by default, adds what the command needs: `cli`, `report` and `send`. Without it this is a small library.
+//! `cli`, on by default, adds what the command needs: `cli`, `report`, `send` and `serve`. Without it this is a small library.
 
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -51,6 +51,8 @@ pub mod rows;
 pub mod rules;
 #[cfg(feature = "cli")]
 pub mod send;
+#[cfg(feature = "cli")]
+pub mod serve;
 pub mod source;
 pub mod syntax;
 pub mod template;

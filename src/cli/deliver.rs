@@ -19,6 +19,7 @@ use super::exit::{Exit, Failure};
 use super::output::Terminal;
 use super::progress::Progress;
 use super::send::runtime;
+use super::signals::Signals;
 use super::tally::Tally;
 
 /// How rows are sent.
@@ -97,13 +98,14 @@ impl DeliveryArguments {
         let (letters, received) = mpsc::channel(WAITING);
         let reader = read(batch, access_token, letters, Arc::clone(&tally));
         let halt = runtime.block_on(async {
-            let signals = tokio::spawn(watch_signals(delivery.stopper(), Arc::clone(&progress)));
+            let signals = Signals::new().map_err(|error| Failure::new(format!("signals cannot be taken: {error}")))?;
+            let watch = tokio::spawn(watch_signals(signals, delivery.stopper(), Arc::clone(&progress)));
             let halt = delivery.run(received).await;
-            signals.abort();
+            watch.abort();
             // Its handle on the delivery goes with it.
-            let _ = signals.await;
-            halt
-        });
+            let _ = watch.await;
+            Ok::<_, Failure>(halt)
+        })?;
         let closed = match delivery.into_journal() {
             Some(journal) => runtime.block_on(journal.close()).map(drop),
             None => Ok(()),
@@ -247,33 +249,13 @@ fn text(given: &Given) -> Result<&str, String> {
 }
 
 /// The first signal lets what is under way end; the second one ends the process.
-async fn watch_signals(stop: Stop, progress: Arc<Progress>) {
-    interrupted().await;
+async fn watch_signals(mut signals: Signals, stop: Stop, progress: Arc<Progress>) {
+    signals.next().await;
     stop.stop();
     progress.say("stopping: waiting for the requests that are under way; once more stops at once");
     drop(stop);
-    interrupted().await;
+    signals.next().await;
     progress.finish();
     progress.say("stopped at once: what was under way is unknown, and the journal says so");
     std::process::exit(Exit::Unknown as i32);
-}
-
-/// Waits for Ctrl-C or, on Unix, SIGTERM.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let (Ok(mut interrupt), Ok(mut terminate)) =
-            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

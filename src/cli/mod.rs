@@ -19,6 +19,8 @@ mod render;
 mod replace;
 mod schema;
 mod send;
+mod serve;
+mod signals;
 mod stored;
 mod tally;
 mod test;
@@ -57,6 +59,7 @@ enum Command {
     Render(render::Arguments),
     Send(send::Arguments),
     Journal(journal::Arguments),
+    Serve(serve::Arguments),
     Test(test::Arguments),
     Icons(icons::Arguments),
     Explain(explain::Arguments),
@@ -81,6 +84,7 @@ pub fn run() -> ExitCode {
         Command::Render(arguments) => render::run(arguments, &terminal),
         Command::Send(arguments) => send::run(arguments, &terminal),
         Command::Journal(arguments) => journal::run(arguments, &terminal),
+        Command::Serve(arguments) => serve::run(arguments, &terminal),
         Command::Test(arguments) => test::run(arguments, &terminal),
         Command::Icons(arguments) => icons::run(arguments, &terminal),
         Command::Explain(arguments) => explain::run(arguments, &terminal),

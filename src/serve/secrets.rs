@@ -1,0 +1,83 @@
+//! The key and the token of a request, kept out of everything that is told of it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use hyper::HeaderMap;
+use hyper::header::AUTHORIZATION;
+use serde_json::Value;
+
+use crate::diagnostic::Diagnostic;
+use crate::rules::mask;
+use crate::source::SourceFile;
+
+/// Below this length a secret is not looked for: hiding every `test` would say nothing.
+const SHORTEST: usize = 6;
+
+/// What stood in the headers that carry secrets.
+#[derive(Default)]
+pub(super) struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// The secrets of these headers, whether or not they are right.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let names = ["x-api-key", "x-access-token", AUTHORIZATION.as_str()];
+        let values = names.iter().flat_map(|name| headers.get_all(*name));
+        let words = values.filter_map(|value| value.to_str().ok()).flat_map(str::split_whitespace);
+        let mut secrets: Vec<String> = words.filter(|word| word.len() >= SHORTEST).map(str::to_owned).collect();
+        // The longer first: where one holds the other, hiding the shorter would leave the rest of the longer.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.dedup();
+        Self(secrets)
+    }
+
+    /// The text with stars in place of secrets, as many as they have bytes, so that places stay where they are. What has the
+    /// shape of a token is hidden too, wherever it came from.
+    pub(super) fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut text = Cow::Borrowed(text);
+        for secret in &self.0 {
+            if text.contains(secret) {
+                text = text.replace(secret, &"*".repeat(secret.len())).into();
+            }
+        }
+        match text {
+            Cow::Borrowed(text) => mask(text),
+            Cow::Owned(text) => mask(&text).into_owned().into(),
+        }
+    }
+
+    /// [`hide`](Self::hide) in every text of a value, the keys included.
+    pub(super) fn hide_in(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                if let Cow::Owned(hidden) = self.hide(text) {
+                    *text = hidden;
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.hide_in(item)),
+            Value::Object(entries) => {
+                let all = std::mem::take(entries).into_iter();
+                entries.extend(all.map(|(key, mut value)| {
+                    self.hide_in(&mut value);
+                    (self.hide(&key).into_owned(), value)
+                }));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// [`hide`](Self::hide) in findings and in the text that they point into.
+    pub(super) fn hide_in_findings(&self, diagnostics: &mut [Diagnostic]) {
+        let Some(file) = diagnostics.first().map(|first| Arc::clone(first.file())) else { return };
+        let hidden = SourceFile::new(file.name(), self.hide(file.text()));
+        for diagnostic in diagnostics {
+            diagnostic.fix = None;
+            for label in &mut diagnostic.labels {
+                label.file = Arc::clone(&hidden);
+                label.message = self.hide(&label.message).into_owned();
+            }
+            diagnostic.message = self.hide(&diagnostic.message).into_owned();
+            diagnostic.help = diagnostic.help.take().map(|help| self.hide(&help).into_owned());
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! `kenarc serve`: a real process, real sockets, and clients that behave well, badly and not at all.
+
+#![cfg(all(feature = "cli", unix))]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod answers;
+#[path = "../support/cli.rs"]
+mod cli;
+mod clients;
+mod misbehaviour;
+mod process;
+mod records;
+
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use cli::{Folder, PATIENCE, Run, words};
+
+const API_KEY: &str = "k3y-of-the-app-which-nobody-may-see";
+const ACCESS_TOKEN: &str = "t0ken-of-the-user-which-nobody-may-see";
+const PATH: &str = "/v2/open-platform/conversations/a-conversation/messages";
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+const KEY: (&str, &str) = ("x-api-key", API_KEY);
+const CLASSIC: (&str, &str) = ("x-access-token", ACCESS_TOKEN);
+const CURRENT: (&str, &str) = ("Authorization", "Bearer t0ken-of-the-user-which-nobody-may-see");
+const GOOD: &str = r#"{"type":"TEXT","message":"سلام"}"#;
+
+/// A server that is running; it is killed when it is dropped.
+struct Server {
+    folder: Folder,
+    child: Child,
+    address: SocketAddr,
+    stderr: Option<JoinHandle<String>>,
+}
+
+impl Server {
+    fn start(arguments: &str) -> Self {
+        Self::start_in(Folder::empty(), arguments)
+    }
+
+    /// Starts a server in a folder, on a free port unless the arguments name one.
+    fn start_in(folder: Folder, arguments: &str) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kenarc"));
+        let port = if arguments.contains("--port") { "" } else { "--port 0" };
+        command.arg("serve").args(words(port).chain(words(arguments))).current_dir(folder.path("")).env_clear();
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim_end().strip_prefix("listening on http://").unwrap().parse().unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let stderr = thread::spawn(move || {
+            let mut text = String::new();
+            stderr.read_to_string(&mut text).unwrap();
+            text
+        });
+        Self { folder, child, address, stderr: Some(stderr) }
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    fn connect(&self) -> TcpStream {
+        connect(self.address)
+    }
+
+    fn request(&self, line: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Answer {
+        Answer::read(&mut say(self.connect(), line, headers, body)).unwrap()
+    }
+
+    /// Posts with all headers that the document asks for.
+    fn post(&self, body: impl AsRef<[u8]>) -> Answer {
+        self.request(&format!("POST {PATH}"), &[JSON, KEY, CLASSIC], body)
+    }
+
+    /// What becomes of a request that is in order: the status, or nothing where no whole answer comes.
+    fn outcome(&self) -> Option<u16> {
+        let mut stream = say(self.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+        Answer::read(&mut stream).map(|answer| answer.status)
+    }
+
+    fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Stops the server and gives what it has told; its address is `http://SERVER`, and no secret is in it.
+    #[track_caller]
+    fn stop(self) -> Run {
+        self.signal("INT");
+        self.wait()
+    }
+
+    #[track_caller]
+    fn wait(mut self) -> Run {
+        let started = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(started.elapsed() < PATIENCE, "the server does not end");
+            thread::sleep(Duration::from_millis(5));
+        }
+        let status = self.child.wait().unwrap();
+        let told = self.stderr.take().unwrap().join().unwrap();
+        assert!(!told.contains(API_KEY) && !told.contains(ACCESS_TOKEN), "{told}");
+        assert!(!told.contains("panicked"), "{told}");
+        let stderr = told.replace(&self.url(), "http://SERVER");
+        Run { status: status.code().unwrap_or(-1), stdout: String::new(), stderr }
+    }
+
+    /// The lines of the file `record`.
+    fn records(&self) -> Vec<Value> {
+        let text = self.folder.read("record");
+        assert!(text.is_empty() || text.ends_with('\n'));
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Waits for so many records: what a client does not wait for may take a moment.
+    #[track_caller]
+    fn wait_for_records(&self, count: usize) -> Vec<Value> {
+        let started = Instant::now();
+        while self.records().len() < count {
+            assert!(started.elapsed() < PATIENCE, "{:?}", self.records());
+            thread::sleep(Duration::from_millis(5));
+        }
+        self.records()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+fn head(line: &str, headers: &[(&str, &str)], length: usize) -> String {
+    let mut head = format!("{line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n");
+    for (name, value) in headers {
+        write!(head, "{name}: {value}\r\n").unwrap();
+    }
+    head + "\r\n"
+}
+
+/// Says a request on a connection.
+fn say(mut stream: TcpStream, line: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> TcpStream {
+    let body = body.as_ref();
+    stream.write_all(&[head(line, headers, body.len()).as_bytes(), body].concat()).unwrap();
+    stream
+}
+
+/// A whole answer.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    head: String,
+    json: Value,
+}
+
+impl Answer {
+    /// Reads an answer; nothing where the connection closes before its end.
+    fn read(stream: &mut TcpStream) -> Option<Self> {
+        let mut bytes = Vec::new();
+        let end = loop {
+            if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+                break at + 4;
+            }
+            read_some(stream, &mut bytes)?;
+        };
+        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+        let length: usize = header(&head, "content-length")?.parse().unwrap();
+        while bytes.len() < end + length {
+            read_some(stream, &mut bytes)?;
+        }
+        let status = head.split(' ').nth(1)?.parse().unwrap();
+        Some(Self { status, json: serde_json::from_slice(&bytes[end..]).unwrap(), head })
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        header(&self.head, name)
+    }
+
+    fn message(&self) -> &str {
+        self.json["message"].as_str().unwrap()
+    }
+}
+
+fn read_some(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
+    let mut chunk = [0; 4096];
+    let count = stream.read(&mut chunk).ok().filter(|count| *count > 0)?;
+    bytes.extend_from_slice(&chunk[..count]);
+    Some(())
+}
+
+fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
+    let headers = head.lines().filter_map(|line| line.split_once(": "));
+    headers.filter(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
+}

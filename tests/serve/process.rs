@@ -1,0 +1,115 @@
+//! How the process begins and ends.
+
+use super::*;
+
+#[test]
+fn a_port_in_use_is_told_with_a_remedy() {
+    let server = Server::start("");
+    let port = server.address.port().to_string();
+    let run = Folder::empty().kenarc(["serve", "--port", &port]);
+    // How the system words it is the system's affair.
+    assert_eq!(run.status, 2, "{run}");
+    assert!(run.stderr.starts_with(&format!("error: cannot listen on 127.0.0.1:{port}: ")), "{run}");
+    assert!(
+        run.stderr.ends_with(" help: another program listens there; choose another with --port, 0 for a free one\n"),
+        "{run}"
+    );
+}
+
+#[test]
+fn the_server_is_on_this_machine_alone() {
+    let server = Server::start("");
+    assert!(server.address.ip().is_loopback());
+}
+
+#[test]
+fn a_port_can_be_chosen() {
+    let port = Server::start("").address.port();
+    let server = Server::start(&format!("--port {port}"));
+    assert_eq!(server.address.port(), port);
+}
+
+#[test]
+fn either_signal_stops_it_with_a_summary() {
+    for signal in ["INT", "TERM"] {
+        let server = Server::start("");
+        server.post(GOOD);
+        server.post("{}");
+        server.post(GOOD);
+        server.signal(signal);
+        let run = server.wait();
+        assert_eq!(run.status, 0, "{run}");
+        assert!(run.stderr.ends_with("3 requests: 2 × 200, 1 × 400\n"), "{run}");
+    }
+}
+
+#[test]
+fn idle_connections_do_not_keep_it_alive() {
+    let server = Server::start("");
+    let _said_nothing = server.connect();
+    let mut kept = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+    assert_eq!(Answer::read(&mut kept).unwrap().status, 200);
+    let started = Instant::now();
+    assert_eq!(server.stop().status, 0);
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+}
+
+#[test]
+fn what_is_under_way_is_answered_before_it_ends() {
+    let server = Server::start("--record record --fail slow=300ms");
+    let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+    server.wait_for_records(1);
+    let run = server.stop();
+    assert_eq!(Answer::read(&mut stream).unwrap().status, 200);
+    assert_eq!(run.status, 0, "{run}");
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let server = Server::start("--record record --fail slow=5m");
+    let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+    server.wait_for_records(1);
+    server.signal("INT");
+    // The first one closes the door.
+    let started = Instant::now();
+    while TcpStream::connect(server.address).is_ok() {
+        assert!(started.elapsed() < PATIENCE);
+        thread::sleep(Duration::from_millis(5));
+    }
+    server.signal("TERM");
+    let run = server.wait();
+    assert_eq!(run.status, 0, "{run}");
+    assert!(Answer::read(&mut stream).is_none());
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+}
+
+#[test]
+fn quiet_is_quiet() {
+    let server = Server::start("--quiet");
+    server.post(GOOD);
+    server.post("{}");
+    let run = server.stop();
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn a_terminal_that_has_gone_stops_nothing() {
+    let mut server = Server::start("");
+    // Nobody reads stdout any more; stderr is read to its end by a thread.
+    drop(server.child.stdout.take());
+    assert_eq!([server.post("{}").status, server.post(GOOD).status], [400, 200]);
+}
+
+#[test]
+fn the_example_runs() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        return;
+    }
+    let binaries = std::path::Path::new(env!("CARGO_BIN_EXE_kenarc")).parent().unwrap();
+    let path = format!("{}:{}", binaries.display(), std::env::var("PATH").unwrap());
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/serve.sh");
+    let Ok(output) = Command::new("bash").arg(script).env("PATH", path).output() else { return };
+    let run = Run::ended(output);
+    let answers: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((run.status, &answers[0]["status"], &answers[1]["code"]), (0, &json!(200), &json!(3)), "{run}");
+}
