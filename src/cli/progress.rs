@@ -53,8 +53,9 @@ impl Progress {
 
     /// Says something that stays.
     pub(super) fn say(&self, line: &str) {
-        // Nobody is left to be told that stderr cannot be written.
-        let write = || drop(writeln!(Terminal::new().stderr(), "{line}"));
+        // In one piece: others write too. Nobody is left to be told that stderr cannot be written.
+        let line = format!("{line}\n");
+        let write = || drop(Terminal::new().stderr().write_all(line.as_bytes()));
         match &self.bar {
             Some(bar) => bar.suspend(write),
             None => write(),

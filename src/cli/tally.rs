@@ -90,10 +90,10 @@ impl Tally {
             // It is sent again.
             Settled::NotAccepted => return,
         };
-        let summary = outcome.explain(request).summary;
-        self.tell(letter, word, || json!({ "status": status, "cause": cause.map(Cause::word), "summary": summary }));
+        let summary = || outcome.explain(request).summary;
+        self.tell(letter, word, || json!({ "status": status, "cause": cause.map(Cause::word), "summary": summary() }));
         if cause.is_some() && self.format == Format::Full {
-            self.progress.say(&visible(&format!("{}: {summary}", letter.row)));
+            self.progress.say(&visible(&format!("{}: {}", letter.row, summary())));
         }
     }
 

@@ -14,7 +14,7 @@ use assert_cmd::Command;
 use tempfile::TempDir;
 
 /// No run may take longer than this, whatever it is given: a debug build on a busy machine included.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder with files, gone when it is dropped.
 pub(crate) struct Folder(TempDir);

@@ -1,0 +1,213 @@
+//! Messages a second of `kenarc send --batch` to a bare server on loopback, beside a Python client (aiohttp) with the same
+//! concurrency, and beside a load generator that sends the same bytes over as many connections without a journal. And what
+//! share of the time the journal costs: the same client without one.
+//!
+//! `cargo bench --bench send`. `PYTHON` names a Python that has aiohttp; without one that side is left out. All sides run in
+//! turn, and the medians are printed: on a noisy machine read the ratios.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use http_body_util::{BodyExt, Full};
+use hyper::Request as HttpRequest;
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use kenarc::send::{Api, BaseUrl, Client, ConversationId, Credentials, Endpoint, Outcome, Request, Secret};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
+
+const MESSAGES: usize = 20_000;
+const CONCURRENCY: usize = 64;
+const ROUNDS: usize = 5;
+const TEMPLATE: &str = "templates/order-tracking.yaml";
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => compare(),
+        ["--server"] => serve(),
+        ["--load", url, bodies] => runtime().block_on(load(url, Path::new(bodies))),
+        ["--client", url, bodies] => runtime().block_on(send(url, Path::new(bodies))),
+        _ => panic!("usage: cargo bench --bench send"),
+    }
+}
+
+fn compare() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (rows, bodies, journal) = (path("rows.jsonl"), path("bodies.jsonl"), path("journal"));
+    let kenarc = env!("CARGO_BIN_EXE_kenarc").to_owned();
+    let this = std::env::current_exe().unwrap().display().to_string();
+    write_rows(Path::new(&rows));
+    write_bodies(&kenarc, &rows, Path::new(&bodies));
+
+    let mut server = Command::new(&this).arg("--server").stdout(Stdio::piped()).spawn().unwrap();
+    let mut url = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    let url = url.trim().to_owned();
+
+    let concurrency = CONCURRENCY.to_string();
+    let batch =
+        ["send", TEMPLATE, "--batch", &rows, "--journal", &journal, "--concurrency", &concurrency, "--base-url"];
+    let batch: Vec<String> =
+        std::iter::once(kenarc.as_str()).chain(batch).chain([url.as_str()]).map(str::to_owned).collect();
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let of = |command: &[&str]| command.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
+    let mut sides = vec![
+        ("kenarc send --batch", batch),
+        ("its client, no journal", of(&[&this, "--client", &url, &bodies])),
+        ("a load generator", of(&[&this, "--load", &url, &bodies])),
+    ];
+    if run(&of(&[&python, "-c", "import aiohttp"])).is_some() {
+        sides.push(("Python, aiohttp", of(&[&python, "benches/send.py", &url, &bodies, &concurrency])));
+    } else {
+        println!("Python is left out: name one that has aiohttp in PYTHON");
+    }
+    let mut times = vec![Vec::new(); sides.len()];
+    for _ in 0..ROUNDS {
+        for ((name, command), times) in sides.iter().zip(&mut times) {
+            let _ = fs::remove_file(&journal);
+            times.push(run(command).unwrap_or_else(|| panic!("{name} failed")));
+        }
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let medians: Vec<Duration> = times.into_iter().map(median).collect();
+    println!("{MESSAGES} messages, {CONCURRENCY} at a time:");
+    for ((name, _), time) in sides.iter().zip(&medians) {
+        let (ratio, rate) = (time.as_secs_f64() / medians[0].as_secs_f64(), MESSAGES as f64 / time.as_secs_f64());
+        println!("  {name:<24} {:>7.0} ms   {rate:>7.0} a second   {ratio:>6.2} x", time.as_secs_f64() * 1e3);
+    }
+    let share = 1.0 - medians[1].as_secs_f64() / medians[0].as_secs_f64();
+    println!("  reading, rendering and the journal take {:.0} % of the time", share * 100.0);
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+fn write_rows(path: &Path) {
+    let mut rows = String::new();
+    for row in 0..MESSAGES {
+        let order = format!(r#""order_id":"KN-{row}","item":"صندلی ناهارخوری چوبی شمارهٔ {row}","status":"delivered""#);
+        writeln!(rows, r#"{{"conversation_id":"c-{row}",{order}}}"#).unwrap();
+    }
+    fs::write(path, rows).unwrap();
+}
+
+/// The bodies that kenarc would send, for those who cannot render.
+fn write_bodies(kenarc: &str, rows: &str, path: &Path) {
+    let rendered = Command::new(kenarc).args(["render", TEMPLATE, "--batch", rows]).output().unwrap();
+    let mut bodies = String::new();
+    for (row, body) in String::from_utf8(rendered.stdout).unwrap().lines().enumerate() {
+        writeln!(bodies, "{}", serde_json::json!({ "conversation_id": format!("c-{row}"), "body": body })).unwrap();
+    }
+    fs::write(path, bodies).unwrap();
+}
+
+type Queue = Arc<Mutex<Vec<(String, String)>>>;
+
+fn read_bodies(path: &Path) -> Queue {
+    let of = |line: &str| {
+        let mut row: serde_json::Value = serde_json::from_str(line).unwrap();
+        let mut take = |key: &str| row[key].take().as_str().unwrap().to_owned();
+        (take("conversation_id"), take("body"))
+    };
+    Arc::new(Mutex::new(fs::read_to_string(path).unwrap().lines().map(of).collect()))
+}
+
+/// As fast as the same bytes can be sent over as many connections: one for each worker, one request after the other.
+async fn load(url: &str, bodies: &Path) {
+    let (queue, address) = (read_bodies(bodies), url.strip_prefix("http://").unwrap().to_owned());
+    let mut workers = JoinSet::new();
+    for _ in 0..CONCURRENCY {
+        let (queue, address) = (Arc::clone(&queue), address.clone());
+        workers.spawn(async move {
+            let stream = TcpStream::connect(&address).await.unwrap();
+            let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+            tokio::spawn(connection);
+            loop {
+                let Some((conversation, body)) = queue.lock().unwrap().pop() else { return };
+                let request = HttpRequest::post(format!("/v2/open-platform/conversations/{conversation}/messages"))
+                    .header("host", &address)
+                    .header("content-type", "application/json")
+                    .header("x-api-key", "key")
+                    .header("x-access-token", "token")
+                    .body(Full::new(Bytes::from(body)))
+                    .unwrap();
+                let answer = sender.send_request(request).await.unwrap();
+                assert_eq!(answer.status(), 200);
+                answer.into_body().collect().await.unwrap();
+            }
+        });
+    }
+    while let Some(ended) = workers.join_next().await {
+        ended.unwrap();
+    }
+}
+
+/// The same messages through kenarc's own client, without a journal.
+async fn send(url: &str, bodies: &Path) {
+    let queue = read_bodies(bodies);
+    let endpoint = Endpoint::new(Api::Classic, Some(url.parse::<BaseUrl>().unwrap()));
+    let client = Client::new(&endpoint, Duration::from_secs(30)).unwrap();
+    let credentials = Credentials { api_key: Secret::new("key").unwrap(), access_token: Secret::new("token").unwrap() };
+    let mut workers = JoinSet::new();
+    for _ in 0..CONCURRENCY {
+        let (queue, endpoint, client, credentials) =
+            (Arc::clone(&queue), endpoint.clone(), client.clone(), credentials.clone());
+        workers.spawn(async move {
+            loop {
+                let Some((conversation, body)) = queue.lock().unwrap().pop() else { return };
+                let request = Request::new(&endpoint, &ConversationId::new(conversation).unwrap(), body);
+                let outcome = client.send(&request, &credentials).await;
+                assert!(matches!(outcome, Outcome::Delivered { .. }), "{outcome:?}");
+            }
+        });
+    }
+    while let Some(ended) = workers.join_next().await {
+        ended.unwrap();
+    }
+}
+
+/// A server that takes every request and says the least that the API documents.
+fn serve() {
+    runtime().block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        println!("http://{}", listener.local_addr().unwrap());
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            stream.set_nodelay(true).unwrap();
+            let service = service_fn(|request: HttpRequest<Incoming>| async {
+                request.into_body().collect().await?;
+                let answer = Full::new(Bytes::from_static(br#"{"status":200,"message":""}"#));
+                let answer = hyper::Response::builder().header("content-type", "application/json").body(answer);
+                Ok::<_, hyper::Error>(answer.unwrap())
+            });
+            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        }
+    });
+}
+
+/// How long a command takes; nothing where it fails.
+fn run(command: &[String]) -> Option<Duration> {
+    let start = Instant::now();
+    let mut process = Command::new(&command[0]);
+    process.args(&command[1..]).env("KENAR_API_KEY", "key").env("KENAR_ACCESS_TOKEN", "token");
+    let status = process.stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+    status.success().then(|| start.elapsed())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
