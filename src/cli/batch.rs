@@ -1,7 +1,7 @@
 //! What `render` and `send` have in common where they take rows.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -15,7 +15,6 @@ use crate::template::Template;
 
 use super::exit::Failure;
 use super::inputs::Inputs;
-use super::output::Terminal;
 
 /// Rows instead of one set of variables.
 #[derive(Args)]
@@ -64,21 +63,15 @@ pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
     real(one).is_some_and(|one| Some(one) == real(other))
 }
 
-/// Says what is wrong with rows, and keeps them where that is asked for.
-pub(super) fn report(rejected: &[Rejected], rejects: Option<&mut Rejects>, terminal: &Terminal) -> Result<(), Failure> {
-    if rejected.is_empty() {
-        return Ok(());
+/// Keeps bad rows, where that is asked for.
+pub(super) fn keep(rejected: &[Rejected], rejects: Option<&mut Rejects>) -> Result<(), RejectsError> {
+    match rejects {
+        Some(rejects) if !rejected.is_empty() => {
+            rejected.iter().try_for_each(|rejected| rejects.add(rejected))?;
+            rejects.flush()
+        }
+        _ => Ok(()),
     }
-    if let Some(rejects) = rejects {
-        rejected.iter().try_for_each(|rejected| rejects.add(rejected))?;
-        rejects.flush()?;
-    }
-    let mut err = io::BufWriter::new(terminal.stderr());
-    for sentence in rejected.iter().flat_map(Rejected::sentences) {
-        writeln!(err, "{sentence}")?;
-    }
-    err.flush()?;
-    Ok(())
 }
 
 impl From<RowsError> for Failure {

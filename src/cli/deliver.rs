@@ -172,10 +172,7 @@ fn read(
                         Err(row) => rejected.push(*row),
                     }
                 }
-                if let Some(rejects) = &mut rejects {
-                    rejected.iter().try_for_each(|row| rejects.add(row))?;
-                    rejects.flush()?;
-                }
+                batch::keep(&rejected, rejects.as_mut())?;
                 tally.reject(&rejected);
                 // A delivery that has halted takes nothing.
                 letters.blocking_send(ready).map_err(|_| Ended::Halted)

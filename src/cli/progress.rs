@@ -20,6 +20,7 @@ const BETWEEN_FRAMES: Duration = Duration::from_millis(100);
 /// What people see while rows are worked on, on stderr.
 pub(super) struct Progress {
     bar: Option<ProgressBar>,
+    is_shown: bool,
     /// Bytes of the rows that have been read, and how many there are.
     read: Arc<AtomicU64>,
     size: Option<u64>,
@@ -29,14 +30,23 @@ pub(super) struct Progress {
 impl Progress {
     pub(super) fn new(rows: &Rows) -> Self {
         let bar = io::stderr().is_terminal().then(|| bar(rows.size()));
-        Self { bar, read: rows.bytes_read(), size: rows.size(), last: Mutex::new(Instant::now()) }
+        Self { bar, is_shown: true, read: rows.bytes_read(), size: rows.size(), last: Mutex::new(Instant::now()) }
+    }
+
+    /// The same where results go to stdout: on a terminal they show themselves how far it is.
+    pub(super) fn beside_results(rows: &Rows) -> Self {
+        if io::stdout().is_terminal() {
+            let last = Mutex::new(Instant::now());
+            return Self { bar: None, is_shown: false, read: rows.bytes_read(), size: None, last };
+        }
+        Self::new(rows)
     }
 
     /// Shows how far it is, if it is time to. `words`: what has been done.
     pub(super) fn show(&self, words: impl FnOnce() -> String) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let between = if self.bar.is_some() { BETWEEN_FRAMES } else { BETWEEN_LINES };
-        if last.elapsed() < between {
+        if !self.is_shown || last.elapsed() < between {
             return;
         }
         *last = Instant::now();

@@ -14,6 +14,7 @@ use super::exit::{Exit, Failure};
 use super::inputs::Inputs;
 use super::mend::counted;
 use super::output::Terminal;
+use super::progress::Progress;
 
 /// Print the request JSON of a template
 #[derive(Args)]
@@ -59,6 +60,10 @@ fn render_all(batch: Batch, output: Option<&Path>, terminal: &Terminal) -> Resul
     };
     let Batch { template, common, mut rows, mut rejects, threads, .. } = batch;
     let renderer = Renderer::new(&template, common, &rows);
+    let progress = match output {
+        Some(_) => Progress::new(&rows),
+        None => Progress::beside_results(&rows),
+    };
     let (mut rendered, mut rejected) = (0, 0);
     in_order(
         threads,
@@ -72,13 +77,16 @@ fn render_all(batch: Batch, output: Option<&Path>, terminal: &Terminal) -> Resul
                 Some(path) => unwritable(path, &error),
                 None => Failure::Output(error),
             })?;
-            batch::report(&piece.rejected, rejects.as_mut(), terminal)?;
+            batch::keep(&piece.rejected, rejects.as_mut())?;
+            piece.rejected.iter().flat_map(Rejected::sentences).for_each(|reason| progress.say(&reason));
             rendered += piece.count;
             rejected += piece.rejected.len();
+            progress.show(|| format!("{rendered} rendered, {rejected} rejected"));
             Ok::<_, Failure>(())
         },
     )?;
     out.flush()?;
+    progress.finish();
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
