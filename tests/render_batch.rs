@@ -63,6 +63,12 @@ fn csv_is_read_as_the_declarations_say_and_an_empty_cell_gives_no_value() {
 }
 
 #[test]
+fn numbers_in_persian_and_arabic_digits_are_numbers_and_texts_keep_them() {
+    let (_, run) = batch("rows.csv", "name,price\n۱۲۳,۲۵۰۰۰۰\n١٢,٧\n", "");
+    assert_eq!(texts(&run), ["سلام ۱۲۳، 250000 تومان", "سلام ١٢، 7 تومان"]);
+}
+
+#[test]
 fn semicolons_and_tabs_separate_where_the_header_has_them() {
     for separator in [';', '\t'] {
         let (_, run) = batch("rows.csv", format!("name{separator}price\nسارا{separator}7\n"), "");

@@ -211,12 +211,27 @@ fn escape_controls(json: &str) -> String {
 }
 
 /// Text that stands for a value, read as the type that is declared: YAML where the declaration does not allow text, else the
-/// text as it is.
+/// text as it is. A number may be written in Persian or Arabic digits.
 #[must_use]
 pub fn text_as_declared(text: &str, variable: Option<&Variable>) -> Node<'static> {
-    let is_text = variable.is_none_or(|variable| variable.allows_type("string"));
-    let read = if is_text { None } else { parse(text).document };
+    if variable.is_none_or(|variable| variable.allows_type("string")) {
+        return text_node(text);
+    }
+    let number: Option<String> = text.chars().map(in_ascii).collect();
+    let read = parse(number.as_deref().unwrap_or(text)).document;
     read.map_or_else(|| text_node(text), |document| document.root.into_owned())
+}
+
+/// A character of a number, as programs write it: a digit, a sign or a decimal point.
+fn in_ascii(character: char) -> Option<char> {
+    let digit = |zero: char| char::from_digit(u32::from(character) - u32::from(zero), 10);
+    match character {
+        '0'..='9' | '+' | '-' | '.' => Some(character),
+        '\u{6f0}'..='\u{6f9}' => digit('\u{6f0}'),
+        '\u{660}'..='\u{669}' => digit('\u{660}'),
+        '\u{66b}' => Some('.'),
+        _ => None,
+    }
 }
 
 fn text_node(text: &str) -> Node<'static> {
