@@ -42,11 +42,14 @@ pub(super) fn start(store: Store, failure: Arc<OnceLock<JournalError>>) -> Resul
     let run = {
         let path = path.clone();
         move || {
-            let end = write_all(store, &requests).map_err(|error| JournalError::sqlite(&path, &error));
-            if let Err(error) = &end {
-                // It is set here only.
-                let _ = failure.set(error.clone());
-            }
+            let failed = |error: &rusqlite::Error| {
+                // The first reason is the reason.
+                let _ = failure.set(JournalError::sqlite(&path, error));
+            };
+            let end = write_all(store, &requests, &failed).map_err(|error| {
+                failed(&error);
+                failure.get().cloned().unwrap_or_else(|| JournalError::sqlite(&path, &error))
+            });
             drop(requests);
             // Whoever does not close the journal does not hear how it ended.
             let _ = ended.send(end);
@@ -57,15 +60,18 @@ pub(super) fn start(store: Store, failure: Arc<OnceLock<JournalError>>) -> Resul
     Ok((sender, end))
 }
 
+/// What is told of an error before those who wait for an answer notice that none comes.
+type Failed<'a> = &'a dyn Fn(&rusqlite::Error);
+
 /// Writes group after group until nobody can ask any more.
-fn write_all(mut store: Store, requests: &mpsc::Receiver<Request>) -> rusqlite::Result<Counts> {
+fn write_all(mut store: Store, requests: &mpsc::Receiver<Request>, failed: Failed<'_>) -> rusqlite::Result<Counts> {
     let mut abandoned = Vec::new();
     while let Ok(first) = requests.recv() {
         let group = iter::once(first).chain(requests.try_iter()).take(MAX_GROUP);
-        let answers = write(&mut store, abandoned, group)?;
+        let answers = write(&mut store, abandoned, group, failed)?;
         abandoned = answers.into_iter().filter_map(give).collect();
     }
-    write(&mut store, abandoned, iter::empty())?;
+    write(&mut store, abandoned, iter::empty(), failed)?;
     store.finish()
 }
 
@@ -74,34 +80,35 @@ fn write(
     store: &mut Store,
     abandoned: Vec<MessageId>,
     group: impl Iterator<Item = Request>,
+    failed: Failed<'_>,
 ) -> rusqlite::Result<Vec<Answer>> {
-    store.begin()?;
+    store.begin().inspect_err(failed)?;
     for id in abandoned {
-        store.settle(id, Settled::NotAccepted)?;
+        store.settle(id, Settled::NotAccepted).inspect_err(failed)?;
     }
     let mut answers = Vec::new();
     for request in group {
-        answers.extend(act(store, request)?);
+        answers.extend(act(store, request, failed)?);
     }
-    store.commit()?;
+    store.commit().inspect_err(failed)?;
     Ok(answers)
 }
 
-fn act(store: &mut Store, request: Request) -> rusqlite::Result<Option<Answer>> {
+fn act(store: &mut Store, request: Request, failed: Failed<'_>) -> rusqlite::Result<Option<Answer>> {
     Ok(match request {
         Request::Known { ids, answer } => {
-            let known = ids.into_iter().map(|id| store.known(id)).collect::<Result<_, _>>()?;
+            let known = ids.into_iter().map(|id| store.known(id)).collect::<Result<_, _>>().inspect_err(failed)?;
             Some(Answer::Known(known, answer))
         }
         Request::Intend { intent, answer } => {
             let id = intent.id;
-            Some(Answer::Claim(id, store.claim(intent)?, answer))
+            Some(Answer::Claim(id, store.claim(intent).inspect_err(failed)?, answer))
         }
         Request::Settle { id, settled } => {
-            store.settle(id, settled)?;
+            store.settle(id, settled).inspect_err(failed)?;
             None
         }
-        Request::Counts { answer } => Some(Answer::Counts(store.counts()?, answer)),
+        Request::Counts { answer } => Some(Answer::Counts(store.counts().inspect_err(failed)?, answer)),
     })
 }
 
