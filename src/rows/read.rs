@@ -1,5 +1,6 @@
 //! Where one row ends and the next begins.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ const MAX_BLANK_BEGIN: usize = 1 << 10;
 /// Rows, one after the other.
 pub struct Rows {
     name: Arc<str>,
-    input: Input,
+    input: Watched,
     layout: Layout,
     line: u64,
     read: Arc<AtomicU64>,
@@ -48,8 +49,8 @@ pub struct Row {
     pub text: RowText,
 }
 
-/// The text of a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The text of a row. It may hold a token, and is not printed.
+#[derive(Clone, PartialEq, Eq)]
 pub enum RowText {
     /// All of it.
     Whole(Vec<u8>),
@@ -138,7 +139,7 @@ impl Rows {
                 Layout::Csv { header: Arc::new(header), splitter }
             }
         };
-        Ok(Self { name, input, layout, line, read, size })
+        Ok(Self { name, input: Watched { input, left: 0 }, layout, line, read, size })
     }
 
     /// What messages call the rows.
@@ -189,7 +190,7 @@ impl Rows {
         row.map_err(|error| RowsError::Unreadable { name: Arc::clone(&self.name), line: Some(self.line), error })
     }
 
-    /// The next rows: about as many as are read at once; none at the end.
+    /// The next rows: those that have come already, about as many as are read at once, and at least one; none at the end.
     ///
     /// # Errors
     /// As [`next_row`](Self::next_row), after the rows before it.
@@ -200,6 +201,10 @@ impl Rows {
                 Ok(Some(row)) => {
                     bytes += row.text.len();
                     rows.push(row);
+                    // Whoever writes the next one may wait for what becomes of this one.
+                    if !self.input.has_a_line() {
+                        break;
+                    }
                 }
                 Ok(None) => break,
                 // The error comes again: a stream that has failed fails again.
@@ -208,6 +213,15 @@ impl Rows {
             }
         }
         Ok(rows)
+    }
+}
+
+impl fmt::Debug for RowText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(text) => write!(f, "Whole({} bytes)", text.len()),
+            Self::TooLong => f.write_str("TooLong"),
+        }
     }
 }
 
@@ -251,6 +265,40 @@ impl Read for Counted {
     }
 }
 
+/// A stream that knows how much of it can be had without waiting.
+struct Watched {
+    input: Input,
+    left: usize,
+}
+
+impl Watched {
+    /// Whether the end of a line can be had without waiting.
+    fn has_a_line(&mut self) -> bool {
+        self.left > 0 && self.input.fill_buf().is_ok_and(|buffer| buffer.contains(&b'\n'))
+    }
+}
+
+impl Read for Watched {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl BufRead for Watched {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let buffer = self.input.fill_buf()?;
+        self.left = buffer.len();
+        Ok(buffer)
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.left -= count;
+        self.input.consume(count);
+    }
+}
+
 /// The bytes that are meant: gzip is unpacked.
 fn uncompressed(stream: Counted) -> io::Result<Input> {
     let (begin, stream) = peek(stream, GZIP.len())?;
@@ -289,7 +337,7 @@ fn peek<R: Read>(mut stream: R, count: usize) -> io::Result<(Cursor<Vec<u8>>, R)
 }
 
 /// The next line of JSON Lines that holds a row.
-fn next_line(input: &mut Input, line: &mut u64) -> io::Result<Option<Row>> {
+fn next_line(input: &mut Watched, line: &mut u64) -> io::Result<Option<Row>> {
     loop {
         let mut text = Vec::new();
         let read = input.by_ref().take(MAX_ROW_BYTES as u64 + 2).read_until(b'\n', &mut text)?;
