@@ -196,7 +196,7 @@ pub(super) fn reason_cell(row: &[u8], header: &Header, cells: &mut Cells) -> Opt
 /// A row without its token. Where it has other cells than the header has columns, the token may stand in another one.
 pub(super) fn redact(row: &[u8], header: &Header, cells: &mut Cells, token: Option<&Given>) -> Vec<u8> {
     let column = header.columns.iter().position(|column| column == ACCESS_TOKEN);
-    let (Some(column), None, Ok(text)) = (column, token, str::from_utf8(row)) else {
+    let (Some(column), Ok(text)) = (column, str::from_utf8(row)) else {
         return redact::redact(row, token);
     };
     let cells = cells.read(text);
@@ -207,5 +207,5 @@ pub(super) fn redact(row: &[u8], header: &Header, cells: &mut Cells, token: Opti
     {
         redacted.replace_range(range, REDACTED);
     }
-    redact::redact_text(&redacted, None).into_bytes()
+    redact::redact_text(&redacted, token).into_bytes()
 }

@@ -1,5 +1,6 @@
 //! From a row to a message, or to everything that is wrong with it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -14,11 +15,10 @@ use crate::template::{Template, Variable};
 use super::csv::{Cell, Cells, Header};
 use super::json;
 use super::read::{Row, RowText, Rows};
-use super::redact::redact_text;
+use super::redact::{REDACTED, redact_sentence};
 use super::{ACCESS_TOKEN, CONVERSATION_ID, REASON};
 
 /// What became of a row that is as it should be.
-#[derive(Debug)]
 pub struct Record {
     /// The line on which it begins, from 1.
     pub line: u64,
@@ -33,7 +33,6 @@ pub struct Record {
 }
 
 /// A row that makes no message.
-#[derive(Debug)]
 pub struct Rejected {
     /// What messages call the rows.
     pub name: Arc<str>,
@@ -43,6 +42,27 @@ pub struct Rejected {
     pub reasons: Vec<Diagnostic>,
     /// `access_token`, where it could be read: not to be shown.
     pub access_token: Option<Given>,
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, file, message, conversation_id, access_token } = self;
+        let mut record = f.debug_struct("Record");
+        record.field("line", line).field("file", file).field("message", message);
+        record
+            .field("conversation_id", conversation_id)
+            .field("access_token", &access_token.as_ref().map(|_| REDACTED));
+        record.finish()
+    }
+}
+
+impl fmt::Debug for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (reasons, token) = (self.sentences().collect::<Vec<_>>(), self.access_token.as_ref().map(|_| REDACTED));
+        let mut rejected = f.debug_struct("Rejected");
+        rejected.field("name", &self.name).field("row", &self.row).field("reasons", &reasons);
+        rejected.field("access_token", &token).finish()
+    }
 }
 
 impl Record {
@@ -68,7 +88,7 @@ impl Rejected {
     /// The reasons, each in one line without a secret: `rows.jsonl:17:23: error[invalid-value]: …`. A reason that stands in the
     /// template names its place there at the end.
     pub fn sentences(&self) -> impl Iterator<Item = String> {
-        self.reasons.iter().map(|reason| redact_text(&self.sentence(reason), self.access_token.as_ref()))
+        self.reasons.iter().map(|reason| redact_sentence(&self.sentence(reason), self.access_token.as_ref()))
     }
 
     fn sentence(&self, reason: &Diagnostic) -> String {

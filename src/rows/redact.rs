@@ -1,7 +1,5 @@
 //! Access tokens taken out of rows that are shown or kept.
 
-use std::ops::Range;
-
 use crate::render::Given;
 use crate::rules;
 
@@ -28,36 +26,95 @@ pub(super) fn redact(row: &[u8], token: Option<&Given>) -> Vec<u8> {
 
 /// The same for text.
 pub(super) fn redact_text(text: &str, token: Option<&Given>) -> String {
-    let value =
-        token.and_then(|given| given.node.as_scalar()).map(|scalar| &*scalar.text).filter(|text| !text.is_empty());
-    let text = match value {
-        Some(value) => {
-            let escaped = serde_json::Value::from(value).to_string();
-            let escaped = escaped.trim_matches('"');
-            text.replace(value, REDACTED).replace(escaped, REDACTED)
-        }
-        None => without_named(text),
-    };
-    rules::mask(&text).into_owned()
+    // Also where the token could be read: it may be written in another way there, such as with `\u0020`.
+    rules::mask(&without_named(&without_value(text, token), |_| true)).into_owned()
 }
 
-/// JSON that cannot be read, without what stands behind the token's key.
-fn without_named(text: &str) -> String {
+/// The same for what is said of a row.
+pub(super) fn redact_sentence(sentence: &str, token: Option<&Given>) -> String {
+    let sentence = without_value(sentence, token);
+    // Behind a name that the sentence itself quotes there is no value.
+    let sentence = match value(token) {
+        Some(_) => sentence,
+        None => without_named(&sentence, |rest| !rest.starts_with('`')),
+    };
+    rules::mask(&sentence).into_owned()
+}
+
+fn value(token: Option<&Given>) -> Option<&str> {
+    token.and_then(|given| given.node.as_scalar()).map(|scalar| &*scalar.text).filter(|text| !text.is_empty())
+}
+
+/// Text without a token that could be read, as it is and as JSON writes it.
+fn without_value(text: &str, token: Option<&Given>) -> String {
+    let Some(value) = value(token) else { return text.to_owned() };
+    let escaped = serde_json::Value::from(value).to_string();
+    text.replace(value, REDACTED).replace(escaped.trim_matches('"'), REDACTED)
+}
+
+/// JSON, however broken, without what stands behind the token's key. `is_key` looks at what stands there.
+fn without_named(text: &str, is_key: impl Fn(&str) -> bool) -> String {
     let mut redacted = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(value) = named_value(rest) {
-        redacted.push_str(&rest[..value.start]);
-        redacted.push_str(REDACTED);
-        rest = &rest[value.end..];
+    while let Some(at) = rest.find(ACCESS_TOKEN) {
+        let (before, after) = rest.split_at(at + ACCESS_TOKEN.len());
+        redacted.push_str(before);
+        rest = after;
+        if is_key(after) {
+            let (between, value) = after.split_at(after.len() - value_and_rest(after).len());
+            let (end, quote) = if between.ends_with(QUOTES) {
+                (end_of_string(between, value), "")
+            } else {
+                (end_of_bare(value), "\"")
+            };
+            let (value, after) = value.split_at(end);
+            redacted.push_str(between);
+            match value {
+                "" | "null" => redacted.push_str(value),
+                _ => redacted.extend([quote, REDACTED, quote]),
+            }
+            rest = after;
+        }
     }
     redacted + rest
 }
 
-/// What stands behind the first `access_token` and a colon: up to a quote, a comma, a bracket or the end.
-fn named_value(text: &str) -> Option<Range<usize>> {
-    let name = text.find(ACCESS_TOKEN)? + ACCESS_TOKEN.len();
-    let between = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ':' | '\\');
-    let start = text.len() - text[name..].trim_start_matches(between).len();
-    let length = text[start..].find(['"', '\'', ',', '}', ']', '\\']).unwrap_or(text.len() - start);
-    Some(start..start + length)
+const QUOTES: [char; 2] = ['"', '\''];
+
+/// What follows a key, from the value on, inside its quotes. In JSON inside JSON every quote has a backslash.
+fn value_and_rest(text: &str) -> &str {
+    let text = text.trim_start_matches(['\\', '"', '\'']);
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == ':');
+    let quoted = text.trim_start_matches('\\');
+    quoted.strip_prefix(QUOTES).unwrap_or(text)
+}
+
+/// Where a string ends that `begin` opens.
+fn end_of_string(begin: &str, text: &str) -> usize {
+    let is_inside_json = begin.ends_with(r#"\""#);
+    let mut is_escaped = false;
+    let is_end = |c: char| {
+        let is_end = begin.ends_with(c) && !is_escaped || is_inside_json && c == '\\';
+        is_escaped = c == '\\' && !is_escaped;
+        is_end
+    };
+    text.find(is_end).unwrap_or(text.len())
+}
+
+/// Where something without quotes ends: behind the bracket that closes the first one, or where something else begins.
+fn end_of_bare(text: &str) -> usize {
+    if !text.starts_with(['[', '{']) {
+        let is_end = |c: char| c.is_whitespace() || matches!(c, ',' | '}' | ']' | '"' | '\'');
+        return text.find(is_end).unwrap_or(text.len());
+    }
+    let mut depth = 0;
+    let is_end = |c: char| {
+        match c {
+            '[' | '{' => depth += 1,
+            ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    };
+    text.find(is_end).map_or(text.len(), |at| at + 1)
 }
