@@ -16,7 +16,7 @@ use super::{REASON, csv};
 /// A file of rejected rows. It is written like the rows themselves: JSON Lines with the reasons in lines that begin with
 /// `#`, CSV with the reasons in a first column, [`REASON`]. Access tokens are not in it.
 ///
-/// A row is in the file when [`Rejects::flush`] returns. Without rows the file goes away in the end.
+/// A row is in the file when [`Rejects::flush`] returns. Without rows nothing is written, and the file goes away in the end.
 pub struct Rejects {
     path: PathBuf,
     out: BufWriter<File>,
@@ -53,9 +53,7 @@ impl Rejects {
             return Err(RejectsError::Exists(path.to_owned()));
         }
         let csv = rows.header().map(|header| (Arc::clone(header), Cells::new(header.separator)));
-        let mut rejects = Self { path: path.to_owned(), out: BufWriter::new(file), csv, count: 0 };
-        rejects.write_header().map_err(unwritable)?;
-        Ok(rejects)
+        Ok(Self { path: path.to_owned(), out: BufWriter::new(file), csv, count: 0 })
     }
 
     /// How many rows there are.
@@ -72,6 +70,7 @@ impl Rejects {
         self.count += 1;
         let written = match &self.csv {
             None => self.write_json(rejected),
+            Some(_) if self.count == 1 => self.write_header().and_then(|()| self.write_csv(rejected)),
             Some(_) => self.write_csv(rejected),
         };
         written.map_err(|error| self.unwritable(error))
@@ -91,9 +90,6 @@ impl Rejects {
     /// [`RejectsError::Unwritable`].
     pub fn finish(mut self) -> Result<u64, RejectsError> {
         self.flush()?;
-        if self.count == 0 {
-            fs::remove_file(&self.path).map_err(|error| self.unwritable(error))?;
-        }
         Ok(self.count)
     }
 
@@ -142,5 +138,14 @@ impl Rejects {
             }
         }
         writeln!(self.out)
+    }
+}
+
+impl Drop for Rejects {
+    fn drop(&mut self) {
+        if self.count == 0 {
+            // An empty file is in nobody's way.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
