@@ -3,25 +3,21 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::send::Rate;
 use crate::send::outcome::{Outcome, Refusal};
 use crate::send::setback::Setback;
 
+use super::pacer::Pacer;
 use super::{Halt, MAX_DENIED, MAX_PAUSE, Pace};
-
-/// Requests leave this much slower than the rate allows, so that those of a minute arrive within no less than a minute,
-/// though one may take longer on its way than another.
-const MARGIN: f64 = 1.02;
 
 /// Lets requests through, one after the other: at the given rate, not during a pause, and none after a halt.
 pub(super) struct Gate {
-    limiter: Option<DefaultDirectRateLimiter>,
-    clock: DefaultClock,
+    /// When the next request may be prepared: no earlier than it may leave, so that few are prepared when a run is killed.
+    turns: Option<Pacer>,
+    /// When the next request may leave. To write its intent takes now longer, now shorter.
+    departures: Option<Pacer>,
     /// Whose turn it is to wait; the others queue behind.
     turn: tokio::sync::Mutex<()>,
     state: Mutex<State>,
@@ -47,11 +43,10 @@ pub(super) struct Pass {
 
 impl Gate {
     pub(super) fn new(pace: Pace) -> Self {
-        let limiter = pace.rate.and_then(quota).map(RateLimiter::direct);
         let state = State { paused_until: Instant::now(), pauses: 0, setbacks: 0, denied: 0 };
         Self {
-            limiter,
-            clock: DefaultClock::default(),
+            turns: pace.rate.map(Pacer::new),
+            departures: pace.rate.map(Pacer::new),
             turn: tokio::sync::Mutex::default(),
             state: Mutex::new(state),
             halt: watch::Sender::new(None),
@@ -59,7 +54,7 @@ impl Gate {
         }
     }
 
-    /// Waits until a request may leave; nothing after a halt.
+    /// Waits until a request may be prepared; nothing after a halt.
     pub(super) async fn pass(&self) -> Option<Pass> {
         tokio::select! {
             biased;
@@ -70,24 +65,30 @@ impl Gate {
 
     async fn wait(&self) -> Pass {
         let _turn = self.turn.lock().await;
+        wait_for(self.turns.as_ref()).await;
         loop {
-            let pause = self.state().paused_until.saturating_duration_since(Instant::now());
-            let wait = if pause.is_zero() { self.rate_wait() } else { pause };
-            if wait.is_zero() {
-                return Pass { pauses: self.state().pauses };
+            let (pause, pauses) = {
+                let state = self.state();
+                (state.paused_until.saturating_duration_since(Instant::now()), state.pauses)
+            };
+            if pause.is_zero() {
+                return Pass { pauses };
             }
-            sleep(wait).await;
+            sleep(pause).await;
         }
     }
 
-    /// How long the rate holds the next request back; where it does not, the request is counted.
-    fn rate_wait(&self) -> Duration {
-        let held = self.limiter.as_ref().and_then(|limiter| limiter.check().err());
-        held.map_or(Duration::ZERO, |until| until.wait_time_from(self.clock.now()))
+    /// Waits until a request that is prepared may leave. Gives whether it may: no pause and no halt has come since.
+    pub(super) async fn depart(&self, pass: &Pass) -> bool {
+        tokio::select! {
+            biased;
+            () = self.until_halted() => false,
+            () = wait_for(self.departures.as_ref()) => self.is_good(pass),
+        }
     }
 
     /// Whether no pause and no halt has come since the leave was given.
-    pub(super) fn is_good(&self, pass: &Pass) -> bool {
+    fn is_good(&self, pass: &Pass) -> bool {
         self.state().pauses == pass.pauses && self.halt.borrow().is_none()
     }
 
@@ -159,7 +160,9 @@ impl Gate {
     }
 }
 
-/// One request at a time, evenly spread.
-fn quota(Rate { count, per }: Rate) -> Option<Quota> {
-    Quota::with_period(per.mul_f64(MARGIN) / count.get())
+async fn wait_for(pacer: Option<&Pacer>) {
+    let wait = pacer.map_or(Duration::ZERO, Pacer::take);
+    if !wait.is_zero() {
+        sleep(wait).await;
+    }
 }

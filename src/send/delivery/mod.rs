@@ -12,6 +12,7 @@
 //! going on is of no use, the delivery halts, and what was not tried stays to be tried by the next run.
 
 mod gate;
+mod pacer;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -238,7 +239,7 @@ impl Delivery {
                 Err(error) => return self.gate.halt(Halt::Journal(error)),
             }
             // A pause that began while the intent was written holds for this request too.
-            if !self.gate.is_good(&pass) {
+            if !self.gate.depart(&pass).await {
                 self.journal.settle(*id, Settled::NotAccepted);
                 continue;
             }
