@@ -89,7 +89,7 @@ impl DeliveryArguments {
         let policy = Policy { retry_refused: self.retry_refused, resend_unknown: self.resend_unknown };
         let journal = Journal::open(&path, policy)?;
         let progress = Arc::new(Progress::new(&batch.rows));
-        let tally = Arc::new(Tally::new(self.format, Arc::clone(&progress)));
+        let tally = Arc::new(Tally::new(self.format, Arc::clone(&progress), batch.rejects.is_some()));
         let pace = Pace { concurrency: self.concurrency, rate: self.rate, retries: retries.unwrap_or(RETRIES) };
         let Sender { client, endpoint, api_key, access_token } = sender;
         let noted = Arc::clone(&tally);
@@ -115,8 +115,8 @@ impl DeliveryArguments {
         progress.finish();
         let halt = halt.or_else(|| closed.err().map(Halt::Journal));
         // After a halt nobody reads the rows any further; they may never end.
-        let read = if halt.is_none() { reader.join().unwrap_or(Ok(())) } else { Ok(()) };
-        tally.summarize(halt.as_ref(), &path, terminal)?;
+        let read = if halt.is_none() { reader.join().unwrap_or_else(|_| Err(broke_off())) } else { Ok(()) };
+        tally.summarize(halt.as_ref(), &path, terminal);
         let is_unfinished = halt.is_some() || read.is_err();
         if let Err(failure) = read {
             terminal.fail(failure);
@@ -243,6 +243,11 @@ fn text(given: &Given) -> Result<&str, String> {
     let scalar =
         given.node.as_scalar().ok_or_else(|| format!("it is {}, and text belongs there", given.node.kind()))?;
     Ok(&scalar.text)
+}
+
+/// What is said where reading ended in a way that it never should.
+fn broke_off() -> Failure {
+    Failure::with_help("reading the rows broke off", "the rows before are sent; run the same command again to go on")
 }
 
 /// The first signal lets what is under way end; the second one ends the process.

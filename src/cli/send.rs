@@ -25,13 +25,20 @@ use super::output::Terminal;
 #[derive(Args)]
 #[command(
     after_help = "The API key and the user's access token are read from KENAR_API_KEY and KENAR_ACCESS_TOKEN, or from \
-                        files; never from an argument, which other users of the machine can see."
+                  files; never from an argument, which other users of the machine can see. A row's own token stands in \
+                  its column `access_token`.\n\n\
+                  Only what surely was not accepted is sent again by itself. What may have been delivered is unknown, and \
+                  with rows the journal keeps it from being sent again, also by later runs, unless --resend-unknown asks \
+                  for it.\n\n\
+                  Exit status: 0 delivered, 1 the template, the variables or some rows are invalid, 2 wrong usage, or the \
+                  run ended before its rows did, 3 the API refused, 4 the outcome is unknown. Of several the gravest \
+                  counts: 4, 3, 2, 1."
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
     /// The conversation to post to; each row names its own in the column `conversation_id`
-    #[arg(long, value_name = "ID", required_unless_present = "batch", conflicts_with = "batch")]
+    #[arg(long, value_name = "ID", required_unless_present = "batch", conflicts_with_all = OF_BATCHES)]
     conversation: Option<ConversationId>,
     #[command(flatten)]
     batch: BatchArguments,
@@ -64,6 +71,11 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with_all = ["dry_run", "batch"])]
     curl: bool,
 }
+
+/// What has a meaning only with rows. That it requires `--batch` does not suffice: clap takes that for granted where what it
+/// requires would conflict with something.
+const OF_BATCHES: [&str; 9] =
+    ["batch", "rejects", "threads", "rate", "concurrency", "journal", "retry_refused", "resend_unknown", "format"];
 
 /// The shortest and the longest time to wait for an answer.
 const TIMEOUTS: std::ops::RangeInclusive<f64> = 0.001..=3600.0;

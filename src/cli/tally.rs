@@ -24,6 +24,8 @@ use super::progress::Progress;
 pub(super) struct Tally {
     format: Format,
     progress: Arc<Progress>,
+    /// Whether rejected rows are kept.
+    has_rejects: bool,
     count: Mutex<Count>,
     began: Instant,
 }
@@ -56,8 +58,8 @@ impl Count {
 }
 
 impl Tally {
-    pub(super) fn new(format: Format, progress: Arc<Progress>) -> Self {
-        Self { format, progress, count: Mutex::default(), began: Instant::now() }
+    pub(super) fn new(format: Format, progress: Arc<Progress>, has_rejects: bool) -> Self {
+        Self { format, progress, has_rejects, count: Mutex::default(), began: Instant::now() }
     }
 
     /// Takes note of what happened to a letter.
@@ -66,7 +68,7 @@ impl Tally {
             Event::Sent { letter, request, outcome } => self.sent(letter, request, outcome),
             Event::Known { letter, known } => self.known(letter, known),
             Event::Pause { request, outcome, wait } => {
-                let summary = outcome.explain(request).summary;
+                let summary = outcome.explain_setback(request);
                 self.progress.say(&format!("{}; all wait {:.0} s", visible(&summary), wait.as_secs_f64().ceil()));
             }
         }
@@ -163,24 +165,61 @@ impl Tally {
         words
     }
 
-    /// Says how the run ended, by cause, and what to do.
-    pub(super) fn summarize(&self, halt: Option<&Halt>, journal: &Path, terminal: &Terminal) -> io::Result<()> {
+    /// Says how the run ended, by cause, and what to do. Nobody is left to be told that it cannot be written: how the process
+    /// ends must not depend on it.
+    pub(super) fn summarize(&self, halt: Option<&Halt>, journal: &Path, terminal: &Terminal) {
         let count = self.count();
         if self.format == Format::Json {
             self.write(&self.summary(&count, halt));
         } else {
-            count.write(self.began.elapsed().as_secs_f64(), &mut terminal.stderr())?;
+            let _ = self.write_count(&count, &mut terminal.stderr());
             if count.unknown() + count.refused() + count.before(State::Unknown) + count.before(State::Refused) > 0 {
-                writeln!(terminal.stderr(), "`kenarc journal {}` lists them", journal.display())?;
+                let _ = writeln!(
+                    terminal.stderr(),
+                    "`kenarc journal {}` lists what was refused and what is unknown",
+                    journal.display()
+                );
             }
         }
-        match halt {
-            None => Ok(()),
-            Some(halt) => {
-                let (message, help) = words(halt);
-                terminal.error(&message, Some(&help))
+        if let Some(halt) = halt {
+            let (message, mut help) = words(halt);
+            if self.has_rejects && count.rejected > 0 {
+                help += " The same rows are rejected again: name another file for --rejects.";
+            }
+            let _ = terminal.error(&message, Some(&help));
+        }
+    }
+
+    fn write_count(&self, count: &Count, out: &mut impl Write) -> io::Result<()> {
+        let seconds = self.began.elapsed().as_secs_f64();
+        writeln!(out, "delivered {} in {seconds:.1} s", counted(count.delivered as usize, "message"))?;
+        for (causes, word) in [(&count.refused, "refused"), (&count.unknown, "unknown")] {
+            for (cause, number) in causes {
+                writeln!(out, "{word} {number}: {}", cause.meaning())?;
+                writeln!(out, "  {}", cause.help())?;
             }
         }
+        if count.rejected > 0 {
+            writeln!(out, "rejected {}: no request was made of them", counted(count.rejected as usize, "row"))?;
+            let keep = if self.has_rejects { "" } else { ": --rejects FILE keeps them" };
+            writeln!(out, "  Mend them and run them alone{keep}.")?;
+        }
+        if count.repeated > 0 {
+            let rows = counted(count.repeated as usize, "row");
+            writeln!(out, "not sent: {rows} with the same message to the same conversation as another")?;
+        }
+        if count.before(State::Delivered) > 0 {
+            writeln!(out, "not sent: {} that were delivered before", count.before(State::Delivered))?;
+        }
+        if count.before(State::Refused) > 0 {
+            writeln!(out, "not sent: {} that were refused before", count.before(State::Refused))?;
+            writeln!(out, "  --retry-refused sends them again.")?;
+        }
+        if count.before(State::Unknown) > 0 {
+            writeln!(out, "not sent: {} that may have been delivered before", count.before(State::Unknown))?;
+            writeln!(out, "  Look into the conversations; --resend-unknown sends them again, perhaps a second time.")?;
+        }
+        Ok(())
     }
 
     fn summary(&self, count: &Count, halt: Option<&Halt>) -> serde_json::Value {
@@ -220,38 +259,6 @@ impl Tally {
 
     fn count(&self) -> MutexGuard<'_, Count> {
         self.count.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Count {
-    fn write(&self, seconds: f64, out: &mut impl Write) -> io::Result<()> {
-        writeln!(out, "delivered {} in {seconds:.1} s", counted(self.delivered as usize, "message"))?;
-        for (causes, word) in [(&self.refused, "refused"), (&self.unknown, "unknown")] {
-            for (cause, count) in causes {
-                writeln!(out, "{word} {count}: {}", cause.meaning())?;
-                writeln!(out, "  {}", cause.help())?;
-            }
-        }
-        if self.rejected > 0 {
-            writeln!(out, "rejected {}: no request was made of them", counted(self.rejected as usize, "row"))?;
-            writeln!(out, "  Mend them and run them alone: --rejects FILE keeps them.")?;
-        }
-        if self.repeated > 0 {
-            let rows = counted(self.repeated as usize, "row");
-            writeln!(out, "not sent: {rows} with the same message to the same conversation as another")?;
-        }
-        if self.before(State::Delivered) > 0 {
-            writeln!(out, "not sent: {} that were delivered before", self.before(State::Delivered))?;
-        }
-        if self.before(State::Refused) > 0 {
-            writeln!(out, "not sent: {} that were refused before", self.before(State::Refused))?;
-            writeln!(out, "  --retry-refused sends them again.")?;
-        }
-        if self.before(State::Unknown) > 0 {
-            writeln!(out, "not sent: {} that may have been delivered before", self.before(State::Unknown))?;
-            writeln!(out, "  Look into the conversations; --resend-unknown sends them again, perhaps a second time.")?;
-        }
-        Ok(())
     }
 }
 

@@ -32,6 +32,17 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// What happened, in words for an outcome after which another try is safe ([`Setback`](super::Setback)): without a doubt.
+    #[must_use]
+    pub fn explain_setback(&self, request: &Request) -> String {
+        match self {
+            Self::Unknown { doubt } => what_is_unclear(doubt, request),
+            _ => self.explain(request).summary,
+        }
+    }
+}
+
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.summary)?;
@@ -199,9 +210,9 @@ fn not_sent(obstacle: &Obstacle, request: &Request) -> Explanation {
     }
 }
 
-fn unknown(doubt: &Doubt, request: &Request) -> Explanation {
+fn what_is_unclear(doubt: &Doubt, request: &Request) -> String {
     let base = request.endpoint().base();
-    let what = match doubt {
+    match doubt {
         Doubt::TimedOut { limit } => format!("no answer from {base} within {}", human(*limit)),
         Doubt::Broken(why) => format!("no usable answer from {base}{}", because(why.as_ref())),
         Doubt::ServerFailed { status, said, .. } => format!("{base} failed: HTTP {status}{}", words(said)),
@@ -214,7 +225,11 @@ fn unknown(doubt: &Doubt, request: &Request) -> Explanation {
             };
             format!("the answer of {base} (HTTP {status}) {flaw}{}", came.as_ref().map_or_else(String::new, beginning))
         }
-    };
+    }
+}
+
+fn unknown(doubt: &Doubt, request: &Request) -> Explanation {
+    let (base, what) = (request.endpoint().base(), what_is_unclear(doubt, request));
     let mut help = vec!["Look into the conversation before sending again.".to_owned()];
     if let Doubt::ServerFailed { retry_after: Some(wait), .. } = doubt {
         help.push(format!("The server asks to wait {} before the next request.", human(*wait)));

@@ -251,7 +251,7 @@ impl Delivery {
                     return (self.on_event)(Event::Sent { letter, request: &request, outcome: &outcome });
                 }
                 Some(setback) => {
-                    let summary = || outcome.explain(&request).summary;
+                    let summary = || outcome.explain_setback(&request);
                     if let Some(wait) = self.gate.note_setback(&pass, setback, summary) {
                         (self.on_event)(Event::Pause { request: &request, outcome: &outcome, wait });
                     }
