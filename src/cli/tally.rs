@@ -281,6 +281,12 @@ fn words(halt: &Halt) -> (String, String) {
             "Renew the token or correct the key and its permissions; then run the same command with --retry-refused."
                 .to_owned(),
         ),
+        Halt::Doubtful { count } => (
+            format!("stopped: the outcome of {count} messages in a row is unknown"),
+            "Look into some of the conversations, and see that the server is well. Run the same command again to go on: \
+             neither what was delivered nor what is unknown is sent again."
+                .to_owned(),
+        ),
         Halt::Journal(error) => (format!("stopped: {error}"), error.help().to_owned()),
     }
 }

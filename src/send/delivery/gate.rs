@@ -10,7 +10,7 @@ use crate::send::outcome::{Outcome, Refusal};
 use crate::send::setback::Setback;
 
 use super::pacer::Pacer;
-use super::{Halt, MAX_DENIED, MAX_PAUSE, Pace};
+use super::{Halt, MAX_DENIED, MAX_DOUBTFUL, MAX_PAUSE, Pace};
 
 /// Lets requests through, one after the other: at the given rate, not during a pause, and none after a halt.
 pub(super) struct Gate {
@@ -23,6 +23,8 @@ pub(super) struct Gate {
     state: Mutex<State>,
     halt: watch::Sender<Option<Halt>>,
     retries: u32,
+    /// How many messages in a row may have an unknown outcome.
+    max_doubtful: u32,
 }
 
 struct State {
@@ -34,6 +36,8 @@ struct State {
     setbacks: u32,
     /// Refusals for who sends, since the last message that was not refused for it.
     denied: u32,
+    /// Unknown outcomes in a row.
+    doubtful: u32,
 }
 
 /// The leave to send one request.
@@ -43,7 +47,7 @@ pub(super) struct Pass {
 
 impl Gate {
     pub(super) fn new(pace: Pace) -> Self {
-        let state = State { paused_until: Instant::now(), pauses: 0, setbacks: 0, denied: 0 };
+        let state = State { paused_until: Instant::now(), pauses: 0, setbacks: 0, denied: 0, doubtful: 0 };
         Self {
             turns: pace.rate.map(Pacer::new),
             departures: pace.rate.map(Pacer::new),
@@ -51,6 +55,7 @@ impl Gate {
             state: Mutex::new(state),
             halt: watch::Sender::new(None),
             retries: pace.retries,
+            max_doubtful: u32::try_from(pace.concurrency.get()).unwrap_or(u32::MAX).saturating_add(MAX_DOUBTFUL),
         }
     }
 
@@ -97,6 +102,16 @@ impl Gate {
         let mut state = self.state();
         if state.pauses == pass.pauses {
             state.setbacks = 0;
+        }
+        match outcome {
+            Outcome::Unknown { .. } => {
+                state.doubtful += 1;
+                if state.doubtful >= self.max_doubtful {
+                    self.halt(Halt::Doubtful { count: state.doubtful });
+                }
+                return;
+            }
+            _ => state.doubtful = 0,
         }
         match outcome {
             Outcome::Refused { status, reason: Refusal::Unauthenticated | Refusal::Forbidden, .. } => {

@@ -109,6 +109,12 @@ pub enum Halt {
         /// The status.
         status: u16,
     },
+    /// Of so many messages in a row nobody knows whether they were delivered: [`MAX_DOUBTFUL`], and as many as may be under way
+    /// when a server dies.
+    Doubtful {
+        /// How many.
+        count: u32,
+    },
     /// The journal cannot be written: nothing more may leave.
     Journal(JournalError),
 }
@@ -118,6 +124,10 @@ pub const MAX_PAUSE: Duration = Duration::from_mins(15);
 
 /// How many messages in a row may be refused for who sends them.
 pub const MAX_DENIED: u32 = 20;
+
+/// How many messages in a row may have an outcome that nobody knows, beside those that are under way at a time. Somebody has to
+/// look into each.
+pub const MAX_DOUBTFUL: u32 = 20;
 
 /// What calls back with events.
 type OnEvent = Box<dyn Fn(Event<'_>) + Send + Sync>;
