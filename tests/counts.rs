@@ -51,6 +51,50 @@ fn told(buttons: &[&str]) -> Vec<String> {
     findings.iter().filter(is_counted).map(|found| format!("{} {}", found.rule, sum(&found.message))).collect()
 }
 
+/// The rules about numbers that find something in these rows.
+fn limits(rows: &[&[&str]]) -> Vec<&'static str> {
+    let row = |buttons: &&[&str]| (String::new(), buttons.iter().map(|attributes| (*attributes).to_owned()).collect());
+    let rows: Vec<(String, Vec<String>)> = rows.iter().map(row).collect();
+    let findings = rules::check(&SourceFile::new("template.yaml", template(&rows))).diagnostics;
+    let is_limit = |rule: &&str| rule.contains("limit") || rule.contains("too-many");
+    findings.into_iter().map(|found| found.rule).filter(is_limit).collect()
+}
+
+#[test]
+fn a_row_counts_that_may_be_left_without_buttons() {
+    assert_eq!(limits(&[&[""], &[""], &[""], &["when: a,"]]), ["may-exceed-limit"]);
+    assert_eq!(limits(&[&[""], &[""], &[""], &[""]]), ["too-many-rows"]);
+}
+
+#[test]
+fn conditions_exclude_each_other_however_much_else_is_asked() {
+    let asked = [
+        "n > 3",
+        "few | length > 1",
+        "some | length > 2",
+        "many | length > 5",
+        "groups | length > 1",
+        "map | length > 1",
+    ];
+    let first = format!("when: \"{}\",", asked.join(" and "));
+    assert_eq!(limits(&[&[&first, "", "when: b,", "when: not b,"]]), [""; 0]);
+}
+
+#[test]
+fn what_cannot_be_or_cannot_be_read_is_not_counted() {
+    let fine: [&[&str]; 4] = [
+        // There are at most four.
+        &["", "", "when: some | length > 4, for: x in some,"],
+        // Mended it may exclude the other.
+        &["", "", "when: a >,", "when: not a,"],
+        &["", "", "when: aa,", "when: not a,"],
+        &["for: x in undeclared | sort,"],
+    ];
+    for buttons in fine {
+        assert_eq!(limits(&[buttons]), [""; 0], "{buttons:?}");
+    }
+}
+
 #[test]
 fn the_sum_says_what_adds_up() {
     let table: &[(&[&str], &str)] = &[

@@ -472,6 +472,10 @@ fn names_that_a_text_binds_have_types() {
         ("{% if z is none %}{% else %}{{ z / 2 }}{% endif %}", "`z` is text"),
         ("{% if n %}{% set y = xs %}{% else %}{% set y = m %}{% endif %}{{ y }}", "`y` is a list or a mapping"),
         ("{% filter upper %}{{ xs }}{% endfilter %}", "`xs` is a list"),
+        ("{{ xs[4] }}", "`xs[4]` never has a value"),
+        ("{{ xs[-5] }}", "`xs[-5]` never has a value"),
+        ("{{ [] | first }}", "`[] | first` never has a value"),
+        ("{{ s if s is none }}", "`s if s is none` never has a value"),
         ("{{ (n + 1) + (s ~ 'x') }}", "`n + 1` is an integer and `s ~ 'x'` is text"),
     ];
     for (message, expected) in nonsense {
@@ -502,6 +506,11 @@ fn what_may_work_is_not_spoken_of() {
         "{{ b and 'x' or 'y' }}",
         "{{ b | int + 1 }}{{ true + 1 }}",
         "{% if s is none %}{{ s.a }}{% endif %}",
+        // What is never reached.
+        "{% if s is string %}{% else %}{{ s[:2] }}{{ s[0] }}{{ s | list }}{{ s | first }}{% endif %}",
+        "{% if s is string %}{% elif s | length > 3 %}{{ s[:4] }}{% endif %}",
+        "{% if xs | length > 9 %}{{ xs[8] }}{% endif %}",
+        "{{ xs[3] }}{{ xs[-4] }}{{ any[7] }}{{ s[7] }}",
         "{{ dict(a=1).a }}{{ (ms | groupby('a') | first).grouper }}",
     ];
     for message in fine {

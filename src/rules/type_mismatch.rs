@@ -31,6 +31,8 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
 fn message(nonsense: &Nonsense) -> String {
     match nonsense {
         Nonsense::NotText(value) => format!("only text or a number can stand in text, and {}", is(value)),
+        Nonsense::NoValue(value) => format!("{} never has a value", name(value)),
+        Nonsense::Number { value, place } => format!("{}, and {place} is text", is(value)),
         Nonsense::NotIterable(value) => format!("{}, and `for` goes through a list", is(value)),
         Nonsense::NotUnpackable { items, item } => {
             format!("going through {} yields {item}, which cannot be taken apart into several names", name(items))
@@ -59,6 +61,7 @@ fn message(nonsense: &Nonsense) -> String {
 fn advise<'f>(finding: Finding<'f>, problem: &TypeProblem) -> Finding<'f> {
     let help = match &problem.nonsense {
         Nonsense::NotText(value) => instead(&told(value).to_string()).to_owned(),
+        Nonsense::NoValue(value) if value.text.ends_with(']') => "the first item is `[0]`, the last one `[-1]`".to_owned(),
         Nonsense::NotIterable(value) if value.known.kinds.meets(Kinds::NUMBER) => {
             format!("`range({})` counts up to it", value.text)
         }

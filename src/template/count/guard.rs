@@ -8,9 +8,9 @@ use std::collections::HashMap;
 
 use minijinja::value::{Value, ValueKind};
 
-use super::super::expr::Tree;
 use super::super::expr::syntax::{BinOpKind, CallArg, Expr, UnaryOpKind};
-use super::super::{Condition, Variables};
+use super::super::expr::{Program, Tree};
+use super::super::{Condition, Grid, Variables};
 
 /// The most worlds that are looked at. Where there are more, the last subjects are taken to be anything.
 const MAX_WORLDS: usize = 1_000;
@@ -48,11 +48,17 @@ pub(super) struct Subjects<'t> {
     variables: Option<&'t Variables>,
     by_key: HashMap<String, usize>,
     list: Vec<Subject>,
+    /// What the `for` around any condition give.
+    bound: Vec<&'t str>,
+    /// Whether a condition cannot be read, or uses a name that nobody declares: mended it may exclude another.
+    pub(super) is_broken: bool,
 }
 
 #[derive(Debug, Default)]
 struct Subject {
     is_integer: bool,
+    /// Whether anybody asks if it is less than a number.
+    is_ordered: bool,
     /// How often it is asked about.
     uses: usize,
     values: Vec<Value>,
@@ -126,6 +132,23 @@ impl Part {
 }
 
 impl Subject {
+    /// Notes what a test tells apart.
+    fn note(&mut self, test: &Test) {
+        let told = match test {
+            Test::True => None,
+            Test::Is(value) => Some(value.clone()),
+            Test::Less(bound) => Some(Value::from(*bound)),
+        };
+        self.is_ordered |= matches!(test, Test::Less(_));
+        // Zero is the number that counts as false.
+        let zero = told.as_ref().and_then(number).map(|_| Value::from(0));
+        for value in told.into_iter().chain(zero) {
+            if !self.values.contains(&value) {
+                self.values.push(value);
+            }
+        }
+    }
+
     fn parts(&self) -> Vec<Option<Part>> {
         if self.uses < 2 {
             // Nothing excludes or implies it.
@@ -142,8 +165,10 @@ impl Subject {
             parts.extend(gaps.map(|(_, end)| Part::Below(end)));
         }
         if !self.is_integer {
-            let others = [(false, false), (false, true), (true, false), (true, true)];
-            parts.extend(others.map(|(is_after, is_true)| Part::Other { is_after, is_true }));
+            let orders: &[bool] = if self.is_ordered { &[false, true] } else { &[false] };
+            let others =
+                orders.iter().flat_map(|&is_after| [false, true].map(|is_true| Part::Other { is_after, is_true }));
+            parts.extend(others);
         }
         parts.into_iter().map(Some).collect()
     }
@@ -154,17 +179,31 @@ fn number(value: &Value) -> Option<f64> {
 }
 
 impl<'t> Subjects<'t> {
-    pub(super) fn of(variables: Option<&'t Variables>) -> Self {
-        Self { variables, by_key: HashMap::new(), list: Vec::new() }
+    pub(super) fn of(variables: Option<&'t Variables>, grid: &'t Grid) -> Self {
+        let repeats = grid
+            .rows
+            .iter()
+            .flat_map(|row| row.repeat.iter().chain(row.buttons.iter().filter_map(|button| button.repeat.as_ref())));
+        let bound = repeats.map(|repeat| repeat.name.as_str()).chain(["loop"]).collect();
+        Self { variables, by_key: HashMap::new(), list: Vec::new(), bound, is_broken: false }
     }
 
     /// The guard of a condition. `own`: names that are another in each round, of which nothing can be said.
     pub(super) fn guard(&mut self, condition: Option<&Condition>, own: &[&str]) -> Guard {
-        match condition.map(|condition| condition.program.as_ref().map(|program| program.tree())) {
-            None => Guard::Known(true),
-            Some(Ok(Tree::Expression(expression))) => self.read(expression, own),
-            Some(_) => Guard::Open,
+        let Some(condition) = condition else { return Guard::Known(true) };
+        self.is_broken |= condition.program.as_ref().map_or(true, |program| self.has_unknown_name(program));
+        match condition.program.as_ref().map(Program::tree) {
+            Ok(Tree::Expression(expression)) => self.read(expression, own),
+            _ => Guard::Open,
         }
+    }
+
+    fn has_unknown_name(&self, condition: &Program) -> bool {
+        let is_unknown = |name: &str| {
+            let is_undeclared = self.variables.is_some_and(|variables| variables.get(name).is_none());
+            is_undeclared && !self.bound.contains(&name)
+        };
+        condition.names().iter().any(|used| is_unknown(used.name))
     }
 
     fn read(&mut self, condition: &Expr<'_>, own: &[&str]) -> Guard {
@@ -189,53 +228,41 @@ impl<'t> Subjects<'t> {
                     },
                 }
             }
-            subject => self.atom(subject, Test::True, own),
+            subject => self.any(subject, [Test::True], own),
         }
     }
 
     fn compare(&mut self, subject: &Expr<'_>, op: BinOpKind, value: &Value, own: &[&str]) -> Guard {
         let not = |guard: Guard| Guard::Not(Box::new(guard));
         match (op, number(value)) {
-            (BinOpKind::Eq, _) => self.atom(subject, Test::Is(value.clone()), own),
-            (BinOpKind::Ne, _) => not(self.atom(subject, Test::Is(value.clone()), own)),
+            (BinOpKind::Eq, _) => self.any(subject, [Test::Is(value.clone())], own),
+            (BinOpKind::Ne, _) => not(self.any(subject, [Test::Is(value.clone())], own)),
             (BinOpKind::In, _) if value.kind() == ValueKind::Seq => {
                 let values = value.try_iter().into_iter().flatten();
-                Guard::Any(values.map(|value| self.atom(subject, Test::Is(value), own)).collect())
+                self.any(subject, values.map(Test::Is), own)
             }
-            (BinOpKind::Lt, Some(bound)) => self.atom(subject, Test::Less(bound), own),
-            (BinOpKind::Gte, Some(bound)) => not(self.atom(subject, Test::Less(bound), own)),
-            (BinOpKind::Lte, Some(bound)) => self.at_most(subject, bound, value, own),
-            (BinOpKind::Gt, Some(bound)) => not(self.at_most(subject, bound, value, own)),
+            (BinOpKind::Lt, Some(bound)) => self.any(subject, [Test::Less(bound)], own),
+            (BinOpKind::Gte, Some(bound)) => not(self.any(subject, [Test::Less(bound)], own)),
+            (BinOpKind::Lte, Some(bound)) => self.any(subject, at_most(bound, value), own),
+            (BinOpKind::Gt, Some(bound)) => not(self.any(subject, at_most(bound, value), own)),
             _ => Guard::Open,
         }
     }
 
-    fn at_most(&mut self, subject: &Expr<'_>, bound: f64, value: &Value, own: &[&str]) -> Guard {
-        let less = self.atom(subject, Test::Less(bound), own);
-        Guard::Any(vec![less, self.atom(subject, Test::Is(value.clone()), own)])
-    }
-
-    fn atom(&mut self, subject: &Expr<'_>, test: Test, own: &[&str]) -> Guard {
+    /// Where a subject passes any of some tests. However many they are, it is asked about once.
+    fn any(&mut self, subject: &Expr<'_>, tests: impl IntoIterator<Item = Test>, own: &[&str]) -> Guard {
         let Some(key) = key(subject, own) else { return Guard::Open };
         let index = *self.by_key.entry(key).or_insert(self.list.len());
         if index == self.list.len() {
-            self.list.push(Subject { is_integer: self.is_integer(subject), uses: 0, values: Vec::new() });
+            self.list.push(Subject { is_integer: self.is_integer(subject), ..Subject::default() });
         }
-        let Subject { uses, values, .. } = &mut self.list[index];
-        *uses += 1;
-        let told = match &test {
-            Test::True => None,
-            Test::Is(value) => Some(value.clone()),
-            Test::Less(bound) => Some(Value::from(*bound)),
+        let subject = &mut self.list[index];
+        subject.uses += 1;
+        let atom = |test| {
+            subject.note(&test);
+            Guard::Atom(index, test)
         };
-        // Zero is the number that counts as false.
-        let zero = told.as_ref().and_then(number).map(|_| Value::from(0));
-        for value in told.into_iter().chain(zero) {
-            if !values.contains(&value) {
-                values.push(value);
-            }
-        }
-        Guard::Atom(index, test)
+        Guard::Any(tests.into_iter().map(atom).collect())
     }
 
     fn is_integer(&self, subject: &Expr<'_>) -> bool {
@@ -262,6 +289,10 @@ impl<'t> Subjects<'t> {
         }
         worlds
     }
+}
+
+fn at_most(bound: f64, value: &Value) -> [Test; 2] {
+    [Test::Less(bound), Test::Is(value.clone())]
 }
 
 fn flipped(op: BinOpKind) -> Option<BinOpKind> {

@@ -70,11 +70,11 @@ struct Part {
 }
 
 fn rows(template: &Template, grid: &Grid, types: &Types) -> Option<Excess> {
-    if grid.rows.iter().filter(|row| row.repeat.is_none() && row.when.is_none()).count() > MAX_ROWS {
+    if grid.rows.iter().filter(|row| is_certain(row)).count() > MAX_ROWS {
         // The structure's own finding.
         return None;
     }
-    let mut subjects = Subjects::of(template.variables.as_ref());
+    let mut subjects = Subjects::of(template.variables.as_ref(), grid);
     let base = subjects.guard(grid.when.as_ref(), &[]);
     let parts = grid.rows.iter().filter_map(|row| {
         let own = own_names(&[row.repeat.as_ref()]);
@@ -84,6 +84,12 @@ fn rows(template: &Template, grid: &Grid, types: &Types) -> Option<Excess> {
     });
     let parts: Vec<Part> = parts.collect();
     excess(List::Rows, MAX_ROWS as u64, &base, &parts, &subjects)
+}
+
+/// As `$defs/certain_row` of the schema.
+fn is_certain(row: &Row) -> bool {
+    let has_button = row.buttons.iter().any(|button| button.repeat.is_none() && button.when.is_none());
+    row.repeat.is_none() && row.when.is_none() && has_button
 }
 
 /// A row without buttons is dropped.
@@ -105,7 +111,7 @@ fn buttons(template: &Template, grid: &Grid, row: &Row, types: &Types) -> Option
     if row.buttons.iter().filter(|button| button.repeat.is_none() && button.when.is_none()).count() > MAX_BUTTONS {
         return None;
     }
-    let mut subjects = Subjects::of(template.variables.as_ref());
+    let mut subjects = Subjects::of(template.variables.as_ref(), grid);
     let base = [
         subjects.guard(grid.when.as_ref(), &own_names(&[row.repeat.as_ref()])),
         subjects.guard(row.when.as_ref(), &[]),
@@ -153,6 +159,9 @@ fn excess(list: List, limit: u64, base: &Guard, parts: &[Part], subjects: &Subje
     let fewest = worlds.iter().map(least).min_by_key(Sum::order)?;
     if let Some(fourth) = fewest.beyond(limit) {
         return Some(fewest.excess(list, true, fourth));
+    }
+    if subjects.is_broken {
+        return None;
     }
     // The first of the greatest, so that a finding does not depend on how worlds are counted.
     let most = worlds.iter().map(greatest).rev().max_by_key(Sum::order)?;

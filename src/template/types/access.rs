@@ -26,11 +26,11 @@ impl<'t> Inference<'t> {
             return Type::UNKNOWN;
         }
         let text = known.clone().only(Kinds::TEXT);
-        if known.kinds.is_within(Kinds::TEXT) {
-            return text;
-        }
         // Of null MiniJinja gives an empty list.
         let list = known.without(Kinds::TEXT | Kinds::MAPPING);
+        if list.kinds == Kinds::NONE {
+            return text;
+        }
         Type::list(list.items(), sliced(slice, list.rounds())).join(&text)
     }
 
@@ -57,6 +57,9 @@ impl<'t> Inference<'t> {
         if of.kinds.meets(Kinds::OTHER) || key.kinds.meets(Kinds::OTHER) {
             return Type::UNKNOWN;
         }
+        if of.kinds == Kinds::NONE {
+            return Type::NEVER;
+        }
         let mut result = Type::UNDEFINED;
         if of.kinds.meets(Kinds::TEXT) {
             result = result.join(&Type::TEXT);
@@ -64,11 +67,15 @@ impl<'t> Inference<'t> {
         if of.kinds.meets(Kinds::LIST) {
             let list = of.clone().only(Kinds::LIST);
             let index = constant.as_ref().and_then(Value::as_i64);
-            let is_there = index.is_some_and(|index| {
-                let needed = if index < 0 { index.unsigned_abs() } else { index.unsigned_abs() + 1 };
-                needed <= list.rounds().least
-            });
-            result = if is_there && of.kinds == Kinds::LIST { list.items() } else { result.join(&list.items()) };
+            let needed = index.map(|index| index.unsigned_abs() + u64::from(index >= 0));
+            let length = list.rounds();
+            let is_there = needed.is_some_and(|needed| needed <= length.least);
+            let is_beyond = needed.zip(length.most).is_some_and(|(needed, most)| needed > most);
+            result = match is_there && of.kinds == Kinds::LIST {
+                true => list.items(),
+                false if is_beyond => result,
+                false => result.join(&list.items()),
+            };
         }
         if of.kinds.meets(Kinds::MAPPING) && key.kinds.meets(Kinds::TEXT) {
             result = result.join(&of.as_mapping().map_or(Type::JSON, Mapping::values));

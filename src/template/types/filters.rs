@@ -162,7 +162,7 @@ pub(super) fn attribute(value: &Type, name: &str) -> Type {
     if value.kinds.meets(Kinds::OTHER) {
         return Type::UNKNOWN;
     }
-    let outside = if value.kinds.is_within(Kinds::MAPPING) { Type::NEVER } else { Type::UNDEFINED };
+    let outside = if value.kinds.meets(!Kinds::MAPPING) { Type::UNDEFINED } else { Type::NEVER };
     if !value.kinds.meets(Kinds::MAPPING) {
         return outside;
     }

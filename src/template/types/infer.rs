@@ -114,6 +114,9 @@ impl<'t> Inference<'t> {
     /// `input`: none for a filter on a block.
     fn filter(&mut self, filter: &Filter<'t>, input: Option<&Expr<'t>>, known: &Type) -> Type {
         let arguments = self.arguments(&filter.args);
+        if known.kinds == Kinds::NONE {
+            return Type::NEVER;
+        }
         let may_be_nothing = known.kinds.meets(Kinds::UNDEFINED) && filters::takes_nothing(filter.name);
         if let (Some((refused, takes)), Some(input)) = (filters::refuses(filter.name), input)
             && is_surely(known, refused)

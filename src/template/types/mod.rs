@@ -141,12 +141,17 @@ impl<'t> Walk<'t> {
                 .filter_map(|action| action.payload.as_ref())
                 .for_each(|payload| walk.payload(payload));
             button.icon.iter().chain(&button.caption).for_each(|text| walk.text(text, false));
+            button.icon.iter().for_each(|icon| walk.name(icon, "an icon"));
         });
     }
 
     fn payload(&mut self, payload: &'t Payload) {
         match payload {
-            Payload::Link(text) | Payload::PostToken(text) => self.text(text, false),
+            Payload::Link(link) => {
+                self.text(link, false);
+                self.name(link, "a link");
+            }
+            Payload::PostToken(token) => self.text(token, false),
             Payload::Data(data) => data.iter().for_each(|(_, data)| self.data(data)),
         }
     }
@@ -167,6 +172,14 @@ impl<'t> Walk<'t> {
         }
     }
 
+    /// A text that must be the name of something, after [`Self::text`].
+    fn name(&mut self, text: &'t Text, place: &'static str) {
+        if let Some(program) = text.program() {
+            self.inference.site.place = Place::Text(text, program);
+            self.inference.name(program.tree(), place);
+        }
+    }
+
     /// A part of a grid: the items are looked up outside, the name is bound inside, and what is inside is there only where
     /// the condition holds.
     fn part(&mut self, repeat: Option<&'t Repeat>, when: Option<&'t Condition>, inside: impl FnOnce(&mut Self)) {
@@ -182,7 +195,7 @@ impl<'t> Walk<'t> {
         }
         if let (Some(repeat), Some(items)) = (repeat, items) {
             let known = self.bounded(repeat, items);
-            let is_declared = self.is_declared || known.rounds().most.is_some();
+            let is_declared = self.is_declared && self.knows_names(repeat) || known.rounds().most.is_some();
             if is_declared && is_surely(&known, Kinds::LIST | Kinds::MAPPING | Kinds::NULL) {
                 let is_mapping = !known.kinds.meets(Kinds::LIST);
                 let keyword = is_path(repeat).then_some(if is_mapping { "maxProperties" } else { "maxItems" });
@@ -191,6 +204,12 @@ impl<'t> Walk<'t> {
         }
         inside(self);
         self.inference.scope.restore(mark);
+    }
+
+    /// Whether something is known of all values that a `for` takes what it goes through from.
+    fn knows_names(&mut self, repeat: &'t Repeat) -> bool {
+        let names = repeat.items.program.as_ref().map(Program::names).unwrap_or_default();
+        names.iter().all(|used| !Kinds::JSON.is_within(self.inference.scope.name(used.name).kinds))
     }
 
     fn repeat(&mut self, repeat: &'t Repeat) -> Option<Type> {

@@ -29,6 +29,15 @@ pub struct Operand {
 pub enum Nonsense {
     /// A value in text that is neither text nor a number.
     NotText(Operand),
+    /// What never has a value, where one must be.
+    NoValue(Operand),
+    /// A number where only some texts can stand.
+    Number {
+        /// The value.
+        value: Operand,
+        /// What belongs there: "a link".
+        place: &'static str,
+    },
     /// `for` over what has no items.
     NotIterable(Operand),
     /// `for a, b in …` over items that have no parts.

@@ -12,7 +12,10 @@ impl<'t> Inference<'t> {
     pub(super) fn text(&mut self, tree: &'t Tree<'t>, is_value: bool) {
         let mark = self.scope.mark();
         match tree.whole() {
-            Some(expression) if is_value => drop(self.expression(expression)),
+            Some(expression) if is_value => {
+                let known = self.expression(expression);
+                self.expect_value(expression, &known);
+            }
             Some(expression) => self.emit(expression),
             None => self.statements(tree.statements()),
         }
@@ -37,6 +40,25 @@ impl<'t> Inference<'t> {
         if is_surely(&known, Kinds::LIST | Kinds::MAPPING | Kinds::BOOLEAN | Kinds::NULL) {
             let operand = self.operand(expression, &known);
             self.report(expression, expression, Nonsense::NotText(operand));
+        }
+        self.expect_value(expression, &known);
+    }
+
+    /// A value that must be there.
+    fn expect_value(&mut self, expression: &Expr<'t>, known: &Type) {
+        if known.kinds == Kinds::UNDEFINED {
+            let operand = self.operand(expression, known);
+            self.report(expression, expression, Nonsense::NoValue(operand));
+        }
+    }
+
+    /// A whole text that is a link or the name of an icon: no number is one.
+    pub(super) fn name(&mut self, tree: &'t Tree<'t>, place: &'static str) {
+        let Some(expression) = tree.whole() else { return };
+        let known = self.quietly(expression);
+        if is_surely(&known, Kinds::NUMBER) {
+            let value = self.operand(expression, &known);
+            self.report(expression, expression, Nonsense::Number { value, place });
         }
     }
 

@@ -247,13 +247,17 @@ impl Type {
         self
     }
 
-    /// The same with other bounds where it is a list.
+    /// The same with other bounds where it is a list. Where no list can keep them it is none.
     #[must_use]
     pub fn with_length(mut self, change: impl FnOnce(Length) -> Length) -> Self {
         if self.kinds.meets(Kinds::LIST) {
             let list = self.list.as_deref();
             let (item, length) = list.map_or((Self::UNKNOWN, Length::ANY), |list| (list.item.clone(), list.length));
-            self.list = Some(Rc::new(List { item, length: change(length) }));
+            let length = change(length);
+            if length.most.is_some_and(|most| most < length.least) {
+                return self.without(Kinds::LIST);
+            }
+            self.list = Some(Rc::new(List { item, length }));
         }
         self
     }
