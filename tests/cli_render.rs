@@ -1334,11 +1334,11 @@ mod what_comes_out {
         invalid-message
 
           × this post token came out blank
-           ╭─[template.yaml:5:23]
+           ╭─[template.yaml:5:37]
          4 │       caption: '{{ caption }}'
          5 │       open_post_page: { post_token: '{{ token }}' }
-           ·                       ──────────────┬──────────────
-           ·                                     ╰── made here
+           ·                                     ──────┬──────
+           ·                                           ╰── made here
            ╰────
           help: hide the button with `when` where there is no token
         "#);

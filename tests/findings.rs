@@ -75,6 +75,76 @@ fn a_misspelt_use_is_one_finding() {
     assert_eq!(found(template), ["undeclared-variable: pirce"]);
 }
 
+// unknown-field, missing-field, one-action
+
+#[test]
+fn a_misspelt_key_is_told_where_a_mapping_lacks_its_only_one_too() {
+    let button = |action: &str| format!("message: m\nsender_buttons: [[{{ icon: STAR, caption: c, {action} }}]]\n");
+    for (action, key) in [
+        ("open_server_link: { daat: { a: 1 } }", "daat"),
+        ("open_post_page: { post_tokn: t }", "post_tokn"),
+        ("actoin: { open_post_page: { post_token: t } }", "actoin"),
+    ] {
+        assert_eq!(found(&button(action)), [format!("unknown-field: {key}")]);
+    }
+    assert_eq!(found(&button("open_server_link: { order: 7 }")), ["missing-field: { order: 7 }"]);
+    assert_eq!(found("message: m\nsender_buttons: { rosw: [] }\n"), ["unknown-field: rosw"]);
+}
+
+// unknown-icon
+
+#[test]
+fn an_icon_in_a_block_text_is_one_without_the_line_break_at_its_end() {
+    let template = |sign: &str| {
+        format!(
+            "message: m\nsender_buttons:\n  - - icon: {sign}\n        STAR\n      caption: c\n      open_post_page: {{ post_token: t }}\n"
+        )
+    };
+    for sign in ["|", ">", "|-", "> # a+b"] {
+        assert_eq!(found(&template(sign)), [""; 0], "{sign}");
+    }
+    assert_eq!(found(&template("|+")).len(), 1);
+}
+
+// yaml-syntax
+
+#[test]
+fn a_tab_is_found_where_it_stands() {
+    for template in ["message: m\nx-a:\n  b: c\n\td: e\n", "message: m\nx-a:\n  b: {}\n  \te: f\n"] {
+        assert_eq!(found(template), ["yaml-syntax: \t"], "{template}");
+    }
+}
+
+// invalid-example
+
+#[test]
+fn an_example_does_not_repeat_what_is_found_whatever_the_values() {
+    let button = "{ icon: STAR, caption: c, open_post_page: { post_token: t } }";
+    let repeated = button.replacen('{', "{ for: x in range(2),", 1);
+    let blank = button.replace("t }", "'' }");
+    let link = "{ icon: STAR, caption: c, open_direct_link: 'ftp://a.example/{{ price }}' }";
+    for (message, buttons, found_in) in [
+        ("{{ pirce | length }}", String::new(), "undeclared-variable: pirce"),
+        ("{{ [price] | join }} {{ price | join }}", String::new(), "type-mismatch: price"),
+        (
+            "{{ price }}",
+            format!("{button}, {repeated}, {button}, {button}, {button}"),
+            &format!("too-many-buttons: {button}"),
+        ),
+        ("{{ price }}", blank, "blank-text: ''"),
+        ("{{ price }}", link.to_owned(), "invalid-link: ftp"),
+    ] {
+        let side = if buttons.is_empty() { buttons } else { format!("sender_buttons: [[{buttons}]]\n") };
+        let template = format!(
+            "variables: {{ price: {{ type: integer }} }}\nmessage: \"{message}\"\n{side}examples: {{ a: {{ price: 1 }}, b: {{ price: 2 }} }}\n"
+        );
+        assert_eq!(found(&template), [found_in.to_owned()], "{template}");
+    }
+    let wrong_default =
+        "variables: { price: { type: integer, default: x } }\nmessage: \"{{ price + 1 }}\"\nexamples: { a: {} }\n";
+    assert_eq!(found(wrong_default), ["invalid-variable: x"]);
+}
+
 // unknown-function
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::message::{MAX_BUTTONS, MAX_ROWS, Problem, Violation};
 use crate::source::Span;
-use crate::template::{Button, Row, Template};
+use crate::template::{Button, Payload, Row, Template};
 
 /// The rows and buttons of a request, each with what it was made from.
 pub(super) struct Places<'t> {
@@ -82,7 +82,10 @@ fn in_button(button: &Button, tokens: &[&str]) -> Option<Span> {
     let part = match tokens.first() {
         Some(&"icon") => button.icon.as_ref().map(crate::template::Text::span),
         Some(&"caption") => button.caption.as_ref().map(crate::template::Text::span),
-        Some(&"action") => button.actions.first().map(|action| action.span),
+        Some(&"action") => button.actions.first().map(|action| match &action.payload {
+            Some(Payload::PostToken(token)) => token.span(),
+            _ => action.span,
+        }),
         _ => None,
     };
     part.or(Some(button.span))

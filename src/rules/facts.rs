@@ -1,6 +1,7 @@
 //! Everything that is known of a file before a rule speaks.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::message::Icons;
@@ -11,6 +12,8 @@ use crate::template::link::{Misplaced, misplaced};
 use crate::template::structure::{Misfit, Problem, Subject, misfits};
 use crate::template::types::Types;
 use crate::template::{self, Row, Template};
+
+use super::near::nearest;
 
 /// What the rules look at.
 pub struct Facts<'a> {
@@ -53,8 +56,8 @@ impl<'a> Facts<'a> {
         let mut misfits = document.map(|document| misfits(document, subject)).unwrap_or_default();
         // Of a value whose quotes are missing nothing else is said.
         misfits.retain(|misfit| !is_unquoted(&parsed.errors, misfit.span));
-        // The schemas have the published icons only.
-        misfits.retain(|misfit| !matches!(&misfit.problem, Problem::UnknownIcon { name } if icons.is_extra(name)));
+        misfits.retain(|misfit| !is_known_icon(misfit, file, icons));
+        name_misspelt(&mut misfits);
         Self {
             subject,
             file,
@@ -125,6 +128,30 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn into_template(self) -> Option<Template> {
         self.template
+    }
+}
+
+/// Whether an icon is one after all: the schema has the published ones only, and does not know that the line break which ends a
+/// block text is no part of it.
+fn is_known_icon(misfit: &Misfit, file: &SourceFile, icons: &Icons) -> bool {
+    let Problem::UnknownIcon { name } = &misfit.problem else { return false };
+    let head = file.slice(misfit.span).lines().next().unwrap_or_default();
+    let sign = head.split(['#', ' ']).next().unwrap_or_default();
+    icons.is_extra(name) || sign.starts_with(['|', '>']) && !sign.contains('+') && icons.is_known(name)
+}
+
+/// Of a key that is missing because it is misspelt, the misspelling is what there is to say. Where a mapping lacks its one
+/// necessary key, the schema speaks of that alone.
+fn name_misspelt(misfits: &mut [Misfit]) {
+    let is_unknown = |misfit: &&Misfit| matches!(misfit.problem, Problem::UnknownField { .. });
+    let known: HashSet<Span> = misfits.iter().filter(is_unknown).map(|misfit| misfit.span).collect();
+    for misfit in misfits {
+        let Problem::MissingField { key, allowed, others } = &misfit.problem else { continue };
+        let is_meant = |(other, _): &&(String, Span)| !nearest(other, [key.as_str()]).is_empty();
+        if let Some((other, span)) = others.iter().find(is_meant).filter(|(_, span)| !known.contains(span)) {
+            let problem = Problem::UnknownField { key: other.clone(), allowed: allowed.clone() };
+            *misfit = Misfit { span: *span, name: misfit.name.clone(), problem };
+        }
     }
 }
 

@@ -116,14 +116,29 @@ impl<'a> Findings<'a> {
         Finding { diagnostic: &mut self.list[last] }
     }
 
-    /// Whether an error of another rule says already what is wrong at this place: it stands there, or it is the part inside or
-    /// around that cannot work with any values.
-    pub(super) fn has_other(&self, span: Span) -> bool {
-        let proofs = [super::type_mismatch::RULE.id, super::unknown_function::RULE.id, super::invalid_link::RULE.id];
+    /// Whether an error of another rule says already what is wrong at this place: it stands there, or it is a part of the same
+    /// text, or of the value around it, that cannot work with any values.
+    pub(super) fn has_other(&self, span: Span, text: Span) -> bool {
+        let proofs = [
+            super::type_mismatch::RULE.id,
+            super::unknown_function::RULE.id,
+            super::undeclared_variable::RULE.id,
+            super::invalid_link::RULE.id,
+        ];
         self.others().any(|other| {
             let place = other.span();
-            place == span || proofs.contains(&other.rule) && (is_inside(place, span) || is_inside(span, place))
+            place == span || proofs.contains(&other.rule) && (is_inside(place, text) || is_inside(text, place))
         })
+    }
+
+    /// Whether a rule has found something at this place.
+    pub(super) fn has(&self, rule: &Rule, span: Span) -> bool {
+        self.list.iter().any(|finding| finding.rule == rule.id && finding.span() == span)
+    }
+
+    /// Whether a rule has found something at a part of this place.
+    pub(super) fn has_inside(&self, rule: &Rule, span: Span) -> bool {
+        self.list.iter().any(|finding| finding.rule == rule.id && is_inside(finding.span(), span))
     }
 
     /// Whether another rule has found an error at this place. A warning says less than an error, and hides none.

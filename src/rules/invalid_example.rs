@@ -2,25 +2,29 @@
 
 use crate::diagnostic::Severity;
 use crate::render::{Values, render};
+use crate::source::Span;
+use crate::template::{Hole, Template, Variable};
 
 use super::{Facts, Findings, Rule};
-use super::{explain, missing_variable};
+use super::{explain, invalid_variable, missing_variable, too_many_buttons, too_many_rows};
 
 pub(super) static RULE: Rule =
     Rule::facts("invalid-example", Severity::Error, include_str!("invalid_example.md"), check);
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &facts.template else { return };
+    let texts = texts(template);
     for example in &template.examples {
         let mut values = Values::new();
-        if values.add_example(template, example).is_err() {
-            // The structure's own finding.
+        // What is no mapping is the structure's own finding.
+        if values.add_example(template, example).is_err() || has_wrong_default(template, &values, findings) {
             continue;
         }
         let Err(errors) = render(template, &values) else { continue };
         for failure in explain(template, &errors) {
             // What is wrong with the template whatever the values is said already.
-            if findings.has_other(failure.span()) {
+            let span = failure.span();
+            if findings.has_other(span, text_around(&texts, span)) || is_counted(template, span, findings) {
                 continue;
             }
             let message = format!("with the example `{}`, {}", example.name, failure.message);
@@ -39,4 +43,37 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// Where the texts and conditions with holes stand, in order.
+fn texts(template: &Template) -> Vec<Span> {
+    let mut texts: Vec<Span> = template.holes().iter().map(Hole::span).collect();
+    texts.sort_unstable();
+    texts
+}
+
+/// The text that a place is a part of; the place itself where it is of none.
+fn text_around(texts: &[Span], place: Span) -> Span {
+    let before = texts.partition_point(|text| text.start <= place.start);
+    let text = before.checked_sub(1).map(|index| texts[index]);
+    text.filter(|text| place.end <= text.end).unwrap_or(place)
+}
+
+/// Whether a value would come from a default that does not meet its declaration.
+fn has_wrong_default(template: &Template, values: &Values, findings: &Findings<'_>) -> bool {
+    let variables = template.variables.iter().flat_map(|variables| &variables.list);
+    let mut defaults = variables.filter(|variable| values.get(&variable.name).is_none()).filter_map(Variable::default);
+    defaults.any(|default| findings.has_inside(&invalid_variable::RULE, default.span))
+}
+
+/// Whether a row or a button is one too many where there are too many whatever the values: then another one was told to be it.
+fn is_counted(template: &Template, part: Span, findings: &Findings<'_>) -> bool {
+    let is_told = |rule: &Rule, parts: &[Span]| {
+        parts.contains(&part) && parts.iter().any(|&other| findings.has(rule, other))
+    };
+    template.grids().any(|grid| {
+        let rows: Vec<Span> = grid.rows.iter().map(|row| row.span).collect();
+        let mut buttons = grid.rows.iter().map(|row| row.buttons.iter().map(|button| button.span).collect::<Vec<_>>());
+        is_told(&too_many_rows::RULE, &rows) || buttons.any(|buttons| is_told(&too_many_buttons::RULE, &buttons))
+    })
 }

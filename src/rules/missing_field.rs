@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule::structure("missing-field", Severity::Error,
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     let misspelt = Misspelt::new(facts);
     for misfit in &facts.misfits {
-        let Problem::MissingField { key } = &misfit.problem else { continue };
+        let Problem::MissingField { key, .. } = &misfit.problem else { continue };
         if misspelt.has(key, misfit.span) {
             continue;
         }

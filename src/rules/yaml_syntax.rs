@@ -106,6 +106,10 @@ fn place(kind: &ErrorKind, span: Span, file: &SourceFile) -> Span {
         (Kind::TabInBlockIndentation | Kind::TabInIndentation | Kind::TabNotAllowed, _) if tabs > 0 => {
             Span::new(span.start - tabs, span.start)
         }
+        // Of plain text that goes on behind a tab the parser gives the text.
+        (Kind::TabInPlainScalar | Kind::TabInBlockIndentation | Kind::TabInIndentation, _) => {
+            next_tab(file.text(), span.start).unwrap_or(span)
+        }
         (Kind::ExpectedBlockMappingKey, _) if item.starts_with('-') && item.trim_matches(['-', ' ']).is_empty() => {
             let start = span.start - item.len();
             Span::new(start, start + 1)
@@ -117,6 +121,17 @@ fn place(kind: &ErrorKind, span: Span, file: &SourceFile) -> Span {
         }
         _ => span,
     }
+}
+
+/// The first tabs that a line below an offset is indented with.
+fn next_tab(text: &str, offset: usize) -> Option<Span> {
+    let breaks = text[offset..].match_indices('\n').map(|(at, _)| offset + at + 1);
+    let mut tabs = breaks.map(|start| {
+        let line = text[start..].trim_start_matches(' ');
+        let start = text.len() - line.len();
+        Span::new(start, start + line.len() - line.trim_start_matches('\t').len())
+    });
+    tabs.find(|tabs| !tabs.is_empty())
 }
 
 /// What the parser missed or met, and what to do about it.

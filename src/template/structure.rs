@@ -51,6 +51,10 @@ pub enum Problem {
     MissingField {
         /// The key.
         key: String,
+        /// The keys that may stand there.
+        allowed: Vec<String>,
+        /// Those that stand there and may not.
+        others: Vec<(String, Span)>,
     },
     /// A value of another kind than the schema has there.
     WrongType {
@@ -191,7 +195,9 @@ fn misfit(root: &Node<'_>, error: &ValidationError<'_>, schema: &serde_json::Val
         }
         Kind::Required { property } if property.as_str() == Some("action") => here(Problem::NoAction),
         Kind::Required { property } => {
-            here(Problem::MissingField { key: property.as_str().unwrap_or_default().to_owned() })
+            let allowed = allowed_keys(error, schema);
+            let others = other_keys(node, &allowed);
+            here(Problem::MissingField { key: property.as_str().unwrap_or_default().to_owned(), allowed, others })
         }
         Kind::Type { kind } => here(Problem::WrongType { expected: types(kind), found: node.kind() }),
         Kind::Constant { expected_value } => here(Problem::NotConstant { expected: (**expected_value).clone() }),
@@ -227,7 +233,7 @@ fn misfit(root: &Node<'_>, error: &ValidationError<'_>, schema: &serde_json::Val
             .collect()
         }
         Kind::Enum { .. } => match node.as_scalar() {
-            Some(scalar) => here(Problem::UnknownIcon { name: scalar.text.to_string() }),
+            Some(scalar) => here(Problem::UnknownIcon { name: scalar.text.trim_end_matches('\n').to_owned() }),
             None => here(Problem::WrongType { expected: vec![JsonType::String], found: node.kind() }),
         },
         _ => here(Problem::Other { message: error.to_string() }),
@@ -255,6 +261,13 @@ fn allowed_keys(error: &ValidationError<'_>, schema: &serde_json::Value) -> Vec<
     let properties = schema.pointer(&format!("{parent}/properties")).and_then(serde_json::Value::as_object);
     let current = properties.into_iter().flatten().filter(|(_, schema)| schema.get("deprecated").is_none());
     current.map(|(key, _)| key.clone()).collect()
+}
+
+/// The keys of a mapping that are not among those that may stand there.
+fn other_keys(node: &Node<'_>, allowed: &[String]) -> Vec<(String, Span)> {
+    let entries = node.as_mapping().map(|mapping| mapping.entries.as_slice()).unwrap_or_default();
+    let others = entries.iter().filter(|entry| !allowed.iter().any(|key| *key == entry.key.text));
+    others.map(|entry| (entry.key.text.to_string(), entry.key.span)).collect()
 }
 
 fn types(kind: &TypeKind) -> Vec<JsonType> {
