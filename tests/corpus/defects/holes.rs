@@ -1,0 +1,314 @@
+//! Defects in holes and conditions, and in the declarations and examples that belong to them.
+
+use super::plant::Planted;
+use super::select::{entry, one, part, piece, takes_holes, words};
+use super::{Defect, defect, swapped};
+use crate::choices::Choices;
+use crate::generate::Sample;
+use crate::tree::{Content, Form, Mark, Part, Piece, Role};
+use crate::variables::Kind;
+
+pub(crate) const DEFECTS: &[Defect] = &[
+    defect("unquoted-hole", "a hole without its quotes", no_quotes),
+    defect("hole-syntax", "a filter without a name", no_filter),
+    defect("hole-syntax", "two values side by side", two_values),
+    defect("hole-syntax", "a statement that there is not", no_statement),
+    defect("hole-syntax", "a condition that does not end", open_condition),
+    defect("hole-syntax", "braces around a condition", braces),
+    defect("undeclared-variable", "a name misspelt", misspelt_name),
+    defect("undeclared-variable", "another name", other_name),
+    defect("undeclared-variable", "a name inside of an expression", name_inside),
+    defect("unused-variable", "a variable that nothing uses", unused),
+    defect("unknown-function", "a filter misspelt", misspelt_filter),
+    defect("unknown-function", "a filter, a test or a function that there is not", no_function),
+    defect("unknown-function", "a method", method),
+    defect("type-mismatch", "a list, a mapping or a boolean in text", no_text),
+    defect("type-mismatch", "an attribute of text", attribute_of_text),
+    defect("type-mismatch", "a key misspelt", misspelt_attribute),
+    defect("type-mismatch", "an operator between text and a number", operator),
+    defect("type-mismatch", "an order between text and a number", order),
+    defect("type-mismatch", "a filter on what it does not take", filter),
+    defect("type-mismatch", "a loop over a number", loop_over_number),
+    defect("invalid-variable", "a type that there is not", no_type),
+    defect("invalid-variable", "a keyword with a wrong value", wrong_keyword),
+    defect("invalid-variable", "a default that does not fit", wrong_default),
+    defect("invalid-example", "a value that does not fit", wrong_value),
+    defect("invalid-example", "a value left out", no_value),
+    defect("invalid-example", "a value too many", surplus_value),
+    defect("invalid-example", "a value that makes no message", failing_value),
+];
+
+// Quotes and syntax
+
+fn no_quotes(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let is_hole = |part: &Part| {
+        let is_whole = part.pieces().first().is_some_and(|piece| piece.mark == Mark::Open);
+        let written = sample.inside(part).map_or("", |(_, written)| written);
+        let is_simple =
+            !written.contains(['#', ':', ',', '\'']) && written.ends_with("}}") && written.matches("}}").count() == 1;
+        is_whole && is_simple && !written.contains("{{{") && matches!(part.form, Form::Double | Form::Single)
+    };
+    let role = choices.pick(&[Role::Caption, Role::Link, Role::Token, Role::Value]);
+    let text = part(sample, choices, role, is_hole)?;
+    let (_, written) = sample.inside(text)?;
+    let quote = if written.contains('"') { '\'' } else { '"' };
+    Some(sample.rewrite(text, written).mended(&format!("{quote}{written}{quote}")))
+}
+
+/// The end of a hole in a text that people read.
+fn hole_end<'s>(sample: &'s Sample, choices: &mut Choices, is: impl Fn(&Part) -> bool) -> Option<&'s Piece> {
+    let (_, close) = piece(sample, choices, |part, piece| piece.mark == Mark::Close && is(part))?;
+    Some(close)
+}
+
+fn no_filter(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let close = hole_end(sample, choices, |_| true)?;
+    let planted = sample.insert(close.place.start, " |");
+    let end = close.place.end + " |".len();
+    Some(planted.at(end - "}}".len()..end))
+}
+
+fn two_values(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let close = hole_end(sample, choices, |_| true)?;
+    let planted = sample.insert(close.place.start, " 7");
+    let start = close.place.start + 1;
+    Some(planted.at(start..start + 1))
+}
+
+/// Puts something into words that are always there, and says where that is.
+fn in_words(sample: &Sample, choices: &mut Choices, what: &str) -> Option<(Planted, usize)> {
+    let (_, words) = words(sample, choices, |part, _| takes_holes(sample, part))?;
+    Some((sample.insert(words.place.end, &format!(" {what}")), words.place.end + 1))
+}
+
+/// Puts a hole or a statement into words; it is found at a part of it.
+fn hole(sample: &Sample, choices: &mut Choices, hole: &str, found: &str) -> Option<Planted> {
+    let (planted, start) = in_words(sample, choices, hole)?;
+    let start = start + hole.find(found)?;
+    Some(planted.at(start..start + found.len()))
+}
+
+fn no_statement(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (statement, name) =
+        choices.pick(&[("{% fi true %}", "fi"), ("{% include 7 %}", "include"), ("{% endfor %}", "endfor")]);
+    hole(sample, choices, statement, name)
+}
+
+fn open_condition(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let when = part(sample, choices, Role::When, |when| sample.inside(when).is_some())?;
+    let (at, _) = sample.inside(when)?;
+    let planted = sample.insert(at.end, " >");
+    Some(planted.at(at.end + 1..at.end + 2))
+}
+
+fn braces(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let is_quoted = |when: &Part| matches!(when.form, Form::Double | Form::Single) && sample.inside(when).is_some();
+    let when = part(sample, choices, Role::When, is_quoted)?;
+    let (at, condition) = sample.inside(when)?;
+    let planted = sample.replace(&at, &format!("{{{{ {condition} }}}}"));
+    let place = when.place.start..when.place.end + "{{  }}".len();
+    Some(planted.at(place).restored(sample))
+}
+
+// Names
+
+/// Where a declared variable is used, outside of what only an example's text says.
+fn declared_use<'s>(
+    sample: &'s Sample,
+    choices: &mut Choices,
+    is: impl Fn(&str) -> bool,
+) -> Option<(&'s Piece, &'s str)> {
+    let name = |piece: &Piece| match piece.mark {
+        Mark::Use(name) => Some(name),
+        _ => None,
+    };
+    let (_, piece) = piece(sample, choices, |_, piece| sample.is_declared() && name(piece).is_some_and(&is))?;
+    Some((piece, name(piece)?))
+}
+
+fn misspelt_name(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (used, name) = declared_use(sample, choices, |_| true)?;
+    Some(sample.replace(&used.place, &swapped(name)).restored(sample))
+}
+
+fn other_name(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (used, _) = declared_use(sample, choices, |name| Sample::uses(&sample.root, name) > 1)?;
+    Some(sample.replace(&used.place, "qqxx"))
+}
+
+fn name_inside(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    if !sample.is_declared() {
+        return None;
+    }
+    let (expression, name) = choices.pick(&[
+        ("{{ 7 | default(qqxx) }}", "qqxx"),
+        ("{% for n in [1, 2] %}{{ [n, {1:qqxx}] | length }}{% endfor %}", "qqxx"),
+        ("{% if 1 < 2 and not (qqxx | default(0)) %}!{% endif %}", "qqxx"),
+        ("{{ range(qqxx[3:])[1] if false else 7 }}", "qqxx"),
+    ]);
+    hole(sample, choices, expression, name)
+}
+
+fn unused(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let variables = &sample.root.get("variables")?.value;
+    let declaration = choices.pick(&["{ \"type\": \"string\", \"default\": \"x\" }", "{ \"default\": null }"]);
+    sample.insert_entry(variables, "qqxx", declaration)
+}
+
+// Functions and types
+
+fn misspelt_filter(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    const MISSPELT: [(&str, &str); 6] = [
+        ("default", "defualt"),
+        ("upper", "uper"),
+        ("length", "lenght"),
+        ("replace", "repalce"),
+        ("trim", "tirm"),
+        ("reverse", "revrese"),
+    ];
+    let misspelt = |name: &str| MISSPELT.iter().find(|(right, _)| *right == name).map(|(_, wrong)| *wrong);
+    let (_, filter) = piece(sample, choices, |_, piece| piece.mark == Mark::Filter && misspelt(&piece.text).is_some())?;
+    Some(sample.replace(&filter.place, misspelt(&filter.text)?).restored(sample))
+}
+
+fn no_function(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let is_name = |piece: &Piece| matches!(piece.mark, Mark::Filter | Mark::Test | Mark::Function);
+    let (_, name) = piece(sample, choices, |_, piece| is_name(piece))?;
+    Some(sample.replace(&name.place, "qqxxzz"))
+}
+
+fn method(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let undeclared = sample.variables.iter().filter(|_| !sample.is_declared()).map(|variable| variable.name);
+    let undeclared: Vec<&str> = undeclared.collect();
+    let name = one(&undeclared, choices)?;
+    hole(sample, choices, &format!("{{{{ {name}.strip() }}}}"), "strip")
+}
+
+/// A declared variable of one of these kinds.
+fn declared(sample: &Sample, choices: &mut Choices, kinds: &[Kind]) -> Option<&'static str> {
+    Some(one(&sample.declared(kinds), choices)?.name)
+}
+
+fn no_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let name = declared(sample, choices, &[Kind::Words, Kind::Things, Kind::Record, Kind::Flag])?;
+    hole(sample, choices, &format!("{{{{- {name} -}}}}"), name)
+}
+
+fn attribute_of_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let name = declared(sample, choices, &[Kind::Word, Kind::Code, Kind::Choice, Kind::Words])?;
+    let found = format!("{name}.title");
+    hole(sample, choices, &format!("{{{{ 7 if {found} else 8 }}}}"), &found)
+}
+
+fn misspelt_attribute(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (_, attribute) = piece(sample, choices, |_, piece| sample.is_declared() && piece.mark == Mark::Attribute)?;
+    Some(sample.replace(&attribute.place, &swapped(&attribute.text)).restored(sample))
+}
+
+fn operator(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let number = declared(sample, choices, &[Kind::Whole, Kind::Amount])?;
+    let text = declared(sample, choices, &[Kind::Word, Kind::Code, Kind::Choice])?;
+    let found = format!("{number} {} {text}", choices.pick(&["+", "-", "/"]));
+    hole(sample, choices, &format!("{{{{ ({found}) | string }}}}"), &found)
+}
+
+fn order(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let text = declared(sample, choices, &[Kind::Word, Kind::Code, Kind::Remark])?;
+    let found = format!("{text} {} 7", choices.pick(&["<", ">=", ">"]));
+    hole(sample, choices, &format!("{{% if {found} %}}!{{% endif %}}"), &found)
+}
+
+fn filter(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (kinds, filter) =
+        choices.pick(&[(&[Kind::Whole, Kind::Flag], "join"), (&[Kind::Words, Kind::Record], "upper")]);
+    let found = declared(sample, choices, kinds)?;
+    hole(sample, choices, &format!("{{{{ {found} | {filter} }}}}"), found)
+}
+
+fn loop_over_number(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let found = declared(sample, choices, &[Kind::Whole, Kind::Flag])?;
+    hole(sample, choices, &format!("{{% for n in {found} %}}{{{{ n }}}}{{% endfor %}}"), found)
+}
+
+// Declarations and examples
+
+fn no_type(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (_, entry) = entry(sample, choices, &[Role::Declaration], |_, entry| {
+        entry.key == "type" && matches!(entry.value.content, Content::Text(_))
+    })?;
+    Some(sample.rewrite(&entry.value, choices.pick(&["\"text\"", "\"int\"", "7"])))
+}
+
+fn wrong_keyword(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let declaration = part(sample, choices, Role::Declaration, |part| !part.entries().is_empty())?;
+    let (key, value) = choices.pick(&[
+        ("maxLength", "-1"),
+        ("multipleOf", "0"),
+        ("minContains", "\"many\""),
+        ("uniqueItems", "7"),
+        ("anyOf", "{ \"a\": 1 }"),
+    ]);
+    let planted = sample.insert_entry(declaration, key, value)?;
+    let start = planted.place.end + ": ".len();
+    Some(planted.at(start..start + value.len()))
+}
+
+/// A value that no declaration here allows.
+const WRONG: &str = "{ \"qqxx\": [] }";
+
+fn wrong_default(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    // Of a choice or a record several keywords would be told of.
+    let (_, entry) = entry(sample, choices, &[Role::Declaration], |map, entry| {
+        entry.key == "default" && !map.has("enum") && !map.has("required")
+    })?;
+    Some(sample.rewrite(&entry.value, WRONG))
+}
+
+fn wrong_value(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (_, entry) = entry(sample, choices, &[Role::Example], |_, entry| {
+        let is_open = |kind: Kind| matches!(kind, Kind::Record | Kind::Choice);
+        let known = sample.variables.iter().find(|variable| variable.name == entry.key);
+        sample.is_declared() && known.is_some_and(|variable| !is_open(variable.kind))
+    })?;
+    Some(sample.rewrite(&entry.value, WRONG))
+}
+
+fn no_value(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let is_needed = |name: &str| sample.variables.iter().any(|variable| variable.name == name && !variable.has_default);
+    let examples = &sample.root.get("examples")?.value;
+    let (map, entry) =
+        entry(sample, choices, &[Role::Example], |_, entry| sample.is_declared() && is_needed(&entry.key))?;
+    let key = &examples.entries().iter().find(|example| example.value.place == map.place)?.key_place;
+    Some(sample.remove_entry(map, &entry.key)?.at(key.clone()))
+}
+
+fn surplus_value(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let example = part(sample, choices, Role::Example, |part| sample.is_declared() && !part.entries().is_empty())?;
+    sample.insert_entry(example, "qqxx", "7")
+}
+
+/// Divides by a number that is zero in one example alone.
+fn failing_value(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let examples = sample.root.get("examples")?.value.entries();
+    let values = |name: &str| -> Vec<Option<&str>> {
+        let value = |part: &'_ Part| match &part.get(name)?.value.content {
+            Content::Bare(value) => Some(if value == "0" { "0" } else { "1" }),
+            _ => None,
+        };
+        examples.iter().map(|example| value(&example.value)).collect()
+    };
+    let is_zero_once = |name: &str| {
+        let values = values(name);
+        values.iter().all(Option::is_some) && values.iter().filter(|value| **value == Some("0")).count() == 1
+    };
+    let numbers: Vec<&str> = sample.declared(&[Kind::Whole]).iter().map(|variable| variable.name).collect();
+    let numbers: Vec<&str> = numbers.into_iter().filter(|name| is_zero_once(name)).collect();
+    let name = one(&numbers, choices)?;
+    let (_, words) = piece(sample, choices, |part, piece| {
+        part.role == Role::Message && part.pieces().first() == Some(piece) && takes_holes(sample, part)
+    })?;
+    let found = format!("7 // {name}");
+    let planted = sample.insert(words.place.end, &format!(" {{{{ {found} }}}}"));
+    let start = words.place.end + " {{ ".len();
+    Some(planted.at(start..start + found.len()))
+}

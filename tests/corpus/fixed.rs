@@ -1,0 +1,36 @@
+//! `check --fix` takes planted defects out again, byte for byte, and leaves everything else as it is.
+
+use std::time::Duration;
+
+use super::cli::{Folder, Run, words};
+use super::plantings::{PLANTINGS, Planting};
+
+/// A debug build takes its time with hundreds of files.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+#[test]
+fn fix_changes_the_planted_bytes_and_no_others() {
+    let is_fixable = |planting: &&Planting| planting.planted.mended.is_some();
+    let plantings: Vec<&Planting> = PLANTINGS.iter().filter(is_fixable).collect();
+    let folder = Folder::empty();
+    for Planting { sample, planted, .. } in &plantings {
+        folder.write(&format!("templates/{}", sample.name), &planted.text);
+    }
+    let check = |arguments| Run::of(folder.command(words(arguments)).timeout(PATIENCE));
+
+    let fix = check("check --fix --deny-warnings templates");
+    let complaints: Vec<String> = plantings.iter().filter_map(|planting| complaint(&folder, planting)).collect();
+    assert!(complaints.is_empty(), "{} complaints\n{}", complaints.len(), complaints.join("\n"));
+    assert!(fix.status == 0 && fix.stdout.is_empty(), "{fix}");
+    assert!(fix.stderr.contains(&format!("in {} files", plantings.len())), "{fix}");
+
+    let clean = check("check --deny-warnings templates");
+    assert!(clean.status == 0 && clean.stdout.is_empty(), "{clean}");
+}
+
+/// What is wrong with a file after its fix.
+fn complaint(folder: &Folder, Planting { sample, defect, planted }: &Planting) -> Option<String> {
+    let (fixed, wanted) = (folder.read(&format!("templates/{}", sample.name)), planted.mended.as_ref()?);
+    let differ = fixed.lines().zip(wanted.lines()).find(|(fixed, wanted)| fixed != wanted);
+    (fixed != *wanted).then(|| format!("{} {} ({}): {differ:?}", sample.name, defect.rule, defect.name))
+}

@@ -1,0 +1,20 @@
+//! A corpus of templates that nobody wrote: valid ones in all shapes, and the same ones with one defect in each.
+
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod choices;
+mod clean;
+#[path = "../support/cli.rs"]
+mod cli;
+mod compose;
+mod defects;
+mod fixed;
+mod generate;
+mod planted;
+mod plantings;
+mod renders;
+mod tree;
+mod variables;
+mod wild;
+mod write;

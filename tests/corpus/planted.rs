@@ -1,0 +1,37 @@
+//! No miss: one defect gives one finding, at its place.
+
+use std::collections::BTreeSet;
+
+use kenarc::rules::RULES;
+use kenarc::{SourceFile, check};
+use rayon::prelude::*;
+
+use super::defects::{self, Defect};
+use super::plantings::{PLANTINGS, Planting};
+
+/// What is wrong with the findings about one defect.
+fn complaint(Planting { sample, defect, planted }: &Planting) -> Option<String> {
+    let findings = check(&SourceFile::new(&sample.name, &*planted.text)).diagnostics;
+    if let [only] = findings.as_slice()
+        && (only.rule, only.span().range()) == (defect.rule, planted.place.clone())
+    {
+        return None;
+    }
+    let findings: String = findings.iter().map(|finding| format!("\n  {:?} {finding}", finding.span())).collect();
+    let Defect { rule, name, .. } = defect;
+    let text = &planted.text[planted.place.clone()];
+    Some(format!("{} {rule} ({name}) belongs at {:?}, `{text}`{findings}", sample.name, planted.place))
+}
+
+#[test]
+fn a_defect_gives_its_finding_at_its_place_and_no_other() {
+    let complaints: Vec<String> = PLANTINGS.par_iter().filter_map(complaint).collect();
+    assert!(complaints.is_empty(), "{} complaints\n{}", complaints.len(), complaints.join("\n"));
+}
+
+#[test]
+fn each_rule_about_templates_has_a_defect() {
+    let rules = RULES.iter().filter(|rule| !rule.needs_values()).map(|rule| rule.id);
+    let planted: BTreeSet<&str> = defects::all().iter().map(|defect| defect.rule).collect();
+    assert_eq!(planted, rules.collect());
+}

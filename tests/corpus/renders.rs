@@ -1,0 +1,166 @@
+//! What `check` accepts renders, or fails for a cause that the documentation names (`docs/language.md`, "What check cannot know").
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
+use kenarc::message::{Problem, SCHEMA};
+use kenarc::render::{HoleFailure, RenderError, render};
+use kenarc::{SourceFile, Template, Values, check};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::Value;
+
+use super::choices::Choices;
+use super::wild::{SETS, Wild, draw};
+
+/// The longest tape of decisions.
+const TAPE: usize = 500;
+
+/// Of the templates that are drawn, so many in a hundred have no findings, at the least.
+const ACCEPTED: usize = 10;
+
+/// And of what these give with the values that are drawn, so many in a hundred are messages.
+const RENDERED: usize = 20;
+
+/// How many templates are drawn where `PROPTEST_CASES` does not say.
+const CASES: u32 = 2_000;
+
+/// What `check` cannot know, each as the documentation has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Unknown {
+    Kind,
+    Presence,
+    Number,
+    Text,
+    PartOfLink,
+    Amount,
+}
+
+impl Unknown {
+    const ALL: [Self; 6] = [Self::Kind, Self::Presence, Self::Number, Self::Text, Self::PartOfLink, Self::Amount];
+
+    fn documented(self) -> &'static str {
+        match self {
+            Self::Kind => "| of which kind a value is |",
+            Self::Presence => "| whether a value is there |",
+            Self::Number => "| what a number is |",
+            Self::Text => "| what a text says |",
+            Self::PartOfLink => "| what a part of a link is |",
+            Self::Amount => "| how much comes out |",
+        }
+    }
+}
+
+/// How evaluations fail, by what MiniJinja says of it.
+const EVALUATIONS: &[(&str, Unknown)] = &[
+    ("undefined", Unknown::Presence),
+    ("unable to calculate", Unknown::Number),
+    ("cannot convert number to", Unknown::Number),
+    ("range has too many elements", Unknown::Number),
+    ("repeated string is too large", Unknown::Number),
+    ("repeated sequence is too large", Unknown::Number),
+    ("can only be multiplied with integers", Unknown::Number),
+    ("invalid float literal", Unknown::Text),
+    ("cannot parse float", Unknown::Text),
+    ("on unsupported types", Unknown::Kind),
+    ("can only sum numbers", Unknown::Kind),
+    ("cannot be sliced", Unknown::Kind),
+    ("is not iterable", Unknown::Kind),
+    ("invalid operation", Unknown::Kind),
+    ("value is not a string", Unknown::Kind),
+    // "cannot join value of type bool"
+    ("cannot", Unknown::Kind),
+    ("`for` goes through a list", Unknown::Kind),
+];
+
+/// What could not be known before this failure; nothing where `check` should have found it.
+fn unknown(template: &Template, error: &RenderError) -> Option<Unknown> {
+    match error {
+        RenderError::Hole { span, failure } => in_hole(template.file.slice(*span), failure),
+        RenderError::Message { span, violation } => match &violation.problem {
+            // Rows and buttons are counted before, as far as their lists are declared.
+            Problem::TooManyRows { .. } | Problem::TooManyButtons { .. } => {
+                template.variables.is_none().then_some(Unknown::Amount)
+            }
+            // Of a text without holes everything is known.
+            _ if !template.file.slice(*span).contains('{') => None,
+            Problem::BlankMessage | Problem::BlankCaption | Problem::BlankPostToken => Some(Unknown::Text),
+            Problem::UnknownIcon { .. } | Problem::InvalidLink { .. } => Some(Unknown::Text),
+            _ => None,
+        },
+        RenderError::Value(_) | RenderError::Broken { .. } => None,
+    }
+}
+
+fn in_hole(text: &str, failure: &HoleFailure) -> Option<Unknown> {
+    match failure {
+        HoleFailure::Undefined { .. } => Some(Unknown::Presence),
+        HoleFailure::NotText { .. } => Some(Unknown::Kind),
+        HoleFailure::NotJson { found } if found == "nothing" => Some(Unknown::Presence),
+        HoleFailure::NotJson { found } => {
+            // Beyond 64 bits, or no number that JSON has.
+            found.parse::<f64>().is_ok().then_some(Unknown::Number)
+        }
+        HoleFailure::OutOfBounds { .. } => Some(Unknown::Amount),
+        HoleFailure::Link { part, .. } => {
+            // What is marked as safe counts as written by the author. No other value comes into the scheme.
+            let is_marked = text.contains("safe") || text.contains("tojson");
+            (*part != "scheme" || is_marked).then_some(Unknown::PartOfLink)
+        }
+        HoleFailure::Evaluation { detail } => {
+            EVALUATIONS.iter().find(|(words, _)| detail.contains(words)).map(|(_, unknown)| *unknown)
+        }
+    }
+}
+
+fn template(wild: &Wild) -> Option<Template> {
+    let checked = check(&SourceFile::new("template.json", &*wild.template));
+    checked.template.filter(|_| checked.diagnostics.is_empty())
+}
+
+#[test]
+fn what_check_accepts_renders_or_fails_for_what_it_cannot_know() {
+    let (drawn, accepted, rendered) = (Cell::new(0), Cell::new(0), Cell::new(0));
+    let seen = RefCell::new(BTreeSet::new());
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let request = jsonschema::validator_for(&schema).unwrap();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { Config::default().cases } else { CASES };
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let result = TestRunner::new(config).run(&vec(any::<u32>(), 0..TAPE), |tape| {
+        let wild = draw(&mut Choices::from_tape(tape));
+        drawn.set(drawn.get() + 1);
+        let Some(template) = template(&wild) else { return Ok(()) };
+        accepted.set(accepted.get() + 1);
+        for values in &wild.values {
+            let given = Values::from_serialize("values", values).unwrap();
+            match render(&template, &given) {
+                Ok(message) => {
+                    rendered.set(rendered.get() + 1);
+                    let json: Value = serde_json::from_str(&message.to_json()).unwrap();
+                    prop_assert!(request.is_valid(&json), "{}\nwith {values}\n{json}", wild.template);
+                }
+                Err(errors) => {
+                    let surprise = errors.iter().find(|error| unknown(&template, error).is_none());
+                    prop_assert!(surprise.is_none(), "{}\nwith {values}\n{surprise:?}", wild.template);
+                    seen.borrow_mut().extend(errors.iter().filter_map(|error| unknown(&template, error)));
+                }
+            }
+        }
+        Ok(())
+    });
+    result.unwrap_or_else(|error| panic!("{error}"));
+    // Otherwise nothing would be shown by it.
+    let (drawn, accepted, rendered) = (drawn.get(), accepted.get(), rendered.get());
+    assert!(accepted * 100 >= drawn * ACCEPTED, "{accepted} of {drawn} are accepted");
+    assert!(rendered * 100 >= accepted * SETS * RENDERED, "{rendered} of {accepted} times {SETS} are rendered");
+    assert_eq!(seen.into_inner().into_iter().collect::<Vec<_>>(), Unknown::ALL);
+}
+
+#[test]
+fn the_documentation_names_what_check_cannot_know() {
+    let reference = include_str!("../../docs/language.md");
+    for unknown in Unknown::ALL {
+        assert!(reference.contains(unknown.documented()), "{unknown:?}");
+    }
+}
