@@ -32,7 +32,7 @@ fn message(nonsense: &Nonsense) -> String {
     match nonsense {
         Nonsense::NotText(value) => format!("only text or a number can stand in text, and {}", is(value)),
         Nonsense::NoValue(value) => format!("{} never has a value", name(value)),
-        Nonsense::Number { value, place } => format!("{}, and {place} is text", is(value)),
+        Nonsense::NoIcon(value) => format!("{}, and an icon is text", is(value)),
         Nonsense::NotIterable(value) => format!("{}, and `for` goes through a list", is(value)),
         Nonsense::NotUnpackable { items, item } => {
             format!("going through {} yields {item}, which cannot be taken apart into several names", name(items))

@@ -141,17 +141,13 @@ impl<'t> Walk<'t> {
                 .filter_map(|action| action.payload.as_ref())
                 .for_each(|payload| walk.payload(payload));
             button.icon.iter().chain(&button.caption).for_each(|text| walk.text(text, false));
-            button.icon.iter().for_each(|icon| walk.name(icon, "an icon"));
+            button.icon.iter().for_each(|icon| walk.icon(icon));
         });
     }
 
     fn payload(&mut self, payload: &'t Payload) {
         match payload {
-            Payload::Link(link) => {
-                self.text(link, false);
-                self.name(link, "a link");
-            }
-            Payload::PostToken(token) => self.text(token, false),
+            Payload::Link(text) | Payload::PostToken(text) => self.text(text, false),
             Payload::Data(data) => data.iter().for_each(|(_, data)| self.data(data)),
         }
     }
@@ -172,11 +168,11 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// A text that must be the name of something, after [`Self::text`].
-    fn name(&mut self, text: &'t Text, place: &'static str) {
+    /// The name of an icon, after [`Self::text`].
+    fn icon(&mut self, text: &'t Text) {
         if let Some(program) = text.program() {
             self.inference.site.place = Place::Text(text, program);
-            self.inference.name(program.tree(), place);
+            self.inference.icon(program.tree());
         }
     }
 

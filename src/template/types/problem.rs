@@ -31,13 +31,8 @@ pub enum Nonsense {
     NotText(Operand),
     /// What never has a value, where one must be.
     NoValue(Operand),
-    /// A number where only some texts can stand.
-    Number {
-        /// The value.
-        value: Operand,
-        /// What belongs there: "a link".
-        place: &'static str,
-    },
+    /// A number where the name of an icon belongs.
+    NoIcon(Operand),
     /// `for` over what has no items.
     NotIterable(Operand),
     /// `for a, b in …` over items that have no parts.

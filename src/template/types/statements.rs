@@ -52,13 +52,13 @@ impl<'t> Inference<'t> {
         }
     }
 
-    /// A whole text that is a link or the name of an icon: no number is one.
-    pub(super) fn name(&mut self, tree: &'t Tree<'t>, place: &'static str) {
+    /// A whole text that is the name of an icon: no number is one.
+    pub(super) fn icon(&mut self, tree: &'t Tree<'t>) {
         let Some(expression) = tree.whole() else { return };
         let known = self.quietly(expression);
         if is_surely(&known, Kinds::NUMBER) {
             let value = self.operand(expression, &known);
-            self.report(expression, expression, Nonsense::Number { value, place });
+            self.report(expression, expression, Nonsense::NoIcon(value));
         }
     }
 
