@@ -12,12 +12,13 @@ use crate::send::setback::Setback;
 use super::pacer::Pacer;
 use super::{Halt, MAX_DENIED, MAX_DOUBTFUL, MAX_PAUSE, Pace};
 
+/// How long before it may leave a request is prepared: longer than it takes to write an intent, and short, for what is prepared
+/// when a run is killed is unknown.
+const LEAD: Duration = Duration::from_millis(100);
+
 /// Lets requests through, one after the other: at the given rate, not during a pause, and none after a halt.
 pub(super) struct Gate {
-    /// When the next request may be prepared: no earlier than it may leave, so that few are prepared when a run is killed.
-    turns: Option<Pacer>,
-    /// When the next request may leave. To write its intent takes now longer, now shorter.
-    departures: Option<Pacer>,
+    pacer: Option<Pacer>,
     /// Whose turn it is to wait; the others queue behind.
     turn: tokio::sync::Mutex<()>,
     state: Mutex<State>,
@@ -43,14 +44,15 @@ struct State {
 /// The leave to send one request.
 pub(super) struct Pass {
     pauses: u64,
+    /// When it leaves, where there is a rate.
+    departs: Option<Instant>,
 }
 
 impl Gate {
     pub(super) fn new(pace: Pace) -> Self {
         let state = State { paused_until: Instant::now(), pauses: 0, setbacks: 0, denied: 0, doubtful: 0 };
         Self {
-            turns: pace.rate.map(Pacer::new),
-            departures: pace.rate.map(Pacer::new),
+            pacer: pace.rate.map(Pacer::new),
             turn: tokio::sync::Mutex::default(),
             state: Mutex::new(state),
             halt: watch::Sender::new(None),
@@ -70,16 +72,19 @@ impl Gate {
 
     async fn wait(&self) -> Pass {
         let _turn = self.turn.lock().await;
-        wait_for(self.turns.as_ref()).await;
         loop {
-            let (pause, pauses) = {
-                let state = self.state();
-                (state.paused_until.saturating_duration_since(Instant::now()), state.pauses)
-            };
-            if pause.is_zero() {
-                return Pass { pauses };
+            let departs = self.pacer.as_ref().map(Pacer::take);
+            if let Some(prepared) = departs.and_then(|departs| departs.checked_sub(LEAD)) {
+                wait_until(prepared).await;
             }
-            sleep(pause).await;
+            let (paused_until, pauses) = {
+                let state = self.state();
+                (state.paused_until, state.pauses)
+            };
+            if paused_until <= Instant::now() {
+                return Pass { pauses, departs };
+            }
+            wait_until(paused_until).await;
         }
     }
 
@@ -88,7 +93,14 @@ impl Gate {
         tokio::select! {
             biased;
             () = self.until_halted() => false,
-            () = wait_for(self.departures.as_ref()) => self.is_good(pass),
+            () = self.wait_for_departure(pass) => self.is_good(pass),
+        }
+    }
+
+    async fn wait_for_departure(&self, pass: &Pass) {
+        if let (Some(pacer), Some(departs)) = (&self.pacer, pass.departs) {
+            let departs = if pacer.has_passed(departs) { pacer.take() } else { departs };
+            wait_until(departs).await;
         }
     }
 
@@ -175,8 +187,8 @@ impl Gate {
     }
 }
 
-async fn wait_for(pacer: Option<&Pacer>) {
-    let wait = pacer.map_or(Duration::ZERO, Pacer::take);
+async fn wait_until(moment: Instant) {
+    let wait = moment.saturating_duration_since(Instant::now());
     if !wait.is_zero() {
         sleep(wait).await;
     }

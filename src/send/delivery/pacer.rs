@@ -9,8 +9,8 @@ use crate::send::Rate;
 /// though one may take longer on its way than another.
 const MARGIN: f64 = 1.03;
 
-/// How much of a moment that was missed is made up for, as a share of the rate's time and at most so long: timers wake late,
-/// each time a little. It takes its part of the margin.
+/// How late a request may leave at its moment, as a share of the rate's time and at most so long. It takes its part of the
+/// margin.
 const SLACK: f64 = 0.005;
 const MAX_SLACK: Duration = Duration::from_secs(1);
 
@@ -29,12 +29,16 @@ impl Pacer {
         Self { period, slack: per.mul_f64(SLACK).min(MAX_SLACK), next: Mutex::new(Instant::now()) }
     }
 
-    /// Takes the next moment. Gives how long it is until then.
-    pub(super) fn take(&self) -> Duration {
-        let now = Instant::now();
+    /// Takes the next moment. Those that have passed are lost.
+    pub(super) fn take(&self) -> Instant {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let moment = now.checked_sub(self.slack).map_or(*next, |earliest| next.max(earliest));
+        let moment = if self.has_passed(*next) { Instant::now() } else { *next };
         *next = moment + self.period;
-        moment.saturating_duration_since(now)
+        moment
+    }
+
+    /// Whether it is too late for a moment.
+    pub(super) fn has_passed(&self, moment: Instant) -> bool {
+        moment.elapsed() > self.slack
     }
 }
