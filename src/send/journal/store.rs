@@ -14,7 +14,8 @@ use super::file::Opened;
 use super::id::MessageId;
 use super::record::{Claim, Counts, Intent, Known, Policy, RowPlace, Settled, State};
 
-/// The tables. Times are in seconds since 1970. A message is found by its id alone, so it is stored by it.
+/// The tables. Times are in seconds since 1970. Messages are stored in the order of their intents, so that those of a group lie
+/// side by side; the index of their ids alone is written here and there.
 pub(super) const SCHEMA: &str = "
     CREATE TABLE run (
         number       INTEGER PRIMARY KEY,
@@ -32,11 +33,14 @@ pub(super) const SCHEMA: &str = "
         cause        TEXT    CHECK ((cause IS NULL) = (state IN ('sending', 'delivered'))),
         attempts     INTEGER NOT NULL,
         changed      INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
+    ) STRICT;
 ";
 
+/// The size of a page, in bytes. A group changes a page of the index for each of its messages, and each goes to the WAL whole.
+pub(super) const PAGE_SIZE: u32 = 1024;
+
 /// How many pages the WAL takes before they are moved into the database: 16 MiB. Rarely, for it takes two more `fsync`s.
-const PAGES_OF_WAL: u32 = 4096;
+const PAGES_OF_WAL: u32 = 16_384;
 
 /// The records, as one run sees them.
 #[derive(Debug)]
