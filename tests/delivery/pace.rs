@@ -119,18 +119,18 @@ fn many_limits_at_once_are_one_pause() {
 }
 
 #[test]
-fn limit_while_limits_are_waited_for_makes_the_pause_no_shorter() {
+fn limit_that_is_heard_during_a_pause_makes_it_longer() {
     let batch = Batch::of(rows(1..=40), |heard| match heard.number {
-        10 => later(429, "3").after(100),
-        // It was under way, and its answer comes in the middle of the pause.
-        11 => later(429, "0").after(500),
+        10 => later(429, "1").after(100),
+        // It was under way, too, and its answer comes in the middle of the pause.
+        11 => later(429, "3").after(600),
         _ => delivered().after(20),
     });
     let run = batch.send("");
     assert_eq!(run.status, 0, "{run}");
     let heard = batch.server.heard();
-    let during = heard.iter().map(|other| other.at.saturating_duration_since(heard[10].at));
-    let during: Vec<_> = during.filter(|after| (700..3_100).contains(&after.as_millis())).collect();
+    let during = heard.iter().map(|other| other.at.saturating_duration_since(heard[11].at));
+    let during: Vec<_> = during.filter(|after| (700..3_600).contains(&after.as_millis())).collect();
     assert!(during.is_empty(), "{during:?}");
     assert_eq!(batch.taken().len(), 40);
 }
