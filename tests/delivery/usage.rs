@@ -118,9 +118,9 @@ fn journal_that_cannot_be_trusted_or_written_is_refused() {
     };
     refused(b"", "error: rows.jsonl.journal is empty, which a journal never is");
     refused(b"conversation_id,name\n", "error: rows.jsonl.journal is no journal");
-    refused(&whole[..whole.len() - 4096], "error: the journal rows.jsonl.journal is damaged");
+    refused(&whole[..whole.len() - 1024], "error: the journal rows.jsonl.journal is damaged");
     let mut damaged = whole.clone();
-    damaged[4096..].fill(0x55);
+    damaged[1024..].fill(0x55);
     refused(&damaged, "error: the journal rows.jsonl.journal is damaged");
     let run = batch.send("--journal no-such-folder/journal");
     assert!(run.status == 2 && run.stderr.contains("there is no such folder"), "{run}");
