@@ -206,8 +206,7 @@ impl Delivery {
                 () = self.gate.until_halted() => None,
             };
             let Some(received) = received else { return };
-            let ids = received.iter().map(|letter| letter.id).collect();
-            let known = match self.journal.known(ids).await {
+            let known = match self.known(&received).await {
                 Ok(known) => known,
                 Err(error) => return self.gate.halt(Halt::Journal(error)),
             };
@@ -222,6 +221,14 @@ impl Delivery {
                 }
             }
         }
+    }
+
+    /// What earlier runs have recorded of letters. What this run records of them shows when they are to be sent.
+    async fn known(&self, letters: &[Letter]) -> Result<Vec<Option<Known>>, JournalError> {
+        if self.journal.began_empty() {
+            return Ok(vec![None; letters.len()]);
+        }
+        self.journal.known(letters.iter().map(|letter| letter.id).collect()).await
     }
 
     async fn work(&self, waiting: &Mutex<mpsc::Receiver<Letter>>) {

@@ -64,6 +64,7 @@ use writer::Request;
 #[derive(Debug)]
 pub struct Journal {
     requests: mpsc::Sender<Request>,
+    began_empty: bool,
     /// How the writer ended.
     end: oneshot::Receiver<Result<Counts, JournalError>>,
     /// Why the writer ended before it was told to.
@@ -81,9 +82,16 @@ impl Journal {
     /// [`JournalError`] where any of that fails: everything that can be known before a message leaves.
     pub fn open(path: &Path, policy: Policy) -> Result<Self, JournalError> {
         let store = Store::open(file::open_or_make(path)?, policy)?;
-        let failure = Arc::new(OnceLock::new());
+        let (failure, began_empty) = (Arc::new(OnceLock::new()), store.began_empty);
         let (requests, end) = writer::start(store, Arc::clone(&failure))?;
-        Ok(Self { requests, end, failure, vanished: JournalError::new(path, Problem::Ended) })
+        Ok(Self { requests, began_empty, end, failure, vanished: JournalError::new(path, Problem::Ended) })
+    }
+
+    /// Whether nothing was recorded when this run began. Then [`known`](Self::known) has nothing to say of a message before
+    /// its first [`intend`](Self::intend).
+    #[must_use]
+    pub const fn began_empty(&self) -> bool {
+        self.began_empty
     }
 
     /// What is recorded of messages, in their order, in one round trip and without a write: to skip quickly what a run

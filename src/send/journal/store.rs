@@ -49,9 +49,20 @@ pub(super) struct Store {
     connection: Connection,
     policy: Policy,
     run: i64,
-    /// What was granted and is not settled, with what was recorded of it before.
-    in_flight: HashMap<MessageId, Option<Stored>>,
+    /// Whether nothing was recorded when the run began.
+    pub(super) began_empty: bool,
+    /// What was granted and is not settled.
+    in_flight: HashMap<MessageId, Flight>,
     names: Names,
+}
+
+/// A message that was granted and is not settled.
+#[derive(Debug)]
+struct Flight {
+    /// The place of its record.
+    rowid: i64,
+    /// What was recorded of it before.
+    before: Option<Stored>,
 }
 
 /// A row of the table `message`, but for its id.
@@ -71,8 +82,11 @@ impl Store {
     /// Begins a run.
     pub(super) fn open(opened: Opened, policy: Policy) -> Result<Self, JournalError> {
         let Opened { path, connection } = opened;
-        let run = begin_run(&connection).map_err(|error| JournalError::sqlite(&path, &error))?;
-        Ok(Self { path, connection, policy, run, in_flight: HashMap::new(), names: Names::default() })
+        let failed = |error: rusqlite::Error| JournalError::sqlite(&path, &error);
+        let run = begin_run(&connection).map_err(failed)?;
+        let is_empty = "SELECT NOT EXISTS (SELECT 1 FROM message)";
+        let began_empty = connection.query_row(is_empty, [], |row| row.get(0)).map_err(failed)?;
+        Ok(Self { path, connection, policy, run, began_empty, in_flight: HashMap::new(), names: Names::default() })
     }
 
     /// Begins a group: what follows is written at once, by [`commit`](Self::commit), or never.
@@ -93,28 +107,30 @@ impl Store {
     /// Records an intent, where the message may be sent.
     pub(super) fn claim(&mut self, intent: Intent) -> rusqlite::Result<Claim> {
         let Intent { id, conversation, row } = intent;
-        let before = self.find(id)?;
-        if let Some(record) = &before
-            && !self.permits(record)
-        {
-            return Ok(Claim::Known(self.as_seen(record.clone())));
-        }
-        let attempts = before.as_ref().map_or(0, |record| record.attempts).saturating_add(1);
-        let (run, changed) = (self.run, now());
         let conversation = conversation.as_str().to_owned();
-        let (state, status, cause) = (State::Sending, None, None);
-        self.put(id, &Stored { conversation, row, run, state, status, cause, attempts, changed })?;
-        self.in_flight.insert(id, before);
+        let (run, changed, state, status, cause) = (self.run, now(), State::Sending, None, None);
+        let mut record = Stored { conversation, row, run, state, status, cause, attempts: 1, changed };
+        // Most messages are new: they are looked for only where they turn out not to be.
+        let mut before = None;
+        if !self.put(id, &record, OnConflict::Ignore)? {
+            before = self.find(id)?;
+            if let Some(known) = before.as_ref().filter(|known| !self.permits(known)) {
+                return Ok(Claim::Known(self.as_seen(known.clone())));
+            }
+            record.attempts = before.as_ref().map_or(0, |before| before.attempts).saturating_add(1);
+            self.put(id, &record, OnConflict::Replace)?;
+        }
+        self.in_flight.insert(id, Flight { rowid: self.connection.last_insert_rowid(), before });
         Ok(Claim::Granted)
     }
 
     /// Records what became of a message that was granted; of any other it records nothing.
     pub(super) fn settle(&mut self, id: MessageId, settled: Settled) -> rusqlite::Result<()> {
-        let Some(before) = self.in_flight.remove(&id) else { return Ok(()) };
+        let Some(Flight { rowid, before }) = self.in_flight.remove(&id) else { return Ok(()) };
         match (settled.record(), before) {
-            (Some((state, status, cause)), _) => self.update(id, state, status, cause),
-            (None, Some(before)) => self.put(id, &before),
-            (None, None) => self.remove(id),
+            (Some((state, status, cause)), _) => self.update(rowid, state, status, cause),
+            (None, Some(before)) => self.put(id, &before, OnConflict::Replace).map(drop),
+            (None, None) => self.remove(rowid),
         }
     }
 
@@ -162,22 +178,45 @@ impl Store {
         select.query_row([id], read).optional()
     }
 
-    fn put(&self, id: MessageId, record: &Stored) -> rusqlite::Result<()> {
+    /// Writes a record, and gives whether it did.
+    fn put(&self, id: MessageId, record: &Stored, on_conflict: OnConflict) -> rusqlite::Result<bool> {
         let Stored { conversation, row: RowPlace { file, line }, run, state, status, cause, attempts, changed } =
             record;
-        let sql = "INSERT OR REPLACE INTO message (id, conversation, file, line, run, state, status, cause, attempts, changed)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let values = params![id, conversation, file, line, run, state, status, cause, attempts, changed];
-        self.connection.prepare_cached(sql)?.execute(values).map(drop)
+        Ok(self.connection.prepare_cached(on_conflict.insert())?.execute(values)? > 0)
     }
 
-    fn update(&self, id: MessageId, state: State, status: Option<u16>, cause: Option<Cause>) -> rusqlite::Result<()> {
-        let sql = "UPDATE message SET state = ?, status = ?, cause = ?, changed = ? WHERE id = ?";
-        self.connection.prepare_cached(sql)?.execute(params![state, status, cause, now(), id]).map(drop)
+    fn update(&self, rowid: i64, state: State, status: Option<u16>, cause: Option<Cause>) -> rusqlite::Result<()> {
+        let sql = "UPDATE message SET state = ?, status = ?, cause = ?, changed = ? WHERE rowid = ?";
+        self.connection.prepare_cached(sql)?.execute(params![state, status, cause, now(), rowid]).map(drop)
     }
 
-    fn remove(&self, id: MessageId) -> rusqlite::Result<()> {
-        self.connection.prepare_cached("DELETE FROM message WHERE id = ?")?.execute([id]).map(drop)
+    fn remove(&self, rowid: i64) -> rusqlite::Result<()> {
+        self.connection.prepare_cached("DELETE FROM message WHERE rowid = ?")?.execute([rowid]).map(drop)
+    }
+}
+
+/// What becomes of a record where the message has one already.
+#[derive(Clone, Copy)]
+enum OnConflict {
+    /// The old one stays.
+    Ignore,
+    /// The new one takes its place.
+    Replace,
+}
+
+impl OnConflict {
+    const fn insert(self) -> &'static str {
+        match self {
+            Self::Ignore => {
+                "INSERT INTO message (id, conversation, file, line, run, state, status, cause, attempts, changed)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+            }
+            Self::Replace => {
+                "INSERT OR REPLACE INTO message (id, conversation, file, line, run, state, status, cause, attempts, changed)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            }
+        }
     }
 }
 
