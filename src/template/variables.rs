@@ -128,15 +128,13 @@ impl Variable {
 
     fn build(&self) -> Result<Arc<Validator<TreeJson>>, DeclarationError> {
         let mut schema = self.schema.to_json();
-        let declaration_error = |error: &ValidationError<'_>| {
+        if let Some(schema) = schema.as_object_mut() {
+            schema.retain(|keyword, value| !is_annotation(keyword, value));
+        }
+        validator_of(&schema).map_err(|error| {
             let place = self.schema.pointer(error.instance_path().as_str()).unwrap_or(&self.schema);
             DeclarationError { span: place.span, message: error.to_string() }
-        };
-        jsonschema::draft202012::meta::validate(&schema).map_err(|error| declaration_error(&error))?;
-        if let Some(schema) = schema.as_object_mut() {
-            ANNOTATIONS.iter().for_each(|annotation| drop(schema.shift_remove(*annotation)));
-        }
-        validator_of(&schema).map_err(|error| declaration_error(&error))
+        })
     }
 }
 
@@ -149,13 +147,20 @@ fn expression_path(pointer: &str) -> String {
     pointer.split('/').skip(1).map(step).collect()
 }
 
-/// Keywords that no value can fail to meet (JSON Schema 2020-12 Validation §9).
-const ANNOTATIONS: [&str; 4] = ["title", "description", "default", "examples"];
+/// Whether this is a keyword that no value can fail to meet (JSON Schema 2020-12 Validation §9), as the meta-schema wants it.
+fn is_annotation(keyword: &str, value: &serde_json::Value) -> bool {
+    match keyword {
+        "default" => true,
+        "title" | "description" => value.is_string(),
+        "examples" => value.is_array(),
+        _ => false,
+    }
+}
 
 /// The most validators that are kept.
 const MAX_KEPT: usize = 1_000;
 
-/// Validators by the text of their schemas. The templates of a folder declare the same things again and again, and to build
+/// Validators by the text of their schemas, which are schemas. The templates of a folder declare the same things again and again, and to build
 /// the automaton of one `pattern` takes as long as to check a whole template.
 static VALIDATORS: LazyLock<RwLock<HashMap<String, Arc<Validator<TreeJson>>>>> = LazyLock::new(RwLock::default);
 
@@ -164,6 +169,7 @@ fn validator_of(schema: &serde_json::Value) -> Result<Arc<Validator<TreeJson>>, 
     if let Some(validator) = VALIDATORS.read().unwrap_or_else(PoisonError::into_inner).get(&text) {
         return Ok(Arc::clone(validator));
     }
+    jsonschema::draft202012::meta::validate(schema).map_err(ValidationError::to_owned)?;
     let options = jsonschema::options_for::<TreeJson>().with_draft(Draft::Draft202012).should_validate_formats(true);
     let validator = Arc::new(options.build(schema)?);
     let mut kept = VALIDATORS.write().unwrap_or_else(PoisonError::into_inner);
