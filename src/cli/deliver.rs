@@ -155,7 +155,7 @@ fn read(
         let (renderer, name) = (Renderer::new(&template, common, &rows), Arc::clone(rows.name()));
         let result = in_order(
             threads,
-            || Ok(Some(rows.next_rows()?).filter(|rows| !rows.is_empty())),
+            || Ok(rows.next_rows()?),
             || {
                 let (mut renderer, access_token, name) = (renderer.clone(), access_token.as_ref(), Arc::clone(&name));
                 move |rows: Vec<Row>| {

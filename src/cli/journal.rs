@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use crate::report::is_directional_control;
 use crate::send::journal::{Cause, Counts, Reader, Record, Runs, State};
 
 use super::exit::{Exit, Failure};
@@ -144,9 +145,7 @@ fn write_row(record: &Record, out: &mut impl Write) -> io::Result<()> {
 /// Text from elsewhere, safe to show in a line: nothing in it steers the terminal, and what runs from right to left stays in
 /// its place.
 fn shown(text: &str) -> Cow<'_, str> {
-    let steers = |character: char| {
-        character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let steers = |character: char| character.is_control() || is_directional_control(character);
     let text = if text.contains(steers) { text.replace(steers, "\u{fffd}").into() } else { Cow::Borrowed(text) };
     if text.contains(runs_from_right) { format!("\u{2068}{text}\u{2069}").into() } else { text }
 }

@@ -67,7 +67,7 @@ fn render_all(batch: Batch, output: Option<&Path>, terminal: &Terminal) -> Resul
     let (mut rendered, mut rejected) = (0, 0);
     in_order(
         threads,
-        || Ok(Some(rows.next_rows()?).filter(|rows| !rows.is_empty())),
+        || Ok(rows.next_rows()?),
         || {
             let mut renderer = renderer.clone();
             move |rows: Vec<Row>| Piece::of(rows.into_iter().map(|row| renderer.render(row)))

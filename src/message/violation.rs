@@ -65,7 +65,7 @@ pub enum Problem {
 /// Everything that is wrong with a draft, in the order of its JSON, at most one violation a place.
 pub(super) fn violations(draft: &Draft, icons: &Icons) -> Vec<Violation> {
     let mut search = Search { icons, violations: Vec::new() };
-    search.expect(!is_blank(&draft.text), || ("/message".to_owned(), Problem::BlankMessage));
+    search.require(!is_blank(&draft.text), || ("/message".to_owned(), Problem::BlankMessage));
     let grids = [("sender_buttons", &draft.sender_buttons), ("receiver_buttons", &draft.receiver_buttons)];
     for (key, grid) in grids {
         if let Some(grid) = grid {
@@ -82,7 +82,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn expect(&mut self, holds: bool, otherwise: impl FnOnce() -> (String, Problem)) {
+    fn require(&mut self, holds: bool, otherwise: impl FnOnce() -> (String, Problem)) {
         if !holds {
             let (pointer, problem) = otherwise();
             self.violations.push(Violation { pointer, problem });
@@ -91,8 +91,8 @@ impl Search<'_> {
 
     fn grid(&mut self, place: &dyn Display, ButtonGrid { rows }: &ButtonGrid) {
         let count = rows.len();
-        self.expect(count > 0, || (format!("{place}/rows"), Problem::NoRows));
-        self.expect(count <= MAX_ROWS, || (format!("{place}/rows"), Problem::TooManyRows { count }));
+        self.require(count > 0, || (format!("{place}/rows"), Problem::NoRows));
+        self.require(count <= MAX_ROWS, || (format!("{place}/rows"), Problem::TooManyRows { count }));
         for (index, row) in rows.iter().enumerate() {
             self.row(&format_args!("{place}/rows/{index}"), row);
         }
@@ -100,8 +100,8 @@ impl Search<'_> {
 
     fn row(&mut self, place: &dyn Display, ButtonRow { buttons }: &ButtonRow) {
         let count = buttons.len();
-        self.expect(count > 0, || (format!("{place}/buttons"), Problem::NoButtons));
-        self.expect(count <= MAX_BUTTONS, || (format!("{place}/buttons"), Problem::TooManyButtons { count }));
+        self.require(count > 0, || (format!("{place}/buttons"), Problem::NoButtons));
+        self.require(count <= MAX_BUTTONS, || (format!("{place}/buttons"), Problem::TooManyButtons { count }));
         for (index, button) in buttons.iter().enumerate() {
             self.button(&format_args!("{place}/buttons/{index}"), button);
         }
@@ -109,10 +109,10 @@ impl Search<'_> {
 
     fn button(&mut self, place: &dyn Display, Button { action, icon, caption }: &Button) {
         self.action(place, action);
-        self.expect(self.icons.is_known(icon), || {
+        self.require(self.icons.is_known(icon), || {
             (format!("{place}/icon"), Problem::UnknownIcon { name: icon.clone() })
         });
-        self.expect(!is_blank(caption), || (format!("{place}/caption"), Problem::BlankCaption));
+        self.require(!is_blank(caption), || (format!("{place}/caption"), Problem::BlankCaption));
     }
 
     fn action(&mut self, button: &dyn Display, action: &Action) {
@@ -125,7 +125,7 @@ impl Search<'_> {
                 }
             }
             Action::OpenPostPage { post_token } | Action::OpenPostManagePage { post_token } => {
-                self.expect(!is_blank(post_token), || {
+                self.require(!is_blank(post_token), || {
                     (format!("{button}/action/{kind}/post_token"), Problem::BlankPostToken)
                 });
             }

@@ -26,7 +26,7 @@ use crate::source::SourceFile;
 
 pub(crate) use cases::{Case, CasesFormat, Verdict, write_cases};
 pub use diff::diff;
-pub(crate) use visible::visible;
+pub(crate) use visible::{is_directional_control, visible};
 
 use paths::Paths;
 

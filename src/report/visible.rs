@@ -15,8 +15,7 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 
 fn without_steering(text: &str) -> Cow<'_, str> {
     let steers = |character: char| {
-        (character.is_control() && !matches!(character, '\n' | '\t'))
-            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        (character.is_control() && !matches!(character, '\n' | '\t')) || is_directional_control(character)
     };
     if !text.contains(steers) {
         return Cow::Borrowed(text);
@@ -33,4 +32,9 @@ fn without_steering(text: &str) -> Cow<'_, str> {
         });
     }
     Cow::Owned(shown)
+}
+
+/// The embeddings, overrides and isolates that can make a line read otherwise than it is (Unicode TR 36 §2.6).
+pub(crate) fn is_directional_control(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

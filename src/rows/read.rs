@@ -194,7 +194,7 @@ impl Rows {
     ///
     /// # Errors
     /// As [`next_row`](Self::next_row), after the rows before it.
-    pub fn next_rows(&mut self) -> Result<Vec<Row>, RowsError> {
+    pub fn next_rows(&mut self) -> Result<Option<Vec<Row>>, RowsError> {
         let (mut rows, mut bytes) = (Vec::new(), 0);
         while bytes < BUFFER {
             match self.next_row() {
@@ -212,7 +212,7 @@ impl Rows {
                 Err(error) => return Err(error),
             }
         }
-        Ok(rows)
+        Ok(Some(rows).filter(|rows| !rows.is_empty()))
     }
 }
 

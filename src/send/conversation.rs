@@ -6,6 +6,8 @@ use std::str::FromStr;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use thiserror::Error;
 
+use crate::report::is_directional_control;
+
 /// The longest conversation id that is taken, in bytes. The API documents no limit; real ids are a few dozen bytes.
 pub const MAX_CONVERSATION_ID_BYTES: usize = 1 << 10;
 
@@ -54,11 +56,6 @@ impl ConversationId {
 
 fn is_unwelcome(character: char) -> bool {
     character.is_whitespace() || character.is_control() || is_directional_control(character)
-}
-
-/// The embeddings, overrides and isolates that can make a line read otherwise than it is (Unicode TR 36 §2.6).
-pub(super) fn is_directional_control(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl fmt::Display for ConversationId {
