@@ -646,3 +646,122 @@ mod answers {
         }
     }
 }
+
+/// The proxies that the environment names.
+mod proxies {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+
+    /// A name that is never found (RFC 6761 §6.4).
+    const FAR: &str = "https://api.kenarc.invalid";
+
+    /// Sends to `base` with proxies in the environment; the proxy's address is `PROXY`.
+    fn send_by(proxies: &[(&str, &str)], base: &str, address: &str) -> Run {
+        let run = send_with(&folder(), base, "--timeout 20", &[&SECRETS, proxies].concat());
+        Run { stderr: run.stderr.replace(address, "PROXY"), ..run }
+    }
+
+    #[test]
+    fn tunnel_is_asked_for_and_no_secret_of_ours_is_shown_to_the_proxy() {
+        let proxy = Server::start(answer(403, &[], ""));
+        let address = proxy.url().replace("http://", "");
+        let run = send_by(&[("HTTPS_PROXY", &format!("http://me:its-w%40rd@{address}"))], FAR, &address);
+        let asked = proxy.only_request();
+        assert_eq!(asked.line(), "CONNECT api.kenarc.invalid:443 HTTP/1.1");
+        assert_eq!(asked.header("Proxy-Authorization"), Some("Basic bWU6aXRzLXdAcmQ="));
+        assert!(!asked.head.contains(API_KEY) && !asked.head.contains(ACCESS_TOKEN), "{}", asked.head);
+        assert_snapshot!(run, @r"
+        exit status 2
+        --- stderr
+        error: not sent: no connection to https://api.kenarc.invalid: the proxy PROXY made none: tunnel error: unsuccessful
+               The request did not leave this machine, so it is safe to send it again.
+         help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
+        ");
+    }
+
+    #[test]
+    fn proxy_that_wants_a_password_is_told() {
+        let proxy = Server::start(answer(407, &[], ""));
+        let address = proxy.url().replace("http://", "");
+        // An address without a scheme is that of an `http` proxy, as for curl.
+        let run = send_by(&[("ALL_PROXY", &address)], FAR, &address);
+        assert_snapshot!(run, @r"
+        exit status 2
+        --- stderr
+        error: not sent: no connection to https://api.kenarc.invalid: the proxy PROXY made none: tunnel error: proxy authorization required
+               The request did not leave this machine, so it is safe to send it again.
+         help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
+        ");
+    }
+
+    #[test]
+    fn tunnel_that_ends_in_no_tls_is_told() {
+        let proxy = Server::start(Behaviour::Say(b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n".to_vec()));
+        let run = send_by(&[("https_proxy", &proxy.url())], FAR, &proxy.url());
+        assert_snapshot!(run, @r"
+        exit status 2
+        --- stderr
+        error: not sent: no connection to https://api.kenarc.invalid: tls handshake eof
+               The request did not leave this machine, so it is safe to send it again.
+         help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
+        ");
+    }
+
+    #[test]
+    fn socks_proxy_is_given_the_name_to_look_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let proxy = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut greeting = [0; 3];
+            stream.read_exact(&mut greeting).unwrap();
+            // No authentication (RFC 1928 §3).
+            stream.write_all(&[5, 0]).unwrap();
+            let mut request = vec![0; 4 + 1 + "api.kenarc.invalid".len() + 2];
+            stream.read_exact(&mut request).unwrap();
+            // Host unreachable (§6).
+            stream.write_all(&[5, 4, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+            (greeting, request)
+        });
+        let run = send_by(&[("ALL_PROXY", &format!("socks5h://{address}"))], FAR, &address);
+        let (greeting, request) = proxy.join().unwrap();
+        assert_eq!(greeting, [5, 1, 0]);
+        assert_eq!(request, [&[5, 1, 0, 3, 18], &b"api.kenarc.invalid"[..], &443_u16.to_be_bytes()].concat());
+        assert_snapshot!(run, @r"
+        exit status 2
+        --- stderr
+        error: not sent: no connection to https://api.kenarc.invalid: the proxy PROXY made none: SOCKS error: host unreachable
+               The request did not leave this machine, so it is safe to send it again.
+         help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
+        ");
+    }
+
+    #[test]
+    fn proxy_of_another_kind_is_refused_before_anything_is_sent() {
+        let run = send_by(&[("HTTPS_PROXY", "socks4://me:its-w0rd@127.0.0.1:9")], FAR, "127.0.0.1:9");
+        assert_snapshot!(run, @r"
+        exit status 2
+        --- stderr
+        error: the proxy that HTTPS_PROXY or ALL_PROXY names cannot be used: its address must begin with `http://`, `https://`, `socks5://` or `socks5h://`
+        ");
+    }
+
+    #[test]
+    fn proxy_is_passed_by_where_no_proxy_says_so() {
+        let proxy = Server::start(answer(403, &[], ""));
+        let run = send_by(&[("HTTPS_PROXY", &proxy.url()), ("NO_PROXY", ".kenarc.invalid")], FAR, &proxy.url());
+        assert_eq!((run.status, proxy.received().len()), (2, 0), "{run}");
+    }
+
+    #[test]
+    fn proxy_is_never_used_for_this_machine() {
+        let (proxy, server) = (Server::start(answer(403, &[], "")), Server::start(answer(200, &[JSON], DELIVERED)));
+        let names = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"];
+        let proxies = names.map(|name| (name, proxy.url()));
+        let run = send_by(&proxies.each_ref().map(|(name, url)| (*name, url.as_str())), &server.url(), &proxy.url());
+        assert_eq!((run.status, proxy.received().len(), server.received().len()), (0, 0, 1), "{run}");
+    }
+}

@@ -4,15 +4,17 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::render::Given;
 use crate::rows::{ACCESS_TOKEN, CONVERSATION_ID, Record, Rejected, Renderer, Row, in_order, is_redacted};
 use crate::send::delivery::{Delivery, Halt, Letter, Pace, Stop};
 use crate::send::journal::{Journal, MessageId, Policy, RowPlace};
-use crate::send::{ACCESS_TOKEN_VARIABLE, Client, ConversationId, Endpoint, Rate, Secret};
+use crate::send::{ACCESS_TOKEN_VARIABLE, Client, ConversationId, Endpoint, Rate, Request, Secret};
 
 use super::batch::{self, Batch};
 use super::exit::{Exit, Failure};
@@ -93,10 +95,11 @@ impl DeliveryArguments {
         let pace = Pace { concurrency: self.concurrency, rate: self.rate, retries: retries.unwrap_or(RETRIES) };
         let Sender { client, endpoint, api_key, access_token } = sender;
         let noted = Arc::clone(&tally);
-        let delivery = Delivery::new(client, endpoint, api_key, journal, pace, move |event| noted.note(&event));
+        let delivery = Delivery::new(client, api_key, journal, pace, move |event| noted.note(&event));
         let runtime = runtime()?;
         let (letters, received) = mpsc::channel(WAITING);
-        let reader = read(batch, access_token, letters, Arc::clone(&tally));
+        let letterhead = Letterhead { endpoint, file: Arc::clone(batch.rows.name()), access_token };
+        let reader = read(batch, letterhead, letters, Arc::clone(&tally));
         let halt = runtime.block_on(async {
             let signals = Signals::new().map_err(|error| Failure::new(format!("signals cannot be taken: {error}")))?;
             let watch = tokio::spawn(watch_signals(signals, delivery.stopper(), Arc::clone(&progress)));
@@ -143,23 +146,26 @@ impl DeliveryArguments {
     }
 }
 
+/// How long the journal has when a run ends at once.
+const PATIENCE: Duration = Duration::from_millis(500);
+
 /// Reads, renders and hands on rows, in a thread of its own.
 fn read(
     batch: Batch,
-    access_token: Option<Secret>,
+    letterhead: Letterhead,
     letters: mpsc::Sender<Vec<Letter>>,
     tally: Arc<Tally>,
 ) -> JoinHandle<Result<(), Failure>> {
     thread::spawn(move || {
         let Batch { template, common, mut rows, mut rejects, threads, .. } = batch;
-        let (renderer, name) = (Renderer::new(&template, common, &rows), Arc::clone(rows.name()));
+        let renderer = Renderer::new(&template, common, &rows);
         let result = in_order(
             threads,
             || Ok(rows.next_rows()?),
             || {
-                let (mut renderer, access_token, name) = (renderer.clone(), access_token.as_ref(), Arc::clone(&name));
+                let (mut renderer, letterhead) = (renderer.clone(), &letterhead);
                 move |rows: Vec<Row>| {
-                    let letter = |row| letter(renderer.render(row)?, &name, access_token);
+                    let letter = |row| letterhead.letter(renderer.render(row)?);
                     rows.into_iter().map(letter).collect::<Vec<_>>()
                 }
             },
@@ -200,19 +206,30 @@ impl<E: Into<Failure>> From<E> for Ended {
     }
 }
 
-/// The letter of a row.
-fn letter(record: Record, name: &Arc<str>, default: Option<&Secret>) -> Result<Letter, Box<Rejected>> {
-    match (conversation(&record), access_token(&record, default)) {
-        (Ok(conversation), Ok(access_token)) => {
-            let body = record.message.to_json();
-            let id = MessageId::of(&conversation, &body);
-            let row = RowPlace { file: Arc::clone(name), line: record.line };
-            Ok(Letter { id, row, conversation, access_token, body })
-        }
-        (conversation, token) => {
-            let reasons = [(CONVERSATION_ID, conversation.err()), (ACCESS_TOKEN, token.err())];
-            let reasons = reasons.into_iter().filter_map(|(name, reason)| Some((name, reason?)));
-            Err(Box::new(record.reject(reasons)))
+/// What the letters of a run have in common.
+struct Letterhead {
+    endpoint: Endpoint,
+    /// Where the rows come from.
+    file: Arc<str>,
+    /// For rows that have none of their own.
+    access_token: Option<Secret>,
+}
+
+impl Letterhead {
+    /// The letter of a row.
+    fn letter(&self, record: Record) -> Result<Letter, Box<Rejected>> {
+        match (conversation(&record), access_token(&record, self.access_token.as_ref())) {
+            (Ok(conversation), Ok(access_token)) => {
+                let request = Request::new(&self.endpoint, &conversation, record.message.to_json());
+                let id = MessageId::of(&conversation, request.body());
+                let row = RowPlace { file: Arc::clone(&self.file), line: record.line };
+                Ok(Letter { id, row, request, access_token })
+            }
+            (conversation, token) => {
+                let reasons = [(CONVERSATION_ID, conversation.err()), (ACCESS_TOKEN, token.err())];
+                let reasons = reasons.into_iter().filter_map(|(name, reason)| Some((name, reason?)));
+                Err(Box::new(record.reject(reasons)))
+            }
         }
     }
 }
@@ -255,8 +272,9 @@ async fn watch_signals(mut signals: Signals, stop: Stop, progress: Arc<Progress>
     signals.next().await;
     stop.stop();
     progress.say("stopping: waiting for the requests that are under way; once more stops at once");
-    drop(stop);
     signals.next().await;
+    // What was ready and has not left is not unknown; but a disk that hangs must not keep the process.
+    let _ = timeout(PATIENCE, stop.recorded()).await;
     progress.finish();
     progress.say("stopped at once: what was under way is unknown, and the journal says so");
     std::process::exit(Exit::Unknown as i32);

@@ -10,9 +10,9 @@ use serde_json::json;
 
 use crate::report::visible;
 use crate::rows::Rejected;
+use crate::send::Outcome;
 use crate::send::delivery::{Event, Halt, Letter, MAX_DENIED};
 use crate::send::journal::{Cause, Known, Settled, State};
-use crate::send::{Outcome, Request};
 
 use super::deliver::Format;
 use super::exit::Exit;
@@ -65,17 +65,17 @@ impl Tally {
     /// Takes note of what happened to a letter.
     pub(super) fn note(&self, event: &Event<'_>) {
         match event {
-            Event::Sent { letter, request, outcome } => self.sent(letter, request, outcome),
+            Event::Sent { letter, outcome } => self.sent(letter, outcome),
             Event::Known { letter, known } => self.known(letter, known),
-            Event::Pause { request, outcome, wait } => {
-                let summary = outcome.explain_setback(request);
+            Event::Pause { letter, outcome, wait } => {
+                let summary = outcome.explain_setback(&letter.request);
                 self.progress.say(&format!("{}; all wait {:.0} s", visible(&summary), wait.as_secs_f64().ceil()));
             }
         }
         self.progress.show(|| self.so_far());
     }
 
-    fn sent(&self, letter: &Letter, request: &Request, outcome: &Outcome) {
+    fn sent(&self, letter: &Letter, outcome: &Outcome) {
         let (word, status, cause) = match Settled::of(outcome) {
             Settled::Delivered { status } => {
                 self.count().delivered += 1;
@@ -92,7 +92,7 @@ impl Tally {
             // It is sent again.
             Settled::NotAccepted => return,
         };
-        let summary = || outcome.explain(request).summary;
+        let summary = || outcome.explain(&letter.request).summary;
         self.tell(letter, word, || json!({ "status": status, "cause": cause.map(Cause::word), "summary": summary() }));
         if cause.is_some() && self.format == Format::Full {
             self.progress.say(&visible(&format!("{}: {}", letter.row, summary())));
@@ -137,9 +137,12 @@ impl Tally {
         if self.format == Format::Full {
             return;
         }
-        let Letter { row, conversation, .. } = letter;
+        let Letter { row, request, .. } = letter;
         let mut object = json!({
-            "file": &*row.file, "line": row.line, "conversation_id": conversation.as_str(), "outcome": outcome,
+            "file": &*row.file,
+            "line": row.line,
+            "conversation_id": request.conversation().as_str(),
+            "outcome": outcome,
         });
         if let (Some(object), serde_json::Value::Object(more)) = (object.as_object_mut(), more()) {
             object.extend(more);

@@ -2,14 +2,17 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
-use reqwest::{Response, StatusCode};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use hyper::{Response, StatusCode};
 use serde::Deserialize;
 use tokio::time::timeout;
 use url::Url;
 
 use super::outcome::{Doubt, Excerpt, Flaw, Outcome, Refusal, Said};
 use super::quote::Quote;
+use super::request::Request;
 use super::secret::Credentials;
 
 /// The most of an answer's body that is read, in bytes: 64 KiB. The documented answers take a few hundred.
@@ -19,7 +22,6 @@ pub const MAX_ANSWER_BYTES: usize = 64 << 10;
 pub(super) struct Answer {
     status: StatusCode,
     headers: HeaderMap,
-    url: Url,
     body: Vec<u8>,
     ending: Ending,
 }
@@ -47,19 +49,19 @@ struct Failure {
 impl Answer {
     /// Reads the body until its end, the bound, or the time limit, whichever comes first; then lets go of the
     /// connection. A body that breaks off is an answer nevertheless: its status may say everything.
-    pub(super) async fn read(mut response: Response, limit: Duration) -> Self {
-        let (status, headers, url) = (response.status(), response.headers().clone(), response.url().clone());
+    pub(super) async fn read(response: Response<Incoming>, limit: Duration) -> Self {
+        let (head, incoming) = response.into_parts();
         let mut body = Vec::new();
-        let ending = timeout(limit, read_body(&mut response, &mut body)).await.unwrap_or(Ending::Short(Flaw::TooSlow));
-        Self { status, headers, url, body, ending }
+        let ending = timeout(limit, read_body(incoming, &mut body)).await.unwrap_or(Ending::Short(Flaw::TooSlow));
+        Self { status: head.status, headers: head.headers, body, ending }
     }
 
     /// What the answer says about the request.
-    pub(super) fn outcome(&self, secrets: &Credentials) -> Outcome {
+    pub(super) fn outcome(&self, request: &Request, secrets: &Credentials) -> Outcome {
         let status = self.status.as_u16();
         match status {
             200 => self.success(secrets),
-            300..=499 => Outcome::Refused { status, reason: self.refusal(secrets), said: self.said(secrets) },
+            300..=499 => Outcome::Refused { status, reason: self.refusal(request, secrets), said: self.said(secrets) },
             500..=599 => {
                 let (retry_after, said) = (self.retry_after(), self.said(secrets));
                 Outcome::Unknown { doubt: Doubt::ServerFailed { status, retry_after, said } }
@@ -84,14 +86,14 @@ impl Answer {
         }
     }
 
-    fn refusal(&self, secrets: &Credentials) -> Refusal {
+    fn refusal(&self, request: &Request, secrets: &Credentials) -> Refusal {
         match self.status {
             StatusCode::PRECONDITION_FAILED => Refusal::Restricted,
             StatusCode::UNAUTHORIZED => Refusal::Unauthenticated,
             StatusCode::FORBIDDEN => Refusal::Forbidden,
             StatusCode::NOT_FOUND => Refusal::NotFound,
             StatusCode::TOO_MANY_REQUESTS => Refusal::Limited { retry_after: self.retry_after() },
-            status if status.is_redirection() => Refusal::Redirected { host: self.redirect_host(secrets) },
+            status if status.is_redirection() => Refusal::Redirected { host: self.redirect_host(request, secrets) },
             _ => Refusal::Other,
         }
     }
@@ -114,8 +116,8 @@ impl Answer {
     }
 
     /// The host of `Location`, which may be relative to the request's URL (RFC 9110 §10.2.2).
-    fn redirect_host(&self, secrets: &Credentials) -> Option<Quote> {
-        let target = self.url.join(self.header(&LOCATION)?).ok()?;
+    fn redirect_host(&self, request: &Request, secrets: &Credentials) -> Option<Quote> {
+        let target = Url::parse(request.url()).ok()?.join(self.header(&LOCATION)?).ok()?;
         Quote::of(target.host_str()?, secrets)
     }
 
@@ -124,12 +126,14 @@ impl Answer {
     }
 }
 
-async fn read_body(response: &mut Response, body: &mut Vec<u8>) -> Ending {
+async fn read_body(mut incoming: Incoming, body: &mut Vec<u8>) -> Ending {
     loop {
-        match response.chunk().await {
-            Ok(None) => return Ending::Whole,
-            Err(_) => return Ending::Short(Flaw::CutShort),
-            Ok(Some(chunk)) => {
+        match incoming.frame().await {
+            None => return Ending::Whole,
+            Some(Err(_)) => return Ending::Short(Flaw::CutShort),
+            Some(Ok(frame)) => {
+                // Trailers say nothing that is needed.
+                let Ok(chunk) = frame.into_data() else { continue };
                 let room = MAX_ANSWER_BYTES - body.len();
                 body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
                 if chunk.len() > room {

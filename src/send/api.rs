@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use thiserror::Error;
 use url::{Host, Url};
@@ -81,8 +82,8 @@ pub struct UnknownApi;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
     /// Without the `/` that may end it, so that a path can follow.
-    text: String,
-    host: String,
+    text: Arc<str>,
+    host: Arc<str>,
     encrypted: bool,
     loopback: bool,
 }
@@ -111,15 +112,15 @@ impl BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(BaseUrlError::QueryOrFragment);
         }
-        let host = host.to_string();
-        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), host, encrypted, loopback })
+        let host = host.to_string().into();
+        Ok(Self { text: url.as_str().trim_end_matches('/').into(), host, encrypted, loopback })
     }
 
     /// The official server of an API.
     #[must_use]
     pub fn official(api: Api) -> Self {
         let host = api.host();
-        Self { text: format!("https://{host}"), host: host.to_owned(), encrypted: true, loopback: false }
+        Self { text: format!("https://{host}").into(), host: host.into(), encrypted: true, loopback: false }
     }
 
     /// The URL, without a `/` at its end.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use thiserror::Error;
@@ -16,7 +17,7 @@ const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').re
 
 /// The id of a conversation, safe as one segment of a path and safe to print.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ConversationId(String);
+pub struct ConversationId(Arc<str>);
 
 impl ConversationId {
     /// An id as the add-on got it from Divar.
@@ -25,15 +26,15 @@ impl ConversationId {
     /// [`ConversationIdError`] when it is empty, longer than [`MAX_CONVERSATION_ID_BYTES`], `.` or `..` (which servers
     /// and proxies resolve as folders even when they are encoded), or holds white space, a control character or a
     /// directional override.
-    pub fn new(id: impl Into<String>) -> Result<Self, ConversationIdError> {
-        let id = id.into();
+    pub fn new(id: impl Into<Arc<str>>) -> Result<Self, ConversationIdError> {
+        let id: Arc<str> = id.into();
         if id.is_empty() {
             return Err(ConversationIdError::Empty);
         }
         if id.len() > MAX_CONVERSATION_ID_BYTES {
             return Err(ConversationIdError::TooLong);
         }
-        if matches!(id.as_str(), "." | "..") {
+        if matches!(&*id, "." | "..") {
             return Err(ConversationIdError::DotSegment);
         }
         match id.chars().zip(1..).find(|&(character, _)| is_unwelcome(character)) {

@@ -15,7 +15,9 @@
 
 mod answer;
 mod api;
+mod chain;
 mod client;
+mod connect;
 mod conversation;
 mod curl;
 pub mod delivery;
@@ -32,7 +34,8 @@ mod setback;
 
 pub use answer::MAX_ANSWER_BYTES;
 pub use api::{Api, BaseUrl, BaseUrlError, Endpoint, UnknownApi};
-pub use client::{CONNECT_TIMEOUT, Client, ClientError};
+pub use client::Client;
+pub use connect::{CONNECT_TIMEOUT, ClientError};
 pub use conversation::{ConversationId, ConversationIdError, MAX_CONVERSATION_ID_BYTES};
 pub use explain::Explanation;
 pub use outcome::{Doubt, Excerpt, Flaw, Obstacle, Outcome, Refusal, Said};

@@ -2,8 +2,9 @@
 
 use std::cmp::Reverse;
 use std::fmt;
+use std::sync::Arc;
 
-use reqwest::header::{HeaderValue, InvalidHeaderValue};
+use hyper::header::{HeaderValue, InvalidHeaderValue};
 use thiserror::Error;
 
 /// The environment variable that holds the API key.
@@ -39,7 +40,7 @@ impl Credentials {
 
 /// A key or a token: usable as the value of an HTTP header, printed as `[redacted]`, never serialised.
 #[derive(Clone)]
-pub struct Secret(String);
+pub struct Secret(Arc<str>);
 
 impl Secret {
     /// Below this length a secret is not looked for in a server's words: masking every `a` would say nothing.
@@ -60,7 +61,7 @@ impl Secret {
             return Err(SecretError::TooLong);
         }
         match text.chars().zip(1..).find(|(character, _)| !character.is_ascii_graphic()) {
-            None => Ok(Self(text.to_owned())),
+            None => Ok(Self(text.into())),
             Some((character, position)) => Err(SecretError::Unusable { character, position }),
         }
     }
@@ -73,8 +74,8 @@ impl Secret {
     }
 
     fn redact(&self, text: String) -> String {
-        let findable = self.0.len() >= Self::SHORTEST_TO_REDACT && text.contains(&self.0);
-        if findable { text.replace(&self.0, REDACTED) } else { text }
+        let findable = self.0.len() >= Self::SHORTEST_TO_REDACT && text.contains(&*self.0);
+        if findable { text.replace(&*self.0, REDACTED) } else { text }
     }
 }
 

@@ -118,11 +118,10 @@ fn no_type_prints_a_secret() {
     let letter = Letter {
         id: MessageId::of(&conversation, "{}"),
         row: RowPlace { file: "rows.jsonl".into(), line: 1 },
-        conversation,
+        request,
         access_token: secret(),
-        body: "{}".to_owned(),
     };
-    let event = Event::Sent { letter: &letter, request: &request, outcome: &outcome };
+    let event = Event::Sent { letter: &letter, outcome: &outcome };
     let credentials = Credentials { api_key: secret(), access_token: secret() };
     let mut printed = format!("{event:?} {credentials:?} {credentials:#?} {}", secret());
 

@@ -133,7 +133,6 @@ fn programs_read_a_line_for_each_row_and_one_for_the_whole() {
     let batch = batch(&["a.1", "refuse.2", "forbid.3", "fail.4", "cut.5", "a.6", "a.6"], BAD_ROW);
     let run = batch.send("--concurrency 1 --format json");
     assert_snapshot!(steady(&run), @r#"
-    {"file":"rows.jsonl","line":8,"outcome":"rejected","reasons":["rows.jsonl:8:35: error[invalid-value]: `name` must have at least 2 characters, and this is `\"x\"`"]}
     {"file":"rows.jsonl","line":1,"conversation_id":"a.1","outcome":"delivered","status":200,"cause":null,"summary":"delivered to conversation a.1; the API says: sent"}
     {"file":"rows.jsonl","line":2,"conversation_id":"refuse.2","outcome":"refused","status":412,"cause":"restricted","summary":"127.0.0.1 refused the message: HTTP 412, FAILED_PRECONDITION: message delivery failed due to recipient's restriction"}
     {"file":"rows.jsonl","line":3,"conversation_id":"forbid.3","outcome":"refused","status":403,"cause":"forbidden","summary":"127.0.0.1 refused the message: HTTP 403, PERMISSION_DENIED: scope is missing"}
@@ -141,12 +140,12 @@ fn programs_read_a_line_for_each_row_and_one_for_the_whole() {
     {"file":"rows.jsonl","line":5,"conversation_id":"cut.5","outcome":"unknown","status":200,"cause":"unexpected-answer","summary":"outcome unknown: the answer of http://SERVER (HTTP 200) breaks off; it says, as application/json: {\"status\":0,\"message\":\"s"}
     {"file":"rows.jsonl","line":6,"conversation_id":"a.6","outcome":"delivered","status":200,"cause":null,"summary":"delivered to conversation a.6; the API says: sent"}
     {"file":"rows.jsonl","line":7,"conversation_id":"a.6","outcome":"repeated","row":"rows.jsonl:6"}
+    {"file":"rows.jsonl","line":8,"outcome":"rejected","reasons":["rows.jsonl:8:35: error[invalid-value]: `name` must have at least 2 characters, and this is `\"x\"`"]}
     {"summary":{"delivered":2,"refused":{"restricted":1,"forbidden":1},"unknown":{"server-failed":1,"unexpected-answer":1},"rejected":1,"repeated":1,"before":{"delivered":0,"refused":0,"unknown":0},"seconds":null,"halted":null}}
     "#);
     sums_up(&run, 8);
     let run = batch.send("--concurrency 1 --format json");
     assert_snapshot!(steady(&run), @r#"
-    {"file":"rows.jsonl","line":8,"outcome":"rejected","reasons":["rows.jsonl:8:35: error[invalid-value]: `name` must have at least 2 characters, and this is `\"x\"`"]}
     {"file":"rows.jsonl","line":1,"conversation_id":"a.1","outcome":"delivered","before":true,"status":200,"cause":null}
     {"file":"rows.jsonl","line":2,"conversation_id":"refuse.2","outcome":"refused","before":true,"status":412,"cause":"restricted"}
     {"file":"rows.jsonl","line":3,"conversation_id":"forbid.3","outcome":"refused","before":true,"status":403,"cause":"forbidden"}
@@ -154,15 +153,17 @@ fn programs_read_a_line_for_each_row_and_one_for_the_whole() {
     {"file":"rows.jsonl","line":5,"conversation_id":"cut.5","outcome":"unknown","before":true,"status":200,"cause":"unexpected-answer"}
     {"file":"rows.jsonl","line":6,"conversation_id":"a.6","outcome":"delivered","before":true,"status":200,"cause":null}
     {"file":"rows.jsonl","line":7,"conversation_id":"a.6","outcome":"delivered","before":true,"status":200,"cause":null}
+    {"file":"rows.jsonl","line":8,"outcome":"rejected","reasons":["rows.jsonl:8:35: error[invalid-value]: `name` must have at least 2 characters, and this is `\"x\"`"]}
     {"summary":{"delivered":0,"refused":{},"unknown":{},"rejected":1,"repeated":0,"before":{"delivered":3,"refused":2,"unknown":2},"seconds":null,"halted":null}}
     "#);
     sums_up(&run, 8);
 }
 
-/// What programs read, without the time that it took.
+/// What programs read, in the order of the rows and without the time that it took.
 fn steady(run: &Run) -> String {
     let mut lines: Vec<&str> = run.stdout.lines().collect();
     let mut summary: Value = serde_json::from_str(lines.pop().unwrap()).unwrap();
+    lines.sort_by_key(|line| serde_json::from_str::<Value>(line).unwrap()["line"].as_u64());
     assert!(summary["summary"]["seconds"].take().is_f64());
     assert!(run.stderr.is_empty(), "{run}");
     lines.join("\n") + "\n" + &summary.to_string()

@@ -1,9 +1,8 @@
 //! When a request may leave.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit, watch};
 use tokio::time::sleep;
 
 use crate::send::outcome::{Outcome, Refusal};
@@ -16,13 +15,16 @@ use super::{Halt, MAX_DENIED, MAX_DOUBTFUL, MAX_PAUSE, Pace};
 /// when a run is killed is unknown.
 const LEAD: Duration = Duration::from_millis(100);
 
-/// Lets requests through, one after the other: at the given rate, not during a pause, and none after a halt.
+/// Lets requests through, one after the other: at the given rate, no more at a time than may be under way, not during a
+/// pause, and none after a halt.
 pub(super) struct Gate {
     pacer: Option<Pacer>,
     /// Whose turn it is to wait; the others queue behind.
-    turn: tokio::sync::Mutex<()>,
-    state: Mutex<State>,
-    halt: watch::Sender<Option<Halt>>,
+    turn: Mutex<()>,
+    /// One for each request that may be under way.
+    under_way: Semaphore,
+    /// Watchers are told when a pause begins, and of a halt.
+    state: watch::Sender<State>,
     retries: u32,
     /// How many messages in a row may have an unknown outcome.
     max_doubtful: u32,
@@ -33,6 +35,8 @@ struct State {
     paused_until: Instant,
     /// Grows with each pause: requests that left before it know nothing of it.
     pauses: u64,
+    /// Why nothing more is let through. The first reason counts.
+    halt: Option<Halt>,
     /// Setbacks since the last answer.
     setbacks: u32,
     /// Refusals for who sends, since the last message that was not refused for it.
@@ -41,7 +45,7 @@ struct State {
     doubtful: u32,
 }
 
-/// The leave to send one request.
+/// The leave to prepare a request. It is good until a pause begins.
 pub(super) struct Pass {
     pauses: u64,
     /// When it leaves, where there is a rate.
@@ -50,12 +54,13 @@ pub(super) struct Pass {
 
 impl Gate {
     pub(super) fn new(pace: Pace) -> Self {
-        let state = State { paused_until: Instant::now(), pauses: 0, setbacks: 0, denied: 0, doubtful: 0 };
+        let paused_until = Instant::now();
+        let state = State { paused_until, pauses: 0, halt: None, setbacks: 0, denied: 0, doubtful: 0 };
         Self {
             pacer: pace.rate.map(Pacer::new),
-            turn: tokio::sync::Mutex::default(),
-            state: Mutex::new(state),
-            halt: watch::Sender::new(None),
+            turn: Mutex::default(),
+            under_way: Semaphore::new(pace.concurrency.get()),
+            state: watch::Sender::new(state),
             retries: pace.retries,
             max_doubtful: u32::try_from(pace.concurrency.get()).unwrap_or(u32::MAX).saturating_add(MAX_DOUBTFUL),
         }
@@ -78,7 +83,7 @@ impl Gate {
                 wait_until(prepared).await;
             }
             let (paused_until, pauses) = {
-                let state = self.state();
+                let state = self.state.borrow();
                 (state.paused_until, state.pauses)
             };
             if paused_until <= Instant::now() {
@@ -88,52 +93,48 @@ impl Gate {
         }
     }
 
-    /// Waits until a request that is prepared may leave. Gives whether it may: no pause and no halt has come since.
-    pub(super) async fn depart(&self, pass: &Pass) -> bool {
+    /// Waits until a request that is prepared may leave. It is under way as long as the permit lives. Nothing, where a pause
+    /// or a halt has come since the leave was given.
+    pub(super) async fn depart(&self, pass: &Pass) -> Option<SemaphorePermit<'_>> {
+        let departure = async {
+            let permit = self.under_way.acquire().await;
+            self.wait_for_moment(pass).await;
+            permit
+        };
         tokio::select! {
             biased;
-            () = self.until_halted() => false,
-            () = self.wait_for_departure(pass) => self.is_good(pass),
+            () = self.until(|state| state.pauses != pass.pauses || state.halt.is_some()) => None,
+            // It is never closed.
+            permit = departure => permit.ok(),
         }
     }
 
-    async fn wait_for_departure(&self, pass: &Pass) {
+    async fn wait_for_moment(&self, pass: &Pass) {
         if let (Some(pacer), Some(departs)) = (&self.pacer, pass.departs) {
             let departs = if pacer.has_passed(departs) { pacer.take() } else { departs };
             wait_until(departs).await;
         }
     }
 
-    /// Whether no pause and no halt has come since the leave was given.
-    fn is_good(&self, pass: &Pass) -> bool {
-        self.state().pauses == pass.pauses && self.halt.borrow().is_none()
-    }
-
     /// Takes note of an outcome that is no setback.
     pub(super) fn note_answer(&self, pass: &Pass, outcome: &Outcome) {
-        let mut state = self.state();
-        if state.pauses == pass.pauses {
-            state.setbacks = 0;
-        }
-        match outcome {
-            Outcome::Unknown { .. } => {
+        self.state.send_if_modified(|state| {
+            if state.pauses == pass.pauses {
+                state.setbacks = 0;
+            }
+            if let Outcome::Unknown { .. } = outcome {
                 state.doubtful += 1;
-                if state.doubtful >= self.max_doubtful {
-                    self.halt(Halt::Doubtful { count: state.doubtful });
-                }
-                return;
+                let count = state.doubtful;
+                return count >= self.max_doubtful && state.halt(Halt::Doubtful { count });
             }
-            _ => state.doubtful = 0,
-        }
-        match outcome {
-            Outcome::Refused { status, reason: Refusal::Unauthenticated | Refusal::Forbidden, .. } => {
+            state.doubtful = 0;
+            if let Outcome::Refused { status, reason: Refusal::Unauthenticated | Refusal::Forbidden, .. } = outcome {
                 state.denied += 1;
-                if state.denied >= MAX_DENIED {
-                    self.halt(Halt::Denied { status: *status });
-                }
+                return state.denied >= MAX_DENIED && state.halt(Halt::Denied { status: *status });
             }
-            _ => state.denied = 0,
-        }
+            state.denied = 0;
+            false
+        });
     }
 
     /// Takes note of a setback: all wait, or nothing more leaves. Gives how long, where this is the first to say so.
@@ -143,47 +144,56 @@ impl Gate {
         setback: Setback,
         summary: impl FnOnce() -> String,
     ) -> Option<Duration> {
-        let mut state = self.state();
-        // Requests that left before the pause began say nothing new.
-        let is_first = state.pauses == pass.pauses;
-        if is_first {
-            state.pauses += 1;
-            state.setbacks += 1;
-        }
-        let wait = setback.wait(state.setbacks);
-        state.paused_until = state.paused_until.max(Instant::now() + wait.min(MAX_PAUSE));
-        if wait > MAX_PAUSE || state.setbacks > self.retries {
-            self.halt(match setback {
-                Setback::Limited { retry_after } => Halt::Limited { retry_after },
-                Setback::Unavailable { .. } | Setback::Unreachable => Halt::Unreachable { summary: summary() },
-            });
-            return None;
-        }
-        is_first.then_some(wait)
+        let mut pause = None;
+        self.state.send_if_modified(|state| {
+            // Requests that left before the pause began say nothing new.
+            let is_first = state.pauses == pass.pauses;
+            if is_first {
+                state.pauses += 1;
+                state.setbacks += 1;
+            }
+            let wait = setback.wait(state.setbacks);
+            state.paused_until = state.paused_until.max(Instant::now() + wait.min(MAX_PAUSE));
+            if wait > MAX_PAUSE || state.setbacks > self.retries {
+                state.halt(match setback {
+                    Setback::Limited { retry_after } => Halt::Limited { retry_after },
+                    Setback::Unavailable { .. } | Setback::Unreachable => Halt::Unreachable { summary: summary() },
+                });
+            } else if is_first {
+                pause = Some(wait);
+            }
+            true
+        });
+        pause
     }
 
-    /// Lets nothing more through. The first reason counts.
+    /// Lets nothing more through.
     pub(super) fn halt(&self, reason: Halt) {
-        self.halt.send_if_modified(|halt| {
-            let is_first = halt.is_none();
-            halt.get_or_insert(reason);
-            is_first
-        });
+        self.state.send_if_modified(|state| state.halt(reason));
     }
 
     /// Why nothing more is let through.
     pub(super) fn halted(&self) -> Option<Halt> {
-        self.halt.borrow().clone()
+        self.state.borrow().halt.clone()
     }
 
     /// Waits for a halt.
     pub(super) async fn until_halted(&self) {
-        // The sender lives as long as the gate.
-        let _ = self.halt.subscribe().wait_for(Option::is_some).await;
+        self.until(|state| state.halt.is_some()).await;
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    async fn until(&self, has_come: impl FnMut(&State) -> bool) {
+        // The sender lives as long as the gate.
+        let _ = self.state.subscribe().wait_for(has_come).await;
+    }
+}
+
+impl State {
+    /// Takes a reason to halt, where there is none yet, and gives whether it did.
+    fn halt(&mut self, reason: Halt) -> bool {
+        let is_first = self.halt.is_none();
+        self.halt.get_or_insert(reason);
+        is_first
     }
 }
 

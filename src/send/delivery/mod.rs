@@ -1,10 +1,10 @@
 //! Many messages, each at most once.
 //!
 //! ```text
-//! letters ─▶ feed ─▶ queue ─▶ worker ─▶ Gate: rate, pauses ─▶ Journal: intent ─▶ Client ─▶ Journal: outcome
-//!             │                 │  ▲                                               │
-//!             └ known: skipped  │  └──────────── surely not taken: again ◀─────────┤
-//!                               └─ several at a time                               └─▶ events
+//! letters ─▶ feed ─▶ queue ─▶ worker ─▶ Gate: pass ─▶ Journal: intent ─▶ Gate: depart ─▶ Client ─▶ Journal: outcome
+//!             │                 │  ▲                                                              │
+//!             └ known: skipped  │  └─────────────────── surely not taken: again ◀─────────────────┤
+//!                               └─ several at a time                                              └─▶ events
 //! ```
 //!
 //! The order is the guarantee: a request leaves only when its intent is on disk, and whatever is not surely refused or surely
@@ -21,9 +21,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
-use super::api::Endpoint;
 use super::client::Client;
-use super::conversation::ConversationId;
 use super::journal::{Claim, Intent, Journal, JournalError, Known, MessageId, RowPlace, Settled};
 use super::outcome::Outcome;
 use super::rate::Rate;
@@ -40,12 +38,10 @@ pub struct Letter {
     pub id: MessageId,
     /// The row that it was made of.
     pub row: RowPlace,
-    /// Where it goes.
-    pub conversation: ConversationId,
+    /// What is sent.
+    pub request: Request,
     /// The token that may send it.
     pub access_token: Secret,
-    /// The message's JSON.
-    pub body: String,
 }
 
 /// How messages are sent.
@@ -66,8 +62,6 @@ pub enum Event<'a> {
     Sent {
         /// The letter.
         letter: &'a Letter,
-        /// The request.
-        request: &'a Request,
         /// What became of it.
         outcome: &'a Outcome,
     },
@@ -80,8 +74,8 @@ pub enum Event<'a> {
     },
     /// It was sent, surely nobody took it, and it will be sent again after a pause of all.
     Pause {
-        /// The letter's request.
-        request: &'a Request,
+        /// The letter.
+        letter: &'a Letter,
         /// What became of it.
         outcome: &'a Outcome,
         /// How long the pause is.
@@ -135,7 +129,6 @@ type OnEvent = Box<dyn Fn(Event<'_>) + Send + Sync>;
 /// A run that sends letters.
 pub struct Delivery {
     client: Client,
-    endpoint: Endpoint,
     api_key: Secret,
     journal: Journal,
     gate: Gate,
@@ -152,21 +145,26 @@ impl Stop {
     pub fn stop(&self) {
         self.0.gate.halt(Halt::Stopped);
     }
+
+    /// Waits until everything that is certain by now is recorded.
+    pub async fn recorded(&self) {
+        // A journal that has failed records nothing more.
+        let _ = self.0.journal.known(Vec::new()).await;
+    }
 }
 
 impl Delivery {
-    /// A delivery to one endpoint. `on_event` is called as things happen, from within the delivery: it should be quick.
+    /// A delivery of letters to the client's endpoint. `on_event` is called as things happen, from within the delivery: it should be quick.
     #[must_use]
     pub fn new(
         client: Client,
-        endpoint: Endpoint,
         api_key: Secret,
         journal: Journal,
         pace: Pace,
         on_event: impl Fn(Event<'_>) + Send + Sync + 'static,
     ) -> Arc<Self> {
         let gate = Gate::new(pace);
-        Arc::new(Self { client, endpoint, api_key, journal, gate, pace, on_event: Box::new(on_event) })
+        Arc::new(Self { client, api_key, journal, gate, pace, on_event: Box::new(on_event) })
     }
 
     /// What ends the delivery from outside.
@@ -182,7 +180,7 @@ impl Delivery {
         let (queue, waiting) = mpsc::channel(concurrency);
         let waiting = Arc::new(Mutex::new(waiting));
         let mut tasks = JoinSet::new();
-        for _ in 0..concurrency {
+        for _ in 0..concurrency + ahead(concurrency) {
             let (delivery, waiting) = (Arc::clone(self), Arc::clone(&waiting));
             tasks.spawn(async move { delivery.work(&waiting).await });
         }
@@ -245,35 +243,41 @@ impl Delivery {
 
     /// Sends a letter until something is certain about it, or the delivery halts.
     async fn deliver(&self, letter: &Letter) {
-        let Letter { id, row, conversation, access_token, body } = letter;
-        let request = Request::new(&self.endpoint, conversation, body.as_str());
+        let Letter { id, row, request, access_token } = letter;
         let credentials = Credentials { api_key: self.api_key.clone(), access_token: access_token.clone() };
-        let intent = Intent { id: *id, conversation: conversation.clone(), row: row.clone() };
         while let Some(pass) = self.gate.pass().await {
-            match self.journal.intend(intent.clone()).await {
+            let intent = Intent { id: *id, conversation: request.conversation().clone(), row: row.clone() };
+            match self.journal.intend(intent).await {
                 Ok(Claim::Granted) => {}
                 Ok(Claim::Known(known)) => return (self.on_event)(Event::Known { letter, known: &known }),
                 Err(error) => return self.gate.halt(Halt::Journal(error)),
             }
             // A pause that began while the intent was written holds for this request too.
-            if !self.gate.depart(&pass).await {
+            let Some(under_way) = self.gate.depart(&pass).await else {
                 self.journal.settle(*id, Settled::NotAccepted);
                 continue;
-            }
-            let outcome = self.client.send(&request, &credentials).await;
+            };
+            let outcome = self.client.send(request, &credentials).await;
+            drop(under_way);
             self.journal.settle(*id, Settled::of(&outcome));
             match Setback::of(&outcome) {
                 None => {
                     self.gate.note_answer(&pass, &outcome);
-                    return (self.on_event)(Event::Sent { letter, request: &request, outcome: &outcome });
+                    return (self.on_event)(Event::Sent { letter, outcome: &outcome });
                 }
                 Some(setback) => {
-                    let summary = || outcome.explain_setback(&request);
+                    let summary = || outcome.explain_setback(request);
                     if let Some(wait) = self.gate.note_setback(&pass, setback, summary) {
-                        (self.on_event)(Event::Pause { request: &request, outcome: &outcome, wait });
+                        (self.on_event)(Event::Pause { letter, outcome: &outcome, wait });
                     }
                 }
             }
         }
     }
+}
+
+/// How many messages may be ready to leave, their intents written, while as many as may be are under way: so the next one
+/// leaves as soon as an answer comes. Where a run is killed these are unknown too, though they have not left.
+const fn ahead(concurrency: usize) -> usize {
+    concurrency.div_ceil(2)
 }

@@ -39,6 +39,7 @@ mod cause;
 mod error;
 mod file;
 mod id;
+mod places;
 mod reader;
 mod record;
 mod store;

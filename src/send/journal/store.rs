@@ -6,16 +6,17 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OptionalExtension as _, Row, ffi, params};
+use rusqlite::{Connection, OptionalExtension as _, ffi, params};
 
 use super::cause::Cause;
 use super::error::JournalError;
 use super::file::Opened;
 use super::id::MessageId;
+use super::places::Places;
 use super::record::{Claim, Counts, Intent, Known, Policy, RowPlace, Settled, State};
 
-/// The tables. Times are in seconds since 1970. Messages are stored in the order of their intents, so that those of a group lie
-/// side by side; the index of their ids alone is written here and there.
+/// The tables. Times are in seconds since 1970. Messages are stored in the order of their first intents, so that those of a
+/// group lie side by side. `place` has the `rowid` of each but the last ones: see [`Places`].
 pub(super) const SCHEMA: &str = "
     CREATE TABLE run (
         number       INTEGER PRIMARY KEY,
@@ -23,17 +24,22 @@ pub(super) const SCHEMA: &str = "
         ended        INTEGER -- missing where the run was killed
     ) STRICT;
     CREATE TABLE message (
-        id           BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 32),
+        id           BLOB    NOT NULL CHECK (length(id) = 32),
         conversation TEXT    NOT NULL,
         file         TEXT    NOT NULL,
         line         INTEGER NOT NULL,
         run          INTEGER NOT NULL REFERENCES run,
-        state        TEXT    NOT NULL CHECK (state IN ('sending', 'delivered', 'refused', 'unknown')),
+        state        TEXT    NOT NULL 
+                             CHECK (state = 'sending' OR state = 'delivered' OR state = 'refused' OR state = 'unknown'),
         status       INTEGER,
         cause        TEXT    CHECK ((cause IS NULL) = (state IN ('sending', 'delivered'))),
         attempts     INTEGER NOT NULL,
         changed      INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE place (
+        id           BLOB    NOT NULL PRIMARY KEY,
+        message      INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
 ";
 
 /// The size of a page, in bytes. A group changes a page of the index for each of its messages, and each goes to the WAL whole.
@@ -51,6 +57,7 @@ pub(super) struct Store {
     run: i64,
     /// Whether nothing was recorded when the run began.
     pub(super) began_empty: bool,
+    places: Places,
     /// What was granted and is not settled.
     in_flight: HashMap<MessageId, Flight>,
     names: Names,
@@ -84,9 +91,9 @@ impl Store {
         let Opened { path, connection } = opened;
         let failed = |error: rusqlite::Error| JournalError::sqlite(&path, &error);
         let run = begin_run(&connection).map_err(failed)?;
-        let is_empty = "SELECT NOT EXISTS (SELECT 1 FROM message)";
-        let began_empty = connection.query_row(is_empty, [], |row| row.get(0)).map_err(failed)?;
-        Ok(Self { path, connection, policy, run, began_empty, in_flight: HashMap::new(), names: Names::default() })
+        let places = Places::load(&connection).map_err(failed)?;
+        let (began_empty, in_flight, names) = (places.is_empty(), HashMap::new(), Names::default());
+        Ok(Self { path, connection, policy, run, began_empty, places, in_flight, names })
     }
 
     /// Begins a group: what follows is written at once, by [`commit`](Self::commit), or never.
@@ -95,32 +102,42 @@ impl Store {
     }
 
     /// Ends a group. When it returns, the group is on disk. A group that wrote nothing costs nothing.
-    pub(super) fn commit(&self) -> rusqlite::Result<()> {
+    pub(super) fn commit(&mut self) -> rusqlite::Result<()> {
+        self.places.store(&self.connection)?;
         self.connection.prepare_cached("COMMIT")?.execute([]).map(drop)
     }
 
     /// What is recorded of a message.
     pub(super) fn known(&mut self, id: MessageId) -> rusqlite::Result<Option<Known>> {
-        Ok(self.find(id)?.map(|record| self.as_seen(record)))
+        Ok(self.find(id)?.map(|(_, record)| self.as_seen(record)))
     }
 
     /// Records an intent, where the message may be sent.
     pub(super) fn claim(&mut self, intent: Intent) -> rusqlite::Result<Claim> {
         let Intent { id, conversation, row } = intent;
-        let conversation = conversation.as_str().to_owned();
-        let (run, changed, state, status, cause) = (self.run, now(), State::Sending, None, None);
-        let mut record = Stored { conversation, row, run, state, status, cause, attempts: 1, changed };
-        // Most messages are new: they are looked for only where they turn out not to be.
-        let mut before = None;
-        if !self.put(id, &record, OnConflict::Ignore)? {
-            before = self.find(id)?;
-            if let Some(known) = before.as_ref().filter(|known| !self.permits(known)) {
-                return Ok(Claim::Known(self.as_seen(known.clone())));
+        let (before, place) = match self.find(id)? {
+            Some((_, record)) if !self.permits(&record) => return Ok(Claim::Known(self.as_seen(record))),
+            Some((rowid, record)) => (Some(record), Some(rowid)),
+            None => (None, None),
+        };
+        let record = Stored {
+            conversation: conversation.as_str().to_owned(),
+            row,
+            run: self.run,
+            state: State::Sending,
+            status: None,
+            cause: None,
+            attempts: before.as_ref().map_or(0, |before| before.attempts).saturating_add(1),
+            changed: now(),
+        };
+        let rowid = match place {
+            Some(rowid) => {
+                self.rewrite(rowid, &record)?;
+                rowid
             }
-            record.attempts = before.as_ref().map_or(0, |before| before.attempts).saturating_add(1);
-            self.put(id, &record, OnConflict::Replace)?;
-        }
-        self.in_flight.insert(id, Flight { rowid: self.connection.last_insert_rowid(), before });
+            None => self.write(id, &record)?,
+        };
+        self.in_flight.insert(id, Flight { rowid, before });
         Ok(Claim::Granted)
     }
 
@@ -129,8 +146,8 @@ impl Store {
         let Some(Flight { rowid, before }) = self.in_flight.remove(&id) else { return Ok(()) };
         match (settled.record(), before) {
             (Some((state, status, cause)), _) => self.update(rowid, state, status, cause),
-            (None, Some(before)) => self.put(id, &before, OnConflict::Replace).map(drop),
-            (None, None) => self.remove(rowid),
+            (None, Some(before)) => self.rewrite(rowid, &before),
+            (None, None) => self.remove(id, rowid),
         }
     }
 
@@ -158,12 +175,13 @@ impl Store {
         Known { state, status, cause, row, is_of_this_run, may_be_sent }
     }
 
-    fn find(&mut self, id: MessageId) -> rusqlite::Result<Option<Stored>> {
-        let Self { connection, names, .. } = self;
-        let sql =
-            "SELECT conversation, file, line, run, state, status, cause, attempts, changed FROM message WHERE id = ?";
-        let mut select = connection.prepare_cached(sql)?;
-        let read = |row: &Row<'_>| {
+    /// The record of a message, and its `rowid`.
+    fn find(&mut self, id: MessageId) -> rusqlite::Result<Option<(i64, Stored)>> {
+        let Self { connection, places, names, .. } = self;
+        let Some(rowid) = places.get(connection, id)? else { return Ok(None) };
+        let sql = "SELECT conversation, file, line, run, state, status, cause, attempts, changed FROM message
+                   WHERE rowid = ?";
+        let record = connection.prepare_cached(sql)?.query_row([rowid], |row| {
             Ok(Stored {
                 conversation: row.get("conversation")?,
                 row: RowPlace { file: names.get(row.get_ref("file")?.as_str()?), line: row.get("line")? },
@@ -174,16 +192,30 @@ impl Store {
                 attempts: row.get("attempts")?,
                 changed: row.get("changed")?,
             })
-        };
-        select.query_row([id], read).optional()
+        })?;
+        Ok(Some((rowid, record)))
     }
 
-    /// Writes a record, and gives whether it did.
-    fn put(&self, id: MessageId, record: &Stored, on_conflict: OnConflict) -> rusqlite::Result<bool> {
+    /// Writes the first record of a message, and gives its `rowid`.
+    fn write(&mut self, id: MessageId, record: &Stored) -> rusqlite::Result<i64> {
         let Stored { conversation, row: RowPlace { file, line }, run, state, status, cause, attempts, changed } =
             record;
+        let sql = "INSERT INTO message (id, conversation, file, line, run, state, status, cause, attempts, changed)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let values = params![id, conversation, file, line, run, state, status, cause, attempts, changed];
-        Ok(self.connection.prepare_cached(on_conflict.insert())?.execute(values)? > 0)
+        let rowid = self.connection.prepare_cached(sql)?.insert(values)?;
+        self.places.add(id, rowid);
+        Ok(rowid)
+    }
+
+    /// Writes a record of a message in the place of another.
+    fn rewrite(&self, rowid: i64, record: &Stored) -> rusqlite::Result<()> {
+        let Stored { conversation, row: RowPlace { file, line }, run, state, status, cause, attempts, changed } =
+            record;
+        let sql = "UPDATE message SET (conversation, file, line, run, state, status, cause, attempts, changed)
+                                    = (?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE rowid = ?";
+        let values = params![conversation, file, line, run, state, status, cause, attempts, changed, rowid];
+        self.connection.prepare_cached(sql)?.execute(values).map(drop)
     }
 
     fn update(&self, rowid: i64, state: State, status: Option<u16>, cause: Option<Cause>) -> rusqlite::Result<()> {
@@ -191,32 +223,9 @@ impl Store {
         self.connection.prepare_cached(sql)?.execute(params![state, status, cause, now(), rowid]).map(drop)
     }
 
-    fn remove(&self, rowid: i64) -> rusqlite::Result<()> {
-        self.connection.prepare_cached("DELETE FROM message WHERE rowid = ?")?.execute([rowid]).map(drop)
-    }
-}
-
-/// What becomes of a record where the message has one already.
-#[derive(Clone, Copy)]
-enum OnConflict {
-    /// The old one stays.
-    Ignore,
-    /// The new one takes its place.
-    Replace,
-}
-
-impl OnConflict {
-    const fn insert(self) -> &'static str {
-        match self {
-            Self::Ignore => {
-                "INSERT INTO message (id, conversation, file, line, run, state, status, cause, attempts, changed)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
-            }
-            Self::Replace => {
-                "INSERT OR REPLACE INTO message (id, conversation, file, line, run, state, status, cause, attempts, changed)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            }
-        }
+    fn remove(&mut self, id: MessageId, rowid: i64) -> rusqlite::Result<()> {
+        self.connection.prepare_cached("DELETE FROM message WHERE rowid = ?")?.execute([rowid])?;
+        self.places.remove(&self.connection, id)
     }
 }
 
@@ -295,6 +304,12 @@ impl Names {
 impl ToSql for MessageId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::from(self.as_bytes().as_slice()))
+    }
+}
+
+impl FromSql for MessageId {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        FromSql::column_result(value).map(Self::from_bytes)
     }
 }
 
