@@ -110,7 +110,7 @@ impl DeliveryArguments {
             Ok::<_, Failure>(halt)
         })?;
         let closed = match delivery.into_journal() {
-            Some(journal) => runtime.block_on(journal.close()).map(drop),
+            Some(journal) => runtime.block_on(journal.close()),
             None => Ok(()),
         };
         // A lookup of a name that goes on is not waited for.

@@ -118,7 +118,8 @@ fn a_record_says_what_happened_and_for_which_row() {
     assert_eq!(run.state(4), Some(State::Sending));
     assert_eq!(run.known(5), None);
 
-    let counts = run.close();
+    run.close();
+    let counts = Reader::open(&path).unwrap().counts().unwrap();
     assert_eq!([State::Delivered, State::Refused, State::Unknown].map(|state| counts.of(state)), [1, 1, 2]);
     let causes: Vec<_> = counts.by_cause(State::Unknown).collect();
     assert_eq!(causes, [(Cause::TimedOut, 1), (Cause::Interrupted, 1)]);
@@ -144,6 +145,35 @@ fn many_messages_are_looked_up_in_their_order() {
     let lines: Vec<_> = known.into_iter().map(|known| known.map(|known| known.row.line)).collect();
     let expected: Vec<_> = (0..100).rev().map(|number| (number % 2 == 0).then_some(number)).collect();
     assert_eq!(lines, expected);
+}
+
+/// So many that the places of most of them are in the table, and those of the last ones are not.
+#[test]
+fn each_of_many_messages_is_found_again_wherever_its_place_is_kept() {
+    let many = 5_000;
+    let folder = Folder::empty();
+    let path = folder.path("journal");
+    let run = Run::begin(&path, NEVER_AGAIN);
+    assert_eq!(run.intend(0), Claim::Granted);
+    for number in 1..many {
+        run.send(number, if number % 10 == 0 { REFUSED } else { DELIVERED });
+    }
+    // It was not accepted after all, long after its place was put into the table.
+    run.settle(0, Settled::NotAccepted);
+    assert_eq!(run.known(0), None);
+    drop(run);
+
+    let policy = Policy { retry_refused: true, resend_unknown: false };
+    let run = (0..100).find_map(|_| Run::try_begin(&path, policy).ok()).unwrap();
+    assert_eq!(run.intend(0), Claim::Granted);
+    for number in 1..many {
+        let claim = run.intend(number);
+        assert_eq!(claim == Claim::Granted, number % 10 == 0, "{number}: {claim:?}");
+    }
+    drop(run);
+    let mut lines: Vec<_> = records(&path).into_iter().map(|record| record.row.line).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, (0..many).collect::<Vec<_>>());
 }
 
 #[test]

@@ -20,8 +20,8 @@ use std::path::Path;
 
 use kenarc::send::ConversationId;
 use kenarc::send::journal::{
-    Cause, Claim, Counts, Intent, Journal, JournalError, Known, MessageId, Policy, Problem, Reader, Record, RowPlace,
-    Settled, State,
+    Cause, Claim, Intent, Journal, JournalError, Known, MessageId, Policy, Problem, Reader, Record, RowPlace, Settled,
+    State,
 };
 
 use child::Child;
@@ -90,11 +90,11 @@ impl Run {
     }
 
     #[track_caller]
-    fn close(self) -> Counts {
-        self.try_close().unwrap()
+    fn close(self) {
+        self.try_close().unwrap();
     }
 
-    fn try_close(self) -> Result<Counts, JournalError> {
+    fn try_close(self) -> Result<(), JournalError> {
         self.runtime.block_on(self.journal.close())
     }
 }

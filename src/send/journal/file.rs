@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 use super::error::{JournalError, Problem};
-use super::store::{self, PAGE_SIZE, SCHEMA};
+use super::store::{self, SCHEMA};
 
 /// What marks a file as a journal of kenarc, in the header that every SQLite database has: `KNRJ`.
 const APPLICATION_ID: i64 = 0x4b4e_524a;
@@ -134,7 +134,6 @@ fn make(path: &Path) -> Result<(), JournalError> {
 
 fn lay_out(path: &Path) -> rusqlite::Result<()> {
     let connection = connect(path)?;
-    connection.pragma_update(None, "page_size", PAGE_SIZE)?;
     let transaction = connection.unchecked_transaction()?;
     transaction.execute_batch(SCHEMA)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -23,7 +23,7 @@
 //!     Claim::Granted => journal.settle(id, Settled::of(&post(body).await)),
 //!     Claim::Known(known) => println!("line 2 is recorded already: {}", known.state),
 //! }
-//! let counts = journal.close().await?;
+//! journal.close().await?;
 //! # Ok(()) }
 //! ```
 //!
@@ -67,7 +67,7 @@ pub struct Journal {
     requests: mpsc::Sender<Request>,
     began_empty: bool,
     /// How the writer ended.
-    end: oneshot::Receiver<Result<Counts, JournalError>>,
+    end: oneshot::Receiver<Result<(), JournalError>>,
     /// Why the writer ended before it was told to.
     failure: Arc<OnceLock<JournalError>>,
     /// What to say of a writer that left no reason.
@@ -122,14 +122,6 @@ impl Journal {
         let _ = self.requests.send(Request::Settle { id, settled });
     }
 
-    /// How many messages are in which state. It reads the whole journal.
-    ///
-    /// # Errors
-    /// [`JournalError`] where the journal has failed.
-    pub async fn counts(&self) -> Result<Counts, JournalError> {
-        self.ask(|answer| Request::Counts { answer }).await
-    }
-
     /// Why the journal can no longer be written; then nothing more may be sent.
     #[must_use]
     pub fn failure(&self) -> Option<&JournalError> {
@@ -140,7 +132,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError`] where the journal has failed, now or earlier.
-    pub async fn close(self) -> Result<Counts, JournalError> {
+    pub async fn close(self) -> Result<(), JournalError> {
         drop(self.requests);
         self.end.await.unwrap_or(Err(self.vanished))
     }

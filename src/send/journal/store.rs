@@ -42,11 +42,8 @@ pub(super) const SCHEMA: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
-/// The size of a page, in bytes. A group changes a page of the index for each of its messages, and each goes to the WAL whole.
-pub(super) const PAGE_SIZE: u32 = 1024;
-
 /// How many pages the WAL takes before they are moved into the database: 16 MiB. Rarely, for it takes two more `fsync`s.
-const PAGES_OF_WAL: u32 = 16_384;
+const PAGES_OF_WAL: u32 = 4096;
 
 /// The records, as one run sees them.
 #[derive(Debug)]
@@ -151,18 +148,11 @@ impl Store {
         }
     }
 
-    /// How many messages are in which state.
-    pub(super) fn counts(&self) -> rusqlite::Result<Counts> {
-        count(&self.connection)
-    }
-
     /// Ends the run: moves everything into the one file and lets go of it.
-    pub(super) fn finish(self) -> rusqlite::Result<Counts> {
-        let counts = self.counts()?;
+    pub(super) fn finish(self) -> rusqlite::Result<()> {
         self.connection.execute("UPDATE run SET ended = ? WHERE number = ?", [now(), self.run])?;
         set_journal_mode(&self.connection, "DELETE")?;
-        self.connection.close().map_err(|(_, error)| error)?;
-        Ok(counts)
+        self.connection.close().map_err(|(_, error)| error)
     }
 
     fn permits(&self, record: &Stored) -> bool {

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::error::{JournalError, Problem};
 use super::id::MessageId;
-use super::record::{Claim, Counts, Intent, Known, Settled};
+use super::record::{Claim, Intent, Known, Settled};
 use super::store::Store;
 
 /// The most requests that are written at once. It bounds how long the first of them waits for its answer.
@@ -20,18 +20,16 @@ pub(super) enum Request {
     Known { ids: Vec<MessageId>, answer: oneshot::Sender<Vec<Option<Known>>> },
     Intend { intent: Intent, answer: oneshot::Sender<Claim> },
     Settle { id: MessageId, settled: Settled },
-    Counts { answer: oneshot::Sender<Counts> },
 }
 
 /// An answer that is given when what it says is on disk.
 enum Answer {
     Known(Vec<Option<Known>>, oneshot::Sender<Vec<Option<Known>>>),
     Claim(MessageId, Claim, oneshot::Sender<Claim>),
-    Counts(Counts, oneshot::Sender<Counts>),
 }
 
 /// How to reach a writer, and how it ends.
-type Started = (mpsc::Sender<Request>, oneshot::Receiver<Result<Counts, JournalError>>);
+type Started = (mpsc::Sender<Request>, oneshot::Receiver<Result<(), JournalError>>);
 
 /// Starts the thread. It ends when nobody can ask it any more, or when it fails; why it failed stands in `failure` before
 /// anybody can notice.
@@ -64,7 +62,7 @@ pub(super) fn start(store: Store, failure: Arc<OnceLock<JournalError>>) -> Resul
 type Failed<'a> = &'a dyn Fn(&rusqlite::Error);
 
 /// Writes group after group until nobody can ask any more.
-fn write_all(mut store: Store, requests: &mpsc::Receiver<Request>, failed: Failed<'_>) -> rusqlite::Result<Counts> {
+fn write_all(mut store: Store, requests: &mpsc::Receiver<Request>, failed: Failed<'_>) -> rusqlite::Result<()> {
     let mut abandoned = Vec::new();
     while let Ok(first) = requests.recv() {
         let group = iter::once(first).chain(requests.try_iter()).take(MAX_GROUP);
@@ -108,7 +106,6 @@ fn act(store: &mut Store, request: Request, failed: Failed<'_>) -> rusqlite::Res
             store.settle(id, settled).inspect_err(failed)?;
             None
         }
-        Request::Counts { answer } => Some(Answer::Counts(store.counts().inspect_err(failed)?, answer)),
     })
 }
 
@@ -122,10 +119,6 @@ fn give(answer: Answer) -> Option<MessageId> {
         // Whoever has gone away needs no answer.
         Answer::Known(known, to) => {
             let _ = to.send(known);
-            None
-        }
-        Answer::Counts(counts, to) => {
-            let _ = to.send(counts);
             None
         }
     }
