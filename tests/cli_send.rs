@@ -578,6 +578,8 @@ mod answers {
     #[test]
     fn no_answer_is_4_after_the_time_that_is_given() {
         let started = Instant::now();
+        let told_later = told(Behaviour::Hang, "--timeout 1.25");
+        assert!(told_later.stderr.contains("no answer from http://SERVER within 1.25 s"), "{told_later}");
         assert_snapshot!(told(Behaviour::Hang, "--timeout 0.5"), @r"
         exit status 4
         --- stderr

@@ -293,9 +293,12 @@ fn code_name(code: i32) -> String {
     name.to_owned()
 }
 
-/// A time as people say it: `300 ms`, `45 s`, `2 min 5 s`, `1 h 3 min`.
+/// A time as people say it: `300 ms`, `1.5 s`, `45 s`, `2 min 5 s`, `1 h 3 min`.
 fn human(time: Duration) -> String {
     let seconds = time.as_secs();
+    if (1..10).contains(&seconds) {
+        return format!("{} s", (time.as_secs_f64() * 100.0).round() / 100.0);
+    }
     let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
     let said: Vec<_> =
         parts.iter().filter(|(count, _)| *count > 0).take(2).map(|(count, unit)| format!("{count} {unit}")).collect();
