@@ -1,8 +1,11 @@
 //! An icon that is not in the list.
 
 use crate::diagnostic::Severity;
+use crate::source::Span;
+use crate::template::icon::{NoIcon, no_icons};
 use crate::template::structure::Problem;
 
+use super::finding::Finding;
 use super::{Facts, Findings, Rule};
 
 pub(super) static RULE: Rule = Rule::structure("unknown-icon", Severity::Error, include_str!("unknown_icon.md"), check);
@@ -10,13 +13,26 @@ pub(super) static RULE: Rule = Rule::structure("unknown-icon", Severity::Error, 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for misfit in &facts.misfits {
         if let Problem::UnknownIcon { name } = &misfit.problem {
-            let near = facts.icons.nearest(name);
             let finding = findings.at(misfit.span, format!("there is no icon `{name}`"));
-            if near.is_empty() {
-                finding.help("`kenarc icons WORD` finds the names that there are");
-            } else {
-                finding.suggest(&near, misfit.span);
-            }
+            advise(finding, name, misfit.span, facts);
         }
+    }
+    for NoIcon { name, span, value_of } in facts.template.iter().flat_map(no_icons) {
+        let finding = match &value_of {
+            None => findings.at(span, format!("there is no icon `{name}`")),
+            Some((expression, icon)) => {
+                findings.at(span, format!("there is no icon `{name}`, and `{expression}` can be it")).also(*icon, "an icon here")
+            }
+        };
+        advise(finding, &name, span, facts);
+    }
+}
+
+fn advise(finding: Finding<'_>, name: &str, span: Span, facts: &Facts<'_>) {
+    let near = facts.icons.nearest(name);
+    if near.is_empty() {
+        finding.help("`kenarc icons WORD` finds the names that there are");
+    } else {
+        finding.suggest(&near, span);
     }
 }

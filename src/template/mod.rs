@@ -4,8 +4,10 @@
 //! not compile, kept as a typed error; its neighbours stay whole.
 
 pub mod count;
+mod declared;
 pub mod expr;
 mod holes;
+pub mod icon;
 pub mod link;
 mod read;
 pub mod structure;

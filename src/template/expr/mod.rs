@@ -19,6 +19,7 @@ use self_cell::self_cell;
 use thiserror::Error;
 
 pub use minijinja::machinery::ast as syntax;
+pub(super) use names::place;
 pub use names::{CallUse, Callee, FUNCTIONS, NameUse};
 
 /// The filter that `meter` wraps around what can grow; no author can write this name.

@@ -241,7 +241,7 @@ impl<'a> Walk<'a> {
 const LOOP_METHODS: [&str; 2] = ["cycle", "changed"];
 
 /// Where a name of the tree stands in the text: the tree borrows its names from there, and its spans hold more than the name.
-pub(super) fn place(source: &str, name: &str) -> Option<Range<usize>> {
+pub(in crate::template) fn place(source: &str, name: &str) -> Option<Range<usize>> {
     let start = name.as_ptr().addr().checked_sub(source.as_ptr().addr())?;
     let range = start..start + name.len();
     (source.get(range.clone()) == Some(name)).then_some(range)

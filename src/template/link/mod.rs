@@ -4,7 +4,6 @@
 //! comes out, and so knows how each value must be escaped; [`problems`] follows it over the syntax tree and finds links in
 //! which that cannot work, and [`misplaced`] asks for each hole whether what is declared of its values belongs there.
 
-mod declared;
 mod part;
 mod pattern;
 mod place;

@@ -3,18 +3,18 @@
 //! Each hole is looked at alone. What is not followed here (filters, `set`, loops inside of the link) may be anything, and
 //! nothing is said of it.
 
-use minijinja::value::{Value, ValueKind};
+use minijinja::value::Value;
 
 use crate::message::LinkProblem;
 use crate::source::{SourceFile, Span};
-use crate::syntax::{Node, Value as Yaml};
+use crate::syntax::Node;
 
+use super::super::declared::{Declared, Scope, each_button, outcomes, text_of, values, written};
 use super::super::expr::Program;
-use super::super::expr::syntax::{BinOpKind, Expr};
+use super::super::expr::syntax::Expr;
 use super::super::types::{self, Kinds, range};
-use super::super::{Button, Grid, Payload, Row, Template, Text};
+use super::super::{Payload, Template, Text};
 use super::Part;
-use super::declared::{Declared, Scope};
 use super::walk::{self, LinkHole};
 
 /// A hole of a link whose values do not belong where it stands.
@@ -92,62 +92,37 @@ pub enum Cause {
 /// Finds the holes of links whose values do not belong where they stand.
 #[must_use]
 pub fn misplaced(template: &Template) -> Vec<Misplaced> {
-    let mut walk = Walk { file: &template.file, scope: Scope::new(template.variables.as_ref()), found: Vec::new() };
-    template.grids().for_each(|grid| walk.grid(grid));
-    walk.found
-}
-
-struct Walk<'t> {
-    file: &'t SourceFile,
-    scope: Scope<'t>,
-    found: Vec<Misplaced>,
-}
-
-impl<'t> Walk<'t> {
-    fn grid(&mut self, grid: &'t Grid) {
-        let mark = self.scope.enter(None, grid.when.as_ref());
-        grid.rows.iter().for_each(|row| self.row(row));
-        self.scope.leave(mark);
-    }
-
-    fn row(&mut self, row: &'t Row) {
-        let mark = self.scope.enter(row.repeat.as_ref(), row.when.as_ref());
-        row.buttons.iter().for_each(|button| self.button(button));
-        self.scope.leave(mark);
-    }
-
-    fn button(&mut self, button: &'t Button) {
-        let mark = self.scope.enter(button.repeat.as_ref(), button.when.as_ref());
+    let mut found = Vec::new();
+    each_button(template, |scope, button| {
         for payload in button.actions.iter().filter_map(|action| action.payload.as_ref()) {
             if let Payload::Link(text) = payload {
-                self.link(text);
+                Search { file: &template.file, scope, found: &mut found }.link(text);
             }
         }
-        self.scope.leave(mark);
-    }
+    });
+    found
+}
 
+struct Search<'s, 't> {
+    file: &'t SourceFile,
+    scope: &'s Scope<'t>,
+    found: &'s mut Vec<Misplaced>,
+}
+
+impl<'t> Search<'_, 't> {
     fn link(&mut self, text: &'t Text) {
         let Some(program) = text.program() else { return };
         for hole in walk::holes(program.tree()).iter().filter(|hole| hole.is_choosy()) {
             let site = Site { text, program, hole };
-            self.expression(hole.expression, &site);
+            outcomes(hole.expression).into_iter().for_each(|expression| self.expression(expression, &site));
         }
     }
 
-    /// What an expression gives, in each way that it can go.
     fn expression(&mut self, expression: &Expr<'t>, site: &Site<'_, 't>) {
-        match expression {
-            Expr::IfExpr(choice) => {
-                self.expression(&choice.true_expr, site);
-                choice.false_expr.iter().for_each(|other| self.expression(other, site));
-            }
-            Expr::BinOp(binary) if matches!(binary.op, BinOpKind::ScOr) => self.expression(&binary.right, site),
-            Expr::Const(constant) => self.constant(expression, &constant.value, site),
-            _ => {
-                if let Some(declared) = self.scope.declaration(expression, site.program) {
-                    self.declared(expression, &declared, site);
-                }
-            }
+        if let Expr::Const(constant) = expression {
+            self.constant(expression, &constant.value, site);
+        } else if let Some(declared) = self.scope.declaration(expression, site.program) {
+            self.declared(expression, &declared, site);
         }
     }
 
@@ -216,39 +191,4 @@ struct Site<'h, 't> {
     text: &'t Text,
     program: &'t Program,
     hole: &'h LinkHole<'t>,
-}
-
-/// The values that a schema allows, and perhaps some that it does not, where it lists them.
-fn values<'n>(schema: &'n Node<'static>) -> Option<Vec<&'n Node<'static>>> {
-    let entries = schema.as_mapping()?;
-    let field = |keyword: &str| entries.get(keyword).map(|entry| &entry.value);
-    let list = |keyword: &str| field(keyword).and_then(Node::as_sequence);
-    let all = |keyword: &str| Some(list(keyword)?.iter().map(values).collect::<Option<Vec<_>>>()?.concat());
-    field("const")
-        .map(|value| vec![value])
-        .or_else(|| Some(list("enum")?.iter().collect()))
-        .or_else(|| all("anyOf"))
-        .or_else(|| all("oneOf"))
-        .or_else(|| list("allOf")?.iter().find_map(values))
-}
-
-/// What comes out of a value that is of one of the kinds, where it can stand in text.
-fn text_of(value: &Node<'_>, kinds: Kinds) -> Option<String> {
-    match &value.value {
-        Yaml::String(scalar) if kinds.meets(Kinds::TEXT) => Some(scalar.text.to_string()),
-        Yaml::Number(number) if kinds.meets(Kinds::NUMBER) => match number.as_f64().filter(|_| number.is_f64()) {
-            Some(number) => written(&Value::from(number)),
-            None => Some(number.to_string()),
-        },
-        _ => None,
-    }
-}
-
-/// What comes out of a value, where it can stand in text.
-fn written(value: &Value) -> Option<String> {
-    match value.kind() {
-        ValueKind::String => value.as_str().map(str::to_owned),
-        ValueKind::Number => Some(value.to_string()),
-        _ => None,
-    }
 }

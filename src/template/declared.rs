@@ -1,11 +1,43 @@
 //! From an expression to the declaration of its values.
 
-use crate::syntax::{Mapping, Node};
+use minijinja::value::{Value, ValueKind};
 
-use super::super::expr::syntax::{Expr, Spanned, Var};
-use super::super::expr::{FUNCTIONS, Program};
-use super::super::types::{self, Kinds};
-use super::super::{Condition, Repeat, Variable, Variables};
+use crate::syntax::{Mapping, Node, Value as Yaml};
+
+use super::expr::syntax::{BinOpKind, Expr, Spanned, Var};
+use super::expr::{FUNCTIONS, Program};
+use super::types::{self, Kinds};
+use super::{Button, Condition, Repeat, Template, Variable, Variables};
+
+/// Goes through the buttons of a template, each with the names at its place.
+pub(super) fn each_button<'t>(template: &'t Template, mut take: impl FnMut(&Scope<'t>, &'t Button)) {
+    let mut scope = Scope { variables: template.variables.as_ref(), ..Scope::default() };
+    for grid in template.grids() {
+        let around = scope.enter(None, grid.when.as_ref());
+        for row in &grid.rows {
+            let around = scope.enter(row.repeat.as_ref(), row.when.as_ref());
+            for button in &row.buttons {
+                let around = scope.enter(button.repeat.as_ref(), button.when.as_ref());
+                take(&scope, button);
+                scope.leave(around);
+            }
+            scope.leave(around);
+        }
+        scope.leave(around);
+    }
+}
+
+/// What an expression gives, in each way that it can go.
+pub(super) fn outcomes<'e, 't>(expression: &'e Expr<'t>) -> Vec<&'e Expr<'t>> {
+    match expression {
+        Expr::IfExpr(choice) => {
+            let other = choice.false_expr.iter().flat_map(outcomes);
+            outcomes(&choice.true_expr).into_iter().chain(other).collect()
+        }
+        Expr::BinOp(binary) if matches!(binary.op, BinOpKind::ScOr) => outcomes(&binary.right),
+        _ => vec![expression],
+    }
+}
 
 /// What a template says of the values of an expression.
 #[derive(Clone)]
@@ -37,18 +69,14 @@ struct Guard<'t> {
 
 /// A point to return to.
 #[derive(Clone, Copy)]
-pub(super) struct Mark {
+struct Mark {
     bound: usize,
     conditions: usize,
 }
 
 impl<'t> Scope<'t> {
-    pub(super) fn new(variables: Option<&'t Variables>) -> Self {
-        Self { variables, ..Self::default() }
-    }
-
     /// Goes into a part of the template.
-    pub(super) fn enter(&mut self, repeat: Option<&'t Repeat>, when: Option<&'t Condition>) -> Mark {
+    fn enter(&mut self, repeat: Option<&'t Repeat>, when: Option<&'t Condition>) -> Mark {
         let mark = Mark { bound: self.bound.len(), conditions: self.conditions.len() };
         if let Some(repeat) = repeat {
             let program = repeat.items.program.as_ref().ok();
@@ -63,7 +91,7 @@ impl<'t> Scope<'t> {
     }
 
     /// Comes out of it again.
-    pub(super) fn leave(&mut self, mark: Mark) {
+    fn leave(&mut self, mark: Mark) {
         self.bound.truncate(mark.bound);
         self.conditions.truncate(mark.conditions);
     }
@@ -153,4 +181,39 @@ fn is_plain(schema: Option<&Mapping<'_>>) -> bool {
         "uniqueItems",
     ];
     schema.is_some_and(|schema| schema.entries.iter().all(|entry| KEYWORDS.contains(&&*entry.key.text)))
+}
+
+/// The values that a schema allows, and perhaps some that it does not, where it lists them.
+pub(super) fn values<'n>(schema: &'n Node<'static>) -> Option<Vec<&'n Node<'static>>> {
+    let entries = schema.as_mapping()?;
+    let field = |keyword: &str| entries.get(keyword).map(|entry| &entry.value);
+    let list = |keyword: &str| field(keyword).and_then(Node::as_sequence);
+    let all = |keyword: &str| Some(list(keyword)?.iter().map(values).collect::<Option<Vec<_>>>()?.concat());
+    field("const")
+        .map(|value| vec![value])
+        .or_else(|| Some(list("enum")?.iter().collect()))
+        .or_else(|| all("anyOf"))
+        .or_else(|| all("oneOf"))
+        .or_else(|| list("allOf")?.iter().find_map(values))
+}
+
+/// What comes out of a value that is of one of the kinds, where it can stand in text.
+pub(super) fn text_of(value: &Node<'_>, kinds: Kinds) -> Option<String> {
+    match &value.value {
+        Yaml::String(scalar) if kinds.meets(Kinds::TEXT) => Some(scalar.text.to_string()),
+        Yaml::Number(number) if kinds.meets(Kinds::NUMBER) => match number.as_f64().filter(|_| number.is_f64()) {
+            Some(number) => written(&Value::from(number)),
+            None => Some(number.to_string()),
+        },
+        _ => None,
+    }
+}
+
+/// What comes out of a value, where it can stand in text.
+pub(super) fn written(value: &Value) -> Option<String> {
+    match value.kind() {
+        ValueKind::String => value.as_str().map(str::to_owned),
+        ValueKind::Number => Some(value.to_string()),
+        _ => None,
+    }
 }

@@ -1,0 +1,109 @@
+//! Names of icons that come out of holes: what is found, where, and what must not be.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use kenarc::{Diagnostic, SourceFile, Values, fix, rules};
+use serde_json::json;
+
+fn template(declarations: &str, around: &str, icon: &str) -> String {
+    let button = format!("{{ {around} icon: {icon}, caption: x, open_post_page: {{ post_token: t }} }}");
+    format!("variables:\n{declarations}\nmessage: x\nsender_buttons:\n  - - {button}\n")
+}
+
+fn check(text: &str) -> Vec<Diagnostic> {
+    let mut found = rules::check(&SourceFile::new("template.yaml", text)).diagnostics;
+    found.retain(|found| found.rule != "unused-variable");
+    found
+}
+
+/// The places of what is found, as they are written.
+fn found(declarations: &str, around: &str, icon: &str) -> Vec<String> {
+    let text = template(declarations, around, icon);
+    let found = check(&text);
+    assert!(found.iter().all(|found| found.rule == "unknown-icon"), "{icon}: {found:?}");
+    found.iter().map(|found| text[found.span().start..found.span().end].to_owned()).collect()
+}
+
+const DECLARATIONS: &str = "
+  done: { type: boolean }
+  text: { type: string }
+  kind: { type: string, enum: [CAR, CARRR, \"KAR\"] }
+  one: { const: NONE_SUCH }
+  good: { enum: [CAR, STAR] }
+  narrow: { enum: [CAR, NONE_SUCH], maxLength: 3 }
+  list: { type: array, maxItems: 3, items: { type: object, required: [icon], properties: { icon: { enum: [CAR, NONE_SUCH] } } } }";
+
+#[test]
+fn what_is_written_in_a_hole_is_looked_up() {
+    for (icon, expected) in [
+        ("\"{{ 'CAR' }}\"", &[][..]),
+        ("\"{{ 'CARRR' }}\"", &["CARRR"]),
+        ("\"{{ 'CARRR' if done else 'STAR' }}\"", &["CARRR"]),
+        ("\"{{ 'CAR' if done else 'STARRR' if text else 'KAR' }}\"", &["STARRR", "KAR"]),
+        ("'{{ ''CARRR'' if done else \"STARRR\" }}'", &["CARRR", "STARRR"]),
+        ("\"{{ text or 'CARRR' }}\"", &["CARRR"]),
+        ("\"{% if done %}CARRR{% elif text %}STAR{% else %}{{ 'KAR' }}{% endif %}\"", &["CARRR", "KAR"]),
+        // May be anything.
+        ("\"{{ text }}\"", &[]),
+        ("\"{{ text | upper }}\"", &[]),
+        ("\"{{ 'car' | upper }}\"", &[]),
+        ("\"CAR{{ 'RRR' if done else '' }}\"", &[]),
+        ("\"{{ {'a': 'CARRR'}[text] }}\"", &[]),
+    ] {
+        assert_eq!(found(DECLARATIONS, "", icon), expected, "{icon}");
+    }
+}
+
+#[test]
+fn what_a_declaration_lists_is_looked_up() {
+    for (around, icon, expected) in [
+        ("", "\"{{ good }}\"", &[][..]),
+        ("", "\"{{ kind }}\"", &["CARRR", "\"KAR\""]),
+        ("", "\"{{ kind if done else 'STAR' }}\"", &["CARRR", "\"KAR\""]),
+        ("", "\"{{ one }}\"", &["NONE_SUCH"]),
+        ("for: item in list,", "\"{{ item.icon }}\"", &["NONE_SUCH"]),
+        // It may well be that only the other values come here.
+        ("when: kind == 'CAR',", "\"{{ kind }}\"", &[]),
+        ("", "\"{{ kind if kind == 'CAR' else 'STAR' }}\"", &[]),
+        ("", "\"{{ narrow }}\"", &[]),
+    ] {
+        assert_eq!(found(DECLARATIONS, around, icon), expected, "{around} {icon}");
+    }
+}
+
+#[test]
+fn name_that_is_listed_once_is_told_once() {
+    let text = template(DECLARATIONS, "", "\"{{ one }}\"");
+    let button = text.lines().last().unwrap().trim_start().strip_prefix("- - ").unwrap();
+    assert_eq!(check(&format!("{text}    - {button}\n")).len(), 1);
+}
+
+#[test]
+fn only_near_name_takes_its_place_inside_the_hole_and_in_the_list() {
+    let declarations = "  done: { type: boolean }\n  kind: { enum: ['LOCAL_SHIPING', STAR] }";
+    for (icon, mended) in [
+        ("\"{{ 'LOCAL_SHIPING' if done else kind }}\"", "\"{{ 'LOCAL_SHIPPING' if done else kind }}\""),
+        ("'{{ ''LOCAL_SHIPING'' if done else kind }}'", "'{{ ''LOCAL_SHIPPING'' if done else kind }}'"),
+    ] {
+        let text = template(declarations, "", icon);
+        let file = SourceFile::new("template.yaml", text.as_str());
+        let fixed = fix::fix(&file, rules::check);
+        let expected = template(&declarations.replace("SHIPING", "SHIPPING"), "", mended);
+        assert_eq!(fixed.file.text(), expected);
+        assert!(check(&expected).is_empty());
+    }
+}
+
+#[test]
+fn no_finding_is_belied_by_a_rendering() {
+    for (icon, done, renders) in [
+        ("\"{{ 'CARRR' if done else 'STAR' }}\"", true, false),
+        ("\"{{ 'CARRR' if done else 'STAR' }}\"", false, true),
+        ("\"{% if done %}CARRR{% else %}STAR{% endif %}\"", true, false),
+    ] {
+        let text = template("  done: { type: boolean }", "", icon);
+        let template = rules::check(&SourceFile::new("template.yaml", text)).template.unwrap();
+        let values = Values::from_serialize("values", &json!({ "done": done })).unwrap();
+        assert_eq!(rules::render(&template, &values).is_ok(), renders, "{icon}");
+    }
+}
