@@ -149,7 +149,7 @@ fn name_misspelt(misfits: &mut [Misfit]) {
         let Problem::MissingField { key, allowed, others } = &misfit.problem else { continue };
         let is_meant = |(other, _): &&(String, Span)| !nearest(other, [key.as_str()]).is_empty();
         if let Some((other, span)) = others.iter().find(is_meant).filter(|(_, span)| !known.contains(span)) {
-            let problem = Problem::UnknownField { key: other.clone(), allowed: allowed.clone() };
+            let problem = Problem::UnknownField { key: other.clone(), allowed: allowed.clone(), taken: Vec::new() };
             *misfit = Misfit { span: *span, name: misfit.name.clone(), problem };
         }
     }

@@ -11,15 +11,22 @@ pub(super) static RULE: Rule = Rule::structure("unknown-field", Severity::Error,
 
 fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
     for misfit in &facts.misfits {
-        if let Problem::UnknownField { key, allowed } = &misfit.problem {
+        if let Problem::UnknownField { key, allowed, taken } = &misfit.problem {
             let whole = whole(facts, allowed, &misfit.name);
-            let near = near(key, allowed);
             let finding = findings.at(misfit.span, format!("{whole} has no field `{key}`"));
-            if near.is_empty() {
-                let names: Vec<String> = allowed.iter().map(|name| format!("`{name}`")).collect();
-                finding.help(format!("what may stand here: {}", names.join(", ")));
-            } else {
-                finding.suggest(&near, misfit.span);
+            let near = near(key, allowed);
+            let free: Vec<&str> = near.iter().filter(|name| !taken.iter().any(|taken| taken == *name)).copied().collect();
+            match near.first() {
+                None => {
+                    let names: Vec<String> = allowed.iter().map(|name| format!("`{name}`")).collect();
+                    finding.help(format!("what may stand here: {}", names.join(", ")));
+                }
+                Some(name) if free.is_empty() => {
+                    finding.help(format!("`{name}` is here already: take one of the two away"));
+                }
+                Some(_) => {
+                    finding.suggest(&free, misfit.span);
+                }
             }
         }
     }
@@ -35,7 +42,7 @@ impl<'f> Misspelt<'f> {
     pub(super) fn new(facts: &'f Facts<'_>) -> Self {
         let mut keys: Vec<(usize, Vec<&str>)> = Vec::new();
         for misfit in &facts.misfits {
-            if let Problem::UnknownField { key, allowed } = &misfit.problem {
+            if let Problem::UnknownField { key, allowed, .. } = &misfit.problem {
                 keys.push((misfit.span.start, near(key, allowed)));
             }
         }

@@ -46,6 +46,8 @@ pub enum Problem {
         key: String,
         /// The keys that may stand there.
         allowed: Vec<String>,
+        /// Those of them that do.
+        taken: Vec<String>,
     },
     /// A key that must be there.
     MissingField {
@@ -187,9 +189,12 @@ fn misfit(root: &Node<'_>, error: &ValidationError<'_>, schema: &serde_json::Val
             let entries = node.as_mapping().map(|mapping| mapping.entries.as_slice()).unwrap_or_default();
             // A look at each entry for each key would take minutes for a file of nothing else.
             let spans: HashMap<&str, Span> = entries.iter().map(|entry| (&*entry.key.text, entry.key.span)).collect();
+            let taken: Vec<String> = allowed.iter().filter(|key| spans.contains_key(key.as_str())).cloned().collect();
             let unknown = |key: &String| {
-                let problem = Problem::UnknownField { key: key.clone(), allowed: allowed.clone() };
-                Some(make(*spans.get(key.as_str())?, problem))
+                let span = *spans.get(key.as_str())?;
+                let (key, allowed, taken) = (key.clone(), allowed.clone(), taken.clone());
+                let problem = Problem::UnknownField { key, allowed, taken };
+                Some(make(span, problem))
             };
             unexpected.iter().filter_map(unknown).collect()
         }
