@@ -11,7 +11,7 @@ mod server;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use insta::assert_snapshot;
+use insta::{allow_duplicates, assert_snapshot};
 
 use cli::{Folder, PATIENCE, Run, words};
 use server::{Behaviour, Received, Server, answer, head};
@@ -742,13 +742,36 @@ mod proxies {
     }
 
     #[test]
-    fn proxy_of_another_kind_is_refused_before_anything_is_sent() {
-        let run = send_by(&[("HTTPS_PROXY", "socks4://me:its-w0rd@127.0.0.1:9")], FAR, "127.0.0.1:9");
-        assert_snapshot!(run, @r"
-        exit status 2
-        --- stderr
-        error: the proxy that HTTPS_PROXY or ALL_PROXY names cannot be used: its address must begin with `http://`, `https://`, `socks5://` or `socks5h://`
-        ");
+    fn proxy_that_cannot_be_used_is_refused_before_anything_is_sent_and_its_password_is_not_shown() {
+        for named in [
+            "socks4://me:its-w0rd@127.0.0.1:9",
+            "quic://127.0.0.1:9",
+            "http://",
+            "http://me:its-w0rd@its-w0rd@127.0.0.1:9",
+            "http://me:its-w0rd#its-w0rd@127.0.0.1:9",
+            "http://me:its-w0rd/its-w0rd@127.0.0.1:9",
+            "http://me:its-w0rd?its-w0rd@127.0.0.1:9",
+            "http://me:12#its-w0rd@127.0.0.1:9",
+            "http://me:its w0rd@127.0.0.1:9",
+            "me:its-w0rd@127.0.0.1:ninety",
+        ] {
+            let run = send_by(&[("HTTPS_PROXY", named)], FAR, "127.0.0.1:9");
+            allow_duplicates! { assert_snapshot!(run, @r"
+            exit status 2
+            --- stderr
+            error: the proxy that HTTPS_PROXY or ALL_PROXY names cannot be used: write `http://HOST:PORT`, with `https`, `socks5` or `socks5h` for other kinds; a user and a password stand before an `@`, other signs than letters and digits in them as %XX
+            "); }
+        }
+    }
+
+    #[test]
+    fn proxy_may_be_named_in_other_ways() {
+        for (before, after) in [("", ""), ("", "/"), ("HTTP://", "/"), ("http://me@", "")] {
+            let proxy = Server::start(answer(403, &[], ""));
+            let address = proxy.url().replace("http://", "");
+            let run = send_by(&[("https_proxy", &format!("{before}{address}{after}"))], FAR, &address);
+            assert!(run.status == 2 && run.stderr.contains("the proxy PROXY made none"), "{before}{after}: {run}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Sending one request, once.
 
 use std::error::Error as StdError;
+use std::io;
 use std::time::{Duration, Instant};
 
 use hyper::header::{CONTENT_TYPE, HeaderValue, USER_AGENT};
@@ -103,7 +104,7 @@ impl Failure {
         let why = self.why(secrets);
         match self.error() {
             error if find::<LookupFailed>(error).is_some() => Obstacle::Lookup(why),
-            error if find::<ConnectTimedOut>(error).is_some() => Obstacle::TimedOut { limit: CONNECT_TIMEOUT },
+            error if is_late(error) => Obstacle::TimedOut { limit: CONNECT_TIMEOUT },
             error if find::<rustls::Error>(error).is_some() => Obstacle::Tls(why),
             _ => Obstacle::Connection(why),
         }
@@ -122,4 +123,10 @@ impl Failure {
             Self::Http(error) => error,
         }
     }
+}
+
+/// Whether no connection came in time, to the one address or to each of several.
+fn is_late(error: &(dyn StdError + 'static)) -> bool {
+    find::<ConnectTimedOut>(error).is_some()
+        || find::<io::Error>(error).is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
 }

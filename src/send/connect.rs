@@ -1,5 +1,6 @@
 //! How a server is reached: name, proxy, TCP and TLS.
 
+use std::env;
 use std::error::Error as StdError;
 use std::future::Future;
 use std::pin::Pin;
@@ -8,7 +9,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper::Uri;
-use hyper::http::uri::Authority;
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
@@ -29,6 +29,9 @@ use super::chain::innermost;
 /// The longest that connecting may take (name, TCP and TLS together), where the client's time limit is not shorter.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Where a SOCKS proxy listens that is named without a port (RFC 1928 §3).
+const SOCKS_PORT: u16 = 1080;
+
 type BoxError = Box<dyn StdError + Send + Sync>;
 type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 
@@ -41,10 +44,11 @@ pub enum ClientError {
          file of them in SSL_CERT_FILE"
     )]
     Tls(#[from] rustls::Error),
-    /// A proxy of a kind that is not spoken.
+    /// A proxy that is not named in a way that can be read, or is of a kind that is not spoken.
     #[error(
-        "the proxy that HTTPS_PROXY or ALL_PROXY names cannot be used: its address must begin with `http://`, \
-         `https://`, `socks5://` or `socks5h://`"
+        "the proxy that HTTPS_PROXY or ALL_PROXY names cannot be used: write `http://HOST:PORT`, with `https`, `socks5` \
+         or `socks5h` for other kinds; a user and a password stand before an `@`, other signs than letters and digits in \
+         them as %XX"
     )]
     Proxy,
 }
@@ -94,9 +98,11 @@ impl Connector {
         let tls = Arc::new(tls_config(base)?);
         let mut tcp = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
         tcp.set_nodelay(true);
+        // The addresses of a name share it, so that one which does not answer leaves time for the next.
+        tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
         // TLS is spoken over what it connects to.
         tcp.enforce_http(false);
-        let way = match proxy(base) {
+        let way = match proxy(base)? {
             None => Way::Direct(tcp),
             Some(proxy) => Way::through(&proxy, tcp, &tls)?,
         };
@@ -119,27 +125,50 @@ fn tls_config(base: &BaseUrl) -> Result<ClientConfig, ClientError> {
     Ok(builder.with_no_client_auth())
 }
 
+/// Where the environment names a proxy; the first that is set counts.
+const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+/// Where it says for which servers none is used.
+const NO_PROXY_VARIABLES: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
 /// The proxy that the environment names for a server, as for curl; none for this machine.
-fn proxy(base: &BaseUrl) -> Option<Intercept> {
-    if base.is_loopback() {
-        return None;
+fn proxy(base: &BaseUrl) -> Result<Option<Intercept>, ClientError> {
+    let variable = |names: &[&str]| names.iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+    let (Some(named), Ok(server), false) = (variable(&PROXY_VARIABLES), base.as_str().parse(), base.is_loopback())
+    else {
+        return Ok(None);
+    };
+    let excepted = variable(&NO_PROXY_VARIABLES).unwrap_or_default();
+    if Matcher::builder().all("http://any").no(excepted).build().intercept(&server).is_none() {
+        return Ok(None);
     }
-    Matcher::from_env().intercept(&base.as_str().parse().ok()?)
+    let (scheme, rest) = named.split_once("://").unwrap_or(("http", &named));
+    // A sign that ends a part of a URL would leave the rest of a password in what is taken for the host.
+    let is_clear = rest.rsplit_once('@').is_none_or(|(user, _)| !user.contains(['@', '/', '?', '#']));
+    let matcher = Matcher::builder().all(format!("{}://{rest}", scheme.to_ascii_lowercase())).build();
+    matcher.intercept(&server).filter(|_| is_clear).map(Some).ok_or(ClientError::Proxy)
 }
 
 impl Way {
     fn through(proxy: &Intercept, tcp: HttpConnector<Resolver>, tls: &Arc<ClientConfig>) -> Result<Self, ClientError> {
-        let address = proxy.uri().authority().map_or("", Authority::as_str).into();
-        match proxy.uri().scheme_str() {
+        let uri = proxy.uri().clone();
+        let host = uri.host().unwrap_or_default();
+        let address: Arc<str> = uri.port_u16().map_or_else(|| host.into(), |port| format!("{host}:{port}").into());
+        if uri.authority().is_none_or(|authority| *authority.as_str() != *address) {
+            return Err(ClientError::Proxy);
+        }
+        match uri.scheme_str() {
             Some("http" | "https") => {
-                let mut tunnel = Tunnel::new(proxy.uri().clone(), HttpsConnector::from((tcp, Arc::clone(tls))));
+                let mut tunnel = Tunnel::new(uri, HttpsConnector::from((tcp, Arc::clone(tls))));
                 if let Some(authorization) = proxy.basic_auth() {
                     tunnel = tunnel.with_auth(authorization.clone());
                 }
                 Ok(Self::Tunnel(tunnel, address))
             }
             Some("socks5" | "socks5h") => {
-                let mut socks = SocksV5::new(proxy.uri().clone(), tcp);
+                let with_port = || format!("socks5://{address}:{SOCKS_PORT}").parse().map_err(|_| ClientError::Proxy);
+                let uri = if uri.port().is_some() { uri } else { with_port()? };
+                let mut socks = SocksV5::new(uri, tcp);
                 if let Some((user, password)) = proxy.raw_auth() {
                     socks = socks.with_auth(user.to_owned(), password.to_owned());
                 }

@@ -57,6 +57,22 @@ fn rate_by_the_minute_is_never_exceeded_and_nearly_all_of_it_is_used() {
     assert!(share >= 0.95, "{share}");
 }
 
+#[test]
+fn rate_is_kept_after_the_process_stood_still() {
+    let is_kept = || {
+        let batch = Batch::of(rows(1..=300), |_| delivered());
+        let going = batch.start("--rate 100/s --concurrency 64");
+        batch.wait_for(50);
+        going.signal("STOP");
+        std::thread::sleep(Duration::from_secs(1));
+        going.signal("CONT");
+        let run = going.end();
+        assert_eq!(run.status, 0, "{run}");
+        fullest(&arrivals(&batch), Duration::from_secs(1)) <= 100
+    };
+    assert!((0..5).any(|_| is_kept()), "100/s is not kept");
+}
+
 /// The 30th request is answered by `asks`, and those that come while it is are answered as always. No other request may
 /// come before `until`, counted from the answer; and all arrive.
 #[track_caller]
@@ -133,4 +149,22 @@ fn limit_that_is_heard_during_a_pause_makes_it_longer() {
     let during: Vec<_> = during.filter(|after| (700..3_600).contains(&after.as_millis())).collect();
     assert!(during.is_empty(), "{during:?}");
     assert_eq!(batch.taken().len(), 40);
+}
+
+#[test]
+fn limit_that_one_hears_after_a_pause_that_it_knew_nothing_of_holds_all_back() {
+    let batch = Batch::of(rows(1..=24), |heard| match heard.number {
+        10 => later(429, "1").after(100),
+        // It was under way too. Its answer comes when the pause has ended and others are about to leave.
+        11 => later(429, "3").after(1_300),
+        _ => delivered().after(600),
+    });
+    let run = batch.send("--concurrency 4");
+    assert_eq!(run.status, 0, "{run}");
+    let heard = batch.server.heard();
+    let answered = heard[11].at + Duration::from_millis(1_300);
+    let during = heard.iter().map(|other| other.at.saturating_duration_since(answered));
+    let during: Vec<_> = during.filter(|after| (150..2_900).contains(&after.as_millis())).collect();
+    assert!(during.is_empty(), "{during:?}");
+    assert_eq!(batch.taken().len(), 24);
 }

@@ -25,7 +25,7 @@ fn refused(path: &Path) -> JournalError {
 }
 
 /// What a file is not, and the beginning of what is said of it.
-fn no_journals() -> [(&'static str, Vec<u8>, Problem, &'static str); 6] {
+fn no_journals() -> [(&'static str, Vec<u8>, Problem, &'static str); 7] {
     let (_folder, path) = with_journal();
     let whole = fs::read(path).unwrap();
     let marked = |statement: &str| {
@@ -40,7 +40,8 @@ fn no_journals() -> [(&'static str, Vec<u8>, Problem, &'static str); 6] {
         ("zeros", vec![0; 8192], Problem::NoDatabase, "NAME is no journal"),
         ("without a head", headless, Problem::NoDatabase, "NAME is no journal, or its beginning is destroyed"),
         ("of others", marked("PRAGMA application_id = 0"), Problem::Foreign, "NAME is a database of another program"),
-        ("newer", marked("PRAGMA user_version = 2"), Problem::Newer, "the journal NAME was written by a newer kenarc"),
+        ("newer", marked("PRAGMA user_version = 3"), Problem::Newer, "the journal NAME was written by a newer kenarc"),
+        ("older", marked("PRAGMA user_version = 1"), Problem::Older, "the journal NAME was written by an older kenarc"),
     ]
 }
 

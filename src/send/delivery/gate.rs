@@ -110,9 +110,16 @@ impl Gate {
     }
 
     async fn wait_for_moment(&self, pass: &Pass) {
-        if let (Some(pacer), Some(departs)) = (&self.pacer, pass.departs) {
-            let departs = if pacer.has_passed(departs) { pacer.take() } else { departs };
+        let (Some(pacer), Some(mut departs)) = (&self.pacer, pass.departs) else { return };
+        loop {
+            if pacer.has_passed(departs) {
+                departs = pacer.take();
+            }
             wait_until(departs).await;
+            // Where everything stood still for a while, many moments have passed meanwhile.
+            if !pacer.has_passed(departs) {
+                return;
+            }
         }
     }
 
@@ -146,14 +153,17 @@ impl Gate {
     ) -> Option<Duration> {
         let mut pause = None;
         self.state.send_if_modified(|state| {
-            // Requests that left before the pause began say nothing new.
+            // Requests that left before the pause began say nothing new, unless they ask for longer.
             let is_first = state.pauses == pass.pauses;
             if is_first {
-                state.pauses += 1;
                 state.setbacks += 1;
             }
             let wait = setback.wait(state.setbacks);
-            state.paused_until = state.paused_until.max(Instant::now() + wait.min(MAX_PAUSE));
+            let until = Instant::now() + wait.min(MAX_PAUSE);
+            if is_first || until > state.paused_until {
+                state.pauses += 1;
+            }
+            state.paused_until = state.paused_until.max(until);
             if wait > MAX_PAUSE || state.setbacks > self.retries {
                 state.halt(match setback {
                     Setback::Limited { retry_after } => Halt::Limited { retry_after },

@@ -15,6 +15,7 @@ mod gate;
 mod pacer;
 
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -186,7 +187,14 @@ impl Delivery {
         }
         drop(waiting);
         self.feed(letters, queue).await;
-        while tasks.join_next().await.is_some() {}
+        while let Some(ended) = tasks.join_next().await {
+            // What a worker had under way that panicked is unknown, and must not look as if it were done.
+            if let Err(error) = ended
+                && error.is_panic()
+            {
+                resume_unwind(error.into_panic());
+            }
+        }
         self.gate.halted()
     }
 
@@ -258,16 +266,18 @@ impl Delivery {
                 continue;
             };
             let outcome = self.client.send(request, &credentials).await;
-            drop(under_way);
             self.journal.settle(*id, Settled::of(&outcome));
             match Setback::of(&outcome) {
                 None => {
                     self.gate.note_answer(&pass, &outcome);
+                    drop(under_way);
                     return (self.on_event)(Event::Sent { letter, outcome: &outcome });
                 }
                 Some(setback) => {
                     let summary = || outcome.explain_setback(request);
-                    if let Some(wait) = self.gate.note_setback(&pass, setback, summary) {
+                    let pause = self.gate.note_setback(&pass, setback, summary);
+                    drop(under_way);
+                    if let Some(wait) = pause {
                         (self.on_event)(Event::Pause { letter, outcome: &outcome, wait });
                     }
                 }

@@ -37,6 +37,8 @@ pub enum Problem {
     Foreign,
     /// Written by a newer kenarc.
     Newer,
+    /// Written by a kenarc that was never released.
+    Older,
     /// Parts of it are missing or not as they were written.
     Damaged(String),
     /// A run was killed, and the file `-wal` with its last records is gone.
@@ -114,6 +116,7 @@ impl Problem {
             Self::NoDatabase => format!("{path} is no journal, or its beginning is destroyed"),
             Self::Foreign => format!("{path} is a database of another program, not a journal of kenarc"),
             Self::Newer => format!("the journal {path} was written by a newer kenarc"),
+            Self::Older => format!("the journal {path} was written by an older kenarc"),
             Self::Damaged(why) => format!("the journal {path} is damaged: {why}"),
             Self::WalMissing => {
                 format!("the last records of the journal {path} are missing: they stood in {path}-wal, which is gone")
@@ -151,7 +154,7 @@ impl Problem {
                 "name the right file, or take this one from a backup, with the file `-wal` beside it if there is one; with \
                  a new journal every message counts as new and is sent"
             }
-            Self::Newer => "use that version of kenarc",
+            Self::Newer | Self::Older => "use that version of kenarc",
             Self::Full => "make room and run it again: what was in flight is unknown, the rest goes on",
             Self::Failed(_) | Self::Ended => {
                 "check the disk and your quota on it, and run it again: what was in flight is unknown, the rest goes on"

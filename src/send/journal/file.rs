@@ -13,8 +13,8 @@ use super::store::{self, SCHEMA};
 /// What marks a file as a journal of kenarc, in the header that every SQLite database has: `KNRJ`.
 const APPLICATION_ID: i64 = 0x4b4e_524a;
 
-/// The version of the tables.
-const VERSION: i64 = 1;
+/// The version of the tables. Version 1 had no table of places.
+const VERSION: i64 = 2;
 
 /// How long another process may hold the lock before it counts as another run: as long as it takes to look at a journal.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -93,6 +93,7 @@ fn check(path: &Path, connection: &Connection) -> rusqlite::Result<Option<Proble
     match (number("application_id")?, number("user_version")?) {
         (APPLICATION_ID, VERSION) => {}
         (APPLICATION_ID, version) if version > VERSION => return Ok(Some(Problem::Newer)),
+        (APPLICATION_ID, 1) => return Ok(Some(Problem::Older)),
         _ => return Ok(Some(Problem::Foreign)),
     }
     let has_wal = has_wal(path);
