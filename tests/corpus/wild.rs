@@ -438,6 +438,7 @@ impl Drawing<'_> {
                     "reject('none')",
                     "map('string')",
                     "slice(2)",
+                    "slice(2000)",
                     "items",
                 ];
                 format!("({} | {})", self.expression(Want::List, depth), self.choices.pick(&filters))
