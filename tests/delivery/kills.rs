@@ -72,14 +72,14 @@ fn killed_while_unknown_ones_are_sent_again_they_are_unknown_again() {
 }
 
 #[test]
-fn killed_run_leaves_unknown_what_was_under_way_and_at_most_half_as_many_that_were_ready() {
+fn killed_run_leaves_unknown_what_was_under_way_and_at_most_as_many_that_were_ready() {
     let batch = Batch::of(rows(1..=100), |_| recorder::Reply::Silence);
     let going = batch.start("--concurrency 8");
     batch.wait_for(8);
     thread::sleep(Duration::from_millis(300));
     assert!(going.kill());
     let unknown = unknown(&batch);
-    assert!((8..=12).contains(&unknown.len()), "{unknown:?}");
+    assert!((8..=16).contains(&unknown.len()), "{unknown:?}");
     assert_eq!(batch.server.count(), 8);
     assert!(batch.taken().keys().all(|conversation| unknown.contains(conversation)), "{unknown:?}");
 }

@@ -181,7 +181,9 @@ impl Delivery {
         let (queue, waiting) = mpsc::channel(concurrency);
         let waiting = Arc::new(Mutex::new(waiting));
         let mut tasks = JoinSet::new();
-        for _ in 0..concurrency + ahead(concurrency) {
+        // While as many requests as may be are under way, as many others get ready, so that the next one leaves as soon as an
+        // answer comes. Where a run is killed, what is ready is unknown too, though it has not left.
+        for _ in 0..2 * concurrency {
             let (delivery, waiting) = (Arc::clone(self), Arc::clone(&waiting));
             tasks.spawn(async move { delivery.work(&waiting).await });
         }
@@ -284,10 +286,4 @@ impl Delivery {
             }
         }
     }
-}
-
-/// How many messages may be ready to leave, their intents written, while as many as may be are under way: so the next one
-/// leaves as soon as an answer comes. Where a run is killed these are unknown too, though they have not left.
-const fn ahead(concurrency: usize) -> usize {
-    concurrency.div_ceil(2)
 }
