@@ -3,7 +3,7 @@
 //! Followed are an expression that is the whole icon, its `if` and `or`, the branches of an `{% if %}` that is the whole icon, and
 //! the values that a declaration lists. Anything else may be any name, and nothing is said of it.
 
-use crate::source::{SourceFile, Span};
+use crate::source::Span;
 use crate::syntax::Node;
 
 use super::declared::{Declared, Scope, each_button, outcomes, text_of, values};
@@ -34,25 +34,13 @@ pub fn no_icons(template: &Template) -> Vec<NoIcon> {
     each_button(template, |scope, button| {
         let Some(icon) = &button.icon else { return };
         let Some(program) = icon.program() else { return };
-        let mut search = Search {
-            file: &template.file,
-            is_known: &|name| template.icons.is_known(name),
-            scope,
-            icon,
-            program,
-            found: &mut found,
-        };
-        match program.tree().whole() {
-            Some(expression) => search.expression(expression),
-            None => search.statements(program.tree().statements()),
-        }
+        Search { template, scope, icon, program, found: &mut found }.statements(program.tree().statements());
     });
     found
 }
 
 struct Search<'s, 't> {
-    file: &'t SourceFile,
-    is_known: &'s dyn Fn(&str) -> bool,
+    template: &'t Template,
     scope: &'s Scope<'t>,
     icon: &'t Text,
     program: &'t Program,
@@ -84,9 +72,9 @@ impl<'t> Search<'_, 't> {
 
     fn written(&mut self, name: &str) {
         if let Some(range) = place(self.program.source(), name)
-            && !(self.is_known)(name)
+            && !self.template.icons.is_known(name)
         {
-            let span = self.icon.locate(self.file, range);
+            let span = self.icon.locate(&self.template.file, range);
             self.found.push(NoIcon { name: name.to_owned(), span, value_of: None });
         }
     }
@@ -94,10 +82,11 @@ impl<'t> Search<'_, 't> {
     /// A name in quotes.
     fn constant(&mut self, expression: &Expr<'t>, name: Option<&str>) {
         let source = self.program.source();
-        let inside = source.get(range::of(expression, source)).and_then(|quoted| quoted.get(1..quoted.len() - 1));
+        let quoted = source.get(range::of(expression, source)).unwrap_or_default();
+        let inside = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
         // Nobody writes names of icons with escapes.
-        if inside == name {
-            inside.into_iter().for_each(|name| self.written(name));
+        if name == Some(inside) {
+            self.written(inside);
         }
     }
 
@@ -107,14 +96,16 @@ impl<'t> Search<'_, 't> {
         let kinds = types::type_of_schema(declared.schema).kinds;
         let texts = values(declared.schema).unwrap_or_default().into_iter();
         let names: Vec<(&Node<'_>, String)> = texts.filter_map(|value| Some((value, text_of(value, kinds)?))).collect();
-        let (known, unknown): (Vec<_>, Vec<_>) = names.into_iter().partition(|(_, name)| (self.is_known)(name));
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            names.into_iter().partition(|(_, name)| self.template.icons.is_known(name));
         let is_certain = declared.is_free && self.scope.is_unguarded(declared, self.program);
         if !is_certain && !known.is_empty() {
             return;
         }
         let source = self.program.source();
         let range = range::of(expression, source);
-        let value_of = (source.get(range.clone()).unwrap_or_default().to_owned(), self.icon.locate(self.file, range));
+        let value_of =
+            (source.get(range.clone()).unwrap_or_default().to_owned(), self.icon.locate(&self.template.file, range));
         let is_new = |value: &Node<'_>, found: &[NoIcon]| found.iter().all(|found| found.span != value.span);
         for (value, name) in unknown {
             if is_new(value, self.found) {

@@ -155,7 +155,8 @@ impl Stop {
 }
 
 impl Delivery {
-    /// A delivery of letters to the client's endpoint. `on_event` is called as things happen, from within the delivery: it should be quick.
+    /// A delivery of letters to the client's endpoint. `on_event` is called as things happen, from within the delivery: it
+    /// should be quick.
     #[must_use]
     pub fn new(
         client: Client,
