@@ -14,8 +14,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use kenarc::lint::Facts;
 use kenarc::message::Icons;
-use kenarc::rules::Facts;
 use kenarc::syntax::parse;
 use kenarc::{SourceFile, Template, Values};
 use rayon::prelude::*;

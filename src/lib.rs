@@ -36,19 +36,20 @@
 //!
 //! # Features
 //!
-//! `cli`, on by default, adds what the command needs: `cli`, `report`, `send` and `serve`. Without it this is a small library.
+//! `cli`, on by default, adds what the command needs: `cli`, `rows`, `send` and `serve`. Without it this is a small library.
+//! `full`, a part of `cli`, adds [`report::Format`]'s `Full`, which draws findings in the source.
 
+pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;
-pub mod diagnostic;
-pub mod fix;
+pub mod expr;
+pub mod lint;
 pub mod message;
 pub mod render;
-#[cfg(feature = "cli")]
 pub mod report;
 #[cfg(feature = "cli")]
 pub mod rows;
-pub mod rules;
+pub mod schema;
 #[cfg(feature = "cli")]
 pub mod send;
 #[cfg(feature = "cli")]
@@ -60,10 +61,9 @@ pub mod template;
 use std::fmt;
 use std::sync::Arc;
 
-pub use diagnostic::{Diagnostic, Severity};
+pub use lint::{Checked, Config, Diagnostic, Level, Severity, check};
 pub use message::Message;
 pub use render::Values;
-pub use rules::{Checked, Config, Level, check};
 pub use source::SourceFile;
 pub use template::Template;
 
@@ -81,7 +81,7 @@ pub fn compile(file: &Arc<SourceFile>) -> Result<Template, Error> {
 /// As [`compile`]; an error that the project or a comment ignores stands in the way only where the template cannot be rendered
 /// for it.
 pub fn compile_with(file: &Arc<SourceFile>, config: &Config) -> Result<Template, Error> {
-    rules::compile_with(file, config).map_err(|diagnostics| Error { diagnostics })
+    lint::compile_with(file, config).map_err(|diagnostics| Error { diagnostics })
 }
 
 /// Renders a template with values.
@@ -90,7 +90,7 @@ pub fn compile_with(file: &Arc<SourceFile>, config: &Config) -> Result<Template,
 /// Everything that is wrong: all values that do not fit the declarations, else all holes that fail, else all parts of the
 /// message that may not be sent.
 pub fn render(template: &Template, values: &Values) -> Result<Message, Error> {
-    rules::render(template, values).map_err(|diagnostics| Error { diagnostics })
+    lint::render(template, values).map_err(|diagnostics| Error { diagnostics })
 }
 
 /// Why there is no template or no message.

@@ -680,7 +680,7 @@ examples:
 mod shipped_templates {
     use super::*;
 
-    use kenarc::rules::check;
+    use kenarc::lint::check;
     use kenarc::source::SourceFile;
 
     #[test]

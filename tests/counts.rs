@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-use kenarc::{Diagnostic, SourceFile, Values, rules};
+use kenarc::{Diagnostic, SourceFile, Values, lint};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ fn is_counted(found: &&Diagnostic) -> bool {
 /// The sums that are told of a row of buttons.
 fn told(buttons: &[&str]) -> Vec<String> {
     let text = template(&[(String::new(), buttons.iter().map(|attributes| (*attributes).to_owned()).collect())]);
-    let findings = rules::check(&SourceFile::new("template.yaml", text)).diagnostics;
+    let findings = lint::check(&SourceFile::new("template.yaml", text)).diagnostics;
     let sum =
         |message: &str| message.rsplit_once(" can have ").or(message.rsplit_once(" has ")).expect("a sum").1.to_owned();
     findings.iter().filter(is_counted).map(|found| format!("{} {}", found.rule, sum(&found.message))).collect()
@@ -55,7 +55,7 @@ fn told(buttons: &[&str]) -> Vec<String> {
 fn limits(rows: &[&[&str]]) -> Vec<&'static str> {
     let row = |buttons: &&[&str]| (String::new(), buttons.iter().map(|attributes| (*attributes).to_owned()).collect());
     let rows: Vec<(String, Vec<String>)> = rows.iter().map(row).collect();
-    let findings = rules::check(&SourceFile::new("template.yaml", template(&rows))).diagnostics;
+    let findings = lint::check(&SourceFile::new("template.yaml", template(&rows))).diagnostics;
     let is_limit = |rule: &&str| rule.contains("limit") || rule.contains("too-many");
     findings.into_iter().map(|found| found.rule).filter(is_limit).collect()
 }
@@ -227,9 +227,9 @@ fn attributes() -> impl Strategy<Value = String> {
 
 /// Whether a rendering has too many rows or buttons, and the findings of the check.
 fn outcome(text: &str, values: &Value) -> (bool, Vec<&'static str>) {
-    let checked = rules::check(&SourceFile::new("template.yaml", text));
+    let checked = lint::check(&SourceFile::new("template.yaml", text));
     let values = Values::from_serialize("values", values).expect("values");
-    let failures = rules::render(checked.template.as_ref().expect("a template"), &values).err().unwrap_or_default();
+    let failures = lint::render(checked.template.as_ref().expect("a template"), &values).err().unwrap_or_default();
     let exceeds = failures.iter().any(|failure| failure.rule == "invalid-message");
     (exceeds, checked.diagnostics.iter().filter(is_counted).map(|found| found.rule).collect())
 }

@@ -6,14 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use kenarc::diagnostic::Diagnostic;
+use kenarc::lint::Diagnostic;
 use kenarc::render::library::{FILTERS, FUNCTIONS, TESTS, has_filter, has_function, has_test};
 use kenarc::report::{self, Format, Style};
 use kenarc::source::SourceFile;
-use kenarc::{Values, rules};
+use kenarc::{Values, lint};
 
 fn check(template: &str) -> Vec<Diagnostic> {
-    rules::check(&SourceFile::new("template.yaml", template)).diagnostics
+    lint::check(&SourceFile::new("template.yaml", template)).diagnostics
 }
 
 /// Each finding as its rule and the bytes that it points to.
@@ -366,8 +366,8 @@ fn no_report_repeats_a_secret() {
 #[test]
 fn a_rendering_that_fails_does_not_show_a_secret_either() {
     let file = SourceFile::new("template.yaml", format!("message: |\n  {TOKEN} {{{{ 1 / 0 }}}}\n"));
-    let template = rules::check(&file).template.expect("a template");
-    let failures = rules::render(&template, &Values::new()).expect_err("a division by zero");
+    let template = lint::check(&file).template.expect("a template");
+    let failures = lint::render(&template, &Values::new()).expect_err("a division by zero");
     let mut out = Vec::new();
     report::write(Format::Full, &failures, Style { colour: false, width: 100 }, &mut out).expect("memory takes all");
     assert!(!String::from_utf8(out).expect("a report is text").contains(TOKEN));

@@ -9,10 +9,11 @@ mod cli;
 use std::sync::Arc;
 
 use insta::assert_snapshot;
-use kenarc::diagnostic::{Diagnostic, Edit, Fix, Label};
-use kenarc::rules::RULES;
+use kenarc::lint::RULES;
+use kenarc::lint::fix;
+use kenarc::lint::{Diagnostic, Edit, Fix, Label};
 use kenarc::source::Span;
-use kenarc::{Checked, Severity, SourceFile, check, fix};
+use kenarc::{Checked, Severity, SourceFile, check};
 
 use cli::{Folder, Run, words};
 

@@ -2,7 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-use kenarc::{Diagnostic, SourceFile, Values, fix, rules};
+use kenarc::lint::fix;
+use kenarc::{Diagnostic, SourceFile, Values, lint};
 use serde_json::json;
 
 fn template(declarations: &str, around: &str, icon: &str) -> String {
@@ -11,7 +12,7 @@ fn template(declarations: &str, around: &str, icon: &str) -> String {
 }
 
 fn check(text: &str) -> Vec<Diagnostic> {
-    let mut found = rules::check(&SourceFile::new("template.yaml", text)).diagnostics;
+    let mut found = lint::check(&SourceFile::new("template.yaml", text)).diagnostics;
     found.retain(|found| found.rule != "unused-variable");
     found
 }
@@ -87,7 +88,7 @@ fn only_near_name_takes_its_place_inside_the_hole_and_in_the_list() {
     ] {
         let text = template(declarations, "", icon);
         let file = SourceFile::new("template.yaml", text.as_str());
-        let fixed = fix::fix(&file, rules::check);
+        let fixed = fix::fix(&file, lint::check);
         let expected = template(&declarations.replace("SHIPING", "SHIPPING"), "", mended);
         assert_eq!(fixed.file.text(), expected);
         assert!(check(&expected).is_empty());
@@ -102,8 +103,8 @@ fn no_finding_is_belied_by_a_rendering() {
         ("\"{% if done %}CARRR{% else %}STAR{% endif %}\"", true, false),
     ] {
         let text = template("  done: { type: boolean }", "", icon);
-        let template = rules::check(&SourceFile::new("template.yaml", text)).template.unwrap();
+        let template = lint::check(&SourceFile::new("template.yaml", text)).template.unwrap();
         let values = Values::from_serialize("values", &json!({ "done": done })).unwrap();
-        assert_eq!(rules::render(&template, &values).is_ok(), renders, "{icon}");
+        assert_eq!(lint::render(&template, &values).is_ok(), renders, "{icon}");
     }
 }

@@ -8,10 +8,10 @@ mod cli;
 
 use std::fmt::{Debug, Write as _};
 
-use kenarc::diagnostic::Diagnostic;
+use kenarc::lint;
+use kenarc::lint::Diagnostic;
 use kenarc::message::{Message, parse_link};
 use kenarc::render::Values;
-use kenarc::rules;
 use kenarc::source::SourceFile;
 use kenarc::template::Template;
 use percent_encoding::percent_decode_str;
@@ -155,7 +155,7 @@ fn run<S: Strategy<Value: Debug>>(strategy: &S, property: impl Fn(S::Value) -> T
 }
 
 fn template(text: &str) -> Template {
-    let checked = rules::check(&SourceFile::new("template.yaml", text));
+    let checked = lint::check(&SourceFile::new("template.yaml", text));
     assert!(checked.diagnostics.is_empty(), "{:?}", checked.diagnostics);
     checked.template.unwrap()
 }
@@ -165,7 +165,7 @@ fn render(template: &Template, values: &Value) -> Result<Message, Vec<Diagnostic
     let file = SourceFile::new("vars.json", ascii(values));
     let mut given = Values::new();
     given.add_file(&file).unwrap_or_else(|error| panic!("{error}: {values}"));
-    rules::render(template, &given)
+    lint::render(template, &given)
 }
 
 /// JSON in which every character beyond ASCII is escaped.
@@ -490,7 +490,7 @@ mod link {
             "t.yaml",
             "message: x\nsender_buttons: [[{icon: SUPPORT, caption: c, open_direct_link: \"https://app.example/\\uFDD05:a?b=c/?d={{ v }}\"}]]\n",
         );
-        let Some(template) = rules::check(&file).template else { return };
+        let Some(template) = lint::check(&file).template else { return };
         if let Ok(link) = link(&template, &json!({"v": "x"})) {
             assert_eq!(link, "https://app.example/\u{fdd0}5:a?b=c/?d=x");
         }
@@ -651,7 +651,7 @@ receiver_buttons: [[{icon: SUPPORT, caption: c, open_direct_link: 'https://app.e
             let mut given = Values::new();
             let file = SourceFile::new("vars.json", json!({"v": char}).to_string());
             assert!(given.add_file(&file).is_ok(), "{char:?}");
-            let message = rules::render(&template, &given).unwrap();
+            let message = lint::render(&template, &given).unwrap();
             assert_eq!(message.to_json(), json!({"type": "TEXT", "message": format!("x{char}")}).to_string());
         }
     }

@@ -3,9 +3,9 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-use kenarc::rules::Checked;
+use kenarc::lint::Checked;
 use kenarc::template::Template;
-use kenarc::{Diagnostic, SourceFile, Values, rules};
+use kenarc::{Diagnostic, SourceFile, Values, lint};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::string::string_regex;
@@ -21,7 +21,7 @@ fn template(declarations: &str, around: &str, link: &str) -> String {
 
 /// A template and what is found in it. Each here uses only some of what is declared.
 fn check(text: &str) -> (Template, Vec<Diagnostic>) {
-    let Checked { template, mut diagnostics } = rules::check(&SourceFile::new("template.yaml", text));
+    let Checked { template, mut diagnostics } = lint::check(&SourceFile::new("template.yaml", text));
     diagnostics.retain(|found| found.rule != "unused-variable");
     (template.expect("a template"), diagnostics)
 }
@@ -795,7 +795,7 @@ fn declaring(schema: &Value) -> String {
 /// What becomes of a link with a value: the link, nothing where none is made; an error where the value is not allowed.
 fn opened(template: &Template, value: &Value) -> Result<Option<String>, ()> {
     let values = Values::from_serialize("values", &json!({ "v": value, "f": true })).expect("values");
-    match rules::render(template, &values) {
+    match lint::render(template, &values) {
         Ok(message) => {
             let body: Value = serde_json::from_str(&message.to_json()).expect("JSON");
             let link = &body["sender_buttons"]["rows"][0]["buttons"][0]["action"]["open_direct_link"];

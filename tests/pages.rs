@@ -12,10 +12,10 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use kenarc::diagnostic::{Diagnostic, Fix};
+use kenarc::lint::{self, RULES, Rule};
+use kenarc::lint::{Diagnostic, Fix};
 use kenarc::render::{Values, ValuesError};
 use kenarc::report::{self, Format, Style};
-use kenarc::rules::{self, RULES, Rule};
 use kenarc::source::{MAX_FILE_BYTES, SourceError, SourceFile};
 use kenarc::template::Template;
 
@@ -61,7 +61,7 @@ impl Page {
     }
 
     fn name(&self) -> String {
-        format!("src/rules/{}", self.path.file_name().unwrap_or_default().display())
+        format!("src/lint/rules/{}", self.path.file_name().unwrap_or_default().display())
     }
 
     fn sections(&self) -> Vec<Section<'_>> {
@@ -119,7 +119,7 @@ impl<'p> Section<'p> {
 }
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/rules")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/lint/rules")
 }
 
 // Running them
@@ -128,7 +128,7 @@ impl Example<'_, '_> {
     fn findings(&self) -> Vec<Diagnostic> {
         if self.is_request() {
             let file = SourceFile::new("request.json", self.template.text);
-            return rules::check_request(&file, &Arc::default()).diagnostics;
+            return lint::check_request(&file, &Arc::default()).diagnostics;
         }
         self.findings_in(&SourceFile::new(self.template.file_name("template"), self.template.text), self.variables())
     }
@@ -145,12 +145,12 @@ impl Example<'_, '_> {
 
     /// What there is to say of these files; of the variables only where the template alone is in order.
     fn findings_in(&self, template: &Arc<SourceFile>, variables: Option<Arc<SourceFile>>) -> Vec<Diagnostic> {
-        let checked = rules::check(template);
+        let checked = lint::check(template);
         match checked.template {
             Some(template) if self.variables.is_some() && checked.diagnostics.is_empty() => {
                 match self.values(&template, variables) {
-                    Err((file, error)) => rules::values_file(&file, &error),
-                    Ok(values) => rules::render(&template, &values).err().unwrap_or_default(),
+                    Err((file, error)) => lint::values_file(&file, &error),
+                    Ok(values) => lint::render(&template, &values).err().unwrap_or_default(),
                 }
             }
             _ => checked.diagnostics,
@@ -190,7 +190,7 @@ impl Example<'_, '_> {
     /// Why the template gives no message: with its variables, else with each of its examples, else without any.
     fn failures(&self) -> Vec<Diagnostic> {
         let file = SourceFile::new("template.yaml", self.template.text);
-        let template = rules::check(&file).template.expect("a template without findings");
+        let template = lint::check(&file).template.expect("a template without findings");
         if self.variables.is_some() {
             return self.findings();
         }
@@ -204,7 +204,7 @@ impl Example<'_, '_> {
         if !has_examples {
             sets.push(Values::new());
         }
-        let failures = sets.iter().flat_map(|values| rules::render(&template, values).err().unwrap_or_default());
+        let failures = sets.iter().flat_map(|values| lint::render(&template, values).err().unwrap_or_default());
         failures.filter(|failure| has_examples || failure.rule != "missing-variable").collect()
     }
 }
@@ -258,7 +258,7 @@ fn ids_are_unique_and_kebab_case() {
     for id in ids {
         let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
         assert!(id.split('-').all(is_word), "{id}");
-        assert_eq!(rules::find(id).map(|rule| rule.id), Some(id));
+        assert_eq!(lint::find(id).map(|rule| rule.id), Some(id));
     }
 }
 
@@ -388,7 +388,7 @@ fn a_page_tells_of_a_fix_where_there_is_one() {
 // What no page can show: several rules side by side
 
 fn rules_of(template: &str) -> Vec<String> {
-    let findings = rules::check(&SourceFile::new("template.yaml", template)).diagnostics;
+    let findings = lint::check(&SourceFile::new("template.yaml", template)).diagnostics;
     findings
         .iter()
         .map(|finding| format!("{}:{}", finding.file().position(finding.span().start).line, finding.rule))
@@ -428,7 +428,7 @@ sender_buttons:
 // Nor files that are not text
 
 fn unreadable(error: SourceError) -> String {
-    let finding = rules::unreadable(error).expect("a finding, no error of the operating system");
+    let finding = lint::unreadable(error).expect("a finding, no error of the operating system");
     let mut text = finding.to_string();
     if let Some(help) = finding.help {
         write!(text, " ({help})").expect("memory takes all");
@@ -461,7 +461,7 @@ fn a_file_that_is_too_large_is_a_finding() {
 #[test]
 fn an_error_of_the_operating_system_is_no_finding() {
     let error = SourceFile::read(&folder().join("no-such-file.yaml")).expect_err("no file");
-    assert!(matches!(rules::unreadable(error), Err(SourceError::Unreadable { .. })));
+    assert!(matches!(lint::unreadable(error), Err(SourceError::Unreadable { .. })));
 }
 
 // And characters that a page cannot show
@@ -470,7 +470,7 @@ fn an_error_of_the_operating_system_is_no_finding() {
 fn characters_that_steer_a_terminal_are_shown_as_signs() {
     let file =
         SourceFile::new("template.yaml", "\"a\u{1b}[31m\u{9b}\u{202e}\u{200c}b\": \u{2069}x\r\nmessage: سلام\r\n");
-    let told = report(&rules::check(&file).diagnostics);
+    let told = report(&lint::check(&file).diagnostics);
     assert!(told.contains("\"a?[31m·\u{fffd}\u{200c}b\": \u{fffd}x"), "{told}");
     assert!(!told.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\u{2069}', '\r']), "{told}");
 }
@@ -478,7 +478,7 @@ fn characters_that_steer_a_terminal_are_shown_as_signs() {
 #[test]
 fn a_column_counts_characters_and_a_line_every_kind_of_break() {
     let file = SourceFile::new("template.yaml", "type: TEXT\rmessage: سلام {{ }}\r");
-    let told = report(&rules::check(&file).diagnostics);
+    let told = report(&lint::check(&file).diagnostics);
     assert!(told.contains("[template.yaml:2:18]"), "{told}");
     assert!(told.contains("\n 2 │ message: سلام {{ }}\n"), "{told}");
 }

@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 
 use jsonschema::Validator;
 use kenarc::SourceFile;
+use kenarc::lint::{CheckedRequest, check_request};
 use kenarc::message::{Icons, SCHEMA, parse_link};
-use kenarc::rules::{CheckedRequest, check_request};
 use kenarc::syntax::{MAX_JSON_DEPTH, parse_json};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -2,16 +2,16 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-use kenarc::rules;
+use kenarc::analysis::types::{Kinds, Type, type_of};
+use kenarc::expr::Program;
+use kenarc::lint;
 use kenarc::template::Template;
-use kenarc::template::expr::Program;
-use kenarc::template::types::{Kinds, Type, type_of};
 use kenarc::{SourceFile, Values};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn template(text: &str) -> Template {
-    rules::check(&SourceFile::new("template.yaml", text)).template.expect("a template")
+    lint::check(&SourceFile::new("template.yaml", text)).template.expect("a template")
 }
 
 /// The type of an expression in words.
@@ -389,7 +389,7 @@ fn sending(expression: &str) -> String {
 /// The value that is sent, if the expression has one.
 fn sent(template: &Template, values: &Value) -> Option<Value> {
     let values = Values::from_serialize("values", values).expect("values");
-    let message = rules::render(template, &values).ok()?;
+    let message = lint::render(template, &values).ok()?;
     let request: Value = serde_json::from_str(&message.to_json()).expect("JSON");
     Some(request["sender_buttons"]["rows"][0]["buttons"][0]["action"]["get_dynamic_action"]["data"]["v"].clone())
 }
@@ -435,7 +435,7 @@ proptest! {
 
     #[test]
     fn what_is_said_to_fail_fails(expression in expressions(false), values in values()) {
-        let checked = rules::check(&SourceFile::new("template.yaml", sending(&expression)));
+        let checked = lint::check(&SourceFile::new("template.yaml", sending(&expression)));
         // What only has no value, or a value that nobody can mean.
         let quiet = ["has attributes", "has items", "is declared to have no", "values of one kind", "takes text"];
         let fails = |message: &str| !quiet.iter().any(|words| message.contains(words));
@@ -451,7 +451,7 @@ proptest! {
 /// The messages about a template's text, over the declarations above.
 fn found(message: &str) -> Vec<String> {
     let text = format!("message: {}\nvariables:\n{DECLARATIONS}", Value::from(message));
-    let findings = rules::check(&SourceFile::new("template.yaml", text)).diagnostics;
+    let findings = lint::check(&SourceFile::new("template.yaml", text)).diagnostics;
     findings.into_iter().filter(|found| found.rule == "type-mismatch").map(|found| found.message).collect()
 }
 

@@ -8,9 +8,9 @@ use std::thread;
 
 use clap::Args;
 
+use crate::lint::Config;
 use crate::render::Values;
 use crate::rows::{Rejected, Rejects, RejectsError, Renderer, Rows, RowsError};
-use crate::rules::Config;
 use crate::template::Template;
 
 use super::exit::Failure;

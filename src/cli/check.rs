@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::{self, Config};
+use crate::lint::{Diagnostic, Severity};
 use crate::report::{Format, Report};
-use crate::rules::{self, Config};
 use crate::source::SourceFile;
 
 use super::ci;
@@ -148,7 +148,7 @@ fn check_all(paths: &[PathBuf], check: impl Fn(&Path) -> Outcome + Sync) -> (BTr
 fn check(path: &Path, config: &Config, mender: Option<&Mender>) -> Outcome {
     let source =
         if is_stdin(path) { SourceFile::from_reader(name(path), io::stdin().lock()) } else { SourceFile::read(path) };
-    let file = match source.map_err(rules::unreadable) {
+    let file = match source.map_err(lint::unreadable) {
         Ok(file) => file,
         Err(Ok(diagnostic)) => {
             return Outcome { was_read: true, diagnostics: vec![diagnostic], ..Outcome::default() };
@@ -157,11 +157,11 @@ fn check(path: &Path, config: &Config, mender: Option<&Mender>) -> Outcome {
     };
     let outcome = Outcome { was_read: true, ..Outcome::default() };
     match mender.map(|mender| mender.mend(path, &file, config)) {
-        None => Outcome { diagnostics: rules::check_with(&file, config).diagnostics, ..outcome },
+        None => Outcome { diagnostics: lint::check_with(&file, config).diagnostics, ..outcome },
         Some(Ok((diagnostics, mended))) => Outcome { diagnostics, mended: Some(mended), ..outcome },
         // The file is as it was.
         Some(Err(problem)) => {
-            Outcome { diagnostics: rules::check_with(&file, config).diagnostics, problem: Some(problem), ..outcome }
+            Outcome { diagnostics: lint::check_with(&file, config).diagnostics, problem: Some(problem), ..outcome }
         }
     }
 }

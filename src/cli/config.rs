@@ -4,9 +4,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::lint::{self, Config, Level};
+use crate::lint::{Diagnostic, Label, Severity};
 use crate::message::Icons;
-use crate::rules::{self, Config, Level};
 use crate::send::{ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE, Api};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Entry, Node, SyntaxError, Value, parse};
@@ -45,7 +45,7 @@ impl Project {
         match SourceFile::read(&folder.join(FILE_NAME)) {
             Ok(file) => Reader::read(&file, &folder).map_err(wrong),
             Err(error) => {
-                Err(rules::unreadable(error)
+                Err(lint::unreadable(error)
                     .map_or_else(|error| unreadable(&error), |diagnostic| wrong(vec![diagnostic])))
             }
         }
@@ -78,7 +78,7 @@ impl<'f> Reader<'f> {
         // Whatever is wrong with the file, its report shows no secret.
         let file = masked(file, entries);
         let mut reader =
-            Self { problems: rules::syntax(&file, &parsed.errors), file, folder, project: Project::default() };
+            Self { problems: lint::syntax(&file, &parsed.errors), file, folder, project: Project::default() };
         if let Some(document) = parsed.document.filter(|_| reader.problems.is_empty()) {
             reader.top(&document.root);
         }
@@ -194,7 +194,7 @@ impl<'f> Reader<'f> {
     }
 
     fn unknown(&mut self, entry: &Entry<'_>, message: &str, known: &[&str]) {
-        let near = rules::nearest(&entry.key.text, known.iter().copied());
+        let near = lint::nearest(&entry.key.text, known.iter().copied());
         let quote = |names: &[&str], joint: &str| {
             let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             names.join(joint)

@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::diagnostic::Diagnostic;
+use crate::lint::Diagnostic;
 use crate::send::journal::JournalError;
 
 /// The exit statuses, as the command line documents them.

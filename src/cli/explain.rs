@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use crate::rules::{self, RULES};
+use crate::lint::{self, RULES};
 
 use super::exit::{Exit, Failure};
 use super::levels::{NotSettable, unknown};
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
             }
         }
         Some(id) => {
-            let rule = rules::find(id).ok_or_else(|| no_such_rule(id))?;
+            let rule = lint::find(id).ok_or_else(|| no_such_rule(id))?;
             write!(out, "{}", rule.page)?;
         }
     }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::lint::{self, Config};
 use crate::message::Message;
 use crate::render::Values;
-use crate::rules::{self, Config};
 use crate::source::{SourceError, SourceFile};
 use crate::template::Template;
 
@@ -62,16 +62,16 @@ impl Inputs {
             let example = example.ok_or_else(|| no_such_example(name, template))?;
             values
                 .add_example(template, example)
-                .map_err(|error| Failure::Findings(rules::values_file(&template.file, &error)))?;
+                .map_err(|error| Failure::Findings(lint::values_file(&template.file, &error)))?;
         }
         for path in &self.files {
             let file = read_source(path)?;
-            values.add_file(&file).map_err(|error| Failure::Findings(rules::values_file(&file, &error)))?;
+            values.add_file(&file).map_err(|error| Failure::Findings(lint::values_file(&file, &error)))?;
         }
         for flag in &self.flags {
             values.add_flag(flag, template.variables.as_ref()).map_err(|error| {
                 let file = SourceFile::new("--var", flag.as_str());
-                Failure::Findings(rules::values_file(&file, &error))
+                Failure::Findings(lint::values_file(&file, &error))
             })?;
         }
         Ok(values)
@@ -99,7 +99,7 @@ pub(super) fn read_template(path: &Path, config: &Config) -> Result<Template, Fa
 pub(super) fn read_source(path: &Path) -> Result<Arc<SourceFile>, Failure> {
     let source =
         if is_stdin(path) { SourceFile::from_reader("<stdin>", io::stdin().lock()) } else { SourceFile::read(path) };
-    source.map_err(|error| match rules::unreadable(error) {
+    source.map_err(|error| match lint::unreadable(error) {
         Ok(diagnostic) => Failure::Findings(vec![diagnostic]),
         Err(error) => unreadable(&error),
     })

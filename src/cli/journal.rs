@@ -10,8 +10,8 @@ use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::report::is_directional_control;
 use crate::send::journal::{Cause, Counts, Reader, Record, Runs, State};
+use crate::source::is_directional_control;
 
 use super::exit::{Exit, Failure};
 use super::output::Terminal;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::rules::{self, Config, Level, Rule};
+use crate::lint::{self, Config, Level, Rule};
 
 use super::exit::Failure;
 
@@ -52,7 +52,7 @@ pub(super) struct NotSettable {
 
 /// The rule of an id, where its level can be set.
 pub(super) fn rule(id: &str) -> Result<&'static Rule, NotSettable> {
-    match rules::find(id) {
+    match lint::find(id) {
         None => Err(unknown(id)),
         Some(rule) if rule.needs_values() => Err(NotSettable {
             message: format!("`{id}` says why given values make no message, and so cannot be set"),
@@ -68,7 +68,7 @@ pub(super) fn rule(id: &str) -> Result<&'static Rule, NotSettable> {
 
 /// The complaint about an id that is no rule's.
 pub(super) fn unknown(id: &str) -> NotSettable {
-    let near: Vec<String> = rules::near_ids(id).iter().map(|id| format!("`{id}`")).collect();
+    let near: Vec<String> = lint::near_ids(id).iter().map(|id| format!("`{id}`")).collect();
     let help = match near.as_slice() {
         [] => "`kenarc explain` lists all rules".to_owned(),
         near => format!("did you mean {}?", near.join(" or ")),

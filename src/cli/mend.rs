@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
-use crate::fix::{Fixed, fix};
-use crate::rules::{self, Config};
+use crate::lint::Diagnostic;
+use crate::lint::fix::{Fixed, fix};
+use crate::lint::{self, Config};
 use crate::source::SourceFile;
 
 use super::exit::Failure;
@@ -51,7 +51,7 @@ impl Mender {
         file: &Arc<SourceFile>,
         config: &Config,
     ) -> Result<(Vec<Diagnostic>, Mended), Failure> {
-        let Fixed { file: after, count, checked, refused } = fix(file, |file| rules::check_with(file, config));
+        let Fixed { file: after, count, checked, refused } = fix(file, |file| lint::check_with(file, config));
         let mended = Mended { is_stdin: is_stdin(path), before: Arc::clone(file), after, count, refused };
         if self.mode == Mode::Fix && !mended.is_stdin && mended.is_changed() {
             self.bounds.replace(path, mended.after.text())?;

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style as TextStyle};
 
-use crate::diagnostic::Severity;
+use crate::lint::Severity;
 use crate::report::{self, Case, CasesFormat, Format, Report, Style};
 use crate::source::SourceFile;
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::message;
-use crate::template::structure;
+use crate::schema;
 
 use super::config::Project;
 use super::exit::{Exit, Failure};
@@ -37,7 +37,7 @@ enum What {
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut out = terminal.stdout();
     match &arguments.what {
-        None | Some(What::Template) => write!(out, "{}", structure::SCHEMA)?,
+        None | Some(What::Template) => write!(out, "{}", schema::SCHEMA)?,
         Some(What::Message) => write!(out, "{}", message::SCHEMA)?,
         Some(What::Variables { template }) => {
             let template = read_template(template, &Project::find()?.config)?;

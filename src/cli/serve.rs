@@ -12,9 +12,10 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use tokio::sync::Notify;
 
-use crate::report::{Format, visible};
+use crate::report::Format;
 use crate::send::{Api, Rate};
 use crate::serve::{Content, Ending, Event, Exchange, Faults, Settings, serve};
+use crate::source::visible;
 
 use super::config::Project;
 use super::exit::{Exit, Failure};

@@ -8,11 +8,11 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use crate::report::visible;
 use crate::rows::Rejected;
 use crate::send::Outcome;
 use crate::send::delivery::{Event, Halt, Letter, MAX_DENIED};
 use crate::send::journal::{Cause, Known, Settled, State};
+use crate::source::visible;
 
 use super::deliver::Format;
 use super::exit::Exit;

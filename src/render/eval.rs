@@ -10,7 +10,7 @@ use minijinja::value::{Kwargs, Rest, StringInput, Value, ValueKind, ValueOrKwarg
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, filters};
 use thiserror::Error;
 
-use crate::template::expr::{METER, Program, STEP};
+use crate::expr::{METER, Program, STEP};
 
 use super::plain;
 

@@ -5,7 +5,7 @@
 
 use minijinja::Value;
 
-pub use crate::template::expr::FUNCTIONS;
+pub use crate::expr::FUNCTIONS;
 
 use super::eval::TEXT;
 

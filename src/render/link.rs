@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::template::link::Part;
+use crate::analysis::links::Part;
 
 use super::eval::{HoleFailure, VALUE_MARK};
 

@@ -11,6 +11,7 @@ mod values;
 
 use minijinja::Value;
 
+use crate::expr;
 use crate::message::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Draft, Message, Violation};
 use crate::source::Span;
 use crate::template::{self, Condition, Payload, Repeat, Template, Text};
@@ -223,7 +224,7 @@ impl<'t> Renderer<'t> {
     }
 
     /// A text of `data` that is exactly one hole keeps the value's own type.
-    fn typed(&mut self, text: &Text, program: &template::expr::Program, scope: &Value) -> serde_json::Value {
+    fn typed(&mut self, text: &Text, program: &expr::Program, scope: &Value) -> serde_json::Value {
         let whole = |failure| Failed { failure, range: 0..text.source.len() };
         let result = self.evaluator.value(program, scope).and_then(|value| {
             let mut budget = MAX_MESSAGE_BYTES;

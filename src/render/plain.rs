@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 
 use minijinja::value::{Value, ValueKind};
 
-use crate::template::expr::Program;
-use crate::template::expr::syntax::{BinOpKind, CompareOpKind, Expr, Stmt, UnaryOpKind};
+use crate::expr::Program;
+use crate::expr::syntax::{BinOpKind, CompareOpKind, Expr, Stmt, UnaryOpKind};
 
 use super::eval::{MAX_MESSAGE_BYTES, VALUE_MARK};
 

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as TextStyle};
 
-use crate::diagnostic::Diagnostic;
+use crate::lint::Diagnostic;
 use crate::source::SourceFile;
+use crate::source::visible;
 
 use super::diff::diff;
 use super::plain::plain;
-use super::visible::visible;
 use super::xml::{Attribute, Text};
 use super::{Report, Style, full};
 

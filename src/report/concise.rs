@@ -2,9 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::diagnostic::Diagnostic;
-
-use super::visible::visible;
+use crate::lint::Diagnostic;
+use crate::source::visible;
 
 pub(super) fn write(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
     diagnostics.iter().try_for_each(|diagnostic| writeln!(out, "{}", visible(&diagnostic.to_string())))

@@ -6,8 +6,7 @@ use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
 use crate::source::SourceFile;
-
-use super::visible::visible;
+use crate::source::visible;
 
 const NAMES: Style = Style::new().bold();
 const PLACE: Style = AnsiColor::Cyan.on_default();

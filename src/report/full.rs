@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, SourceCode, SpanContents};
 
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::lint::{Diagnostic, Label, Severity};
 use crate::source::SourceFile;
+use crate::source::visible;
 
 use super::Style;
-use super::visible::visible;
 
 /// The most findings of one file that are shown; the rest are counted. Nobody reads more, and each takes several lines.
 const MAX_SHOWN: usize = 500;

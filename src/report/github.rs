@@ -8,7 +8,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::{Diagnostic, Severity};
 
 use super::Report;
 use super::plain::plain;

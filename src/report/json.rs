@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::diagnostic::{self, Diagnostic, Fix, Severity};
+use crate::lint::{self, Diagnostic, Fix, Severity};
 use crate::source::{SourceFile, Span};
 
 #[derive(Serialize)]
@@ -56,7 +56,7 @@ struct Point {
 }
 
 impl<'a> Label<'a> {
-    fn new(label: &'a diagnostic::Label) -> Self {
+    fn new(label: &'a lint::Label) -> Self {
         Self { message: &label.message, place: Place::new(&label.file, label.span) }
     }
 }

@@ -8,11 +8,11 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::{Diagnostic, Severity};
+use crate::source::visible;
 
 use super::Report;
 use super::plain::plain;
-use super::visible::visible;
 use super::xml::{Attribute, Text};
 
 /// The test of a file without findings.

@@ -1,9 +1,12 @@
 //! Findings as text: one file a format.
 
+#[cfg(feature = "cli")]
 mod cases;
 mod concise;
+#[cfg(feature = "cli")]
 mod diff;
 mod fingerprint;
+#[cfg(feature = "full")]
 mod full;
 mod github;
 mod gitlab;
@@ -12,8 +15,6 @@ mod junit;
 mod paths;
 mod plain;
 mod sarif;
-mod utf16;
-mod visible;
 mod xml;
 
 use std::borrow::Cow;
@@ -21,12 +22,13 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::diagnostic::Diagnostic;
+use crate::lint::Diagnostic;
 use crate::source::SourceFile;
 
+#[cfg(feature = "cli")]
 pub(crate) use cases::{Case, CasesFormat, Verdict, write_cases};
+#[cfg(feature = "cli")]
 pub use diff::diff;
-pub(crate) use visible::{is_directional_control, visible};
 
 use paths::Paths;
 
@@ -35,6 +37,7 @@ use paths::Paths;
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
     /// The source with the finding marked in it, for people.
+    #[cfg(feature = "full")]
     Full,
     /// One line a finding: `file:line:column: severity[rule]: message`.
     Concise,
@@ -115,9 +118,11 @@ impl<'a> From<&'a Vec<Diagnostic>> for Report<'a> {
 ///
 /// # Errors
 /// The writer's.
+#[cfg_attr(not(feature = "full"), expect(unused_variables, reason = "only `full` has a style"))]
 pub fn write<'a>(format: Format, report: impl Into<Report<'a>>, style: Style, out: &mut impl Write) -> io::Result<()> {
     let report = report.into();
     match format {
+        #[cfg(feature = "full")]
         Format::Full => full::write(report.diagnostics, style, out),
         Format::Concise => concise::write(report.diagnostics, out),
         Format::Json => json::write(report.diagnostics, out),

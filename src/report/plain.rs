@@ -1,9 +1,9 @@
 //! A finding as a few lines of plain text, for the places in CI systems that show text.
 
-use crate::diagnostic::{Diagnostic, Label};
+use crate::lint::{Diagnostic, Label};
+use crate::source::visible;
 
 use super::Report;
-use super::visible::visible;
 
 /// The line of the format `concise`, then the help and the words at the finding's places.
 pub(super) fn plain(report: &Report<'_>, diagnostic: &Diagnostic) -> String {

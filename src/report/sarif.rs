@@ -9,13 +9,13 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
-use crate::rules::{self, Rule};
+use crate::lint::{self, Rule};
+use crate::lint::{Diagnostic, Edit, Fix, Label};
+use crate::source::Utf16;
 use crate::source::{SourceFile, Span};
 
 use super::Report;
 use super::fingerprint::fingerprints;
-use super::utf16::Utf16;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -57,7 +57,7 @@ fn rules_of(report: &Report<'_>) -> Vec<&'static Rule> {
     let mut rules: Vec<&Rule> = Vec::new();
     for diagnostic in report.diagnostics {
         if !rules.iter().any(|rule| rule.id == diagnostic.rule) {
-            rules.extend(rules::find(diagnostic.rule));
+            rules.extend(lint::find(diagnostic.rule));
         }
     }
     rules

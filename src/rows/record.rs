@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::lint;
+use crate::lint::Diagnostic;
 use crate::message::Message;
 use crate::render::{Given, Values, ValuesError, text_as_declared};
-use crate::report::visible;
-use crate::rules;
+use crate::source::visible;
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Node, Value};
 use crate::template::{Template, Variable};
@@ -78,7 +78,7 @@ impl Record {
             exact.get(name).or(read).map_or(Span::at(0), |given| given.node.span)
         };
         let reasons = reasons.into_iter().map(|(name, reason)| (place(name), reason));
-        let reasons = rules::unusable_row(&file, reasons);
+        let reasons = lint::unusable_row(&file, reasons);
         let text = RowText::Whole(file.text().as_bytes().to_vec());
         Rejected { name: file.name().into(), row: Row { line, text }, reasons, access_token }
     }
@@ -136,7 +136,7 @@ impl<'t> Renderer<'t> {
         let is_own = |name: &str| [CONVERSATION_ID, ACCESS_TOKEN, REASON].contains(&name);
         let cells = cells.clone().read(&header.text).into_iter().map(|cell| Span::from(cell.range));
         let columns = header.columns.iter().map(String::as_str).zip(cells).filter(|(name, _)| !is_own(name));
-        rules::columns(self.template, &self.common, &file, &columns.collect::<Vec<_>>())
+        lint::columns(self.template, &self.common, &file, &columns.collect::<Vec<_>>())
     }
 
     /// Renders the message of a row.
@@ -152,11 +152,11 @@ impl<'t> Renderer<'t> {
             Rejected { name, row: Row { line, text }, reasons, access_token }
         };
         let failed = match self.read(&file, false) {
-            Ok(Read { values, conversation_id, access_token }) => match rules::render(self.template, &values) {
+            Ok(Read { values, conversation_id, access_token }) => match lint::render(self.template, &values) {
                 Ok(message) => return Ok(Record { line, file, message, conversation_id, access_token }),
                 Err(reasons) => rejected(reasons, access_token),
             },
-            Err(error) => rejected(rules::values_file(&file, &error), None),
+            Err(error) => rejected(lint::values_file(&file, &error), None),
         };
         Err(Box::new(self.with_places(&file, failed)))
     }
@@ -166,7 +166,7 @@ impl<'t> Renderer<'t> {
         if self.cells.is_some() {
             return failed;
         }
-        match self.read(file, true).map(|read| rules::render(self.template, &read.values)) {
+        match self.read(file, true).map(|read| lint::render(self.template, &read.values)) {
             Ok(Err(reasons)) => Rejected { reasons, ..failed },
             Ok(Ok(_)) | Err(_) => failed,
         }
@@ -182,14 +182,14 @@ impl<'t> Renderer<'t> {
         match text {
             RowText::TooLong => {
                 let file = SourceFile::at_line(at, &*self.name, "");
-                Err(rejected(text, rules::values_file(&file, &ValuesError::TooLong)))
+                Err(rejected(text, lint::values_file(&file, &ValuesError::TooLong)))
             }
             RowText::Whole(bytes) => String::from_utf8(bytes).map_or_else(
                 |error| {
                     let start = error.utf8_error().valid_up_to();
                     let file = SourceFile::at_line(at, &*self.name, String::from_utf8_lossy(error.as_bytes()));
                     let span = Span::new(start, start + char::REPLACEMENT_CHARACTER.len_utf8());
-                    let reasons = rules::values_file(&file, &ValuesError::NotUtf8 { span });
+                    let reasons = lint::values_file(&file, &ValuesError::NotUtf8 { span });
                     Err(rejected(RowText::Whole(error.into_bytes()), reasons))
                 },
                 |text| Ok(SourceFile::at_line(at, &*self.name, text)),

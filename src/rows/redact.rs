@@ -1,7 +1,7 @@
 //! Access tokens taken out of rows that are shown or kept.
 
 use crate::render::Given;
-use crate::rules;
+use crate::source::secrets::mask;
 
 use super::ACCESS_TOKEN;
 
@@ -27,7 +27,7 @@ pub(super) fn redact(row: &[u8], token: Option<&Given>) -> Vec<u8> {
 /// The same for text.
 pub(super) fn redact_text(text: &str, token: Option<&Given>) -> String {
     // Also where the token could be read: it may be written in another way there, such as with `\u0020`.
-    rules::mask(&without_named(&without_value(text, token), |_| true)).into_owned()
+    mask(&without_named(&without_value(text, token), |_| true)).into_owned()
 }
 
 /// The same for what is said of a row.
@@ -38,7 +38,7 @@ pub(super) fn redact_sentence(sentence: &str, token: Option<&Given>) -> String {
         Some(_) => sentence,
         None => without_named(&sentence, |rest| !rest.starts_with('`')),
     };
-    rules::mask(&sentence).into_owned()
+    mask(&sentence).into_owned()
 }
 
 fn value(token: Option<&Given>) -> Option<&str> {

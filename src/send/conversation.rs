@@ -7,7 +7,7 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use thiserror::Error;
 
-use crate::report::is_directional_control;
+use crate::source::is_directional_control;
 
 /// The longest conversation id that is taken, in bytes. The API documents no limit; real ids are a few dozen bytes.
 pub const MAX_CONVERSATION_ID_BYTES: usize = 1 << 10;

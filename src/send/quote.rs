@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use crate::source::is_directional_control;
+
 use super::secret::Credentials;
-use crate::report::is_directional_control;
 
 /// Text that came from outside (a server, a certificate, the operating system), made safe to print on one line: no
 /// control characters, no directional overrides, no line breaks, none of our secrets, and of bounded length.

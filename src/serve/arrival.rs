@@ -5,8 +5,8 @@ use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
-use crate::report::visible;
 use crate::send::{Api, ConversationId, Secret};
+use crate::source::visible;
 
 use super::answer::Answer;
 use super::secrets::Secrets;

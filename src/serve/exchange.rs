@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::rules::CheckedRequest;
+use crate::lint::CheckedRequest;
+use crate::lint::{Diagnostic, Severity};
 
 use super::arrival::Arrival;
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::{CheckedRequest, check_request, check_request_bytes};
+use crate::lint::{Diagnostic, Severity};
 use crate::message::Icons;
-use crate::rules::{CheckedRequest, check_request, check_request_bytes};
 use crate::source::SourceFile;
 use crate::syntax::Node;
 

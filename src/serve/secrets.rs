@@ -7,9 +7,9 @@ use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
 use serde_json::Value;
 
-use crate::diagnostic::Diagnostic;
-use crate::rules::mask;
+use crate::lint::Diagnostic;
 use crate::source::SourceFile;
+use crate::source::secrets::mask;
 
 /// Below this length a secret is not looked for: hiding every `test` would say nothing.
 const SHORTEST: usize = 6;

@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use crate::expr::{HoleError, NameUse, Program};
 use crate::source::{SourceFile, Span};
 
-use super::expr::{HoleError, NameUse, Program};
 use super::text::{Body, Condition, Repeat, Text};
 use super::{Data, Payload, Template};
 

@@ -3,16 +3,9 @@
 //! Reading is tolerant. What is broken is left out (the schema's violations say what is wrong with it) or, where a hole does
 //! not compile, kept as a typed error; its neighbours stay whole.
 
-pub mod count;
-mod declared;
-pub mod expr;
 mod holes;
-pub mod icon;
-pub mod link;
 mod read;
-pub mod structure;
 mod text;
-pub mod types;
 mod variables;
 
 use std::sync::Arc;
@@ -25,9 +18,6 @@ pub use holes::Hole;
 pub use read::read;
 pub use text::{Body, Condition, Repeat, Text};
 pub use variables::{DeclarationError, Mismatch, Variable, Variables};
-
-/// The spelling of `icon` that Divar has deprecated.
-pub const ICON_NAME: &str = "icon_name";
 
 /// A template as it is written.
 #[derive(Debug)]
@@ -89,7 +79,7 @@ pub struct Button {
     pub actions: Vec<Action>,
     /// `icon`
     pub icon: Option<Text>,
-    /// The icon's key, where it is spelt [`ICON_NAME`].
+    /// The icon's key, where it is spelt [`ICON_NAME`](crate::schema::ICON_NAME).
     pub icon_name: Option<Span>,
     /// `caption`
     pub caption: Option<Text>,

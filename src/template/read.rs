@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use crate::message::ActionKind;
+use crate::schema::ICON_NAME;
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Entry, Mapping, Node, Origin, Scalar, ScalarStyle, Value};
 
 use super::text::{Body, Condition, Repeat, Text};
 use super::variables::Variables;
-use super::{Action, Button, Data, Example, Grid, ICON_NAME, Payload, Row, Template};
+use super::{Action, Button, Data, Example, Grid, Payload, Row, Template};
 
 /// Reads what can be read. Structure is the schema's business: what has another shape than the language's is noted as
 /// broken, without a word about why.

@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
+use crate::expr::{HoleError, Program, has_holes};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Chomping, Origin, Scalar};
-
-use super::expr::{HoleError, Program, has_holes};
 
 /// Text of the request.
 #[derive(Debug)]

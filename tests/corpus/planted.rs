@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kenarc::rules::RULES;
+use kenarc::lint::RULES;
 use kenarc::{SourceFile, check};
 use rayon::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use kenarc::diagnostic::{Diagnostic, Label, Severity};
+use kenarc::lint::{Diagnostic, Label, Severity};
 use kenarc::report::{self, Format, Style};
 use kenarc::source::{SourceFile, Span};
 use serde_json::{Value, json};

@@ -1,0 +1,130 @@
+//! What a JSON Schema says a value can be.
+//!
+//! A keyword that is not read here allows less, never more, so passing over it is safe: what is proven of the wider type
+//! holds for the narrower one.
+
+use crate::syntax::{Entry, Mapping as Entries, Node, Value};
+
+use super::ty::{Kinds, Length, Mapping, Type};
+
+/// The type of the values that a schema allows.
+pub(crate) fn type_of(schema: &Node<'_>) -> Type {
+    let Some(entries) = schema.as_mapping() else { return Type::JSON };
+    let field = |name: &str| entries.get(name).map(|entry| &entry.value);
+    let mut known = declared(entries);
+    if let Some(value) = field("const") {
+        known = known.meet(&literal(value));
+    }
+    if let Some(values) = field("enum").and_then(Node::as_sequence) {
+        known = known.meet(&any(values, literal));
+    }
+    for key in ["anyOf", "oneOf"] {
+        if let Some(branches) = field(key).and_then(Node::as_sequence) {
+            known = known.meet(&any(branches, type_of));
+        }
+    }
+    for branch in field("allOf").and_then(Node::as_sequence).unwrap_or_default() {
+        known = known.meet(&type_of(branch));
+    }
+    // What allows nothing is a mistake of the declaration, which says nothing about the holes.
+    if known.kinds == Kinds::NONE { Type::JSON } else { known }
+}
+
+/// What `type` and the keywords about lists and mappings say.
+fn declared(entries: &Entries<'_>) -> Type {
+    let kinds = match entries.get("type").map(|entry| &entry.value.value) {
+        Some(Value::String(only)) => kind(&only.text),
+        Some(Value::Sequence(several)) => {
+            several.iter().filter_map(Node::as_scalar).fold(Kinds::NONE, |all, scalar| all | kind(&scalar.text))
+        }
+        _ => Kinds::JSON,
+    };
+    list(entries).join(&mapping(entries)).join(&Type::JSON.without(Kinds::LIST | Kinds::MAPPING)).only(kinds)
+}
+
+fn kind(name: &str) -> Kinds {
+    match name {
+        "null" => Kinds::NULL,
+        "boolean" => Kinds::BOOLEAN,
+        "integer" => Kinds::INTEGER,
+        "number" => Kinds::NUMBER,
+        "string" => Kinds::TEXT,
+        "array" => Kinds::LIST,
+        "object" => Kinds::MAPPING,
+        _ => Kinds::JSON,
+    }
+}
+
+fn list(entries: &Entries<'_>) -> Type {
+    let field = |name: &str| entries.get(name).map(|entry| &entry.value);
+    let first = field("prefixItems").and_then(Node::as_sequence).unwrap_or_default();
+    let bound = |name: &str| field(name).and_then(count);
+    let mut most = bound("maxItems");
+    let mut item = any(first, type_of);
+    match field("items") {
+        Some(Node { value: Value::Bool(false), .. }) => {
+            most = Some(most.map_or(first.len() as u64, |most| most.min(first.len() as u64)));
+        }
+        Some(items) => item = item.join(&type_of(items)),
+        None => item = Type::JSON,
+    }
+    Type::list(item, Length { least: bound("minItems").unwrap_or(0), most })
+}
+
+fn mapping(entries: &Entries<'_>) -> Type {
+    let field = |name: &str| entries.get(name).map(|entry| &entry.value);
+    let required = field("required").and_then(Node::as_sequence).unwrap_or_default();
+    let is_required = |name: &str| required.iter().filter_map(Node::as_scalar).any(|scalar| scalar.text == name);
+    let properties = field("properties").and_then(Node::as_mapping);
+    let property = |entry: &Entry<'_>| {
+        let value = type_of(&entry.value);
+        let name = entry.key.text.to_string();
+        let value = if is_required(&name) { value } else { value.or_undefined() };
+        (name, value)
+    };
+    let keys: Vec<(String, Type)> =
+        properties.map(|properties| properties.entries.iter().map(property).collect()).unwrap_or_default();
+    let rest = match field("additionalProperties") {
+        _ if field("patternProperties").is_some() => Some(Type::JSON),
+        Some(Node { value: Value::Bool(false), .. }) => None,
+        Some(others) => Some(type_of(others)),
+        None => Some(Type::JSON),
+    };
+    let bound = |name: &str| field(name).and_then(count);
+    let all = rest.is_none().then_some(keys.len() as u64);
+    let length = Length {
+        least: bound("minProperties").unwrap_or(0).max(required.len() as u64),
+        most: bound("maxProperties").into_iter().chain(all).min(),
+    };
+    Type::mapping(Mapping { keys, rest, length })
+}
+
+fn count(node: &Node<'_>) -> Option<u64> {
+    match &node.value {
+        Value::Number(number) => number.as_u64(),
+        _ => None,
+    }
+}
+
+/// The type of a value.
+fn literal(node: &Node<'_>) -> Type {
+    match &node.value {
+        Value::Null => Type::NULL,
+        Value::Bool(_) => Type::BOOLEAN,
+        Value::Number(number) if number.is_f64() => Type::NUMBER,
+        Value::Number(_) => Type::INTEGER,
+        Value::String(_) => Type::TEXT,
+        Value::Sequence(items) => Type::list(any(items, literal), Length::exactly(items.len())),
+        Value::Mapping(entries) => {
+            let key = |entry: &Entry<'_>| (entry.key.text.to_string(), literal(&entry.value));
+            let keys: Vec<(String, Type)> = entries.entries.iter().map(key).collect();
+            let length = Length::exactly(keys.len());
+            Type::mapping(Mapping { keys, rest: None, length })
+        }
+        Value::Invalid => Type::JSON,
+    }
+}
+
+fn any(nodes: &[Node<'_>], read: impl Fn(&Node<'_>) -> Type) -> Type {
+    nodes.iter().fold(Type::NEVER, |all, node| all.join(&read(node)))
+}

@@ -1,0 +1,163 @@
+//! Everything that is known of a file before a rule speaks.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::analysis::counts::{self, Excess};
+use crate::analysis::links::{Misplaced, misplaced};
+use crate::analysis::types::Types;
+use crate::message::Icons;
+use crate::schema::{Misfit, Problem, Subject, misfits};
+use crate::source::{SourceFile, Span};
+use crate::syntax::{Document, Parsed, SyntaxError};
+use crate::template::{self, Row, Template};
+
+use super::near::nearest;
+
+/// What the rules look at.
+pub struct Facts<'a> {
+    /// What the file is to be.
+    pub subject: Subject,
+    /// The file.
+    pub file: &'a Arc<SourceFile>,
+    /// What is wrong with it as YAML; of a request, as JSON.
+    pub syntax_errors: &'a [SyntaxError],
+    /// The tree, where there is one.
+    pub document: Option<&'a Document<'a>>,
+    /// The names that icons may have.
+    pub icons: &'a Arc<Icons>,
+    /// What its schema does not allow.
+    pub misfits: Vec<Misfit>,
+    /// The template, where the file is one and there is a tree.
+    pub template: Option<Template>,
+    types: OnceCell<Types>,
+    excesses: OnceCell<Vec<Excess>>,
+    misplaced: OnceCell<Vec<Misplaced>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Reads a parsed file as a template that may have these icons.
+    #[must_use]
+    pub fn new(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
+        let template = parsed.document.as_ref();
+        let template = template.map(|document| Template { icons: Arc::clone(icons), ..template::read(document, file) });
+        Self { template, ..Self::about(Subject::Template, file, parsed, icons) }
+    }
+
+    /// Reads a parsed body as a request that may have these icons.
+    #[must_use]
+    pub fn of_request(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
+        Self::about(Subject::Request, file, parsed, icons)
+    }
+
+    fn about(subject: Subject, file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
+        let document = parsed.document.as_ref();
+        let mut misfits = document.map(|document| misfits(document, subject)).unwrap_or_default();
+        // Of a value whose quotes are missing nothing else is said.
+        misfits.retain(|misfit| !is_unquoted(&parsed.errors, misfit.span));
+        misfits.retain(|misfit| !is_known_icon(misfit, file, icons));
+        name_misspelt(&mut misfits);
+        Self {
+            subject,
+            file,
+            icons,
+            syntax_errors: &parsed.errors,
+            document,
+            misfits,
+            template: None,
+            types: OnceCell::new(),
+            excesses: OnceCell::new(),
+            misplaced: OnceCell::new(),
+        }
+    }
+
+    /// What people call the whole of it.
+    pub(super) fn whole(&self) -> &'static str {
+        match self.subject {
+            Subject::Template => "a template",
+            Subject::Request => "a request",
+        }
+    }
+
+    /// Whether it is the body of a request.
+    pub(super) fn is_request(&self) -> bool {
+        self.subject == Subject::Request
+    }
+
+    /// Whether nothing is known that would keep the template from being rendered.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.syntax_errors.is_empty() && self.misfits.is_empty()
+    }
+
+    /// What the declarations prove about the holes.
+    #[must_use]
+    pub fn types(&self) -> &Types {
+        // Where nothing is declared and nothing repeated, there is nothing to find out.
+        let is_worth_it = |template: &&Template| {
+            let mut rows = template.grids().flat_map(|grid| &grid.rows);
+            let is_repeated =
+                |row: &Row| row.repeat.is_some() || row.buttons.iter().any(|button| button.repeat.is_some());
+            template.variables.is_some() || rows.any(is_repeated)
+        };
+        self.types.get_or_init(|| self.template.as_ref().filter(is_worth_it).map(Types::of).unwrap_or_default())
+    }
+
+    /// The rows and buttons of which there are too many, or can be.
+    #[must_use]
+    pub fn excesses(&self) -> &[Excess] {
+        self.excesses.get_or_init(|| {
+            self.template.as_ref().map(|template| counts::excesses(template, self.types())).unwrap_or_default()
+        })
+    }
+
+    /// The holes of links whose values do not belong where they stand.
+    #[must_use]
+    pub fn misplaced(&self) -> &[Misplaced] {
+        self.misplaced.get_or_init(|| self.template.as_ref().map(misplaced).unwrap_or_default())
+    }
+
+    /// Whether a value begins with a hole and lacks its quotes.
+    #[must_use]
+    pub fn is_unquoted(&self, span: Span) -> bool {
+        is_unquoted(self.syntax_errors, span)
+    }
+
+    /// The template alone.
+    #[must_use]
+    pub fn into_template(self) -> Option<Template> {
+        self.template
+    }
+}
+
+/// Whether an icon is one after all: the schema has the published ones only, and does not know that the line break which ends a
+/// block text is no part of it.
+fn is_known_icon(misfit: &Misfit, file: &SourceFile, icons: &Icons) -> bool {
+    let Problem::UnknownIcon { name } = &misfit.problem else { return false };
+    let head = file.slice(misfit.span).lines().next().unwrap_or_default();
+    let sign = head.split(['#', ' ']).next().unwrap_or_default();
+    icons.is_extra(name) || sign.starts_with(['|', '>']) && !sign.contains('+') && icons.is_known(name)
+}
+
+/// Of a key that is missing because it is misspelt, the misspelling is what there is to say. Where a mapping lacks its one
+/// necessary key, the schema speaks of that alone.
+fn name_misspelt(misfits: &mut [Misfit]) {
+    let is_unknown = |misfit: &&Misfit| matches!(misfit.problem, Problem::UnknownField { .. });
+    let known: HashSet<Span> = misfits.iter().filter(is_unknown).map(|misfit| misfit.span).collect();
+    for misfit in misfits {
+        let Problem::MissingField { key, allowed, others } = &misfit.problem else { continue };
+        let is_meant = |(other, _): &&(String, Span)| !nearest(other, [key.as_str()]).is_empty();
+        if let Some((other, span)) = others.iter().find(is_meant).filter(|(_, span)| !known.contains(span)) {
+            let problem = Problem::UnknownField { key: other.clone(), allowed: allowed.clone(), taken: Vec::new() };
+            *misfit = Misfit { span: *span, name: misfit.name.clone(), problem };
+        }
+    }
+}
+
+/// `errors`: in order of place.
+fn is_unquoted(errors: &[SyntaxError], value: Span) -> bool {
+    let first = errors.partition_point(|error| error.span() < value);
+    let mut here = errors[first..].iter().take_while(|error| error.span() == value);
+    here.any(|error| matches!(error, SyntaxError::DoubleBrace { .. }))
+}

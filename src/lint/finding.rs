@@ -1,0 +1,146 @@
+//! How a rule says what it found: `findings.at(span, "what is there").help("what to do")`.
+
+use std::sync::Arc;
+
+use crate::source::{SourceFile, Span};
+
+use super::rules::{invalid_link, type_mismatch, undeclared_variable, unknown_function};
+use super::wording::one_of;
+use super::{Diagnostic, Fix, Label, Rule, Severity};
+
+/// Takes the findings of one rule in one file.
+pub struct Findings<'a> {
+    rule: &'static Rule,
+    file: &'a Arc<SourceFile>,
+    list: &'a mut Vec<Diagnostic>,
+}
+
+/// A finding that is being told.
+pub(super) struct Finding<'a> {
+    diagnostic: &'a mut Diagnostic,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(rule: &'static Rule, file: &'a Arc<SourceFile>, list: &'a mut Vec<Diagnostic>) -> Self {
+        Self { rule, file, list }
+    }
+
+    /// Adds a finding at a place of the file.
+    pub(super) fn at(&mut self, span: Span, message: impl Into<String>) -> Finding<'_> {
+        let file = Arc::clone(self.file);
+        self.elsewhere(&file, span, message)
+    }
+
+    /// Adds a finding at a place of another file.
+    pub(super) fn elsewhere(&mut self, file: &Arc<SourceFile>, span: Span, message: impl Into<String>) -> Finding<'_> {
+        let label = Label { file: Arc::clone(file), span, message: String::new() };
+        self.list.push(Diagnostic {
+            rule: self.rule.id,
+            severity: self.rule.severity,
+            message: message.into(),
+            labels: vec![label],
+            help: None,
+            fix: None,
+        });
+        let last = self.list.len() - 1;
+        Finding { diagnostic: &mut self.list[last] }
+    }
+
+    /// Whether an error of another rule says already what is wrong at this place: it stands there, or it is a part of the same
+    /// text, or of the value around it, that cannot work with any values.
+    pub(super) fn has_other(&self, span: Span, text: Span) -> bool {
+        let proofs =
+            [type_mismatch::RULE.id, unknown_function::RULE.id, undeclared_variable::RULE.id, invalid_link::RULE.id];
+        self.others().any(|other| {
+            let place = other.span();
+            place == span || proofs.contains(&other.rule) && (is_inside(place, text) || is_inside(text, place))
+        })
+    }
+
+    /// Whether a rule has found something at this place.
+    pub(super) fn has(&self, rule: &Rule, span: Span) -> bool {
+        self.list.iter().any(|finding| finding.rule == rule.id && finding.span() == span)
+    }
+
+    /// Whether a rule has found something at a part of this place.
+    pub(super) fn has_inside(&self, rule: &Rule, span: Span) -> bool {
+        self.list.iter().any(|finding| finding.rule == rule.id && is_inside(finding.span(), span))
+    }
+
+    /// Whether another rule has found an error at this place. A warning says less than an error, and hides none.
+    pub(super) fn has_error_at(&self, span: Span) -> bool {
+        self.others().any(|other| other.span() == span)
+    }
+
+    /// Whether another rule has found an error in something that this place is a part of.
+    pub(super) fn has_error_around(&self, span: Span) -> bool {
+        self.others().any(|other| is_inside(span, other.span()))
+    }
+
+    /// The errors that other rules have found.
+    fn others(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter().filter(|other| other.severity == Severity::Error && other.rule != self.rule.id)
+    }
+}
+
+impl Finding<'_> {
+    /// A few words under the finding's own place.
+    pub(super) fn says(self, words: impl Into<String>) -> Self {
+        self.diagnostic.labels[0].message = words.into();
+        self
+    }
+
+    /// Another place of the same file that helps to see why.
+    pub(super) fn also(self, span: Span, words: impl Into<String>) -> Self {
+        let file = Arc::clone(self.diagnostic.file());
+        self.also_in(&file, span, words)
+    }
+
+    /// Another place, in another file.
+    pub(super) fn also_in(self, file: &Arc<SourceFile>, span: Span, words: impl Into<String>) -> Self {
+        self.diagnostic.labels.push(Label { file: Arc::clone(file), span, message: words.into() });
+        self
+    }
+
+    /// What to do.
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        self.diagnostic.help = Some(help.into());
+        self
+    }
+
+    /// A change that mends it.
+    pub(super) fn fix(self, fix: Fix) -> Self {
+        self.diagnostic.fix = Some(fix);
+        self
+    }
+
+    /// "did you mean": a help of up to three names, and a fix where there is only one. Quotes around what is there stay.
+    pub(super) fn suggest(self, names: &[impl AsRef<str>], span: Span) -> Self {
+        let fix = match names {
+            [] => return self,
+            [only] => {
+                let only = only.as_ref();
+                Some(Fix::replace(format!("write `{only}`"), unquoted(self.diagnostic.file(), span), only))
+            }
+            _ => None,
+        };
+        let names = one_of(names.iter().map(|name| format!("`{}`", name.as_ref())));
+        let finding = self.help(format!("did you mean {names}?"));
+        match fix {
+            Some(fix) => finding.fix(fix),
+            None => finding,
+        }
+    }
+}
+
+fn is_inside(part: Span, whole: Span) -> bool {
+    whole.start <= part.start && part.end <= whole.end
+}
+
+/// The range of a scalar without its quotes.
+fn unquoted(file: &SourceFile, span: Span) -> Span {
+    match file.slice(span).as_bytes() {
+        [first @ (b'"' | b'\''), .., last] if first == last => Span::new(span.start + 1, span.end - 1),
+        _ => span,
+    }
+}

@@ -1,0 +1,31 @@
+//! Rules: what is known of a template or of a request, put into words for people.
+//!
+//! The other modules return typed facts, so that everything a person reads about a template is written here, in one voice.
+
+mod check;
+mod config;
+mod context;
+mod diagnostic;
+mod explain;
+mod finding;
+pub mod fix;
+mod near;
+mod redact;
+mod request;
+mod rule;
+mod rules;
+mod scalars;
+mod suppression;
+mod wording;
+
+pub use check::{Checked, check, check_with, compile_with};
+pub use config::{Config, Level};
+pub use context::Facts;
+pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+pub use explain::{columns, render, syntax, unreadable, unusable_row, values_file};
+pub use finding::Findings;
+#[cfg(feature = "cli")]
+pub(crate) use near::nearest;
+pub use request::{CheckedRequest, check_request, check_request_bytes};
+pub use rule::{Failure, Rule};
+pub use rules::{RULES, find, near_ids};

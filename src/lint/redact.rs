@@ -1,0 +1,39 @@
+//! Secrets of files, kept out of what is said about them.
+
+use std::sync::Arc;
+
+use crate::source::SourceFile;
+use crate::source::secrets::secrets;
+
+use super::{Diagnostic, Fix};
+
+/// How many secrets of a file are looked for in the words of findings.
+const MAX_REDACTED: usize = 100;
+
+/// Takes the secrets of the files out of what is said about them. A fix that would repeat one is not offered.
+pub(super) fn redact(diagnostics: &mut [Diagnostic]) {
+    let mut files: Vec<Arc<SourceFile>> = Vec::new();
+    for label in diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
+        if !files.iter().any(|file| Arc::ptr_eq(file, &label.file)) {
+            files.push(Arc::clone(&label.file));
+        }
+    }
+    for file in files {
+        for secret in secrets(file.text()).iter().take(MAX_REDACTED) {
+            let (written, shown) = (file.slice(secret.span), format!("{}…", secret.kind.prefix()));
+            diagnostics.iter_mut().for_each(|diagnostic| redact_one(diagnostic, written, &shown));
+        }
+    }
+}
+
+fn redact_one(diagnostic: &mut Diagnostic, written: &str, shown: &str) {
+    let labels = diagnostic.labels.iter_mut().map(|label| &mut label.message);
+    for said in labels.chain([&mut diagnostic.message]).chain(&mut diagnostic.help) {
+        if said.contains(written) {
+            *said = said.replace(written, shown);
+        }
+    }
+    let repeats =
+        |fix: &mut Fix| fix.title.contains(written) || fix.edits.iter().any(|edit| edit.replacement.contains(written));
+    diagnostic.fix.take_if(repeats);
+}

@@ -1,0 +1,107 @@
+//! What a rule is.
+
+use crate::render::RenderError;
+use crate::template::Template;
+
+use super::suppression::Suppressions;
+use super::{Facts, Findings, Severity};
+
+/// A rule.
+pub struct Rule {
+    /// Its id: stable, kebab-case, says what is wrong.
+    pub id: &'static str,
+    /// How grave its findings are.
+    pub severity: Severity,
+    /// Its documentation, in Markdown, with examples that the tests run.
+    pub page: &'static str,
+    pub(super) check: Check,
+}
+
+/// What a rule looks at.
+pub(super) enum Check {
+    /// A template as it is written.
+    Facts(fn(&Facts<'_>, &mut Findings<'_>)),
+    /// The structure that templates and requests have in common.
+    Structure(fn(&Facts<'_>, &mut Findings<'_>)),
+    /// The body of a request.
+    Request(fn(&Facts<'_>, &mut Findings<'_>)),
+    /// A rendering that failed, or values that do not fit.
+    Failure(fn(&Failure<'_>, &mut Findings<'_>)),
+    /// The comments that ignore findings of the other rules.
+    Suppressions(fn(&Suppressions<'_>, &mut Findings<'_>)),
+}
+
+/// Why given values make no message of a template.
+pub struct Failure<'a> {
+    pub(super) template: &'a Template,
+    pub(super) error: &'a RenderError,
+}
+
+impl Rule {
+    /// A rule about templates as they are written.
+    pub(super) const fn facts(
+        id: &'static str,
+        severity: Severity,
+        page: &'static str,
+        check: fn(&Facts<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self { id, severity, page, check: Check::Facts(check) }
+    }
+
+    /// A rule about the structure of templates and of requests.
+    pub(super) const fn structure(
+        id: &'static str,
+        severity: Severity,
+        page: &'static str,
+        check: fn(&Facts<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self { id, severity, page, check: Check::Structure(check) }
+    }
+
+    /// A rule about the bodies of requests.
+    pub(super) const fn request(
+        id: &'static str,
+        severity: Severity,
+        page: &'static str,
+        check: fn(&Facts<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self { id, severity, page, check: Check::Request(check) }
+    }
+
+    /// A rule about values that are given.
+    pub(super) const fn failure(
+        id: &'static str,
+        page: &'static str,
+        check: fn(&Failure<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self { id, severity: Severity::Error, page, check: Check::Failure(check) }
+    }
+
+    /// A rule about the comments that ignore findings.
+    pub(super) const fn suppressions(
+        id: &'static str,
+        severity: Severity,
+        page: &'static str,
+        check: fn(&Suppressions<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self { id, severity, page, check: Check::Suppressions(check) }
+    }
+
+    /// What the rule finds, in one line: the first paragraph of its page.
+    #[must_use]
+    pub fn summary(&self) -> &'static str {
+        self.page.lines().skip(1).find(|line| !line.is_empty()).unwrap_or_default()
+    }
+
+    /// Whether the rule speaks only of values that are given, never of a template alone.
+    #[must_use]
+    pub const fn needs_values(&self) -> bool {
+        matches!(self.check, Check::Failure(_))
+    }
+
+    /// Whether the rule speaks only of requests, never of a template.
+    #[must_use]
+    pub const fn needs_request(&self) -> bool {
+        matches!(self.check, Check::Request(_))
+    }
+}

@@ -1,0 +1,67 @@
+//! The table of the rules, from which `check`, `explain`, the documentation and the tests are made. Each rule is one file in
+//! this folder, with its page of documentation beside it.
+
+use super::near::nearest;
+use super::rule::Rule;
+
+macro_rules! rules {
+    ($($module:ident)*) => {
+        $(pub(super) mod $module;)*
+
+        /// All rules.
+        pub static RULES: &[&Rule] = &[$(&$module::RULE),*];
+    };
+}
+
+rules! {
+    yaml_syntax
+    duplicate_key
+    unquoted_hole
+    unknown_field
+    missing_field
+    wrong_type
+    unsupported_type
+    too_many_rows
+    too_many_buttons
+    may_exceed_limit
+    empty_layout
+    one_action
+    blank_text
+    multiline_caption
+    unknown_icon
+    misspelt_icon
+    deprecated_field
+    invalid_link
+    insecure_link
+    hole_syntax
+    undeclared_variable
+    unused_variable
+    type_mismatch
+    unknown_function
+    invalid_variable
+    missing_variable
+    unknown_variable
+    invalid_value
+    hole_failed
+    invalid_message
+    invalid_example
+    ambiguous_scalar
+    bidi_control
+    arabic_letters
+    secret_in_template
+    unused_suppression
+    json_syntax
+    unrendered_template
+}
+
+/// A rule by its id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
+
+/// Ids near to a word, at most three, best first.
+#[must_use]
+pub fn near_ids(word: &str) -> Vec<&'static str> {
+    nearest(word, RULES.iter().map(|rule| rule.id))
+}

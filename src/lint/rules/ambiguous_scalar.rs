@@ -1,0 +1,125 @@
+//! A value without quotes that readers of YAML 1.1 take for something else, or that loses its leading zero.
+
+use std::collections::HashSet;
+
+use crate::lint::{Facts, Findings, Fix, Rule, Severity};
+use crate::source::{SourceFile, Span};
+use crate::syntax::{ScalarStyle, Value};
+use crate::template::{Hole, Template};
+use crate::lint::scalars::{Leaf, leaves};
+
+pub(in crate::lint) static RULE: Rule =
+    Rule::facts("ambiguous-scalar", Severity::Warning, include_str!("ambiguous_scalar.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    let Some(root) = facts.document.and_then(|document| document.root.as_mapping()) else { return };
+    // A `when` is an expression: in `when: n` stands a name.
+    let holes = facts.template.as_ref().map(Template::holes).unwrap_or_default();
+    let conditions: HashSet<Span> = holes.iter().filter(|hole| hole.is_condition()).map(Hole::span).collect();
+    // What stands under `x-…` is a note until an alias brings it elsewhere.
+    for entry in root.entries.iter().filter(|entry| !entry.key.text.starts_with("x-")) {
+        leaves(&entry.value, &mut |leaf| {
+            if !conditions.contains(&leaf.span()) {
+                look(&leaf, facts.file, findings);
+            }
+        });
+    }
+}
+
+fn look(leaf: &Leaf<'_, '_>, file: &SourceFile, findings: &mut Findings<'_>) {
+    if let Leaf::Value(node) = leaf
+        && matches!(node.value, Value::Number(_))
+    {
+        leading_zero(leaf, file.slice(node.span), findings);
+    }
+    let Some((text, origin)) = leaf.text(file) else { return };
+    if origin.style != ScalarStyle::Plain || !could_be_ambiguous(text) {
+        return;
+    }
+    // Coordinates are called `y`, and few readers take a key for a boolean that is one letter.
+    let is_letter_key = matches!(leaf, Leaf::Key(_)) && text.len() == 1;
+    let Some(kind) = yaml_1_1(text).filter(|_| !is_letter_key) else { return };
+    let span = leaf.span();
+    if findings.has_error_at(span) || has_tag(file, span.start) {
+        return;
+    }
+    let quoted = format!("\"{text}\"");
+    findings
+        .at(span, format!("`{text}` is text, and tools that read YAML 1.1 take it for {kind}"))
+        .help(format!("write {quoted}"))
+        .fix(Fix::replace("quote it", span, quoted));
+}
+
+/// Digits in front of which a zero is written that no number keeps. What is meant only its author knows, so there is no fix.
+fn leading_zero(leaf: &Leaf<'_, '_>, written: &str, findings: &mut Findings<'_>) {
+    let (sign, digits) = written.split_at(usize::from(written.starts_with(['-', '+'])));
+    let rest = digits.trim_start_matches('0');
+    let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_whole || digits.len() < 2 || rest.len() == digits.len() || findings.has_error_at(leaf.span()) {
+        return;
+    }
+    let kept = if rest.is_empty() { "0" } else { rest };
+    let octal = i64::from_str_radix(digits, 8).ok().filter(|_| !rest.is_empty());
+    let octal = octal.map(|value| format!(" (tools that read YAML 1.1 take it for octal, {value})"));
+    findings
+        .at(
+            leaf.span(),
+            format!("this is the number {kept}: the zero in front of it is lost{}", octal.unwrap_or_default()),
+        )
+        .help(format!(
+            "a telephone number and the like is text: `\"{written}\"`; a number has no zero in front: `{sign}{kept}`"
+        ));
+}
+
+/// Whether a text begins as one that YAML 1.1 has another word for.
+fn could_be_ambiguous(text: &str) -> bool {
+    text.starts_with(['y', 'Y', 'n', 'N', 'o', 'O', '+', '-', '.']) || text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// What YAML 1.1 has for a text of YAML 1.2 (<https://yaml.org/type/bool.html>, `int.html`, `float.html`).
+fn yaml_1_1(text: &str) -> Option<&'static str> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some("the boolean true"),
+        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some("the boolean false"),
+        _ if is_sexagesimal(unsigned) => Some("a number of base 60"),
+        _ if is_binary(unsigned) || is_grouped(unsigned) => Some("a number"),
+        _ => None,
+    }
+}
+
+/// `12:30`, `1:02:03.5`
+fn is_sexagesimal(unsigned: &str) -> bool {
+    let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, rest)| (whole, Some(rest)));
+    let Some((first, rest)) = whole.split_once(':') else { return false };
+    let is_first = is_digits(first) && (fraction.is_some() || !first.starts_with('0'));
+    let is_sixtieth = |digits: &str| matches!(digits.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9']);
+    is_first && rest.split(':').all(is_sixtieth) && fraction.is_none_or(|digits| digits.is_empty() || is_digits(digits))
+}
+
+/// `0b1010`
+fn is_binary(unsigned: &str) -> bool {
+    let digits = unsigned.strip_prefix("0b").unwrap_or_default();
+    digits.contains(['0', '1']) && digits.bytes().all(|byte| matches!(byte, b'0' | b'1' | b'_'))
+}
+
+/// `1_000`, `1_000.5`
+fn is_grouped(unsigned: &str) -> bool {
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    unsigned.contains('_')
+        && is_digits(whole)
+        && !whole.starts_with('_')
+        && (fraction.is_empty() || is_digits(fraction))
+}
+
+fn is_digits(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
+}
+
+/// Whether a tag before a value says what it is: `!!str no`.
+fn has_tag(file: &SourceFile, start: usize) -> bool {
+    let before = file.text().get(..start).unwrap_or_default();
+    let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+    let mut words = line.split_ascii_whitespace().rev().skip_while(|word| word.starts_with('&'));
+    words.next().is_some_and(|word| word.trim_start_matches(['[', '{', ',']).starts_with('!'))
+}

@@ -1,0 +1,175 @@
+//! Arabic letters in Persian text.
+
+use std::ops::Range;
+
+use crate::lint::{Edit, Facts, Findings, Fix, Rule, Severity};
+use crate::source::SourceFile;
+use crate::syntax::Origin;
+use crate::template::{Template, Text};
+
+pub(in crate::lint) static RULE: Rule =
+    Rule::facts("arabic-letters", Severity::Warning, include_str!("arabic_letters.md"), check);
+
+/// How many letters of one text are marked.
+const MAX_MARKED: usize = 8;
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    let description = facts.document.and_then(|document| document.root.as_mapping()?.get("description"));
+    if let Some(scalar) = description.and_then(|entry| entry.value.as_scalar())
+        && has_arabic(&scalar.text)
+    {
+        let whole = 0..scalar.text.len();
+        report(&arabic_letters(&scalar.text, &[whole]), scalar.origin, facts.file, findings);
+    }
+    let Some(template) = &facts.template else { return };
+    for text in read_by_people(template).filter(|text| has_arabic(&text.source)) {
+        report(&arabic_letters(&text.source, &literals(text)), text.origin, facts.file, findings);
+    }
+}
+
+/// The texts that come out in a chat.
+fn read_by_people(template: &Template) -> impl Iterator<Item = &Text> {
+    template.message.iter().chain(template.buttons().filter_map(|button| button.caption.as_ref()))
+}
+
+/// The parts of a text outside of holes.
+fn literals(text: &Text) -> Vec<Range<usize>> {
+    match text.program() {
+        Some(program) => program.literals(),
+        None => text.literal().map(|whole| 0..whole.len()).into_iter().collect(),
+    }
+}
+
+fn has_arabic(text: &str) -> bool {
+    text.contains(|character| matches!(character, 'ي' | 'ك' | 'ة' | '٠'..='٩'))
+}
+
+/// A letter to be written otherwise.
+struct Letter {
+    range: Range<usize>,
+    written: char,
+    persian: char,
+}
+
+/// The Arabic letters in the lines that are Persian. A line may be in Arabic though the one before it is not.
+fn arabic_letters(text: &str, literals: &[Range<usize>]) -> Vec<Letter> {
+    let mut characters = Vec::new();
+    for literal in literals {
+        let part = text.get(literal.clone()).unwrap_or_default();
+        characters.extend(part.char_indices().map(|(at, character)| (literal.start + at, character)));
+        // A hole separates words.
+        characters.push((literal.end, ' '));
+    }
+    let lines = characters.split(|(_, character)| *character == '\n');
+    lines.filter(|line| is_persian(line)).flat_map(in_line).collect()
+}
+
+type Characters<'c> = &'c [(usize, char)];
+
+/// Words that are Persian in whichever letters they are written, here in Persian ones.
+const PERSIAN_WORDS: [&str; 9] = ["است", "برای", "شما", "که", "از", "را", "شده", "کنید", "می"];
+
+/// Whether a line is Persian for certain: by a letter, a joint or a word that Arabic has not, and without any letter that only
+/// other languages of the script have, some of which write `ي` beside `ی`.
+fn is_persian(line: Characters<'_>) -> bool {
+    let is_own = |&(_, character): &(usize, char)| {
+        matches!(character, 'پ' | 'چ' | 'ژ' | 'گ' | 'ک' | 'ی' | 'ۀ' | '\u{200c}')
+    };
+    let is_foreign = |&(_, character): &(usize, char)| {
+        matches!(character, '\u{620}'..='\u{6ff}')
+            && character.is_alphabetic()
+            && !matches!(character, 'ء'..='غ' | 'ـ'..='\u{65f}' | '\u{670}' | 'پ' | 'چ' | 'ژ' | 'گ' | 'ک' | 'ی' | 'ۀ')
+    };
+    let has_word = || words(line).any(is_persian_word);
+    !line.iter().any(is_foreign) && (line.iter().any(is_own) || has_word())
+}
+
+fn is_persian_word(word: Characters<'_>) -> bool {
+    let letters = || word.iter().map(|&(_, character)| persian(character).unwrap_or(character));
+    PERSIAN_WORDS.iter().any(|known| known.chars().eq(letters()))
+}
+
+fn words(line: Characters<'_>) -> impl Iterator<Item = Characters<'_>> {
+    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '\u{200c}' | '\u{640}'..='\u{65f}');
+    line.split(move |&(_, character)| !is_part(character)).filter(|word| !word.is_empty())
+}
+
+fn in_line(line: Characters<'_>) -> Vec<Letter> {
+    let has_persian_digits = line.iter().any(|(_, character)| matches!(character, '۰'..='۹'));
+    let mut letters = Vec::new();
+    let mut words = words(line).peekable();
+    while let Some(word) = words.next() {
+        // With its vowels written a word is a quotation.
+        if word.iter().any(|(_, character)| matches!(character, '\u{64c}'..='\u{650}' | '\u{652}' | '\u{670}')) {
+            continue;
+        }
+        for &(at, written) in word {
+            let persian = match written {
+                '٠'..='٩' if has_persian_digits => persian_digit(written),
+                _ => persian(written),
+            };
+            letters.extend(persian.map(|persian| letter(at, written, persian)));
+        }
+        if let Some(&(at, 'ة')) = word.last()
+            && let Some(persian) = at_end(word, words.peek().copied())
+        {
+            letters.push(letter(at, 'ة', persian));
+        }
+    }
+    letters
+}
+
+fn letter(at: usize, written: char, persian: char) -> Letter {
+    Letter { range: at..at + written.len_utf8(), written, persian }
+}
+
+fn persian(arabic: char) -> Option<char> {
+    match arabic {
+        'ي' => Some('ی'),
+        'ك' => Some('ک'),
+        _ => None,
+    }
+}
+
+fn persian_digit(arabic: char) -> Option<char> {
+    char::from_u32(u32::from('۰') + (u32::from(arabic) - u32::from('٠')))
+}
+
+/// Loanwords whose `ة` has become `ت`.
+const WITH_TE: [&str; 10] = ["مد", "قیم", "ساع", "شرک", "خدم", "صور", "جه", "دول", "نوب", "فرص"];
+
+/// What Persian writes for the `ة` at the end of a word; nothing where Arabic spelling has stayed, as in `دایرة المعارف`.
+fn at_end(word: Characters<'_>, next: Option<Characters<'_>>) -> Option<char> {
+    let has_article = |word: Characters<'_>| matches!(word, [(_, 'ا'), (_, 'ل'), _, ..]);
+    if word.len() < 3 || has_article(word) || next.is_some_and(has_article) {
+        return None;
+    }
+    let stem = || word[..word.len() - 1].iter().map(|&(_, character)| persian(character).unwrap_or(character));
+    Some(if WITH_TE.iter().any(|known| known.chars().eq(stem())) { 'ت' } else { 'ه' })
+}
+
+fn report(letters: &[Letter], origin: Origin, file: &SourceFile, findings: &mut Findings<'_>) {
+    let ranges: Vec<Range<usize>> = letters.iter().map(|letter| letter.range.clone()).collect();
+    let spans = origin.locator(file.text()).locate_all(&ranges);
+    let Some((&first, others)) = spans.split_first() else { return };
+    let mut kinds: Vec<(char, char)> = Vec::new();
+    for letter in letters {
+        if !kinds.contains(&(letter.written, letter.persian)) {
+            kinds.push((letter.written, letter.persian));
+        }
+    }
+    let kinds: Vec<String> = kinds
+        .iter()
+        .map(|&(written, persian)| {
+            format!("`{written}` (U+{:04X}) for `{persian}` (U+{:04X})", u32::from(written), u32::from(persian))
+        })
+        .collect();
+    let count = if letters.len() == 1 { "an Arabic letter".to_owned() } else { format!("{} Arabic letters", letters.len()) };
+    let edits = letters.iter().zip(&spans);
+    let edits = edits.map(|(letter, &span)| Edit { span, replacement: letter.persian.to_string() }).collect();
+    let finding = findings.at(first, format!("{count} in Persian text: {}", kinds.join(", ")));
+    let finding = others.iter().take(MAX_MARKED - 1).fold(finding, |finding, &span| finding.also(span, ""));
+    finding
+        .help("a keyboard for Persian writes the letters that Persian readers, and those who search, expect")
+        .fix(Fix { title: "write the Persian letters".to_owned(), edits });
+}

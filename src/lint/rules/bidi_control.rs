@@ -1,0 +1,103 @@
+//! Characters that make text read otherwise than it stands in the file.
+
+use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::source::{SourceFile, Span};
+use crate::syntax::{Node, ScalarStyle};
+use crate::lint::scalars::{Leaf, leaves};
+
+pub(in crate::lint) static RULE: Rule = Rule::facts("bidi-control", Severity::Error, include_str!("bidi_control.md"), check);
+
+/// How many of a run's characters are named.
+const MAX_NAMES: usize = 3;
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    let text = facts.file.text();
+    let written = text.char_indices().filter(|(_, character)| name(*character).is_some());
+    let written = written.map(|(at, character)| (character, Span::new(at, at + character.len_utf8())));
+    for run in runs(written) {
+        report(&run, findings);
+    }
+    let Some(root) = facts.document.map(|document| &document.root) else { return };
+    for node in sent(root) {
+        leaves(node, &mut |leaf| escaped(&leaf, facts.file, findings));
+    }
+}
+
+/// The parts of a template that are sent: those of the request, and the values of variables where none are given.
+fn sent<'n, 's>(root: &'n Node<'s>) -> Vec<&'n Node<'s>> {
+    let field = |name: &str| Some(&root.as_mapping()?.get(name)?.value);
+    let request = ["message", "sender_buttons", "receiver_buttons"].into_iter().filter_map(field);
+    let variables = field("variables").and_then(Node::as_mapping).into_iter().flat_map(|variables| &variables.entries);
+    let defaults = variables.filter_map(|variable| Some(&variable.value.as_mapping()?.get("default")?.value));
+    request.chain(defaults).collect()
+}
+
+/// Reports what is written as `"\u202E"`.
+fn escaped(leaf: &Leaf<'_, '_>, file: &SourceFile, findings: &mut Findings<'_>) {
+    let Some((text, origin)) = leaf.text(file) else { return };
+    if origin.style != ScalarStyle::DoubleQuoted || !text.contains(|character| name(character).is_some()) {
+        return;
+    }
+    let (characters, ranges): (Vec<_>, Vec<_>) = text
+        .char_indices()
+        .filter(|(_, character)| name(*character).is_some())
+        .map(|(at, character)| (character, at..at + character.len_utf8()))
+        .unzip();
+    let spans = origin.locator(file.text()).locate_all(&ranges);
+    let escapes = characters.into_iter().zip(spans).filter(|(_, span)| file.slice(*span).starts_with('\\'));
+    for run in runs(escapes) {
+        report(&run, findings);
+    }
+}
+
+/// Characters that stand side by side.
+struct Run {
+    characters: Vec<char>,
+    span: Span,
+}
+
+fn runs(characters: impl Iterator<Item = (char, Span)>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (character, span) in characters {
+        match runs.last_mut() {
+            Some(run) if run.span.end == span.start => {
+                run.characters.push(character);
+                run.span.end = span.end;
+            }
+            _ => runs.push(Run { characters: vec![character], span }),
+        }
+    }
+    runs
+}
+
+fn report(run: &Run, findings: &mut Findings<'_>) {
+    let mut names: Vec<String> = run.characters.iter().take(MAX_NAMES).map(|character| code_point(*character)).collect();
+    if run.characters.len() > MAX_NAMES {
+        names.push(format!("{} more", run.characters.len() - MAX_NAMES));
+    }
+    let last = names.pop().unwrap_or_default();
+    let names = if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) };
+    findings
+        .at(run.span, format!("{names} can make this text read otherwise than it stands here"))
+        .help("take it out; where a direction must be hinted at, U+200F (RLM) and U+200E (LRM) do it and hide nothing");
+}
+
+fn code_point(character: char) -> String {
+    format!("U+{:04X} ({})", u32::from(character), name(character).unwrap_or_default())
+}
+
+/// The name of a directional embedding, override or isolate (Unicode Standard Annex #9, §2).
+fn name(character: char) -> Option<&'static str> {
+    Some(match character {
+        '\u{202a}' => "left-to-right embedding",
+        '\u{202b}' => "right-to-left embedding",
+        '\u{202c}' => "pop directional formatting",
+        '\u{202d}' => "left-to-right override",
+        '\u{202e}' => "right-to-left override",
+        '\u{2066}' => "left-to-right isolate",
+        '\u{2067}' => "right-to-left isolate",
+        '\u{2068}' => "first strong isolate",
+        '\u{2069}' => "pop directional isolate",
+        _ => return None,
+    })
+}

@@ -1,0 +1,53 @@
+//! A hole that does not parse.
+
+use crate::lint::{Facts, Findings, Fix, Rule, Severity};
+use crate::source::Span;
+use crate::template::Hole;
+
+use super::unquoted_hole::quote;
+
+pub(in crate::lint) static RULE: Rule = Rule::facts("hole-syntax", Severity::Error, include_str!("hole_syntax.md"), check);
+
+/// Statements of Jinja that make no sense in a single message.
+const LEFT_OUT: [&str; 7] = ["macro", "call", "block", "extends", "include", "import", "from"];
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &facts.template else { return };
+    for hole in template.holes() {
+        let Err(error) = hole.program else { continue };
+        if hole.is_condition() {
+            if !has_braces(facts, &hole, findings) {
+                findings.at(
+                    hole.locate(&template.file, error.range.clone()),
+                    format!("this expression cannot be read: {}", error.message),
+                );
+            }
+        } else if !facts.is_unquoted(hole.span()) {
+            let finding = findings.at(
+                hole.locate(&template.file, error.range.clone()),
+                format!("this hole cannot be read: {}", error.message),
+            );
+            if error.message.contains("expected end of block") {
+                finding.help("end each `{% if %}` with `{% endif %}`, each `{% for %}` with `{% endfor %}`");
+            } else if error.message.strip_prefix("unknown statement ").is_some_and(|name| LEFT_OUT.contains(&name)) {
+                finding.help("a template is one message, without macros, blocks and other files; `{% set %}` names what is used twice");
+            }
+        }
+    }
+}
+
+/// Reports braces around a condition, which stands without them.
+fn has_braces(facts: &Facts<'_>, hole: &Hole<'_>, findings: &mut Findings<'_>) -> bool {
+    let span = hole.span();
+    let quotes = usize::from(!facts.is_unquoted(span));
+    let inside = Span::new(span.start + quotes, span.end.saturating_sub(quotes).max(span.start + quotes));
+    let expression = facts.file.slice(inside).strip_prefix("{{").and_then(|text| text.strip_suffix("}}"));
+    let Some(expression) = expression.map(str::trim) else { return false };
+    // Quotes that are there stay, with what is escaped in them.
+    let replacement = if quotes == 0 { quote(expression) } else { expression.to_owned() };
+    findings
+        .at(span, "`when` and `for` take an expression as it is, and this one has braces around it")
+        .help(format!("write `{replacement}`"))
+        .fix(Fix::replace("take the braces away", inside, replacement));
+    true
+}

@@ -1,0 +1,35 @@
+//! A link that is not encrypted.
+
+use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::analysis::links::{Fault, Proof};
+use crate::lint::wording::quote;
+
+pub(in crate::lint) static RULE: Rule = Rule::facts("insecure-link", Severity::Warning, include_str!("insecure_link.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &facts.template else { return };
+    for text in template.links() {
+        let start = text.source.get(..SCHEME.len()).unwrap_or_default();
+        if start.eq_ignore_ascii_case(SCHEME) {
+            let span = text.locate(&template.file, 0..SCHEME.len());
+            findings.at(span, MESSAGE).help(HELP);
+        }
+    }
+    for hole in facts.misplaced().iter().filter(|hole| hole.fault == Fault::Insecure) {
+        match &hole.proof {
+            Proof::Written { .. } => findings.at(hole.span, MESSAGE),
+            Proof::Listed { value, places } => {
+                let message = format!("with `{}` = {}, {MESSAGE}", hole.name, quote(value));
+                places.iter().fold(findings.at(hole.span, message), |finding, place| finding.also(*place, "listed here"))
+            }
+            Proof::Declared { variable, .. } => findings.at(hole.span, MESSAGE).also(*variable, "declared here"),
+        }
+        .help(HELP);
+    }
+}
+
+const MESSAGE: &str = "this link is not encrypted: anybody on the way can read and change what it opens";
+
+const HELP: &str = "use https://";
+
+const SCHEME: &str = "http://";

@@ -1,0 +1,194 @@
+//! A link that is no absolute http(s) URL, whatever the values, or with one that is declared.
+
+use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::message::{LinkProblem as Flaw, find_forbidden, parse_link};
+use crate::expr::Program;
+use crate::expr::syntax::Stmt;
+use crate::analysis::links::{self, Cause, Fault, LinkProblem as Problem, Misplaced, Part, Proof};
+use crate::analysis::types::Type;
+use crate::template::{Template, Text};
+use crate::source::Span;
+use crate::schema::Problem as Misfit;
+use crate::lint::finding::Finding;
+use crate::lint::wording::{format_noun, one_of, quote};
+
+pub(in crate::lint) static RULE: Rule = Rule::structure("invalid-link", Severity::Error, include_str!("invalid_link.md"), check);
+
+/// The longest pattern that is quoted, in characters.
+const MAX_PATTERN: usize = 60;
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    for misfit in &facts.misfits {
+        if let Misfit::InvalidLink { problem } = &misfit.problem {
+            report(problem, misfit.span, findings);
+        }
+    }
+    let Some(template) = &facts.template else { return };
+    for text in template.links() {
+        literal(template, text, findings);
+        if let Some(program) = text.program() {
+            places(template, text, program, findings);
+        }
+    }
+    for hole in facts.misplaced().iter().filter(|hole| hole.fault != Fault::Insecure) {
+        misplaced(hole, findings);
+    }
+}
+
+/// What is wrong with a link whatever the values.
+fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
+    let place = |range| text.locate(&template.file, range);
+    let found = match text.literal() {
+        Some(link) => parse_link(link).err().map(|problem| (problem, 0, link)),
+        None => text.program().and_then(literal_flaw),
+    };
+    let Some((problem, start, part)) = found else { return };
+    let span = match problem {
+        _ if part.is_empty() => text.span(),
+        Flaw::ForbiddenCharacter(character) => {
+            let at = start + part.find(character).unwrap_or_default();
+            place(at..at + character.len_utf8())
+        }
+        _ => place(start..start + part.len()),
+    };
+    report(&problem, span, findings);
+}
+
+fn report(problem: &Flaw, span: Span, findings: &mut Findings<'_>) {
+    findings
+        .at(span, format!("a link is an absolute https URL, and {}", flaw(problem)))
+        .help("write the whole address, such as https://app.example/reports/7");
+}
+
+/// What is wrong with the text around the holes, and the part of it in which it is: its place and the text.
+fn literal_flaw(program: &Program) -> Option<(Flaw, usize, &str)> {
+    let literals = || program.literals().into_iter().filter_map(|range| Some((range.start, program.source().get(range)?)));
+    let [Stmt::EmitRaw(first), ..] = program.tree().statements() else { return forbidden(literals()) };
+    let (start, _) = literals().next()?;
+    beginning(first.raw).map(|(problem, part)| (problem, start, part)).or_else(|| forbidden(literals()))
+}
+
+/// What is wrong with the scheme of a link, and with the host where it is written out too.
+fn beginning(text: &str) -> Option<(Flaw, &str)> {
+    let (scheme, rest) = text.split_once("://")?;
+    if let Some(problem @ Flaw::Scheme(_)) = parse_link(&format!("{scheme}://host")).err() {
+        return Some((problem, scheme));
+    }
+    let host = rest.find(['/', '?', '#'])?;
+    let origin = &text[..scheme.len() + "://".len() + host];
+    parse_link(origin).err().map(|problem| (problem, origin))
+}
+
+fn forbidden<'p>(mut literals: impl Iterator<Item = (usize, &'p str)>) -> Option<(Flaw, usize, &'p str)> {
+    literals.find_map(|(start, text)| {
+        let (_, character) = find_forbidden(text)?;
+        Some((Flaw::ForbiddenCharacter(character), start, text))
+    })
+}
+
+/// Where values cannot be escaped.
+fn places(template: &Template, text: &Text, program: &Program, findings: &mut Findings<'_>) {
+    let place = |range| text.locate(&template.file, range);
+    for problem in links::problems(program.tree()) {
+        match problem {
+            Problem::HoleInScheme { range } => {
+                findings
+                    .at(place(range), "a value cannot be part of a link's scheme")
+                    .help("write `https://` out, or let one variable at the very start hold the whole base URL");
+            }
+            Problem::BranchesDiffer { range, first, second } => {
+                let message = format!(
+                    "one way through this block ends in the {} of the link, another in the {}, so what follows cannot be escaped",
+                    first.name(),
+                    second.name()
+                );
+                findings.at(place(range), message).help("let every branch end in the same part of the URL");
+            }
+            Problem::UnsupportedBlock { range } => {
+                findings
+                    .at(place(range), "a block whose text is kept for later cannot be used in a link")
+                    .help("use `{{ … }}`, `{% if %}`, `{% for %}` and `{% set x = … %}`");
+            }
+        }
+    }
+}
+
+/// A hole whose values do not belong where it stands.
+fn misplaced(hole: &Misplaced, findings: &mut Findings<'_>) {
+    let finding = findings.at(hole.span, message(hole));
+    let finding = match &hole.proof {
+        Proof::Written { .. } => finding,
+        Proof::Listed { places, .. } => places.iter().fold(finding, |finding, place| finding.also(*place, "listed here")),
+        Proof::Declared { variable, .. } => finding.also(*variable, "declared here"),
+    };
+    advise(finding, hole);
+}
+
+fn message(hole: &Misplaced) -> String {
+    let Misplaced { name, part, .. } = hole;
+    match (&hole.fault, &hole.proof) {
+        (Fault::NoLink(problem), Proof::Listed { value, .. }) => {
+            format!("a link is an absolute https URL, and with `{name}` = {} {}", quote(value), flaw(problem))
+        }
+        (Fault::NoLink(problem), _) => format!("a link is an absolute https URL, and {}", flaw(problem)),
+        (_, Proof::Written { value }) => format!("the {} of a link takes {}, and this is {}", part.name(), part.takes(), quote(value)),
+        (_, Proof::Listed { value, .. }) => {
+            format!("the {} of a link takes {}, and `{name}` can be {}", part.name(), part.takes(), quote(value))
+        }
+        (_, Proof::Declared { causes, .. }) => {
+            let what = match part {
+                Part::Start if hole.is_followed => "a link begins with an absolute https URL",
+                Part::Start => "a link is an absolute https URL",
+                Part::Port => "the port of a link is a number from 0 to 65535",
+                _ => "the host of a link is a DNS name",
+            };
+            format!("{what}, and `{name}` is {}", one_of(causes.iter().map(noun)))
+        }
+    }
+}
+
+/// What a declaration says of every value: "an e-mail address".
+fn noun(cause: &Cause) -> String {
+    match cause {
+        Cause::Kinds(kinds) => Type::of(*kinds).to_string(),
+        Cause::Format(format) => format_noun(format),
+        Cause::Pattern(pattern) if pattern.chars().count() > MAX_PATTERN => "text that matches its pattern".to_owned(),
+        Cause::Pattern(pattern) => format!("text that matches the pattern `{pattern}`"),
+        Cause::MaxLength(length) => format!("text of at most {length} characters"),
+        Cause::Bound { keyword, limit } => {
+            let words = match *keyword {
+                "minimum" => "at least",
+                "exclusiveMinimum" => "more than",
+                "maximum" => "at most",
+                _ => "less than",
+            };
+            format!("{words} {limit}")
+        }
+    }
+}
+
+fn advise<'f>(finding: Finding<'f>, hole: &Misplaced) -> Finding<'f> {
+    let is_declared = matches!(hole.proof, Proof::Declared { .. });
+    match hole.part {
+        Part::Start if is_declared => finding.help("declare what holds a whole address: `format: uri`"),
+        Part::Start if hole.is_followed => finding.help("give the beginning of an address, such as https://app.example"),
+        Part::Start => finding.help("give the whole address, such as https://app.example/reports/7"),
+        Part::Host if is_declared => finding.help("declare a name such as app.example: `format: hostname`; a whole URL belongs at the very start of a link"),
+        Part::Port if is_declared => finding.help("declare `{ type: integer, minimum: 1, maximum: 65535 }`"),
+        _ => finding,
+    }
+}
+
+/// "this has no host"
+pub(in crate::lint) fn flaw(problem: &Flaw) -> String {
+    match problem {
+        Flaw::ForbiddenCharacter(' ') => "no space may stand in it".to_owned(),
+        Flaw::ForbiddenCharacter(character) => {
+            format!("the character U+{:04X} may not stand in it", u32::from(*character))
+        }
+        Flaw::Relative => "this has no scheme".to_owned(),
+        Flaw::Scheme(scheme) => format!("the scheme of this is {}", quote(&scheme.as_str().into())),
+        Flaw::NoHost => "this has no host".to_owned(),
+        Flaw::Malformed(error) => format!("this is none: {error}"),
+    }
+}

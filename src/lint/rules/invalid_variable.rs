@@ -1,0 +1,104 @@
+//! A declaration that is no JSON Schema, or whose own values do not meet it.
+
+use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::source::Span;
+use crate::syntax::{Entry, Node, Value};
+use crate::template::Variable;
+use crate::lint::wording::{quote, sentence};
+
+pub(in crate::lint) static RULE: Rule =
+    Rule::facts("invalid-variable", Severity::Error, include_str!("invalid_variable.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &facts.template else { return };
+    for variable in template.variables.iter().flat_map(|variables| &variables.list) {
+        if !matches!(variable.schema.value, Value::Mapping(_) | Value::Bool(_)) {
+            // The structure's own finding.
+            continue;
+        }
+        declaration(variable, findings);
+        for mismatch in variable.own_values().flat_map(|value| variable.mismatches(value)) {
+            findings
+                .at(mismatch.span, format!("`{}{}` {}", variable.name, mismatch.path, sentence(&mismatch.kind, &mismatch.value)))
+                .also(variable.key, "declared here");
+        }
+    }
+}
+
+/// Says why a declaration is no JSON Schema.
+fn declaration(variable: &Variable, findings: &mut Findings<'_>) {
+    let Err(error) = variable.validator() else { return };
+    let name = &variable.name;
+    let refers = |value: &Node<'_>| value.as_scalar().is_some_and(|text| is_reference(&text.text, &error.message));
+    if let Some((keyword, value)) = keyword_at(&variable.schema, error.span) {
+        let message = match takes(keyword) {
+            Some(what) => format!("`{keyword}` takes {what}, and this is {}", quote(&value.to_json())),
+            None => format!("`{keyword}` does not take {}", quote(&value.to_json())),
+        };
+        findings.at(error.span, format!("in the declaration of `{name}`, {message}"));
+    } else if let Some(reference) = value_of(&variable.schema, "$ref", &refers) {
+        findings
+            .at(reference.span, format!("the declaration of `{name}` refers to a schema that is not part of it"))
+            .help("write that schema out here: nothing is fetched from elsewhere");
+    } else {
+        findings.at(error.span, format!("the declaration of `{name}` is no JSON Schema: {}", error.message)).help(
+            "the words are those of JSON Schema 2020-12: type, minimum, maxLength, enum, format, items, default, …",
+        );
+    }
+}
+
+/// The innermost keyword around a place, and the value at the place.
+fn keyword_at<'n>(node: &'n Node<'static>, place: Span) -> Option<(&'n str, &'n Node<'static>)> {
+    let holds = |node: &Node<'_>| node.span.start <= place.start && place.end <= node.span.end;
+    match &node.value {
+        Value::Mapping(mapping) => {
+            let Entry { key, value } = mapping.entries.iter().find(|entry| holds(&entry.value))?;
+            let item = value.as_sequence().and_then(|items| items.iter().find(|item| holds(item)));
+            keyword_at(value, place).or_else(|| Some((&*key.text, item.unwrap_or(value))))
+        }
+        Value::Sequence(items) => items.iter().find_map(|item| keyword_at(item, place)),
+        _ => None,
+    }
+}
+
+/// The first value of a key, at whatever depth, for which something holds.
+fn value_of<'n>(
+    node: &'n Node<'static>,
+    key: &str,
+    holds: &impl Fn(&Node<'static>) -> bool,
+) -> Option<&'n Node<'static>> {
+    match &node.value {
+        Value::Mapping(mapping) => mapping.entries.iter().find_map(|entry| {
+            let is_it = entry.key.text == key && holds(&entry.value);
+            if is_it { Some(&entry.value) } else { value_of(&entry.value, key, holds) }
+        }),
+        Value::Sequence(items) => items.iter().find_map(|item| value_of(item, key, holds)),
+        _ => None,
+    }
+}
+
+/// Whether an error is about this reference: it repeats it, without the `#`.
+fn is_reference(reference: &str, message: &str) -> bool {
+    message.contains(reference.trim_start_matches('#'))
+}
+
+/// What a keyword of JSON Schema wants (JSON Schema 2020-12, the meta-schemas of its vocabularies).
+fn takes(keyword: &str) -> Option<&'static str> {
+    Some(match keyword {
+        "type" => "`string`, `integer`, `number`, `boolean`, `array`, `object`, `null` or a list of these",
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => "a number",
+        "multipleOf" => "a number above 0",
+        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
+            "a whole number that is not negative"
+        }
+        "uniqueItems" => "a boolean",
+        "enum" | "examples" => "a list",
+        "required" => "a list of keys",
+        "pattern" => "a regular expression",
+        "format" | "description" | "title" => "text",
+        "items" | "additionalProperties" | "contains" | "not" => "a schema",
+        "properties" => "a mapping of keys to schemas",
+        "allOf" | "anyOf" | "oneOf" => "a list of schemas",
+        _ => return None,
+    })
+}

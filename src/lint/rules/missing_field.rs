@@ -1,0 +1,53 @@
+//! A field that must be there and is not.
+
+use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::source::Span;
+use crate::schema::Problem;
+
+use super::unknown_field::Misspelt;
+
+pub(in crate::lint) static RULE: Rule = Rule::structure("missing-field", Severity::Error, include_str!("missing_field.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    let misspelt = Misspelt::new(facts);
+    for misfit in &facts.misfits {
+        let Problem::MissingField { key, .. } = &misfit.problem else { continue };
+        if misspelt.has(key, misfit.span) {
+            continue;
+        }
+        let (whole, help) = words(key, facts);
+        let finding = findings.at(first_line(facts, misfit.span), format!("{whole} needs `{key}`, and there is none"));
+        if !help.is_empty() {
+            finding.help(help);
+        }
+    }
+}
+
+/// What lacks a field, and what to do.
+fn words(key: &str, facts: &Facts<'_>) -> (&'static str, String) {
+    let quote = if facts.is_request() { "\"" } else { "" };
+    let text = |value| format!("`{quote}{key}{quote}: {quote}{value}{quote}`");
+    let part = |value| format!("`{quote}{key}{quote}: {value}`");
+    let or_short = |form| if facts.is_request() { "" } else { form };
+    match key {
+        "type" => (facts.whole(), format!("add {}, the only type for now", text("TEXT"))),
+        "message" => (facts.whole(), format!("add {}, the text that both sides read", text("…"))),
+        "icon" => {
+            ("a button", format!("add an icon, such as {}; `kenarc icons WORD` finds others", text("SUPPORT")))
+        }
+        "caption" => ("a button", format!("add {}, the text on the button", text("…"))),
+        "rows" => ("a grid", format!("add {}{}", part("[…]"), or_short(", or write the grid as a list of rows"))),
+        "buttons" => ("a row", format!("add {}{}", part("[…]"), or_short(", or write the row as a list of buttons"))),
+        "data" => ("this action", format!("add {}, which Divar hands back to your server", part("{…}"))),
+        "post_token" => {
+            ("this action", format!("add {}, the last part of the post's address on divar.ir", text("…")))
+        }
+        _ => ("this", String::new()),
+    }
+}
+
+/// The first line of a part: what lacks a field is often long.
+pub(in crate::lint) fn first_line(facts: &Facts<'_>, span: Span) -> Span {
+    let line = facts.file.slice(span).lines().next().unwrap_or_default().trim_end();
+    Span::new(span.start, span.start + line.len())
+}

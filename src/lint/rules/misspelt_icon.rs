@@ -1,0 +1,20 @@
+//! An icon as the API document spells it, which is not as the published list does.
+
+use crate::lint::{Facts, Findings, Fix, Rule, Severity};
+use crate::message;
+
+pub(in crate::lint) static RULE: Rule = Rule::facts("misspelt-icon", Severity::Warning, include_str!("misspelt_icon.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &facts.template else { return };
+    for icon in template.buttons().filter_map(|button| button.icon.as_ref()) {
+        let Some(name) = icon.literal() else { continue };
+        if let Some(right) = message::misspelt(name) {
+            let span = icon.locate(&template.file, 0..name.len());
+            findings
+                .at(span, format!("the published list of icons has `{right}`, not `{name}`"))
+                .help(format!("write `{right}`; the API document's example has the other spelling"))
+                .fix(Fix::replace(format!("write `{right}`"), span, right));
+        }
+    }
+}

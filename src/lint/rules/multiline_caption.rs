@@ -1,0 +1,31 @@
+//! A caption with a line break.
+
+use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::expr::syntax::Stmt;
+
+pub(in crate::lint) static RULE: Rule =
+    Rule::facts("multiline-caption", Severity::Warning, include_str!("multiline_caption.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &facts.template else { return };
+    for caption in template.buttons().filter_map(|button| button.caption.as_ref()) {
+        let breaks = caption.program().map_or_else(
+            || caption.source.find('\n').filter(|_| caption.literal().is_some()),
+            |program| literal_break(program.tree().statements()),
+        );
+        if let Some(at) = breaks {
+            findings
+                .at(caption.locate(&template.file, at..at + 1), "a caption is one line, and this one has a line break")
+                .says("the line ends here")
+                .help("join the lines; in YAML `>-` folds them into one");
+        }
+    }
+}
+
+/// The first line break in the text that the author wrote outside of holes.
+fn literal_break(statements: &[Stmt<'_>]) -> Option<usize> {
+    statements.iter().find_map(|statement| match statement {
+        Stmt::EmitRaw(raw) => raw.raw.find('\n').map(|at| raw.span().start_offset as usize + at),
+        _ => None,
+    })
+}

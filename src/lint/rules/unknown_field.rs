@@ -1,0 +1,77 @@
+//! A key that the language does not have.
+
+use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::source::Span;
+use crate::schema::Problem;
+use crate::lint::near::nearest;
+
+pub(in crate::lint) static RULE: Rule = Rule::structure("unknown-field", Severity::Error, include_str!("unknown_field.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    for misfit in &facts.misfits {
+        if let Problem::UnknownField { key, allowed, taken } = &misfit.problem {
+            let whole = whole(facts, allowed, &misfit.name);
+            let finding = findings.at(misfit.span, format!("{whole} has no field `{key}`"));
+            let near = near(key, allowed);
+            let free: Vec<&str> = near.iter().filter(|name| !taken.iter().any(|taken| taken == *name)).copied().collect();
+            match near.first() {
+                None => {
+                    let names: Vec<String> = allowed.iter().map(|name| format!("`{name}`")).collect();
+                    finding.help(format!("what may stand here: {}", names.join(", ")));
+                }
+                Some(name) if free.is_empty() => {
+                    finding.help(format!("`{name}` is here already: take one of the two away"));
+                }
+                Some(_) => {
+                    finding.suggest(&free, misfit.span);
+                }
+            }
+        }
+    }
+}
+
+/// The keys of a file that are surely meant as others, to be looked up by their place.
+pub(super) struct Misspelt<'f> {
+    /// Where a key begins, and what it may mean; in the order of the file.
+    keys: Vec<(usize, Vec<&'f str>)>,
+}
+
+impl<'f> Misspelt<'f> {
+    pub(super) fn new(facts: &'f Facts<'_>) -> Self {
+        let mut keys: Vec<(usize, Vec<&str>)> = Vec::new();
+        for misfit in &facts.misfits {
+            if let Problem::UnknownField { key, allowed, .. } = &misfit.problem {
+                keys.push((misfit.span.start, near(key, allowed)));
+            }
+        }
+        keys.sort_unstable();
+        Self { keys }
+    }
+
+    /// Whether a key that is missing in a part is there, misspelt.
+    pub(super) fn has(&self, missing: &str, part: Span) -> bool {
+        let first = self.keys.partition_point(|(start, _)| *start < part.start);
+        let mut inside = self.keys[first..].iter().take_while(|(start, _)| *start < part.end);
+        inside.any(|(_, meant)| meant.contains(&missing))
+    }
+}
+
+fn near<'a>(key: &str, allowed: &'a [String]) -> Vec<&'a str> {
+    nearest(key, allowed.iter().map(String::as_str))
+}
+
+/// What has these fields.
+fn whole(facts: &Facts<'_>, allowed: &[String], name: &str) -> String {
+    let has = |field: &str| allowed.iter().any(|name| name == field);
+    if has("message") {
+        facts.whole().to_owned()
+    } else if has("caption") {
+        "a button".to_owned()
+    } else if has("rows") {
+        "a grid".to_owned()
+    } else if has("buttons") {
+        "a row".to_owned()
+    } else {
+        format!("`{name}`")
+    }
+}

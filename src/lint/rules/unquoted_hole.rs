@@ -1,0 +1,40 @@
+//! A hole without quotes, which YAML reads as a mapping.
+
+use std::collections::HashSet;
+
+use crate::lint::{Facts, Findings, Fix, Rule, Severity};
+use crate::source::{SourceFile, Span};
+use crate::syntax::SyntaxError;
+use crate::template::{Hole, Template};
+
+pub(in crate::lint) static RULE: Rule = Rule::facts("unquoted-hole", Severity::Error, include_str!("unquoted_hole.md"), check);
+
+fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
+    if facts.syntax_errors.is_empty() {
+        return;
+    }
+    // Braces around a `when` or `for` want no quotes but to go: `hole-syntax` says so.
+    let holes = facts.template.as_ref().map(Template::holes).unwrap_or_default();
+    let conditions = holes.iter().filter(|hole| hole.is_condition() && hole.program.is_err());
+    let conditions: HashSet<Span> = conditions.map(Hole::span).collect();
+    for error in facts.syntax_errors {
+        if !conditions.contains(&error.span()) {
+            report(error, facts.file, findings);
+        }
+    }
+}
+
+pub(in crate::lint) fn report(error: &SyntaxError, file: &SourceFile, findings: &mut Findings<'_>) {
+    if let SyntaxError::DoubleBrace { span } = error {
+        let quoted = quote(file.slice(*span));
+        findings
+            .at(*span, "a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping")
+            .help(format!("write {quoted}"))
+            .fix(Fix::replace("quote the hole", *span, quoted));
+    }
+}
+
+/// The text as a YAML scalar in quotes (YAML 1.2.2 §7.3).
+pub(in crate::lint) fn quote(text: &str) -> String {
+    if text.contains(['"', '\\']) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{text}\"") }
+}

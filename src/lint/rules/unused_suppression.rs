@@ -1,0 +1,72 @@
+//! A comment that ignores nothing.
+
+use crate::lint::{Findings, Fix, Rule, Severity, find, near_ids};
+use crate::source::{SourceFile, Span};
+use crate::lint::suppression::{Directive, Suppressions};
+
+pub(in crate::lint) static RULE: Rule =
+    Rule::suppressions("unused-suppression", Severity::Warning, include_str!("unused_suppression.md"), check);
+
+fn check(suppressions: &Suppressions<'_>, findings: &mut Findings<'_>) {
+    for directive in &suppressions.directives {
+        match &directive.ids {
+            None => {
+                findings
+                    .at(directive.comment, "this comment should ignore a finding, and it cannot be read")
+                    .help("write `# kenarc: ignore[rule-id]`, with commas between several ids");
+            }
+            Some(ids) => {
+                for index in (0..ids.len()).filter(|&index| !ids[index].is_used) {
+                    unused(suppressions, directive, index, findings);
+                }
+            }
+        }
+    }
+}
+
+fn unused(suppressions: &Suppressions<'_>, directive: &Directive<'_>, index: usize, findings: &mut Findings<'_>) {
+    let Some(id) = directive.ids.as_ref().and_then(|ids| ids.get(index)) else { return };
+    let fix = without(directive, index, suppressions.file);
+    if find(id.text).is_none() {
+        let near = near_ids(id.text);
+        let finding = findings.at(id.span, format!("there is no rule `{}`", id.text));
+        if near.is_empty() {
+            finding.help("`kenarc explain` lists all rules").fix(fix);
+        } else {
+            finding.suggest(&near, id.span);
+        }
+    } else if id.text == RULE.id {
+        findings
+            .at(id.span, format!("no comment can ignore `{}`", id.text))
+            .help(format!("turn the rule off: `kenarc check --ignore {}`", id.text))
+            .fix(fix);
+    } else if suppressions.is_certain {
+        findings
+            .at(
+                id.span,
+                format!("`{}` finds nothing in line {}, so there is nothing to ignore", id.text, directive.line),
+            )
+            .help("take it out, or put it at the end of the line of the finding, or alone above that line")
+            .fix(fix);
+    }
+}
+
+/// Takes an id out, and of the last one the whole comment.
+fn without(directive: &Directive<'_>, index: usize, file: &SourceFile) -> Fix {
+    let ids = directive.ids.as_deref().unwrap_or_default();
+    let (title, span) = match (ids, index) {
+        ([_], _) => ("take the comment out", whole(directive, file.text())),
+        (_, 0) => ("take the id out", Span::new(ids[0].span.start, ids[1].span.start)),
+        _ => ("take the id out", Span::new(ids[index - 1].span.end, ids[index].span.end)),
+    };
+    Fix::replace(title, span, "")
+}
+
+/// The comment with the blank before it; its line where nothing else stands there.
+fn whole(directive: &Directive<'_>, text: &str) -> Span {
+    let Span { start, end } = directive.comment;
+    let start = text[..start].trim_end_matches([' ', '\t']).len();
+    let line_break = ["\r\n", "\n", "\r"].into_iter().find(|line_break| text[end..].starts_with(line_break));
+    let end = end + line_break.filter(|_| directive.is_alone).map_or(0, str::len);
+    Span::new(start, end)
+}

@@ -1,0 +1,261 @@
+//! A file's text, with what is needed to say where something in it stands.
+//!
+//! Offsets are bytes from the beginning of the file, a byte-order mark included, so that a [`Span`] can be cut out of the
+//! file as it is on disk.
+
+pub(crate) mod secrets;
+mod utf16;
+mod visible;
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use thiserror::Error;
+
+pub(crate) use utf16::Utf16;
+#[cfg(feature = "cli")]
+pub(crate) use visible::is_directional_control;
+pub(crate) use visible::visible;
+
+/// The largest file that is read, in bytes: 1 MiB.
+pub const MAX_FILE_BYTES: usize = 1 << 20;
+
+/// A half-open range of bytes in one file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset after the last byte; never less than `start`.
+    pub end: usize,
+}
+
+impl Span {
+    /// The bytes from `start` up to, not including, `end`.
+    #[must_use]
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// The empty range before the byte at `offset`.
+    #[must_use]
+    pub const fn at(offset: usize) -> Self {
+        Self { start: offset, end: offset }
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether the range holds no byte.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The smallest range that holds both.
+    #[must_use]
+    pub fn cover(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The same bytes as a standard range.
+    #[must_use]
+    pub const fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self { start: range.start, end: range.end }
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end)
+    }
+}
+
+/// A place as people count: line and column from 1, the column in Unicode code points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1, in Unicode code points.
+    pub column: usize,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// The text of one input and its name for people.
+pub struct SourceFile {
+    name: String,
+    text: String,
+    first_line: usize,
+    marks: OnceLock<Vec<Mark>>,
+}
+
+impl SourceFile {
+    /// A source from text at hand. `name` is what messages call it: a path, `<stdin>`, `--var price`.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Self::at_line(1, name, text)
+    }
+
+    /// A source that is part of a longer one, in which it begins on this line, counted from 1.
+    pub fn at_line(line: usize, name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), text: text.into(), first_line: line, marks: OnceLock::new() })
+    }
+
+    /// Reads a file of at most [`MAX_FILE_BYTES`]; no more than that is ever held.
+    ///
+    /// # Errors
+    /// [`SourceError`] when the file cannot be read, is too large, or is not UTF-8.
+    pub fn read(path: &Path) -> Result<Arc<Self>, SourceError> {
+        let name = path.display().to_string();
+        match File::open(path) {
+            Ok(file) => Self::from_reader(name, file),
+            Err(error) => Err(SourceError::Unreadable { name, error }),
+        }
+    }
+
+    /// Reads a stream such as stdin, at most [`MAX_FILE_BYTES`].
+    ///
+    /// # Errors
+    /// As [`SourceFile::read`].
+    pub fn from_reader(name: impl Into<String>, reader: impl Read) -> Result<Arc<Self>, SourceError> {
+        let name = name.into();
+        // Room for most templates, so that the system is asked for one read and the end.
+        let mut bytes = Vec::with_capacity(8 << 10);
+        match reader.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes) {
+            Err(error) => Err(SourceError::Unreadable { name, error }),
+            Ok(read) if read > MAX_FILE_BYTES => Err(SourceError::TooLarge { name }),
+            Ok(_) => Self::from_bytes(name, bytes),
+        }
+    }
+
+    /// A source from bytes at hand.
+    ///
+    /// # Errors
+    /// [`SourceError::NotUtf8`], with U+FFFD for what could not be read.
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Arc<Self>, SourceError> {
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self::new(name, text)),
+            Err(error) => {
+                let start = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                let span = Span::new(start, start + char::REPLACEMENT_CHARACTER.len_utf8());
+                Err(SourceError::NotUtf8 { file: Self::new(name, text), span })
+            }
+        }
+    }
+
+    /// What messages call this source.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of a range; empty where the range is not one of this file's.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// Line and column of a byte offset; an offset past the end gives the end.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let marks = self.marks();
+        let mark = marks[marks.partition_point(|mark| mark.offset <= offset).max(1) - 1];
+        let end = self.text.floor_char_boundary(offset).max(mark.offset);
+        let Position { line, column } = mark.position;
+        Position { line, column: column + self.text[mark.offset..end].chars().count() }
+    }
+
+    /// Offsets with their positions: where each line begins, and along a long line now and then. YAML ends a line at LF, CRLF
+    /// or a lone CR (YAML 1.2.2 §5.4).
+    fn marks(&self) -> &[Mark] {
+        self.marks.get_or_init(|| {
+            let after_bom = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+            let mut position = Position { line: self.first_line, column: 1 };
+            let mut marks = vec![Mark { offset: after_bom, position }];
+            let mut last = after_bom;
+            let mut characters = self.text[after_bom..].char_indices().peekable();
+            while let Some((at, character)) = characters.next() {
+                let is_crlf = character == '\r' && characters.peek().is_some_and(|&(_, next)| next == '\n');
+                let ends_line = matches!(character, '\n' | '\r') && !is_crlf;
+                position = if ends_line {
+                    Position { line: position.line + 1, column: 1 }
+                } else {
+                    Position { column: position.column + 1, ..position }
+                };
+                let offset = after_bom + at + character.len_utf8();
+                if ends_line || offset - last >= MARK_DISTANCE {
+                    marks.push(Mark { offset, position });
+                    last = offset;
+                }
+            }
+            marks
+        })
+    }
+}
+
+/// An offset of which the position is known.
+#[derive(Clone, Copy)]
+struct Mark {
+    offset: usize,
+    position: Position,
+}
+
+/// Bytes after which a long line gets a further mark.
+const MARK_DISTANCE: usize = 1 << 10;
+
+impl fmt::Debug for SourceFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SourceFile({}, {} bytes)", self.name, self.text.len())
+    }
+}
+
+/// Why a file gives no text.
+#[derive(Debug, Error)]
+pub enum SourceError {
+    /// The operating system refused.
+    #[error("{name}: {error}")]
+    Unreadable {
+        /// What messages call the file.
+        name: String,
+        /// The system's reason.
+        #[source]
+        error: io::Error,
+    },
+    /// More than [`MAX_FILE_BYTES`].
+    #[error("{name}: larger than 1 MiB, the most that a file may hold")]
+    TooLarge {
+        /// What messages call the file.
+        name: String,
+    },
+    /// Bytes that are not UTF-8 (YAML 1.2.2 §5.2).
+    #[error("{}: not UTF-8 at {}", file.name(), file.position(span.start))]
+    NotUtf8 {
+        /// The text, with U+FFFD for what could not be read.
+        file: Arc<SourceFile>,
+        /// The first U+FFFD.
+        span: Span,
+    },
+}
