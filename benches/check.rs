@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kenarc::lint::Facts;
+use kenarc::lint::Context;
 use kenarc::message::Icons;
 use kenarc::syntax::parse;
 use kenarc::{SourceFile, Template, Values};
@@ -93,8 +93,8 @@ fn print_phases(folder: &Path) {
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let (file, reading) = time(|| SourceFile::read(&path).unwrap());
             let (parsed, parsing) = time(|| parse(file.text()));
-            let (facts, structure) = time(|| Facts::new(&file, &parsed, &icons));
-            let (_, proofs) = time(|| (facts.types(), facts.excesses()).1.len());
+            let (facts, structure) = time(|| Context::new(&file, &parsed, &icons));
+            let (_, proofs) = time(|| (facts.types(), facts.overflows()).1.len());
             let template = facts.into_template().unwrap();
             let ((), examples) = time(|| render_examples(&template));
             let (_, all) = time(|| kenarc::check(&file));

@@ -86,7 +86,7 @@ fn under_persian_text_with_joiners_and_marks_before_it() {
     assert_snapshot!(only(check("t.yaml", &text), "nmae"), @r"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:2:39]
@@ -141,7 +141,7 @@ fn under_wide_characters_before_it() {
     assert_snapshot!(only(check("t.yaml", &text), "nmae"), @r"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:2:21]
@@ -163,7 +163,7 @@ fn in_a_folded_scalar() {
     assert_snapshot!(findings.full, @r"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:4:20]
@@ -174,7 +174,7 @@ fn in_a_folded_scalar() {
        ╰────
       help: did you mean `name`?
 
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `prise`
        ╭─[t.yaml:7:15]
@@ -193,7 +193,7 @@ fn in_a_folded_scalar_whose_hole_goes_over_lines() {
     assert_snapshot!(only(check("t.yaml", &text), "nmae"), @r"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:4:5]
@@ -213,7 +213,7 @@ fn in_a_double_quoted_scalar_with_escapes() {
     assert_snapshot!(only(check("t.yaml", &text), "nmae"), @r#"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:2:60]
@@ -231,7 +231,7 @@ fn in_a_name_that_is_itself_escaped() {
     assert_snapshot!(only(check("t.yaml", &text), "n\\x6da\\u0065"), @r#"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:2:19]
@@ -251,7 +251,7 @@ fn in_a_double_quoted_scalar_after_a_line_continuation() {
     assert_snapshot!(findings.full, @r#"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:4:8]
@@ -262,7 +262,7 @@ fn in_a_double_quoted_scalar_after_a_line_continuation() {
        ╰────
       help: did you mean `name`?
 
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `prise`
        ╭─[t.yaml:6:12]
@@ -280,7 +280,7 @@ fn in_a_single_quoted_scalar_with_doubled_quotes() {
     assert_snapshot!(only(check("t.yaml", &text), "nmae"), @r"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:2:37]
@@ -298,7 +298,7 @@ fn in_a_single_quoted_scalar_over_lines() {
     assert_snapshot!(only(check("t.yaml", &text), "nmae"), @r"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:5:9]
@@ -318,7 +318,7 @@ fn in_a_literal_block_with_indentation_and_windows_line_endings() {
     let findings = check("t.yaml", &text);
     assert_eq!(findings.marked, ["nmae", "prise"]);
     assert_snapshot!(findings.full.stdout.replace('\r', "␍"), @r"
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:4:30]
@@ -329,7 +329,7 @@ fn in_a_literal_block_with_indentation_and_windows_line_endings() {
        ╰────
       help: did you mean `name`?
 
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `prise`
        ╭─[t.yaml:6:8]
@@ -347,7 +347,7 @@ fn in_a_literal_block_with_an_indentation_of_its_own() {
     assert_snapshot!(only(check("t.yaml", &text), "nmae"), @r"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:3:17]
@@ -365,7 +365,7 @@ fn in_a_file_that_begins_with_a_byte_order_mark() {
     assert_snapshot!(only(check("t.yaml", text), "}}"), @r"
     exit status 1
     --- stdout
-    hole-syntax
+    jinja-syntax
 
       × this hole cannot be read: unexpected end of variable block
        ╭─[t.yaml:1:18]
@@ -386,7 +386,7 @@ fn in_json_with_escapes() {
     assert_snapshot!(findings.full, @r#"
     exit status 1
     --- stdout
-    hole-syntax
+    jinja-syntax
 
       × this hole cannot be read: unexpected `}`, expected `,`
        ╭─[t.json:2:46]
@@ -407,7 +407,7 @@ fn in_json_with_escapes() {
        ╰────
       help: `kenarc icons WORD` finds the names that there are
 
-    hole-syntax
+    jinja-syntax
 
       × this hole cannot be read: unexpected end of variable block
        ╭─[t.json:3:86]
@@ -436,7 +436,7 @@ fn after_a_tab() {
     assert_snapshot!(only(check("t.yaml", &text), "nmae"), @r#"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:2:20]
@@ -456,7 +456,7 @@ fn in_a_plain_scalar_over_lines() {
     assert_snapshot!(findings.full, @r"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:5:11]
@@ -467,7 +467,7 @@ fn in_a_plain_scalar_over_lines() {
        ╰────
       help: did you mean `name`?
 
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `prise`
        ╭─[t.yaml:6:6]
@@ -492,7 +492,7 @@ fn in_the_expressions_of_when_and_for() {
     assert_snapshot!(findings.full, @r#"
     exit status 1
     --- stdout
-    hole-syntax
+    jinja-syntax
 
       × this expression cannot be read: `for` takes `NAME in EXPRESSION`
        ╭─[t.yaml:4:10]
@@ -513,7 +513,7 @@ fn in_the_expressions_of_when_and_for() {
        ╰────
       help: leave the row out
 
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `prise`
        ╭─[t.yaml:6:30]
@@ -524,7 +524,7 @@ fn in_the_expressions_of_when_and_for() {
        ╰────
       help: did you mean `price`?
 
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmaes`
        ╭─[t.yaml:7:21]
@@ -535,7 +535,7 @@ fn in_the_expressions_of_when_and_for() {
        ╰────
       help: declare it under `variables`: `nmaes: { type: … }`
 
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:9:63]
@@ -555,7 +555,7 @@ fn in_an_anchors_text_once_however_often_it_stands() {
     assert_snapshot!(only(check("t.yaml", &text), "nmae"), @r#"
     exit status 1
     --- stdout
-    undeclared-variable
+    undefined-variable
 
       × `variables` declares no `nmae`
        ╭─[t.yaml:2:31]
@@ -575,7 +575,7 @@ fn under_a_hole_that_is_not_closed() {
     assert_snapshot!(findings.full, @r"
     exit status 1
     --- stdout
-    hole-syntax
+    jinja-syntax
 
       × this hole cannot be read: unexpected end of input, expected end of variable block
        ╭─[t.yaml:3:11]

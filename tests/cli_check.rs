@@ -59,7 +59,7 @@ mod formats {
           help: what may stand here: `type`, `message`, `sender_buttons`, `receiver_buttons`,
                 `description`, `variables`, `examples`
 
-        undeclared-variable
+        undefined-variable
 
           × `variables` declares no `nmae`
            ╭─[templates/b.yaml:1:18]
@@ -81,7 +81,7 @@ mod formats {
         --- stdout
         templates/a.yaml:2:27: warning[misspelt-icon]: the published list of icons has `REAL_ESTATE`, not `REAL_STATE`
         templates/a.yaml:3:1: error[unknown-field]: a template has no field `colour`
-        templates/b.yaml:1:18: error[undeclared-variable]: `variables` declares no `nmae`
+        templates/b.yaml:1:18: error[undefined-variable]: `variables` declares no `nmae`
         --- stderr
         checked 3 templates: 2 errors, 1 warning
         ");
@@ -95,7 +95,7 @@ mod formats {
         [
         {"rule":"misspelt-icon","severity":"warning","message":"the published list of icons has `REAL_ESTATE`, not `REAL_STATE`","file":"templates/a.yaml","start":{"offset":37,"line":2,"column":27},"end":{"offset":47,"line":2,"column":37},"labels":[{"message":"","file":"templates/a.yaml","start":{"offset":37,"line":2,"column":27},"end":{"offset":47,"line":2,"column":37}}],"help":"write `REAL_ESTATE`; the API document's example has the other spelling","fix":{"title":"write `REAL_ESTATE`","edits":[{"file":"templates/a.yaml","start":{"offset":37,"line":2,"column":27},"end":{"offset":47,"line":2,"column":37},"replacement":"REAL_ESTATE"}]}},
         {"rule":"unknown-field","severity":"error","message":"a template has no field `colour`","file":"templates/a.yaml","start":{"offset":99,"line":3,"column":1},"end":{"offset":105,"line":3,"column":7},"labels":[{"message":"","file":"templates/a.yaml","start":{"offset":99,"line":3,"column":1},"end":{"offset":105,"line":3,"column":7}}],"help":"what may stand here: `type`, `message`, `sender_buttons`, `receiver_buttons`, `description`, `variables`, `examples`","fix":null},
-        {"rule":"undeclared-variable","severity":"error","message":"`variables` declares no `nmae`","file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22},"labels":[{"message":"","file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22}}],"help":"did you mean `name`?","fix":{"title":"write `name`","edits":[{"file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22},"replacement":"name"}]}}
+        {"rule":"undefined-variable","severity":"error","message":"`variables` declares no `nmae`","file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22},"labels":[{"message":"","file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22}}],"help":"did you mean `name`?","fix":{"title":"write `name`","edits":[{"file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22},"replacement":"name"}]}}
         ]
         --- stderr
         checked 3 templates: 2 errors, 1 warning

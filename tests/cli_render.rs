@@ -825,7 +825,7 @@ mod text {
         assert_snapshot!(echo("none"), @r#"
         exit status 1
         --- stderr
-        hole-failed
+        evaluation-error
 
           × only text or a number can stand in text, and this is none
            ╭─[template.yaml:1:19]
@@ -841,7 +841,7 @@ mod text {
         assert_snapshot!(echo("true"), @r#"
         exit status 1
         --- stderr
-        hole-failed
+        evaluation-error
 
           × only text or a number can stand in text, and this is a boolean
            ╭─[template.yaml:1:19]
@@ -857,7 +857,7 @@ mod text {
         assert_snapshot!(echo("[1, 2]"), @r#"
         exit status 1
         --- stderr
-        hole-failed
+        evaluation-error
 
           × only text or a number can stand in text, and this is a list
            ╭─[template.yaml:1:19]
@@ -873,7 +873,7 @@ mod text {
         assert_snapshot!(echo("{'a': 1}"), @r#"
         exit status 1
         --- stderr
-        hole-failed
+        evaluation-error
 
           × only text or a number can stand in text, and this is a mapping
            ╭─[template.yaml:1:19]
@@ -890,7 +890,7 @@ mod text {
         assert_snapshot!(folder.kenarc(words("render t.yaml --vars v.yaml")), @r"
         exit status 1
         --- stderr
-        hole-failed
+        evaluation-error
 
           × this has no value: `user.nmae` is undefined
            ╭─[t.yaml:1:18]
@@ -905,7 +905,10 @@ mod text {
     fn a_whole_hole_in_text_is_no_exception() {
         for expression in ["none", "true", "[1]", "{'a': 1}"] {
             let run = render(&format!("message: \"{{{{ {expression} }}}}\"\n"), "");
-            assert!(run.status == 1 && run.stderr.contains("hole-failed") && run.stderr.contains("help: "), "{run}");
+            assert!(
+                run.status == 1 && run.stderr.contains("evaluation-error") && run.stderr.contains("help: "),
+                "{run}"
+            );
         }
     }
 
@@ -913,7 +916,7 @@ mod text {
     fn all_failing_holes_are_reported_at_once() {
         let template = "message: '{{ none }}'\nsender_buttons:\n  - - icon: SUPPORT\n      caption: '{{ [] }}'\n      open_direct_link: 'https://a.example/{{ true }}'\n";
         let run = render(template, "");
-        assert_eq!((run.status, run.stderr.matches("hole-failed").count()), (1, 3), "{run}");
+        assert_eq!((run.status, run.stderr.matches("evaluation-error").count()), (1, 3), "{run}");
     }
 
     #[test]
@@ -1050,7 +1053,7 @@ mod links {
         assert_snapshot!(Folder::with("t.yaml", template).kenarc(["render", "t.yaml", "--var", "shop=evil.example/"]), @r#"
         exit status 1
         --- stderr
-        hole-failed
+        evaluation-error
 
           × the host of a link takes letters, digits, `-` and `.` of a DNS name, and a value here is
           │ `"evil.example/"`
@@ -1232,7 +1235,7 @@ sender_buttons:
         assert_snapshot!(render(template, "--var photos=one"), @r"
         exit status 1
         --- stderr
-        hole-failed
+        evaluation-error
 
           × this cannot be evaluated with these values: `for` goes through a list, and this is text
            ╭─[template.yaml:3:21]
@@ -1354,7 +1357,7 @@ mod what_comes_out {
         assert_snapshot!(folder.kenarc(words("render t.yaml --vars v.yaml")), @r"
         exit status 1
         --- stderr
-        hole-failed
+        evaluation-error
 
           × this takes more than the allowed 64 KiB of text in a message
            ╭─[t.yaml:1:11]

@@ -388,7 +388,7 @@ mod failing {
         assert_snapshot!(test(&folder, "--update"), @r"
         exit status 1
         --- stdout
-        undeclared-variable
+        undefined-variable
 
           × `variables` declares no `itme`
            ╭─[templates/order.yaml:3:13]
@@ -503,7 +503,7 @@ mod junit {
         <testsuites name="kenarc" tests="5" failures="4" errors="0">
           <testsuite name="templates/broken.yaml" tests="1" failures="1" errors="0">
             <testcase name="compiles" classname="templates/broken.yaml">
-              <failure type="unquoted-hole" message="a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping">templates/broken.yaml:1:10: error[unquoted-hole]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
+              <failure type="unquoted-expression" message="a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping">templates/broken.yaml:1:10: error[unquoted-expression]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
         help: write &quot;{{ x }}&quot;</failure>
             </testcase>
           </testsuite>

@@ -97,10 +97,10 @@ mod rules {
     #[test]
     fn what_cannot_be_read_cannot_be_rendered_though_it_is_ignored() {
         let folder = Folder::with("a.yaml", "message: \"{{ }}\"\n")
-            .and("kenarc.yaml", "rules: { hole-syntax: off, missing-field: warning }");
+            .and("kenarc.yaml", "rules: { jinja-syntax: off, missing-field: warning }");
         assert_eq!(check(&folder, "a.yaml").status, 0);
         let run = folder.kenarc(words("render a.yaml"));
-        assert!(run.status == 1 && run.stdout.is_empty() && run.stderr.contains("hole-syntax"), "{run}");
+        assert!(run.status == 1 && run.stdout.is_empty() && run.stderr.contains("jinja-syntax"), "{run}");
     }
 
     #[test]

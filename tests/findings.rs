@@ -72,7 +72,7 @@ fn a_variable_that_may_be_used_in_a_broken_part_is_not_called_unused() {
 #[test]
 fn a_misspelt_use_is_one_finding() {
     let template = "variables: { price: { type: string } }\nmessage: سلام {{ pirce }}\n";
-    assert_eq!(found(template), ["undeclared-variable: pirce"]);
+    assert_eq!(found(template), ["undefined-variable: pirce"]);
 }
 
 // unknown-field, missing-field, one-action
@@ -124,7 +124,7 @@ fn an_example_does_not_repeat_what_is_found_whatever_the_values() {
     let blank = button.replace("t }", "'' }");
     let link = "{ icon: STAR, caption: c, open_direct_link: 'ftp://a.example/{{ price }}' }";
     for (message, buttons, found_in) in [
-        ("{{ pirce | length }}", String::new(), "undeclared-variable: pirce"),
+        ("{{ pirce | length }}", String::new(), "undefined-variable: pirce"),
         ("{{ [price] | join }} {{ price | join }}", String::new(), "type-mismatch: price"),
         (
             "{{ price }}",

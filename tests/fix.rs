@@ -418,7 +418,7 @@ mod disk {
         exit status 2
         --- stdout
         a.yaml:1:1: error[unknown-field]: a template has no field `mesage`
-        a.yaml:1:9: error[unquoted-hole]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
+        a.yaml:1:9: error[unquoted-expression]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
         a.yaml:2:1: error[unknown-field]: a template has no field `colour`
         --- stderr
         error: a.yaml is read-only
@@ -450,7 +450,7 @@ mod disk {
         exit status 2
         --- stdout
         closed/a.yaml:1:1: error[unknown-field]: a template has no field `mesage`
-        closed/a.yaml:1:9: error[unquoted-hole]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
+        closed/a.yaml:1:9: error[unquoted-expression]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
         closed/a.yaml:2:1: error[unknown-field]: a template has no field `colour`
         open/a.yaml:2:1: error[unknown-field]: a template has no field `colour`
         --- stderr

@@ -368,7 +368,7 @@ mod link {
                     }
                     Err(diagnostics) => {
                         prop_assert!(is_dots(v), "{diagnostics:?}");
-                        prop_assert_eq!(diagnostics[0].rule, "hole-failed");
+                        prop_assert_eq!(diagnostics[0].rule, "evaluation-error");
                     }
                 }
             }
@@ -582,7 +582,7 @@ mod link {
             "https://a example",
         ] {
             let diagnostics = link(&template, &json!({"v": bad, "w": "7"})).unwrap_err();
-            assert_eq!(diagnostics[0].rule, "hole-failed", "{bad}");
+            assert_eq!(diagnostics[0].rule, "evaluation-error", "{bad}");
         }
     }
 

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use kenarc::message::{
-    Action, ActionKind, Button, ButtonGrid, ButtonRow, Data, Draft, LinkProblem, Problem, SCHEMA, Violation, icons,
-    is_blank, is_known, misspelt, nearest, parse_link, search,
+    Action, ActionKind, Button, ButtonGrid, ButtonRow, Data, Draft, DraftError, DraftErrorKind, LinkError, SCHEMA,
+    icons, is_blank, is_known, misspelt, nearest, parse_link, search,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -47,15 +47,15 @@ fn with(button: Button) -> Draft {
     Draft { sender_buttons: Some(grid([row([button])])), ..text("سلام") }
 }
 
-fn violations(draft: Draft) -> Vec<(String, Problem)> {
-    let violations = draft.check().expect_err("something is wrong with the draft");
-    violations.into_iter().map(|Violation { pointer, problem }| (pointer, problem)).collect()
+fn errors(draft: Draft) -> Vec<(String, DraftErrorKind)> {
+    let errors = draft.check().expect_err("something is wrong with the draft");
+    errors.into_iter().map(|DraftError { pointer, kind }| (pointer, kind)).collect()
 }
 
-fn violation(draft: Draft) -> (String, Problem) {
-    let mut violations = violations(draft);
-    assert_eq!(violations.len(), 1, "{violations:?}");
-    violations.remove(0)
+fn error(draft: Draft) -> (String, DraftErrorKind) {
+    let mut errors = errors(draft);
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    errors.remove(0)
 }
 
 fn schema(text: &str) -> Value {
@@ -159,7 +159,7 @@ fn nine_buttons_a_side_are_allowed() {
 #[test]
 fn blank_message_is_refused() {
     for blank in ["", " ", "\n", "\u{200c}\u{200f}", "\u{feff}", "\u{a0}\u{3000}"] {
-        assert_eq!(violation(text(blank)), ("/message".to_owned(), Problem::BlankMessage));
+        assert_eq!(error(text(blank)), ("/message".to_owned(), DraftErrorKind::BlankMessage));
     }
 }
 
@@ -171,7 +171,7 @@ fn blank_caption_is_refused_at_its_own_place() {
         ..text("سلام")
     };
     let pointer = "/receiver_buttons/rows/1/buttons/1/caption".to_owned();
-    assert_eq!(violation(draft), (pointer, Problem::BlankCaption));
+    assert_eq!(error(draft), (pointer, DraftErrorKind::BlankCaption));
 }
 
 #[test]
@@ -181,21 +181,21 @@ fn blank_post_token_is_refused() {
         (Action::OpenPostManagePage { post_token: " ".to_owned() }, "open_post_manage_page"),
     ] {
         let pointer = format!("/sender_buttons/rows/0/buttons/0/action/{kind}/post_token");
-        assert_eq!(violation(with(button(action))), (pointer, Problem::BlankPostToken));
+        assert_eq!(error(with(button(action))), (pointer, DraftErrorKind::BlankPostToken));
     }
 }
 
 #[test]
 fn fourth_row_is_refused() {
     let draft = Draft { sender_buttons: Some(grid((0..4).map(|_| row([button(link())])))), ..text("سلام") };
-    assert_eq!(violation(draft), ("/sender_buttons/rows".to_owned(), Problem::TooManyRows { count: 4 }));
+    assert_eq!(error(draft), ("/sender_buttons/rows".to_owned(), DraftErrorKind::TooManyRows { count: 4 }));
 }
 
 #[test]
 fn fourth_button_in_a_row_is_refused() {
     let draft = Draft { sender_buttons: Some(grid([row((0..5).map(|_| button(link())))])), ..text("سلام") };
     let pointer = "/sender_buttons/rows/0/buttons".to_owned();
-    assert_eq!(violation(draft), (pointer, Problem::TooManyButtons { count: 5 }));
+    assert_eq!(error(draft), (pointer, DraftErrorKind::TooManyButtons { count: 5 }));
 }
 
 #[test]
@@ -206,10 +206,10 @@ fn empty_grid_and_empty_row_are_refused() {
         ..text("سلام")
     };
     assert_eq!(
-        violations(draft),
+        errors(draft),
         [
-            ("/sender_buttons/rows".to_owned(), Problem::NoRows),
-            ("/receiver_buttons/rows/1/buttons".to_owned(), Problem::NoButtons),
+            ("/sender_buttons/rows".to_owned(), DraftErrorKind::NoRows),
+            ("/receiver_buttons/rows/1/buttons".to_owned(), DraftErrorKind::NoButtons),
         ]
     );
 }
@@ -218,23 +218,26 @@ fn empty_grid_and_empty_row_are_refused() {
 fn unknown_icon_is_refused_and_named() {
     let name = "CAR_INSPECTD".to_owned();
     let draft = with(Button { icon: name.clone(), ..button(link()) });
-    assert_eq!(violation(draft), ("/sender_buttons/rows/0/buttons/0/icon".to_owned(), Problem::UnknownIcon { name }));
+    assert_eq!(
+        error(draft),
+        ("/sender_buttons/rows/0/buttons/0/icon".to_owned(), DraftErrorKind::UnknownIcon { name })
+    );
 }
 
 #[test]
 fn bad_link_is_refused_once_with_its_reason() {
     let link = "/reports/7".to_owned();
-    let problem = Problem::InvalidLink { link: link.clone(), problem: LinkProblem::Relative };
+    let problem = DraftErrorKind::InvalidLink { link: link.clone(), problem: LinkError::Relative };
     let draft = with(button(Action::OpenDirectLink(link)));
     let pointer = "/sender_buttons/rows/0/buttons/0/action/open_direct_link".to_owned();
-    assert_eq!(violation(draft), (pointer, problem));
+    assert_eq!(error(draft), (pointer, problem));
 }
 
 #[test]
 fn everything_wrong_is_reported_at_once() {
     let broken = Button { action: Action::OpenDirectLink(String::new()), icon: String::new(), caption: String::new() };
     let draft = Draft { text: String::new(), ..with(broken) };
-    let pointers: BTreeSet<String> = violations(draft).into_iter().map(|(pointer, _)| pointer).collect();
+    let pointers: BTreeSet<String> = errors(draft).into_iter().map(|(pointer, _)| pointer).collect();
     let button = "/sender_buttons/rows/0/buttons/0";
     let expected = ["/action/open_direct_link", "/caption", "/icon"].map(|part| format!("{button}{part}"));
     assert_eq!(pointers, expected.into_iter().chain(["/message".to_owned()]).collect());
@@ -265,13 +268,13 @@ proptest! {
                 prop_assert_eq!(request, serde_json::from_str::<Value>(&message.to_json()).expect("a request is JSON"));
             }
             // Of links the schema knows less than the parser.
-            Err(violations) => {
-                let is_link = |problem: &Problem| matches!(problem, Problem::InvalidLink { .. });
-                for Violation { pointer, problem } in &violations {
+            Err(errors) => {
+                let is_link = |problem: &DraftErrorKind| matches!(problem, DraftErrorKind::InvalidLink { .. });
+                for DraftError { pointer, kind } in &errors {
                     prop_assert!(request.pointer(pointer).is_some(), "{}", pointer);
-                    prop_assert!(is_link(problem) || refused.contains(pointer), "{}: {:?}", pointer, problem);
+                    prop_assert!(is_link(kind) || refused.contains(pointer), "{}: {:?}", pointer, kind);
                 }
-                let found: BTreeSet<String> = violations.into_iter().map(|violation| violation.pointer).collect();
+                let found: BTreeSet<String> = errors.into_iter().map(|error| error.pointer).collect();
                 prop_assert!(found.is_superset(&refused), "{:?} but {:?}", found, refused);
             }
         }
@@ -326,9 +329,9 @@ fn absolute_http_links_are_read() {
 
 #[test]
 fn other_links_are_refused_with_their_reason() {
-    use LinkProblem::{ForbiddenCharacter, NoHost, Relative};
+    use LinkError::{ForbiddenCharacter, NoHost, Relative};
 
-    let scheme = |scheme: &str| LinkProblem::Scheme(scheme.to_owned());
+    let scheme = |scheme: &str| LinkError::Scheme(scheme.to_owned());
     for (link, problem) in [
         ("", Relative),
         ("/reports/7", Relative),

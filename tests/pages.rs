@@ -422,7 +422,7 @@ sender_buttons:
       when: {{ name }}
       open_direct_link: https://app.example/support
 ";
-    assert_eq!(rules_of(template), ["1:unquoted-hole", "4:unquoted-hole", "5:hole-syntax"]);
+    assert_eq!(rules_of(template), ["1:unquoted-expression", "4:unquoted-expression", "5:jinja-syntax"]);
 }
 
 // Nor files that are not text

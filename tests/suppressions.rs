@@ -72,20 +72,20 @@ mod place {
                     if after.is_empty() && !header.is_empty() { header } else { "" }
                 )
             };
-            assert_eq!(found(&text("# kenarc: ignore[undeclared-variable]\n", "")), NONE, "{before}");
+            assert_eq!(found(&text("# kenarc: ignore[undefined-variable]\n", "")), NONE, "{before}");
         }
-        let block = "variables: {}\nmessage: | # kenarc: ignore[undeclared-variable]\n  سلام\n  {{ name }}\n";
+        let block = "variables: {}\nmessage: | # kenarc: ignore[undefined-variable]\n  سلام\n  {{ name }}\n";
         assert_eq!(found(block), NONE);
-        let after = "variables: {}\nmessage: \"سلام\n  {{ name }}\" # kenarc: ignore[undeclared-variable]\n";
+        let after = "variables: {}\nmessage: \"سلام\n  {{ name }}\" # kenarc: ignore[undefined-variable]\n";
         assert_eq!(found(after), NONE);
     }
 
     #[test]
     fn what_looks_like_a_comment_inside_of_text_is_text() {
-        let template = "variables: {}\nmessage: |\n  # kenarc: ignore[undeclared-variable]\n  {{ name }}\n";
-        assert_eq!(found(template), ["4:undeclared-variable"]);
-        let template = "variables: {}\nmessage: '{{ name }} # kenarc: ignore[undeclared-variable]'\n";
-        assert_eq!(found(template), ["2:undeclared-variable"]);
+        let template = "variables: {}\nmessage: |\n  # kenarc: ignore[undefined-variable]\n  {{ name }}\n";
+        assert_eq!(found(template), ["4:undefined-variable"]);
+        let template = "variables: {}\nmessage: '{{ name }} # kenarc: ignore[undefined-variable]'\n";
+        assert_eq!(found(template), ["2:undefined-variable"]);
     }
 
     #[test]
@@ -229,7 +229,7 @@ mod limits {
     fn while_a_part_cannot_be_read_only_what_is_certain_is_told() {
         let template =
             "message: '{{ }}'\ndescription: x # kenarc: ignore[unknown-icon]\nx-a: 1 # kenarc: ignore[W503]\n";
-        assert_eq!(found(template), ["1:hole-syntax", "3:unused-suppression"]);
+        assert_eq!(found(template), ["1:jinja-syntax", "3:unused-suppression"]);
     }
 
     #[test]

@@ -429,7 +429,7 @@ fn what_json_allows_in_a_string_is_allowed_in_quotes() {
 // -------------------------------------------------------------------------------------------------------- unquoted holes
 
 #[test]
-fn an_unquoted_hole_is_read_as_text_and_the_rest_of_the_file_with_it() {
+fn an_unquoted_expression_is_read_as_text_and_the_rest_of_the_file_with_it() {
     let source =
         "a: {{ name }}\nb: {{ a.b | f(\"x, y\", 1) }} تومان  # note\nc: {% if a %}x{% endif %}\nd: {# no #}\ne: 1\n";
     let expected = "/a `{{ name }}` \"{{ name }}\"\n\
@@ -442,7 +442,7 @@ fn an_unquoted_hole_is_read_as_text_and_the_rest_of_the_file_with_it() {
 }
 
 #[test]
-fn an_unquoted_hole_in_brackets_ends_where_the_value_does() {
+fn an_unquoted_expression_in_brackets_ends_where_the_value_does() {
     let source = "a: [{{ x, y }}, {% if z %}, {{ {\"k\": 1} }}]\nb: {c: {{ d }}/e, f: g {{ h }} i}\n";
     let expected = "/a/0 `{{ x, y }}` \"{{ x, y }}\"\n/a/1 `{% if z %}` \"{% if z %}\"\n\
                     /a/2 `{{ {\"k\": 1} }}` \"{{ {\\\"k\\\": 1} }}\"\n/b/c `{{ d }}/e` \"{{ d }}/e\"\n\
@@ -496,7 +496,7 @@ fn twenty_unquoted_holes_are_all_reported() {
 }
 
 #[test]
-fn an_unquoted_hole_does_not_hide_another_error() {
+fn an_unquoted_expression_does_not_hide_another_error() {
     let expected = "no document\n! DoubleBrace `{{ b }} c`\n! MappingValueNotAllowed `:`";
     assert_eq!(read("a: {{ b }} c\nd: e: f\n"), expected);
 }

@@ -14,7 +14,7 @@ use super::types::{self, range};
 
 /// A name that an icon has in some case, and that no icon has.
 #[derive(Clone, Debug)]
-pub struct NoIcon {
+pub struct UnknownIcon {
     /// The name.
     pub name: String,
     /// Where it is written.
@@ -25,7 +25,7 @@ pub struct NoIcon {
 
 /// Finds the names that come out of holes and that there are not.
 #[must_use]
-pub fn no_icons(template: &Template) -> Vec<NoIcon> {
+pub fn unknown_icons(template: &Template) -> Vec<UnknownIcon> {
     let mut found = Vec::new();
     // Most icons are written out.
     if !template.buttons().any(|button| button.icon.as_ref().is_some_and(|icon| icon.program().is_some())) {
@@ -44,7 +44,7 @@ struct Search<'s, 't> {
     scope: &'s Scope<'t>,
     icon: &'t Text,
     program: &'t Program,
-    found: &'s mut Vec<NoIcon>,
+    found: &'s mut Vec<UnknownIcon>,
 }
 
 impl<'t> Search<'_, 't> {
@@ -75,7 +75,7 @@ impl<'t> Search<'_, 't> {
             && !self.template.icons.is_known(name)
         {
             let span = self.icon.locate(&self.template.file, range);
-            self.found.push(NoIcon { name: name.to_owned(), span, value_of: None });
+            self.found.push(UnknownIcon { name: name.to_owned(), span, value_of: None });
         }
     }
 
@@ -106,10 +106,10 @@ impl<'t> Search<'_, 't> {
         let range = range::of(expression, source);
         let value_of =
             (source.get(range.clone()).unwrap_or_default().to_owned(), self.icon.locate(&self.template.file, range));
-        let is_new = |value: &Node<'_>, found: &[NoIcon]| found.iter().all(|found| found.span != value.span);
+        let is_new = |value: &Node<'_>, found: &[UnknownIcon]| found.iter().all(|found| found.span != value.span);
         for (value, name) in unknown {
             if is_new(value, self.found) {
-                self.found.push(NoIcon { name, span: value.span, value_of: Some(value_of.clone()) });
+                self.found.push(UnknownIcon { name, span: value.span, value_of: Some(value_of.clone()) });
             }
         }
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use minijinja::machinery::{Token, Tokenizer};
 
-use super::{HoleError, syntax_config};
+use super::{JinjaError, syntax_config};
 
 /// The most tokens between one `{{`/`{%` and its end: the parser, the code generator and every walk over the tree go one
 /// call deeper for each operator of a chain.
@@ -20,12 +20,12 @@ const SHORTEST: usize = 400;
 const MAX_BYTES: usize = 64_000;
 
 /// Refuses what is too long to be parsed safely.
-pub(super) fn check(source: &str, is_expression: bool) -> Result<(), HoleError> {
+pub(super) fn check(source: &str, is_expression: bool) -> Result<(), JinjaError> {
     if source.len() < SHORTEST {
         return Ok(());
     }
     if source.len() > MAX_BYTES {
-        return Err(HoleError { message: "text with holes has at most 64,000 bytes".to_owned(), range: 0..0 });
+        return Err(JinjaError { message: "text with holes has at most 64,000 bytes".to_owned(), range: 0..0 });
     }
     let (mut in_hole, mut elifs) = (0, 0);
     for (token, range) in tokens(source, is_expression) {
@@ -36,10 +36,10 @@ pub(super) fn check(source: &str, is_expression: bool) -> Result<(), HoleError> 
         }
         in_hole += 1;
         if in_hole > MAX_TOKENS {
-            return Err(HoleError { message: format!("more than {MAX_TOKENS} words and signs in one hole"), range });
+            return Err(JinjaError { message: format!("more than {MAX_TOKENS} words and signs in one hole"), range });
         }
         if elifs > MAX_ELIFS {
-            return Err(HoleError { message: format!("more than {MAX_ELIFS} `elif`"), range });
+            return Err(JinjaError { message: format!("more than {MAX_ELIFS} `elif`"), range });
         }
     }
     Ok(())
@@ -53,7 +53,7 @@ fn tokens(source: &str, is_expression: bool) -> impl Iterator<Item = (Token<'_>,
 }
 
 /// An error of the parser with its place. The tokenizer's errors carry none: they stand after the last whole token.
-pub(super) fn locate(error: &minijinja::Error, source: &str, is_expression: bool) -> HoleError {
+pub(super) fn locate(error: &minijinja::Error, source: &str, is_expression: bool) -> JinjaError {
     let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     let range = error.range().unwrap_or_else(|| {
         let end = tokens(source, is_expression).last().map_or(0, |(_, range)| range.end);
@@ -61,5 +61,5 @@ pub(super) fn locate(error: &minijinja::Error, source: &str, is_expression: bool
         let start = end + (rest.len() - rest.trim_start().len());
         start..source.len()
     });
-    HoleError { message, range }
+    JinjaError { message, range }
 }

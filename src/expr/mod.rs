@@ -56,7 +56,7 @@ pub enum Tree<'a> {
 /// Why a hole does not compile.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{message}")]
-pub struct HoleError {
+pub struct JinjaError {
     /// What is wrong, in the words of the expression language.
     pub message: String,
     /// Where, in bytes of the text.
@@ -65,7 +65,7 @@ pub struct HoleError {
 
 /// Whether a text holds anything to evaluate.
 #[must_use]
-pub fn has_holes(text: &str) -> bool {
+pub fn has_jinja(text: &str) -> bool {
     text.match_indices('{').any(|(at, _)| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'%' | b'#')))
 }
 
@@ -74,7 +74,7 @@ impl Program {
     ///
     /// # Errors
     /// The first place at which the text is not of the language.
-    pub fn text(source: &str) -> Result<Self, HoleError> {
+    pub fn text(source: &str) -> Result<Self, JinjaError> {
         bounds::check(source, false)?;
         Self::compile(source, |source| {
             let root = parse(source, "", syntax_config()).map_err(|error| bounds::locate(&error, source, false))?;
@@ -95,7 +95,7 @@ impl Program {
     ///
     /// # Errors
     /// As [`Program::text`].
-    pub fn expression(source: &str) -> Result<Self, HoleError> {
+    pub fn expression(source: &str) -> Result<Self, JinjaError> {
         bounds::check(source, true)?;
         Self::compile(source, |source| {
             let tree = Tree::Expression(parse_expr(source).map_err(|error| bounds::locate(&error, source, true))?);
@@ -109,8 +109,8 @@ impl Program {
 
     fn compile(
         source: &str,
-        build: impl for<'a> FnOnce(&'a String) -> Result<Compiled<'a>, HoleError>,
-    ) -> Result<Self, HoleError> {
+        build: impl for<'a> FnOnce(&'a String) -> Result<Compiled<'a>, JinjaError>,
+    ) -> Result<Self, JinjaError> {
         Cell::try_new(source.to_owned(), build).map(Self)
     }
 

@@ -2,10 +2,10 @@
 
 use minijinja::machinery::ast::Stmt;
 
-use super::HoleError;
+use super::JinjaError;
 
 /// Refuses statements that make no sense in a single text.
-pub(super) fn check(statement: &Stmt<'_>) -> Result<(), HoleError> {
+pub(super) fn check(statement: &Stmt<'_>) -> Result<(), JinjaError> {
     let all = |bodies: &[&[Stmt<'_>]]| bodies.iter().flat_map(|body| body.iter()).try_for_each(check);
     match statement {
         Stmt::Template(template) => all(&[&template.children]),
@@ -21,8 +21,8 @@ pub(super) fn check(statement: &Stmt<'_>) -> Result<(), HoleError> {
     }
 }
 
-fn unsupported(span: minijinja::machinery::Span, what: &str) -> HoleError {
-    HoleError {
+fn unsupported(span: minijinja::machinery::Span, what: &str) -> JinjaError {
+    JinjaError {
         message: format!("{what} cannot be used in a message"),
         range: span.start_offset as usize..span.end_offset as usize,
     }

@@ -8,7 +8,7 @@ use crate::template::Template;
 
 use super::rule::Check;
 use super::suppression::Suppressions;
-use super::{Config, Diagnostic, Facts, Findings, RULES, Severity, redact};
+use super::{Config, Context, Diagnostic, Findings, RULES, Severity, redact};
 
 /// A template and everything there is to say of it.
 #[derive(Debug)]
@@ -37,10 +37,10 @@ pub fn check(file: &Arc<SourceFile>) -> Checked {
 #[must_use]
 pub fn check_with(file: &Arc<SourceFile>, config: &Config) -> Checked {
     let parsed = parse(file.text());
-    let (facts, mut diagnostics) = find_all(file, &parsed, config);
+    let (context, mut diagnostics) = find_all(file, &parsed, config);
     // What is no YAML has no comments, and is an error to every project.
-    if facts.document.is_some() {
-        let mut suppressions = Suppressions::read(&facts);
+    if context.document.is_some() {
+        let mut suppressions = Suppressions::read(&context);
         suppressions.apply(&mut diagnostics);
         for rule in RULES {
             if let Check::Suppressions(check) = rule.check {
@@ -50,7 +50,7 @@ pub fn check_with(file: &Arc<SourceFile>, config: &Config) -> Checked {
         config.apply(&mut diagnostics);
     }
     sort(&mut diagnostics);
-    Checked { template: facts.into_template(), diagnostics }
+    Checked { template: context.into_template(), diagnostics }
 }
 
 /// Checks a template as a project wants it, and lets it pass if it can be rendered.
@@ -73,15 +73,19 @@ pub fn compile_with(file: &Arc<SourceFile>, config: &Config) -> Result<Template,
 }
 
 /// All that the rules find, whatever a comment or a project ignores.
-fn find_all<'a>(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, config: &'a Config) -> (Facts<'a>, Vec<Diagnostic>) {
-    let facts = Facts::new(file, parsed, &config.icons);
+fn find_all<'a>(
+    file: &'a Arc<SourceFile>,
+    parsed: &'a Parsed<'a>,
+    config: &'a Config,
+) -> (Context<'a>, Vec<Diagnostic>) {
+    let context = Context::new(file, parsed, &config.icons);
     let mut diagnostics = Vec::new();
     for rule in RULES {
-        if let Check::Facts(check) | Check::Structure(check) = rule.check {
-            check(&facts, &mut Findings::new(rule, file, &mut diagnostics));
+        if let Check::Context(check) | Check::Structure(check) = rule.check {
+            check(&context, &mut Findings::new(rule, file, &mut diagnostics));
         }
     }
-    (facts, diagnostics)
+    (context, diagnostics)
 }
 
 /// The order of the text, nothing twice (an anchor's text is looked at wherever an alias puts it), and no secrets.

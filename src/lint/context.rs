@@ -4,11 +4,11 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::analysis::counts::{self, Excess};
+use crate::analysis::counts::{self, LimitOverflow};
 use crate::analysis::links::{Misplaced, misplaced};
 use crate::analysis::types::Types;
 use crate::message::Icons;
-use crate::schema::{Misfit, Problem, Subject, misfits};
+use crate::schema::{DocumentKind, Violation, ViolationKind, violations};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Parsed, SyntaxError};
 use crate::template::{self, Row, Template};
@@ -16,9 +16,9 @@ use crate::template::{self, Row, Template};
 use super::near::nearest;
 
 /// What the rules look at.
-pub struct Facts<'a> {
+pub struct Context<'a> {
     /// What the file is to be.
-    pub subject: Subject,
+    pub subject: DocumentKind,
     /// The file.
     pub file: &'a Arc<SourceFile>,
     /// What is wrong with it as YAML; of a request, as JSON.
@@ -28,46 +28,46 @@ pub struct Facts<'a> {
     /// The names that icons may have.
     pub icons: &'a Arc<Icons>,
     /// What its schema does not allow.
-    pub misfits: Vec<Misfit>,
+    pub violations: Vec<Violation>,
     /// The template, where the file is one and there is a tree.
     pub template: Option<Template>,
     types: OnceCell<Types>,
-    excesses: OnceCell<Vec<Excess>>,
+    overflows: OnceCell<Vec<LimitOverflow>>,
     misplaced: OnceCell<Vec<Misplaced>>,
 }
 
-impl<'a> Facts<'a> {
+impl<'a> Context<'a> {
     /// Reads a parsed file as a template that may have these icons.
     #[must_use]
     pub fn new(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
         let template = parsed.document.as_ref();
         let template = template.map(|document| Template { icons: Arc::clone(icons), ..template::read(document, file) });
-        Self { template, ..Self::about(Subject::Template, file, parsed, icons) }
+        Self { template, ..Self::about(DocumentKind::Template, file, parsed, icons) }
     }
 
     /// Reads a parsed body as a request that may have these icons.
     #[must_use]
     pub fn of_request(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
-        Self::about(Subject::Request, file, parsed, icons)
+        Self::about(DocumentKind::Request, file, parsed, icons)
     }
 
-    fn about(subject: Subject, file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
+    fn about(subject: DocumentKind, file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
         let document = parsed.document.as_ref();
-        let mut misfits = document.map(|document| misfits(document, subject)).unwrap_or_default();
+        let mut violations = document.map(|document| violations(document, subject)).unwrap_or_default();
         // Of a value whose quotes are missing nothing else is said.
-        misfits.retain(|misfit| !is_unquoted(&parsed.errors, misfit.span));
-        misfits.retain(|misfit| !is_known_icon(misfit, file, icons));
-        name_misspelt(&mut misfits);
+        violations.retain(|violation| !is_unquoted(&parsed.errors, violation.span));
+        violations.retain(|violation| !is_known_icon(violation, file, icons));
+        name_misspelt(&mut violations);
         Self {
             subject,
             file,
             icons,
             syntax_errors: &parsed.errors,
             document,
-            misfits,
+            violations,
             template: None,
             types: OnceCell::new(),
-            excesses: OnceCell::new(),
+            overflows: OnceCell::new(),
             misplaced: OnceCell::new(),
         }
     }
@@ -75,20 +75,20 @@ impl<'a> Facts<'a> {
     /// What people call the whole of it.
     pub(super) fn whole(&self) -> &'static str {
         match self.subject {
-            Subject::Template => "a template",
-            Subject::Request => "a request",
+            DocumentKind::Template => "a template",
+            DocumentKind::Request => "a request",
         }
     }
 
     /// Whether it is the body of a request.
     pub(super) fn is_request(&self) -> bool {
-        self.subject == Subject::Request
+        self.subject == DocumentKind::Request
     }
 
     /// Whether nothing is known that would keep the template from being rendered.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.syntax_errors.is_empty() && self.misfits.is_empty()
+        self.syntax_errors.is_empty() && self.violations.is_empty()
     }
 
     /// What the declarations prove about the holes.
@@ -106,9 +106,9 @@ impl<'a> Facts<'a> {
 
     /// The rows and buttons of which there are too many, or can be.
     #[must_use]
-    pub fn excesses(&self) -> &[Excess] {
-        self.excesses.get_or_init(|| {
-            self.template.as_ref().map(|template| counts::excesses(template, self.types())).unwrap_or_default()
+    pub fn overflows(&self) -> &[LimitOverflow] {
+        self.overflows.get_or_init(|| {
+            self.template.as_ref().map(|template| counts::overflows(template, self.types())).unwrap_or_default()
         })
     }
 
@@ -133,24 +133,24 @@ impl<'a> Facts<'a> {
 
 /// Whether an icon is one after all: the schema has the published ones only, and does not know that the line break which ends a
 /// block text is no part of it.
-fn is_known_icon(misfit: &Misfit, file: &SourceFile, icons: &Icons) -> bool {
-    let Problem::UnknownIcon { name } = &misfit.problem else { return false };
-    let head = file.slice(misfit.span).lines().next().unwrap_or_default();
+fn is_known_icon(violation: &Violation, file: &SourceFile, icons: &Icons) -> bool {
+    let ViolationKind::UnknownIcon { name } = &violation.kind else { return false };
+    let head = file.slice(violation.span).lines().next().unwrap_or_default();
     let sign = head.split(['#', ' ']).next().unwrap_or_default();
     icons.is_extra(name) || sign.starts_with(['|', '>']) && !sign.contains('+') && icons.is_known(name)
 }
 
 /// Of a key that is missing because it is misspelt, the misspelling is what there is to say. Where a mapping lacks its one
 /// necessary key, the schema speaks of that alone.
-fn name_misspelt(misfits: &mut [Misfit]) {
-    let is_unknown = |misfit: &&Misfit| matches!(misfit.problem, Problem::UnknownField { .. });
-    let known: HashSet<Span> = misfits.iter().filter(is_unknown).map(|misfit| misfit.span).collect();
-    for misfit in misfits {
-        let Problem::MissingField { key, allowed, others } = &misfit.problem else { continue };
+fn name_misspelt(violations: &mut [Violation]) {
+    let is_unknown = |violation: &&Violation| matches!(violation.kind, ViolationKind::UnknownField { .. });
+    let known: HashSet<Span> = violations.iter().filter(is_unknown).map(|violation| violation.span).collect();
+    for violation in violations {
+        let ViolationKind::MissingField { key, allowed, others } = &violation.kind else { continue };
         let is_meant = |(other, _): &&(String, Span)| !nearest(other, [key.as_str()]).is_empty();
         if let Some((other, span)) = others.iter().find(is_meant).filter(|(_, span)| !known.contains(span)) {
-            let problem = Problem::UnknownField { key: other.clone(), allowed: allowed.clone(), taken: Vec::new() };
-            *misfit = Misfit { span: *span, name: misfit.name.clone(), problem };
+            let kind = ViolationKind::UnknownField { key: other.clone(), allowed: allowed.clone(), taken: Vec::new() };
+            *violation = Violation { span: *span, name: violation.name.clone(), kind };
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::template::Template;
 
 use super::check::sort;
 use super::rule::{Check, Failure};
-use super::rules::{duplicate_key, invalid_value, unquoted_hole, yaml_syntax};
+use super::rules::{duplicate_key, invalid_value, unquoted_expression, yaml_syntax};
 use super::{Diagnostic, Findings, RULES};
 
 /// Renders a message, or says why the values make none.
@@ -109,7 +109,11 @@ pub fn syntax(file: &Arc<SourceFile>, errors: &[SyntaxError]) -> Vec<Diagnostic>
     yaml_syntax::report_all(errors, file, &mut Findings::new(&yaml_syntax::RULE, file, &mut diagnostics));
     for error in errors {
         duplicate_key::report(error, &mut Findings::new(&duplicate_key::RULE, file, &mut diagnostics));
-        unquoted_hole::report(error, file, &mut Findings::new(&unquoted_hole::RULE, file, &mut diagnostics));
+        unquoted_expression::report(
+            error,
+            file,
+            &mut Findings::new(&unquoted_expression::RULE, file, &mut diagnostics),
+        );
     }
     diagnostics
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::source::{SourceFile, Span};
 
-use super::rules::{invalid_link, type_mismatch, undeclared_variable, unknown_function};
+use super::rules::{invalid_link, type_mismatch, undefined_variable, unknown_function};
 use super::wording::one_of;
 use super::{Diagnostic, Fix, Label, Rule, Severity};
 
@@ -50,7 +50,7 @@ impl<'a> Findings<'a> {
     /// text, or of the value around it, that cannot work with any values.
     pub(super) fn has_other(&self, span: Span, text: Span) -> bool {
         let proofs =
-            [type_mismatch::RULE.id, unknown_function::RULE.id, undeclared_variable::RULE.id, invalid_link::RULE.id];
+            [type_mismatch::RULE.id, unknown_function::RULE.id, undefined_variable::RULE.id, invalid_link::RULE.id];
         self.others().any(|other| {
             let place = other.span();
             place == span || proofs.contains(&other.rule) && (is_inside(place, text) || is_inside(text, place))

@@ -14,7 +14,7 @@ use crate::syntax;
 
 use super::{Diagnostic, Fix};
 
-/// The most rounds. What is left after them stays as it is.
+/// The most iterations. What is left after them stays as it is.
 const MAX_ROUNDS: usize = 20;
 
 /// A file after its fixes.

@@ -1,6 +1,6 @@
 //! Rules: what is known of a template or of a request, put into words for people.
 //!
-//! The other modules return typed facts, so that everything a person reads about a template is written here, in one voice.
+//! The other modules return typed context, so that everything a person reads about a template is written here, in one voice.
 
 mod check;
 mod config;
@@ -20,7 +20,7 @@ mod wording;
 
 pub use check::{Checked, check, check_with, compile_with};
 pub use config::{Config, Level};
-pub use context::Facts;
+pub use context::Context;
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 pub use explain::{columns, render, syntax, unreadable, unusable_row, values_file};
 pub use finding::Findings;

@@ -9,7 +9,7 @@ use crate::syntax::{Node, parse_json};
 use super::check::sort;
 use super::rule::Check;
 use super::rules::json_syntax;
-use super::{Diagnostic, Facts, Findings, RULES, Severity};
+use super::{Context, Diagnostic, Findings, RULES, Severity};
 
 /// The body of a request and everything there is to say of it.
 #[derive(Debug)]
@@ -38,11 +38,11 @@ pub struct CheckedRequest {
 #[must_use]
 pub fn check_request(file: &Arc<SourceFile>, icons: &Arc<Icons>) -> CheckedRequest {
     let parsed = parse_json(file.text());
-    let facts = Facts::of_request(file, &parsed, icons);
+    let context = Context::of_request(file, &parsed, icons);
     let mut diagnostics = Vec::new();
     for rule in RULES {
         if let Check::Structure(check) | Check::Request(check) = rule.check {
-            check(&facts, &mut Findings::new(rule, file, &mut diagnostics));
+            check(&context, &mut Findings::new(rule, file, &mut diagnostics));
         }
     }
     sort(&mut diagnostics);

@@ -4,7 +4,7 @@ use crate::render::RenderError;
 use crate::template::Template;
 
 use super::suppression::Suppressions;
-use super::{Facts, Findings, Severity};
+use super::{Context, Findings, Severity};
 
 /// A rule.
 pub struct Rule {
@@ -20,11 +20,11 @@ pub struct Rule {
 /// What a rule looks at.
 pub(super) enum Check {
     /// A template as it is written.
-    Facts(fn(&Facts<'_>, &mut Findings<'_>)),
+    Context(fn(&Context<'_>, &mut Findings<'_>)),
     /// The structure that templates and requests have in common.
-    Structure(fn(&Facts<'_>, &mut Findings<'_>)),
+    Structure(fn(&Context<'_>, &mut Findings<'_>)),
     /// The body of a request.
-    Request(fn(&Facts<'_>, &mut Findings<'_>)),
+    Request(fn(&Context<'_>, &mut Findings<'_>)),
     /// A rendering that failed, or values that do not fit.
     Failure(fn(&Failure<'_>, &mut Findings<'_>)),
     /// The comments that ignore findings of the other rules.
@@ -39,13 +39,13 @@ pub struct Failure<'a> {
 
 impl Rule {
     /// A rule about templates as they are written.
-    pub(super) const fn facts(
+    pub(super) const fn context(
         id: &'static str,
         severity: Severity,
         page: &'static str,
-        check: fn(&Facts<'_>, &mut Findings<'_>),
+        check: fn(&Context<'_>, &mut Findings<'_>),
     ) -> Self {
-        Self { id, severity, page, check: Check::Facts(check) }
+        Self { id, severity, page, check: Check::Context(check) }
     }
 
     /// A rule about the structure of templates and of requests.
@@ -53,7 +53,7 @@ impl Rule {
         id: &'static str,
         severity: Severity,
         page: &'static str,
-        check: fn(&Facts<'_>, &mut Findings<'_>),
+        check: fn(&Context<'_>, &mut Findings<'_>),
     ) -> Self {
         Self { id, severity, page, check: Check::Structure(check) }
     }
@@ -63,7 +63,7 @@ impl Rule {
         id: &'static str,
         severity: Severity,
         page: &'static str,
-        check: fn(&Facts<'_>, &mut Findings<'_>),
+        check: fn(&Context<'_>, &mut Findings<'_>),
     ) -> Self {
         Self { id, severity, page, check: Check::Request(check) }
     }

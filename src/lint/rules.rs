@@ -16,7 +16,7 @@ macro_rules! rules {
 rules! {
     yaml_syntax
     duplicate_key
-    unquoted_hole
+    unquoted_expression
     unknown_field
     missing_field
     wrong_type
@@ -33,8 +33,8 @@ rules! {
     deprecated_field
     invalid_link
     insecure_link
-    hole_syntax
-    undeclared_variable
+    jinja_syntax
+    undefined_variable
     unused_variable
     type_mismatch
     unknown_function
@@ -42,7 +42,7 @@ rules! {
     missing_variable
     unknown_variable
     invalid_value
-    hole_failed
+    evaluation_error
     invalid_message
     invalid_example
     ambiguous_scalar

@@ -4,8 +4,8 @@
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Comment, Node, Value};
 
+use super::Context;
 use super::Diagnostic;
-use super::Facts;
 
 /// What the comments of a file say of its findings.
 pub(super) struct Suppressions<'a> {
@@ -39,17 +39,17 @@ pub(super) struct Id<'a> {
 }
 
 impl<'a> Suppressions<'a> {
-    pub(super) fn read(facts: &'a Facts<'_>) -> Self {
-        let directives = directives(facts);
+    pub(super) fn read(context: &'a Context<'_>) -> Self {
+        let directives = directives(context);
         let mut texts = Vec::new();
-        if let Some(document) = facts.document.filter(|_| !directives.is_empty()) {
-            add_long_texts(&document.root, facts.file, &mut texts);
+        if let Some(document) = context.document.filter(|_| !directives.is_empty()) {
+            add_long_texts(&document.root, context.file, &mut texts);
             // An alias has the place of its anchor.
             texts.sort_unstable();
         }
-        let is_whole = facts.template.as_ref().is_some_and(|template| template.broken.is_empty());
-        let is_certain = is_whole && facts.syntax_errors.is_empty();
-        Self { file: facts.file, directives, texts, is_certain }
+        let is_whole = context.template.as_ref().is_some_and(|template| template.broken.is_empty());
+        let is_certain = is_whole && context.syntax_errors.is_empty();
+        Self { file: context.file, directives, texts, is_certain }
     }
 
     /// Takes out what is to be ignored.
@@ -83,9 +83,9 @@ impl<'a> Suppressions<'a> {
 }
 
 /// The comments that speak to kenarc, in the order of the file.
-fn directives<'a>(facts: &'a Facts<'_>) -> Vec<Directive<'a>> {
-    let file = facts.file.as_ref();
-    let comments = facts.document.map(|document| document.comments.as_slice()).unwrap_or_default();
+fn directives<'a>(context: &'a Context<'_>) -> Vec<Directive<'a>> {
+    let file = context.file.as_ref();
+    let comments = context.document.map(|document| document.comments.as_slice()).unwrap_or_default();
     if !comments.iter().any(|comment| is_directive(file.slice(comment.span))) {
         return Vec::new();
     }

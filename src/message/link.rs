@@ -5,7 +5,7 @@ use url::Url;
 
 /// Why a text is no link that a button may open.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum LinkProblem {
+pub enum LinkError {
     /// White space, a control character, a directional control or a backslash. URL parsers drop, escape or reinterpret
     /// these, each in its own way, so that the address that opens may not be the one that was read.
     #[error("{0:?} is not allowed in a URL")]
@@ -30,27 +30,27 @@ pub enum LinkProblem {
 /// `https:app.example`); this is not, because other parsers read such text otherwise.
 ///
 /// ```
-/// use kenarc::message::{LinkProblem, parse_link};
+/// use kenarc::message::{LinkError, parse_link};
 ///
 /// assert!(parse_link("https://app.example/reports/7").is_ok());
-/// assert_eq!(parse_link("app.example/reports/7"), Err(LinkProblem::Relative));
+/// assert_eq!(parse_link("app.example/reports/7"), Err(LinkError::Relative));
 /// ```
 ///
 /// # Errors
-/// [`LinkProblem`], the first that applies.
-pub fn parse_link(link: &str) -> Result<Url, LinkProblem> {
+/// [`LinkError`], the first that applies.
+pub fn parse_link(link: &str) -> Result<Url, LinkError> {
     // Text without a scheme is no URL at all; that says more of it than the first space in it.
-    let (scheme, rest) = split_scheme(link.trim_start()).ok_or(LinkProblem::Relative)?;
+    let (scheme, rest) = split_scheme(link.trim_start()).ok_or(LinkError::Relative)?;
     if let Some((_, character)) = find_forbidden(link) {
-        return Err(LinkProblem::ForbiddenCharacter(character));
+        return Err(LinkError::ForbiddenCharacter(character));
     }
     if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-        return Err(LinkProblem::Scheme(scheme.to_ascii_lowercase()));
+        return Err(LinkError::Scheme(scheme.to_ascii_lowercase()));
     }
     match rest.strip_prefix("//") {
-        None => return Err(LinkProblem::NoHost),
+        None => return Err(LinkError::NoHost),
         Some(authority) if authority.is_empty() || authority.starts_with(['/', '?', '#']) => {
-            return Err(LinkProblem::NoHost);
+            return Err(LinkError::NoHost);
         }
         Some(_) => {}
     }

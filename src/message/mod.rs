@@ -3,7 +3,7 @@
 //! A [`Draft`] is a message as it was put together; [`Draft::check`] makes a [`Message`] of it, or says everything that
 //! is wrong. So a [`Message`] is always one that `schemas/message.schema.json` allows, but for icons that a project adds
 //! ([`Icons`]). This room knows nothing of
-//! templates and HTTP, and its [`Violation`]s are facts: the words for people are written in `rules`.
+//! templates and HTTP, and its [`DraftError`]s are facts: the words for people are written in `rules`.
 //!
 //! ```
 //! use kenarc::message::{Action, Button, ButtonGrid, ButtonRow, Draft};
@@ -25,14 +25,14 @@
 mod icon;
 mod link;
 mod text;
-mod violation;
+mod validate;
 mod wire;
 
 pub use icon::{Icons, MAX_SUGGESTIONS, NotIconName, icons, is_known, misspelt, nearest, search};
 pub(crate) use link::find_forbidden;
-pub use link::{LinkProblem, parse_link};
+pub use link::{LinkError, parse_link};
 pub use text::is_blank;
-pub use violation::{MAX_BUTTONS, MAX_ROWS, Problem, Violation};
+pub use validate::{DraftError, DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
 pub use wire::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Data, Draft, Message};
 
 /// The JSON Schema (2020-12) of the request: `schemas/message.schema.json`.

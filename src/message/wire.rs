@@ -8,7 +8,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::icon::Icons;
-use super::violation::{self, Violation};
+use super::validate::{self, DraftError};
 
 /// The `data` of an action: any JSON object, its keys in the author's order.
 pub type Data = serde_json::Map<String, serde_json::Value>;
@@ -29,8 +29,8 @@ impl Draft {
     ///
     /// # Errors
     /// Everything in the draft that `schemas/message.schema.json` or [`parse_link`](super::parse_link) does not allow,
-    /// at most one violation a place.
-    pub fn check(self) -> Result<Message, Vec<Violation>> {
+    /// at most one error a place.
+    pub fn check(self) -> Result<Message, Vec<DraftError>> {
         self.check_with(&Icons::default())
     }
 
@@ -38,9 +38,9 @@ impl Draft {
     ///
     /// # Errors
     /// As [`check`](Self::check).
-    pub fn check_with(self, icons: &Icons) -> Result<Message, Vec<Violation>> {
-        let violations = violation::violations(&self, icons);
-        if violations.is_empty() { Ok(Message(self)) } else { Err(violations) }
+    pub fn check_with(self, icons: &Icons) -> Result<Message, Vec<DraftError>> {
+        let errors = validate::errors(&self, icons);
+        if errors.is_empty() { Ok(Message(self)) } else { Err(errors) }
     }
 }
 

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::expr::{METER, Program, STEP};
 
-use super::plain;
+use super::fast_path;
 
 /// The most text that a message holds, in bytes: 64 KiB.
 pub const MAX_MESSAGE_BYTES: usize = 64 << 10;
@@ -37,7 +37,7 @@ pub(super) const VALUE_MARK: char = '\u{fdd0}';
 
 /// Why a hole gives nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum HoleFailure {
+pub enum EvaluationError {
     /// The expression cannot be evaluated with these values.
     #[error("{detail}")]
     Evaluation {
@@ -83,7 +83,7 @@ pub enum HoleFailure {
 /// A failure and the bytes of the program's text that caused it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Failed {
-    pub(super) failure: HoleFailure,
+    pub(super) failure: EvaluationError,
     pub(super) range: Range<usize>,
 }
 
@@ -101,12 +101,12 @@ impl Evaluator {
 
     /// The value of an expression, or of a text that is exactly one hole.
     pub(super) fn value(&mut self, program: &Program, scope: &Value) -> Result<Value, Failed> {
-        if let Some(value) = plain::value(program, scope) {
+        if let Some(value) = fast_path::value(program, scope) {
             return Ok(value);
         }
         let value = self.run(&TEXT, program, scope, &mut String::new())?.unwrap_or_default();
         if value.is_undefined() {
-            return Err(Failed::whole(program, HoleFailure::Undefined { detail: String::new() }));
+            return Err(Failed::whole(program, EvaluationError::Undefined { detail: String::new() }));
         }
         Ok(value)
     }
@@ -115,9 +115,9 @@ impl Evaluator {
     pub(super) fn text(&mut self, program: &Program, scope: &Value) -> Result<String, Failed> {
         let text = if program.is_whole() {
             let value = self.value(program, scope)?;
-            let failed = |found| Failed::whole(program, HoleFailure::NotText { found });
+            let failed = |found| Failed::whole(program, EvaluationError::NotText { found });
             as_text(&value).map_err(failed)?
-        } else if let Some(text) = plain::text(program, scope, false) {
+        } else if let Some(text) = fast_path::text(program, scope, false) {
             text
         } else {
             let mut text = String::new();
@@ -130,7 +130,7 @@ impl Evaluator {
 
     /// The text of a link in which every value stands behind a [`VALUE_MARK`].
     pub(super) fn marked(&mut self, program: &Program, scope: &Value) -> Result<String, Failed> {
-        if let Some(text) = plain::text(program, scope, true) {
+        if let Some(text) = fast_path::text(program, scope, true) {
             return Ok(text);
         }
         let mut text = String::new();
@@ -139,7 +139,7 @@ impl Evaluator {
     }
 
     /// Takes bytes of output from what the message may still hold.
-    pub(super) fn account(&mut self, bytes: usize) -> Result<(), HoleFailure> {
+    pub(super) fn account(&mut self, bytes: usize) -> Result<(), EvaluationError> {
         match self.bytes.checked_sub(bytes) {
             Some(left) => self.bytes = left,
             None => {
@@ -173,26 +173,26 @@ impl Evaluator {
 }
 
 impl Failed {
-    fn whole(program: &Program, failure: HoleFailure) -> Self {
+    fn whole(program: &Program, failure: EvaluationError) -> Self {
         Self { failure, range: 0..program.source().len() }
     }
 }
 
-const OUT_OF_FUEL: HoleFailure = HoleFailure::OutOfBounds { bound: "steps: does a loop go on for too long?" };
+const OUT_OF_FUEL: EvaluationError = EvaluationError::OutOfBounds { bound: "steps: does a loop go on for too long?" };
 
-const TOO_LONG: HoleFailure = HoleFailure::OutOfBounds { bound: "64 KiB of text in a message" };
+const TOO_LONG: EvaluationError = EvaluationError::OutOfBounds { bound: "64 KiB of text in a message" };
 
-const TOO_MUCH: HoleFailure = HoleFailure::OutOfBounds { bound: "4 MiB of intermediate values" };
+const TOO_MUCH: EvaluationError = EvaluationError::OutOfBounds { bound: "4 MiB of intermediate values" };
 
 fn failed(error: &Error, program: &Program) -> Failed {
     let range = inside(program.source(), error.range());
-    let own = error.source().and_then(|source| source.downcast_ref::<HoleFailure>());
+    let own = error.source().and_then(|source| source.downcast_ref::<EvaluationError>());
     let detail = || error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     let failure = match (own, error.kind()) {
         (Some(failure), _) => failure.clone(),
         (None, ErrorKind::OutOfFuel) => OUT_OF_FUEL,
-        (None, ErrorKind::UndefinedError) => HoleFailure::Undefined { detail: detail() },
-        (None, _) => HoleFailure::Evaluation { detail: detail() },
+        (None, ErrorKind::UndefinedError) => EvaluationError::Undefined { detail: detail() },
+        (None, _) => EvaluationError::Evaluation { detail: detail() },
     };
     Failed { failure, range }
 }
@@ -260,7 +260,7 @@ fn write_value(out: &mut Output, state: &mut State, value: &Value, in_link: bool
     if value.is_undefined() {
         return Err(Error::from(ErrorKind::UndefinedError));
     }
-    let text = as_text(value).map_err(|found| refuse(HoleFailure::NotText { found }))?;
+    let text = as_text(value).map_err(|found| refuse(EvaluationError::NotText { found }))?;
     let written = &mut state.get_or_insert_extension_with(Account::default).written;
     *written += text.len();
     if *written > MAX_MESSAGE_BYTES {
@@ -269,7 +269,7 @@ fn write_value(out: &mut Output, state: &mut State, value: &Value, in_link: bool
     if in_link && !value.is_safe() {
         write!(out, "{VALUE_MARK}{}:", text.len())?;
     } else if in_link && text.contains(VALUE_MARK) {
-        let failure = HoleFailure::Link { value: text, part: "text", allowed: "characters of a URL" };
+        let failure = EvaluationError::Link { value: text, part: "text", allowed: "characters of a URL" };
         return Err(refuse(failure));
     }
     out.write_str(&text)?;
@@ -320,7 +320,7 @@ fn step(value: Value) -> Result<Value, Error> {
     }
 }
 
-fn refuse(failure: HoleFailure) -> Error {
+fn refuse(failure: EvaluationError) -> Error {
     Error::new(ErrorKind::InvalidOperation, failure.to_string()).with_source(failure)
 }
 
@@ -359,7 +359,7 @@ fn format(state: &mut State, pattern: &Value, arguments: Rest<ValueOrKwargs>) ->
     let is_wide = |digits: &str| digits.parse::<usize>().is_ok_and(|width| width > MAX_WIDTH) || digits.len() > 9;
     let text = pattern.as_str().unwrap_or_default();
     if text.contains('*') || text.split(|c: char| !c.is_ascii_digit()).any(is_wide) {
-        return Err(refuse(HoleFailure::OutOfBounds { bound: "1,000 characters for a field of `format`" }));
+        return Err(refuse(EvaluationError::OutOfBounds { bound: "1,000 characters for a field of `format`" }));
     }
     filters::format(state, pattern, arguments)
 }
@@ -376,34 +376,34 @@ fn columns(count: usize) -> Result<usize, Error> {
     if count <= MAX_WIDTH {
         Ok(count)
     } else {
-        Err(refuse(HoleFailure::OutOfBounds { bound: "1,000 columns for `batch` and `slice`" }))
+        Err(refuse(EvaluationError::OutOfBounds { bound: "1,000 columns for `batch` and `slice`" }))
     }
 }
 
 /// A value as JSON. `budget`: the bytes that may still come out.
-pub(super) fn to_json(value: &Value, budget: &mut usize) -> Result<serde_json::Value, HoleFailure> {
+pub(super) fn to_json(value: &Value, budget: &mut usize) -> Result<serde_json::Value, EvaluationError> {
     let own = value.as_str().map_or(1, |text| text.len() + 2);
     *budget = budget.checked_sub(own).ok_or(TOO_LONG)?;
-    let iterate = || value.try_iter().map_err(|error| HoleFailure::Evaluation { detail: error.to_string() });
+    let iterate = || value.try_iter().map_err(|error| EvaluationError::Evaluation { detail: error.to_string() });
     match value.kind() {
         ValueKind::None => Ok(serde_json::Value::Null),
         ValueKind::Bool => Ok(value.is_true().into()),
         ValueKind::String => Ok(value.as_str().unwrap_or_default().into()),
         ValueKind::Number => match serde_json::to_value(value) {
             Ok(number @ serde_json::Value::Number(_)) => Ok(number),
-            _ => Err(HoleFailure::NotJson { found: value.to_string() }),
+            _ => Err(EvaluationError::NotJson { found: value.to_string() }),
         },
         ValueKind::Seq | ValueKind::Iterable => iterate()?.map(|item| to_json(&item, budget)).collect(),
         ValueKind::Map => {
             let entry = |key: Value| {
                 let name =
-                    as_text(&key).map_err(|found| HoleFailure::NotJson { found: format!("{found} as a key") })?;
+                    as_text(&key).map_err(|found| EvaluationError::NotJson { found: format!("{found} as a key") })?;
                 let item =
-                    value.get_item(&key).map_err(|error| HoleFailure::Evaluation { detail: error.to_string() })?;
+                    value.get_item(&key).map_err(|error| EvaluationError::Evaluation { detail: error.to_string() })?;
                 Ok((name, to_json(&item, budget)?))
             };
             iterate()?.map(entry).collect()
         }
-        kind => Err(HoleFailure::NotJson { found: noun(kind).to_owned() }),
+        kind => Err(EvaluationError::NotJson { found: noun(kind).to_owned() }),
     }
 }

@@ -9,13 +9,13 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::analysis::links::Part;
 
-use super::eval::{HoleFailure, VALUE_MARK};
+use super::eval::{EvaluationError, VALUE_MARK};
 
 /// All but the unreserved characters of RFC 3986 §2.3.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A link from text in which every value stands behind a [`VALUE_MARK`].
-pub(super) fn assemble(marked: &str) -> Result<String, HoleFailure> {
+pub(super) fn assemble(marked: &str) -> Result<String, EvaluationError> {
     let mut link = Link { text: String::with_capacity(marked.len()), part: Part::Start, values: Vec::new() };
     let mut rest = marked;
     while let Some((literal, framed)) = rest.split_once(VALUE_MARK) {
@@ -48,7 +48,7 @@ impl Link {
         self.text.push_str(text);
     }
 
-    fn value(&mut self, value: &str, is_last: bool) -> Result<(), HoleFailure> {
+    fn value(&mut self, value: &str, is_last: bool) -> Result<(), EvaluationError> {
         match self.part {
             // Nothing else in the link: a whole URL, which the message's own check looks at.
             Part::Start if is_last => self.text.push_str(value),
@@ -71,7 +71,7 @@ impl Link {
 
     /// A value that makes a segment `.` or `..` would take away the segments before it (RFC 3986 §5.2.4); encoding the dots
     /// does not help, since the URL standard reads `%2e` as a dot there.
-    fn refuse_dot_segments(&self) -> Result<(), HoleFailure> {
+    fn refuse_dot_segments(&self) -> Result<(), EvaluationError> {
         let mut start = 0;
         for segment in self.text.split(['/', '?', '#']) {
             let end = start + segment.len();
@@ -86,6 +86,6 @@ impl Link {
     }
 }
 
-fn refuse(part: Part, value: &str) -> HoleFailure {
-    HoleFailure::Link { value: value.to_owned(), part: part.name(), allowed: part.takes() }
+fn refuse(part: Part, value: &str) -> EvaluationError {
+    EvaluationError::Link { value: value.to_owned(), part: part.name(), allowed: part.takes() }
 }

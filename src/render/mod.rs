@@ -1,22 +1,22 @@
 //! From a template and variables to a message.
 
 mod eval;
+mod fast_path;
+mod iterations;
 pub mod library;
 mod link;
 mod place;
-mod plain;
-mod rounds;
 mod scope;
 mod values;
 
 use minijinja::Value;
 
 use crate::expr;
-use crate::message::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Draft, Message, Violation};
+use crate::message::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Draft, DraftError, Message};
 use crate::source::Span;
 use crate::template::{self, Condition, Payload, Repeat, Template, Text};
 
-pub use eval::{HoleFailure, MAX_MESSAGE_BYTES};
+pub use eval::{EvaluationError, MAX_MESSAGE_BYTES};
 pub use scope::ValueError;
 pub use values::{Given, Values, ValuesError, text_as_declared};
 
@@ -34,18 +34,18 @@ pub enum RenderError {
     /// The values do not fit the declarations.
     Value(ValueError),
     /// A hole gives nothing.
-    Hole {
+    Evaluation {
         /// The expression or the hole.
         span: Span,
         /// Why.
-        failure: HoleFailure,
+        failure: EvaluationError,
     },
     /// What came out may not be sent.
     Message {
         /// The part of the template that made it.
         span: Span,
         /// What is wrong with it, and where in the request.
-        violation: Violation,
+        error: DraftError,
     },
 }
 
@@ -67,12 +67,12 @@ pub fn render(template: &Template, values: &Values) -> Result<Message, Vec<Rende
     if !renderer.errors.is_empty() {
         return Err(renderer.errors);
     }
-    draft.check_with(&template.icons).map_err(|violations| {
-        let error = |violation: Violation| {
-            let span = renderer.places.find(&violation);
-            RenderError::Message { span, violation }
+    draft.check_with(&template.icons).map_err(|errors| {
+        let error = |error: DraftError| {
+            let span = renderer.places.find(&error);
+            RenderError::Message { span, error }
         };
-        violations.into_iter().map(error).collect()
+        errors.into_iter().map(error).collect()
     })
 }
 
@@ -95,12 +95,11 @@ impl<'t> Renderer<'t> {
     /// Notes a failure and goes on, so that all failures are reported at once. A bound that is passed stays passed: it is
     /// noted where that happens.
     fn fail(&mut self, span: impl FnOnce(std::ops::Range<usize>) -> Span, failed: Failed) {
-        let is_same =
-            |error: &RenderError| matches!(error, RenderError::Hole { failure, .. } if *failure == failed.failure);
-        if matches!(failed.failure, HoleFailure::OutOfBounds { .. }) && self.errors.iter().any(is_same) {
+        let is_same = |error: &RenderError| matches!(error, RenderError::Evaluation { failure, .. } if *failure == failed.failure);
+        if matches!(failed.failure, EvaluationError::OutOfBounds { .. }) && self.errors.iter().any(is_same) {
             return;
         }
-        self.errors.push(RenderError::Hole { span: span(failed.range), failure: failed.failure });
+        self.errors.push(RenderError::Evaluation { span: span(failed.range), failure: failed.failure });
     }
 
     fn grid(&mut self, grid: Option<&'t template::Grid>, key: &'static str, scope: &Value) -> Option<ButtonGrid> {
@@ -111,7 +110,7 @@ impl<'t> Renderer<'t> {
         self.places.open(key);
         let mut rows = Vec::new();
         for row in &grid.rows {
-            for scope in self.rounds(row.repeat.as_ref(), scope) {
+            for scope in self.iterations(row.repeat.as_ref(), scope) {
                 if self.is_shown(row.when.as_ref(), &scope) {
                     self.places.row(row);
                     let buttons = self.row(row, &scope);
@@ -129,7 +128,7 @@ impl<'t> Renderer<'t> {
     fn row(&mut self, row: &'t template::Row, scope: &Value) -> Vec<Button> {
         let mut buttons = Vec::new();
         for button in &row.buttons {
-            for scope in self.rounds(button.repeat.as_ref(), scope) {
+            for scope in self.iterations(button.repeat.as_ref(), scope) {
                 if self.is_shown(button.when.as_ref(), &scope) {
                     self.places.button(button);
                     buttons.extend(self.button(button, &scope));
@@ -178,7 +177,7 @@ impl<'t> Renderer<'t> {
         let result = match text.program() {
             Some(program) if program.is_whole() => self.evaluator.text(program, scope),
             // The author's own text must not be taken for a value.
-            Some(_) if text.source.contains(eval::VALUE_MARK) => Err(whole(HoleFailure::Link {
+            Some(_) if text.source.contains(eval::VALUE_MARK) => Err(whole(EvaluationError::Link {
                 value: eval::VALUE_MARK.to_string(),
                 part: "text",
                 allowed: "characters of a URL",
@@ -257,11 +256,11 @@ impl<'t> Renderer<'t> {
     }
 
     /// The names of each round of a `for`; one round with the names as they are where there is none.
-    fn rounds(&mut self, repeat: Option<&Repeat>, scope: &Value) -> Vec<Value> {
+    fn iterations(&mut self, repeat: Option<&Repeat>, scope: &Value) -> Vec<Value> {
         let Some(repeat) = repeat else { return vec![scope.clone()] };
         let Some(items) = self.condition(&repeat.items, scope) else { return Vec::new() };
-        match rounds::rounds(&repeat.name, &items, scope) {
-            Ok(rounds) => rounds,
+        match iterations::iterations(&repeat.name, &items, scope) {
+            Ok(iterations) => iterations,
             Err(failure) => {
                 let range = 0..repeat.items.program.as_ref().map_or(0, |program| program.source().len());
                 let file = &self.template.file;

@@ -1,6 +1,6 @@
 //! Which part of the template made which part of the request.
 
-use crate::message::{MAX_BUTTONS, MAX_ROWS, Problem, Violation};
+use crate::message::{DraftError, DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
 use crate::source::Span;
 use crate::template::{Button, Payload, Row, Template};
 
@@ -44,32 +44,32 @@ impl<'t> Places<'t> {
         }
     }
 
-    /// The part of the template that a violation comes from: the first row or button too many, else the part at the pointer.
-    pub(super) fn find(&self, violation: &Violation) -> Span {
-        let tokens: Vec<&str> = violation.pointer.split('/').skip(1).collect();
-        self.part(&tokens, &violation.problem).unwrap_or(self.template.span)
+    /// The part of the template that a error comes from: the first row or button too many, else the part at the pointer.
+    pub(super) fn find(&self, error: &DraftError) -> Span {
+        let tokens: Vec<&str> = error.pointer.split('/').skip(1).collect();
+        self.part(&tokens, &error.kind).unwrap_or(self.template.span)
     }
 
-    fn part(&self, tokens: &[&str], problem: &Problem) -> Option<Span> {
+    fn part(&self, tokens: &[&str], kind: &DraftErrorKind) -> Option<Span> {
         let (&key, tokens) = tokens.split_first()?;
         if key == "message" {
             return self.template.message.as_ref().map(crate::template::Text::span);
         }
         let (_, rows) = self.grids.iter().find(|(name, _)| *name == key)?;
-        match (tokens, problem) {
-            ([_], Problem::TooManyRows { .. }) => rows.get(MAX_ROWS).map(|(row, _)| row.span),
+        match (tokens, kind) {
+            ([_], DraftErrorKind::TooManyRows { .. }) => rows.get(MAX_ROWS).map(|(row, _)| row.span),
             (["rows", index, rest @ ..], _) => {
                 let (row, buttons) = rows.get(index.parse::<usize>().ok()?)?;
-                in_row(row, buttons, rest, problem)
+                in_row(row, buttons, rest, kind)
             }
             _ => None,
         }
     }
 }
 
-fn in_row(row: &Row, buttons: &[&Button], tokens: &[&str], problem: &Problem) -> Option<Span> {
-    match (tokens, problem) {
-        ([_], Problem::TooManyButtons { .. }) => buttons.get(MAX_BUTTONS).map(|button| button.span),
+fn in_row(row: &Row, buttons: &[&Button], tokens: &[&str], kind: &DraftErrorKind) -> Option<Span> {
+    match (tokens, kind) {
+        ([_], DraftErrorKind::TooManyButtons { .. }) => buttons.get(MAX_BUTTONS).map(|button| button.span),
         (["buttons", index, rest @ ..], _) => {
             let button = buttons.get(index.parse::<usize>().ok()?)?;
             in_button(button, rest)

@@ -93,7 +93,7 @@ impl Object for Declared {
 /// Where nothing is declared, every name that is used must be given.
 fn missing_uses(template: &Template, values: &Values) -> Vec<ValueError> {
     let (mut missing, mut seen) = (Vec::new(), HashSet::new());
-    for hole in template.holes() {
+    for hole in template.programs() {
         let locate = hole.locator(&template.file);
         for used in hole.free_names() {
             if values.get(used.name).is_none() && seen.insert(used.name.to_owned()) {

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
 
-use crate::message::{self, ActionKind, LinkProblem, MAX_BUTTONS, MAX_ROWS, parse_link};
+use crate::message::{self, ActionKind, LinkError, MAX_BUTTONS, MAX_ROWS, parse_link};
 use crate::source::Span;
 use crate::syntax::{Document, Node, Scalar, TreeJson, Value};
 
@@ -20,7 +20,7 @@ pub const SCHEMA: &str = include_str!("../../schemas/template.schema.json");
 
 /// What a document is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum DocumentKind {
     /// A template.
     Template,
     /// The body of a request.
@@ -29,18 +29,18 @@ pub enum Subject {
 
 /// A part of a document that its schema does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
+pub struct Violation {
     /// The part that is wrong; for a missing field the mapping that lacks it.
     pub span: Span,
     /// The last key or index on the way to it; empty at the top.
     pub name: String,
     /// What is wrong.
-    pub problem: Problem,
+    pub kind: ViolationKind,
 }
 
 /// What can be wrong with a part of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum ViolationKind {
     /// A key that the schema does not have; the span is the key's.
     UnknownField {
         /// The key.
@@ -107,7 +107,7 @@ pub enum Problem {
     /// A link in a request that no button may open.
     InvalidLink {
         /// Why not.
-        problem: LinkProblem,
+        problem: LinkError,
     },
     /// Anything else that the schema has come to say.
     Other {
@@ -151,29 +151,30 @@ impl Structure {
         Self { schema, validator }
     }
 
-    fn of(subject: Subject) -> &'static Self {
+    fn of(subject: DocumentKind) -> &'static Self {
         match subject {
-            Subject::Template => &TEMPLATE,
-            Subject::Request => &REQUEST,
+            DocumentKind::Template => &TEMPLATE,
+            DocumentKind::Request => &REQUEST,
         }
     }
 }
 
 /// Everything in a document that its schema does not allow. What is already known to be broken YAML is passed over.
 #[must_use]
-pub fn misfits(document: &Document<'_>, subject: Subject) -> Vec<Misfit> {
+pub fn violations(document: &Document<'_>, subject: DocumentKind) -> Vec<Violation> {
     let Structure { schema, validator } = Structure::of(subject);
-    let mut misfits = Vec::new();
+    let mut violations = Vec::new();
     if !validator.is_valid(&document.root) {
-        misfits.extend(validator.iter_errors(&document.root).flat_map(|error| misfit(&document.root, &error, schema)));
+        violations
+            .extend(validator.iter_errors(&document.root).flat_map(|error| violation(&document.root, &error, schema)));
     }
-    if subject == Subject::Request {
-        misfits.extend(links(&document.root).filter_map(invalid_link));
+    if subject == DocumentKind::Request {
+        violations.extend(links(&document.root).filter_map(invalid_link));
     }
-    misfits
+    violations
 }
 
-fn misfit(root: &Node<'_>, error: &ValidationError<'_>, schema: &serde_json::Value) -> Vec<Misfit> {
+fn violation(root: &Node<'_>, error: &ValidationError<'_>, schema: &serde_json::Value) -> Vec<Violation> {
     use ValidationErrorKind as Kind;
 
     let pointer = error.instance_path().as_str();
@@ -182,8 +183,8 @@ fn misfit(root: &Node<'_>, error: &ValidationError<'_>, schema: &serde_json::Val
         return Vec::new();
     }
     let name = pointer.rsplit('/').next().unwrap_or_default();
-    let make = |span: Span, problem: Problem| Misfit { span, name: name.to_owned(), problem };
-    let here = |problem: Problem| vec![make(node.span, problem)];
+    let make = |span: Span, kind: ViolationKind| Violation { span, name: name.to_owned(), kind };
+    let here = |kind: ViolationKind| vec![make(node.span, kind)];
     match error.kind() {
         Kind::AdditionalProperties { unexpected } => {
             let allowed = allowed_keys(error, schema);
@@ -194,55 +195,58 @@ fn misfit(root: &Node<'_>, error: &ValidationError<'_>, schema: &serde_json::Val
             let unknown = |key: &String| {
                 let span = *spans.get(key.as_str())?;
                 let (key, allowed, taken) = (key.clone(), allowed.clone(), taken.clone());
-                let problem = Problem::UnknownField { key, allowed, taken };
-                Some(make(span, problem))
+                let kind = ViolationKind::UnknownField { key, allowed, taken };
+                Some(make(span, kind))
             };
             unexpected.iter().filter_map(unknown).collect()
         }
-        Kind::Required { property } if property.as_str() == Some("action") => here(Problem::NoAction),
+        Kind::Required { property } if property.as_str() == Some("action") => here(ViolationKind::NoAction),
         Kind::Required { property } => {
             let allowed = allowed_keys(error, schema);
             let others = other_keys(node, &allowed);
-            here(Problem::MissingField { key: property.as_str().unwrap_or_default().to_owned(), allowed, others })
+            here(ViolationKind::MissingField { key: property.as_str().unwrap_or_default().to_owned(), allowed, others })
         }
-        Kind::Type { kind } => here(Problem::WrongType { expected: types(kind), found: node.kind() }),
-        Kind::Constant { expected_value } => here(Problem::NotConstant { expected: (**expected_value).clone() }),
+        Kind::Type { kind } => here(ViolationKind::WrongType { expected: types(kind), found: node.kind() }),
+        Kind::Constant { expected_value } => here(ViolationKind::NotConstant { expected: (**expected_value).clone() }),
         Kind::Contains => {
             let list = list(error);
-            fourth(node, list).into_iter().map(|(count, span)| make(span, Problem::TooMany { list, count })).collect()
+            fourth(node, list)
+                .into_iter()
+                .map(|(count, span)| make(span, ViolationKind::TooMany { list, count }))
+                .collect()
         }
         Kind::MaxItems { .. } => {
             let (list, items) = (list(error), node.as_sequence().unwrap_or_default());
             let fourth =
-                items.get(most(list)).map(|item| make(item.span, Problem::TooMany { list, count: items.len() }));
+                items.get(most(list)).map(|item| make(item.span, ViolationKind::TooMany { list, count: items.len() }));
             fourth.into_iter().collect()
         }
-        Kind::MinItems { .. } => here(Problem::Empty { list: list(error) }),
-        Kind::MinProperties { .. } => here(Problem::NoAction),
+        Kind::MinItems { .. } => here(ViolationKind::Empty { list: list(error) }),
+        Kind::MinProperties { .. } => here(ViolationKind::NoAction),
         Kind::OneOfMultipleValid { .. } | Kind::MaxProperties { .. } => {
             let keys = action_keys(node);
             // What is beside one action is an unknown field, no second action.
-            if keys.len() > 1 { here(Problem::SeveralActions { keys }) } else { Vec::new() }
+            if keys.len() > 1 { here(ViolationKind::SeveralActions { keys }) } else { Vec::new() }
         }
         Kind::FalseSchema => two_spellings(root, pointer).into_iter().collect(),
         // Of links the pattern tells less than [`links`].
         Kind::Pattern { .. } if name == ActionKind::OpenDirectLink.name() => Vec::new(),
-        Kind::Pattern { .. } => here(Problem::Blank),
+        Kind::Pattern { .. } => here(ViolationKind::Blank),
         Kind::PropertyNames { error } => {
             let key = error.instance().as_str().and_then(|key| node.as_mapping()?.get(key));
-            key.map(|entry| Misfit {
+            key.map(|entry| Violation {
                 span: entry.key.span,
                 name: entry.key.text.to_string(),
-                problem: Problem::NotName,
+                kind: ViolationKind::NotName,
             })
             .into_iter()
             .collect()
         }
         Kind::Enum { .. } => match node.as_scalar() {
-            Some(scalar) => here(Problem::UnknownIcon { name: scalar.text.trim_end_matches('\n').to_owned() }),
-            None => here(Problem::WrongType { expected: vec![JsonType::String], found: node.kind() }),
+            Some(scalar) => here(ViolationKind::UnknownIcon { name: scalar.text.trim_end_matches('\n').to_owned() }),
+            None => here(ViolationKind::WrongType { expected: vec![JsonType::String], found: node.kind() }),
         },
-        _ => here(Problem::Other { message: error.to_string() }),
+        _ => here(ViolationKind::Other { message: error.to_string() }),
     }
 }
 
@@ -252,12 +256,12 @@ fn list(error: &ValidationError<'_>) -> List {
 }
 
 /// The icon that is given once more. The schema forbids `icon` where there is [`ICON_NAME`], and only that.
-fn two_spellings(root: &Node<'_>, pointer: &str) -> Option<Misfit> {
+fn two_spellings(root: &Node<'_>, pointer: &str) -> Option<Violation> {
     let (button, name) = pointer.rsplit_once('/')?;
     let button = root.pointer(button)?.as_mapping()?;
     let (icon, deprecated) = (button.get(name)?.key.span, button.get(ICON_NAME)?.key.span);
-    let problem = Problem::TwoSpellings { first: icon.min(deprecated) };
-    Some(Misfit { span: icon.max(deprecated), name: name.to_owned(), problem })
+    let kind = ViolationKind::TwoSpellings { first: icon.min(deprecated) };
+    Some(Violation { span: icon.max(deprecated), name: name.to_owned(), kind })
 }
 
 /// The keys that the schema has where it met one that it has not. To those that are deprecated nobody should come.
@@ -337,11 +341,11 @@ fn links<'n, 's>(root: &'n Node<'s>) -> impl Iterator<Item = &'n Scalar<'s>> {
     buttons.filter_map(link)
 }
 
-fn invalid_link(link: &Scalar<'_>) -> Option<Misfit> {
+fn invalid_link(link: &Scalar<'_>) -> Option<Violation> {
     let problem = parse_link(&link.text).err()?;
-    Some(Misfit {
+    Some(Violation {
         span: link.origin.span,
         name: ActionKind::OpenDirectLink.to_string(),
-        problem: Problem::InvalidLink { problem },
+        kind: ViolationKind::InvalidLink { problem },
     })
 }

@@ -15,10 +15,10 @@ use super::error::SyntaxError;
 use super::frame::{Body, Frame};
 use super::parse::{MAX_CONTROL_RUNS, MAX_DEPTH, MAX_EXPANDED_NODES};
 use super::place;
+use super::recovery::{self, Mask, Place, Reading};
 use super::resolve::{CoreTag, Resolved, resolve};
 use super::scalar::{Origin, ScalarStyle};
 use super::tree::{Comment, Document, Key, Node, Scalar, Value};
-use super::unquoted::{self, Mask, Place, Reading};
 
 /// What one pass over the events comes to.
 pub(super) enum Outcome<'s> {
@@ -133,7 +133,7 @@ impl<'s> Builder<'s, '_> {
                 self.errors.push(SyntaxError::UnknownAnchor { name: name.into_owned(), span });
                 self.invalid(span);
             }
-            Event::Comment(..) if unquoted::starting_at(self.masks, span.start).is_none() => {
+            Event::Comment(..) if recovery::starting_at(self.masks, span.start).is_none() => {
                 self.comments.push(Comment { span });
             }
             Event::DocumentStart(..) if self.root.is_some() => {
@@ -166,7 +166,7 @@ impl<'s> Builder<'s, '_> {
     fn explain(&self, kind: &ErrorKind, at: usize) -> (ErrorKind, Span) {
         if matches!(kind, ErrorKind::InvalidQuotedScalarIndent | ErrorKind::DocumentIndicatorInQuotedScalar) {
             // Found out on a later line, but likely about a quote that is not closed on its own.
-            let mut tokens = unquoted::tokens(self.text, self.cursor, at + 1, self.place().is_flow);
+            let mut tokens = recovery::tokens(self.text, self.cursor, at + 1, self.place().is_flow);
             let is_quote = |start| matches!(self.text.as_bytes().get(start), Some(b'"' | b'\''));
             if let Some(quote) = tokens.find(|token| is_quote(token.start) && at <= token.end) {
                 let is_closed = quote.end < self.text.len();
@@ -210,8 +210,8 @@ impl<'s> Builder<'s, '_> {
     /// Remembers an unquoted value at its opening brace.
     fn notice_unquoted(&mut self, span: Span) {
         let is_inside = self.watched.is_some() || self.unquoted.last().is_some_and(|mask| span.start < mask.span.end);
-        if !is_inside && unquoted::is_opening(self.text, span.start) {
-            let mask = unquoted::mask(self.source, span.start, self.place());
+        if !is_inside && recovery::is_opening(self.text, span.start) {
+            let mask = recovery::mask(self.source, span.start, self.place());
             self.watched = Some((self.stack.len(), mask.span.end));
             self.unquoted.push(mask);
         }
@@ -224,18 +224,18 @@ impl<'s> Builder<'s, '_> {
         let Span { start, end } = self.last_plain;
         let gap = self.text.get(end..at).unwrap_or("\n");
         let ends_text = place.is_flow && end == self.cursor && gap.bytes().all(|byte| byte == b' ');
-        if ends_text && unquoted::is_opening(self.text, at) {
-            return Some(unquoted::mask(self.source, start, place));
+        if ends_text && recovery::is_opening(self.text, at) {
+            return Some(recovery::mask(self.source, start, place));
         }
-        let mut tokens = unquoted::tokens(self.text, self.cursor, at + 1, place.is_flow);
-        let token = tokens.find(|token| unquoted::is_opening(self.text, token.start))?;
+        let mut tokens = recovery::tokens(self.text, self.cursor, at + 1, place.is_flow);
+        let token = tokens.find(|token| recovery::is_opening(self.text, token.start))?;
         place.is_flow = token.depth > 0;
-        Some(unquoted::mask(self.source, token.start, place))
+        Some(recovery::mask(self.source, token.start, place))
     }
 
     fn place(&self) -> Place {
         let top = self.stack.last();
-        let column = |frame: &Frame<'_>| frame.opened - unquoted::line_start(self.source, frame.opened);
+        let column = |frame: &Frame<'_>| frame.opened - recovery::line_start(self.source, frame.opened);
         Place {
             is_flow: self.stack.iter().any(|frame| frame.is_bracketed),
             expects_key: top.is_some_and(Frame::expects_key),
@@ -343,7 +343,7 @@ impl<'s> Builder<'s, '_> {
         let origin = self.origin(&text, style, place, is_empty && !is_key);
         let span = origin.span;
         let is_masked = !self.masks.is_empty()
-            && (unquoted::starting_at(self.masks, token.start).is_some() || self.has_letters(style, token));
+            && (recovery::starting_at(self.masks, token.start).is_some() || self.has_letters(style, token));
         let text = if is_empty {
             Cow::Borrowed("")
         } else if is_masked {

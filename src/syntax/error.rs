@@ -4,7 +4,7 @@ use granit_parser::ErrorKind;
 
 use crate::source::Span;
 
-use super::strict::JsonProblem;
+use super::json_parser::JsonErrorKind;
 
 /// One thing wrong with a file as YAML or as strict JSON, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ pub enum SyntaxError {
     /// A text that shall be strict JSON has no reading as such. Nothing after it is read.
     Json {
         /// What is wrong.
-        problem: JsonProblem,
+        problem: JsonErrorKind,
         /// The character or word that it is about.
         span: Span,
     },

@@ -4,8 +4,8 @@ use crate::source::Span;
 
 use super::build::{Outcome, build};
 use super::error::SyntaxError;
+use super::recovery::{self, Mask, Reading};
 use super::tree::Document;
-use super::unquoted::{self, Mask, Reading};
 
 /// How deep lists and mappings may nest, of both kinds together.
 pub const MAX_DEPTH: usize = 64;
@@ -38,14 +38,14 @@ pub fn parse(text: &str) -> Parsed<'_> {
     let mut masks: Vec<Mask> = unprintable_characters(text);
     let mut reparsed = 0;
     loop {
-        let outcome = build(text, &unquoted::apply(text, &masks), &masks);
+        let outcome = build(text, &recovery::apply(text, &masks), &masks);
         let (document, errors) = match outcome {
             Outcome::Read { document, errors } => (document, errors),
             Outcome::Unquoted(found) => {
                 // The pass ended near the last of them; to copy the text costs a fraction of parsing it.
                 reparsed += found.last().map_or(0, |mask| mask.span.end) + text.len() / 16;
                 let before = masks.len();
-                unquoted::insert(&mut masks, found);
+                recovery::insert(&mut masks, found);
                 if masks.len() > before && reparsed <= MAX_REPARSED_BYTES {
                     continue;
                 }

@@ -4,8 +4,8 @@ use granit_parser::ErrorKind;
 
 use crate::source::Span;
 
+use super::recovery::line_end;
 use super::scalar::ScalarStyle;
-use super::unquoted::line_end;
 
 /// The bytes of an event.
 pub(super) fn span(place: &granit_parser::Span) -> Span {

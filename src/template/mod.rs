@@ -3,7 +3,7 @@
 //! Reading is tolerant. What is broken is left out (the schema's violations say what is wrong with it) or, where a hole does
 //! not compile, kept as a typed error; its neighbours stay whole.
 
-mod holes;
+mod embedded;
 mod read;
 mod text;
 mod variables;
@@ -14,7 +14,7 @@ use crate::message::{ActionKind, Icons};
 use crate::source::{SourceFile, Span};
 use crate::syntax::Node;
 
-pub use holes::Hole;
+pub use embedded::EmbeddedProgram;
 pub use read::read;
 pub use text::{Body, Condition, Repeat, Text};
 pub use variables::{DeclarationError, Mismatch, Variable, Variables};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::expr::{HoleError, Program, has_holes};
+use crate::expr::{JinjaError, Program, has_jinja};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Chomping, Origin, Scalar};
 
@@ -23,9 +23,9 @@ pub enum Body {
     /// Nothing: the text is what is sent.
     Literal,
     /// Holes.
-    Holes(Program),
+    Jinja(Program),
     /// A hole that is not of the language.
-    Broken(HoleError),
+    Broken(JinjaError),
 }
 
 impl Text {
@@ -34,9 +34,9 @@ impl Text {
         if scalar.origin.chomping(file.text()) == Some(Chomping::Clip) && source.ends_with('\n') {
             source.pop();
         }
-        let body = match has_holes(&source) {
+        let body = match has_jinja(&source) {
             false => Body::Literal,
-            true => Program::text(&source).map_or_else(Body::Broken, Body::Holes),
+            true => Program::text(&source).map_or_else(Body::Broken, Body::Jinja),
         };
         Self { origin: scalar.origin, source, body }
     }
@@ -51,7 +51,7 @@ impl Text {
     #[must_use]
     pub fn program(&self) -> Option<&Program> {
         match &self.body {
-            Body::Holes(program) => Some(program),
+            Body::Jinja(program) => Some(program),
             Body::Literal | Body::Broken(_) => None,
         }
     }
@@ -77,7 +77,7 @@ pub struct Condition {
     /// Where in the value the expression begins.
     pub offset: usize,
     /// The expression, or why it is none.
-    pub program: Result<Program, HoleError>,
+    pub program: Result<Program, JinjaError>,
 }
 
 impl Condition {
@@ -86,7 +86,7 @@ impl Condition {
     }
 
     fn unreadable(origin: Origin, message: String, range: Range<usize>) -> Self {
-        Self { origin, offset: 0, program: Err(HoleError { message, range }) }
+        Self { origin, offset: 0, program: Err(JinjaError { message, range }) }
     }
 
     /// The whole value.

@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
-use kenarc::message::{Problem, SCHEMA};
-use kenarc::render::{HoleFailure, RenderError, render};
+use kenarc::message::{DraftErrorKind, SCHEMA};
+use kenarc::render::{EvaluationError, RenderError, render};
 use kenarc::{SourceFile, Template, Values, check};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -77,38 +77,40 @@ const EVALUATIONS: &[(&str, Unknown)] = &[
 /// What could not be known before this failure; nothing where `check` should have found it.
 fn unknown(template: &Template, error: &RenderError) -> Option<Unknown> {
     match error {
-        RenderError::Hole { span, failure } => in_hole(template.file.slice(*span), failure),
-        RenderError::Message { span, violation } => match &violation.problem {
+        RenderError::Evaluation { span, failure } => in_hole(template.file.slice(*span), failure),
+        RenderError::Message { span, error } => match &error.kind {
             // Rows and buttons are counted before, as far as their lists are declared.
-            Problem::TooManyRows { .. } | Problem::TooManyButtons { .. } => {
+            DraftErrorKind::TooManyRows { .. } | DraftErrorKind::TooManyButtons { .. } => {
                 template.variables.is_none().then_some(Unknown::Amount)
             }
             // Of a text without holes everything is known.
             _ if !template.file.slice(*span).contains('{') => None,
-            Problem::BlankMessage | Problem::BlankCaption | Problem::BlankPostToken => Some(Unknown::Text),
-            Problem::UnknownIcon { .. } | Problem::InvalidLink { .. } => Some(Unknown::Text),
+            DraftErrorKind::BlankMessage | DraftErrorKind::BlankCaption | DraftErrorKind::BlankPostToken => {
+                Some(Unknown::Text)
+            }
+            DraftErrorKind::UnknownIcon { .. } | DraftErrorKind::InvalidLink { .. } => Some(Unknown::Text),
             _ => None,
         },
         RenderError::Value(_) | RenderError::Broken { .. } => None,
     }
 }
 
-fn in_hole(text: &str, failure: &HoleFailure) -> Option<Unknown> {
+fn in_hole(text: &str, failure: &EvaluationError) -> Option<Unknown> {
     match failure {
-        HoleFailure::Undefined { .. } => Some(Unknown::Presence),
-        HoleFailure::NotText { .. } => Some(Unknown::Kind),
-        HoleFailure::NotJson { found } if found == "nothing" => Some(Unknown::Presence),
-        HoleFailure::NotJson { found } => {
+        EvaluationError::Undefined { .. } => Some(Unknown::Presence),
+        EvaluationError::NotText { .. } => Some(Unknown::Kind),
+        EvaluationError::NotJson { found } if found == "nothing" => Some(Unknown::Presence),
+        EvaluationError::NotJson { found } => {
             // Beyond 64 bits, or no number that JSON has.
             found.parse::<f64>().is_ok().then_some(Unknown::Number)
         }
-        HoleFailure::OutOfBounds { .. } => Some(Unknown::Amount),
-        HoleFailure::Link { part, .. } => {
+        EvaluationError::OutOfBounds { .. } => Some(Unknown::Amount),
+        EvaluationError::Link { part, .. } => {
             // What is marked as safe counts as written by the author. No other value comes into the scheme.
             let is_marked = text.contains("safe") || text.contains("tojson");
             (*part != "scheme" || is_marked).then_some(Unknown::PartOfLink)
         }
-        HoleFailure::Evaluation { detail } => {
+        EvaluationError::Evaluation { detail } => {
             EVALUATIONS.iter().find(|(words, _)| detail.contains(words)).map(|(_, unknown)| *unknown)
         }
     }

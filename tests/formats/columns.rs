@@ -27,5 +27,5 @@ fn each_format_counts_as_it_says() {
     assert_eq!(place["region"], region);
 
     let junit = checked(&folder, "junit");
-    assert!(junit.contains("templates/emoji.yaml:2:24: error[undeclared-variable]"), "{junit}");
+    assert!(junit.contains("templates/emoji.yaml:2:24: error[undefined-variable]"), "{junit}");
 }

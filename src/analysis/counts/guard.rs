@@ -327,8 +327,8 @@ fn key(expression: &Expr<'_>, own: &[&str]) -> Option<String> {
     }
 }
 
-/// The most rounds of a `for` in which a condition on `loop` can hold: `loop.index <= 2`, `loop.first`.
-pub(super) fn rounds(condition: &Condition) -> Option<u64> {
+/// The most iterations of a `for` in which a condition on `loop` can hold: `loop.index <= 2`, `loop.first`.
+pub(super) fn iterations(condition: &Condition) -> Option<u64> {
     match condition.program.as_ref().ok()?.tree() {
         Tree::Expression(expression) => rounds_of(expression),
         Tree::Text(_) => None,

@@ -5,7 +5,7 @@
 
 mod guard;
 
-use crate::analysis::types::{Length, Rounds, Types};
+use crate::analysis::types::{Iterations, Length, Types};
 use crate::message::{MAX_BUTTONS, MAX_ROWS};
 use crate::schema::List;
 use crate::source::Span;
@@ -15,7 +15,7 @@ use guard::{Guard, Subjects, World};
 
 /// A list that has, or can have, more rows or buttons than a message may.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Excess {
+pub struct LimitOverflow {
     /// Rows of a grid, or buttons of a row.
     pub list: List,
     /// Whether there are too many whatever the variables are.
@@ -45,12 +45,12 @@ pub struct Items {
     /// The author's expression.
     pub text: String,
     /// What is known of it.
-    pub rounds: Rounds,
+    pub iterations: Iterations,
 }
 
 /// Every list of a template that has or can have too many items.
 #[must_use]
-pub fn excesses(template: &Template, types: &Types) -> Vec<Excess> {
+pub fn overflows(template: &Template, types: &Types) -> Vec<LimitOverflow> {
     let mut found = Vec::new();
     for grid in template.grids() {
         found.extend(rows(template, grid, types));
@@ -68,7 +68,7 @@ struct Part {
     items: Option<Items>,
 }
 
-fn rows(template: &Template, grid: &Grid, types: &Types) -> Option<Excess> {
+fn rows(template: &Template, grid: &Grid, types: &Types) -> Option<LimitOverflow> {
     if grid.rows.iter().filter(|row| is_certain(row)).count() > MAX_ROWS {
         // The structure's own finding.
         return None;
@@ -82,7 +82,7 @@ fn rows(template: &Template, grid: &Grid, types: &Types) -> Option<Excess> {
         Some(part)
     });
     let parts: Vec<Part> = parts.collect();
-    excess(List::Rows, MAX_ROWS as u64, &base, &parts, &subjects)
+    overflow(List::Rows, MAX_ROWS as u64, &base, &parts, &subjects)
 }
 
 /// As `$defs/certain_row` of the schema.
@@ -97,7 +97,7 @@ fn filled(row: &Row, types: &Types, subjects: &mut Subjects<'_>) -> Guard {
         let own = own_names(&[row.repeat.as_ref(), button.repeat.as_ref()]);
         let guard = subjects.guard(button.when.as_ref(), &own);
         match &button.repeat {
-            Some(repeat) if types.rounds(repeat).is_none_or(|rounds| rounds.length.least == 0) => {
+            Some(repeat) if types.iterations(repeat).is_none_or(|iterations| iterations.length.least == 0) => {
                 Guard::All(vec![guard, Guard::Open])
             }
             _ => guard,
@@ -106,7 +106,7 @@ fn filled(row: &Row, types: &Types, subjects: &mut Subjects<'_>) -> Guard {
     Guard::Any(buttons.collect())
 }
 
-fn buttons(template: &Template, grid: &Grid, row: &Row, types: &Types) -> Option<Excess> {
+fn buttons(template: &Template, grid: &Grid, row: &Row, types: &Types) -> Option<LimitOverflow> {
     if row.buttons.iter().filter(|button| button.repeat.is_none() && button.when.is_none()).count() > MAX_BUTTONS {
         return None;
     }
@@ -120,7 +120,7 @@ fn buttons(template: &Template, grid: &Grid, row: &Row, types: &Types) -> Option
         part(button.span, button.repeat.as_ref(), button.when.as_ref(), types, &mut subjects, &own)
     });
     let parts: Vec<Part> = parts.collect();
-    excess(List::Buttons, MAX_BUTTONS as u64, &Guard::All(base.into()), &parts, &subjects)
+    overflow(List::Buttons, MAX_BUTTONS as u64, &Guard::All(base.into()), &parts, &subjects)
 }
 
 /// The names that mean another thing in each round.
@@ -141,13 +141,13 @@ fn part(
     let Some(repeat) = repeat else {
         return Some(Part { span, guard, length: Length::exactly(1), items: None });
     };
-    let rounds = types.rounds(repeat)?;
-    let most = [rounds.length.most, when.and_then(guard::rounds)].into_iter().flatten().min();
+    let iterations = types.iterations(repeat)?;
+    let most = [iterations.length.most, when.and_then(guard::iterations)].into_iter().flatten().min();
     let text = repeat.items.program.as_ref().map(|program| program.source().trim().to_owned()).unwrap_or_default();
-    Some(Part { span, guard, length: Length { most, ..rounds.length }, items: Some(Items { text, rounds }) })
+    Some(Part { span, guard, length: Length { most, ..iterations.length }, items: Some(Items { text, iterations }) })
 }
 
-fn excess(list: List, limit: u64, base: &Guard, parts: &[Part], subjects: &Subjects<'_>) -> Option<Excess> {
+fn overflow(list: List, limit: u64, base: &Guard, parts: &[Part], subjects: &Subjects<'_>) -> Option<LimitOverflow> {
     let alone = parts.iter().map(|part| part.length.most);
     if alone.sum::<Option<u64>>().is_some_and(|sum| sum <= limit) {
         return None;
@@ -157,7 +157,7 @@ fn excess(list: List, limit: u64, base: &Guard, parts: &[Part], subjects: &Subje
     let greatest = |world: &World| Sum::of(parts, world, |length| length.most, |holds| holds != Some(false));
     let fewest = worlds.iter().map(least).min_by_key(Sum::order)?;
     if let Some(fourth) = fewest.beyond(limit) {
-        return Some(fewest.excess(list, true, fourth));
+        return Some(fewest.overflow(list, true, fourth));
     }
     if subjects.is_broken {
         return None;
@@ -165,7 +165,7 @@ fn excess(list: List, limit: u64, base: &Guard, parts: &[Part], subjects: &Subje
     // The first of the greatest, so that a finding does not depend on how worlds are counted.
     let most = worlds.iter().map(greatest).rev().max_by_key(Sum::order)?;
     let fourth = most.beyond(limit)?;
-    Some(most.excess(list, false, fourth))
+    Some(most.overflow(list, false, fourth))
 }
 
 /// What there is in one world.
@@ -208,9 +208,9 @@ impl Sum {
         self.addends.iter().find(|(_, addend)| goes_beyond(addend)).map(|(span, _)| *span)
     }
 
-    fn excess(self, list: List, is_certain: bool, fourth: Span) -> Excess {
+    fn overflow(self, list: List, is_certain: bool, fourth: Span) -> LimitOverflow {
         let count = self.total();
         let addends = self.addends.into_iter().map(|(_, addend)| addend).collect();
-        Excess { list, is_certain, count, addends, fourth }
+        LimitOverflow { list, is_certain, count, addends, fourth }
     }
 }

@@ -12,4 +12,4 @@ mod walk;
 
 pub use part::Part;
 pub use proof::{Cause, Fault, Misplaced, Proof, misplaced};
-pub use walk::{LinkProblem, problems};
+pub use walk::{LinkExpressionError, problems};

@@ -10,7 +10,7 @@ use crate::syntax::{Mapping, Node, Value};
 use super::Part;
 use super::pattern::{Pattern, Shape};
 use super::proof::{Cause, Fault};
-use super::walk::LinkHole;
+use super::walk::LinkExpression;
 
 /// The characters of the shortest link, `http://a`.
 const MIN_LINK: u64 = 8;
@@ -18,7 +18,7 @@ const MIN_LINK: u64 = 8;
 /// The highest port.
 const MAX_PORT: f64 = 65_535.0;
 
-impl LinkHole<'_> {
+impl LinkExpression<'_> {
     /// Whether there are values that do not belong here.
     pub(super) fn is_choosy(&self) -> bool {
         match self.part {

@@ -9,13 +9,13 @@ use crate::analysis::declared::{Declared, Scope, each_button, outcomes, text_of,
 use crate::analysis::types::{self, Kinds, range};
 use crate::expr::Program;
 use crate::expr::syntax::Expr;
-use crate::message::LinkProblem;
+use crate::message::LinkError;
 use crate::source::{SourceFile, Span};
 use crate::syntax::Node;
 use crate::template::{Payload, Template, Text};
 
 use super::Part;
-use super::walk::{self, LinkHole};
+use super::walk::{self, LinkExpression};
 
 /// A hole of a link whose values do not belong where it stands.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ pub struct Misplaced {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// It is no link at all.
-    NoLink(LinkProblem),
+    NoLink(LinkError),
     /// It is not made: the part of the link does not take such a value.
     Refused,
     /// It is not encrypted.
@@ -181,7 +181,7 @@ impl<'t> Search<'_, 't> {
         let range = range::of(at, source);
         let name = source.get(range.clone()).unwrap_or_default().to_owned();
         let span = site.text.locate(self.file, range);
-        let LinkHole { part, is_followed, .. } = *site.hole;
+        let LinkExpression { part, is_followed, .. } = *site.hole;
         self.found.push(Misplaced { span, name, part, is_followed, fault, proof });
     }
 }
@@ -190,5 +190,5 @@ impl<'t> Search<'_, 't> {
 struct Site<'h, 't> {
     text: &'t Text,
     program: &'t Program,
-    hole: &'h LinkHole<'t>,
+    hole: &'h LinkExpression<'t>,
 }

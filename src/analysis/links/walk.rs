@@ -9,13 +9,13 @@ use super::Part;
 
 /// What makes it impossible to escape the values of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LinkProblem {
+pub enum LinkExpressionError {
     /// A value would be part of the scheme.
     HoleInScheme {
         /// The expression.
         range: Range<usize>,
     },
-    /// The branches of an `if`, or the rounds of a `for`, end in different parts of the URL.
+    /// The branches of an `if`, or the iterations of a `for`, end in different parts of the URL.
     BranchesDiffer {
         /// The statement.
         range: Range<usize>,
@@ -33,7 +33,7 @@ pub enum LinkProblem {
 
 /// Finds what makes it impossible to escape the values of a link.
 #[must_use]
-pub fn problems(tree: &Tree<'_>) -> Vec<LinkProblem> {
+pub fn problems(tree: &Tree<'_>) -> Vec<LinkExpressionError> {
     match tree.whole() {
         Some(_) => Vec::new(),
         None => Walk::over(tree).problems,
@@ -41,7 +41,7 @@ pub fn problems(tree: &Tree<'_>) -> Vec<LinkProblem> {
 }
 
 /// A hole of a link, and what is certain about its place.
-pub(super) struct LinkHole<'t> {
+pub(super) struct LinkExpression<'t> {
     /// What stands in it.
     pub(super) expression: &'t Expr<'t>,
     /// Where it stands.
@@ -53,17 +53,17 @@ pub(super) struct LinkHole<'t> {
 }
 
 /// The holes of a link; none of one in which values cannot be escaped.
-pub(super) fn holes<'t>(tree: &'t Tree<'t>) -> Vec<LinkHole<'t>> {
+pub(super) fn holes<'t>(tree: &'t Tree<'t>) -> Vec<LinkExpression<'t>> {
     if let Some(expression) = tree.whole() {
-        return vec![LinkHole { expression, part: Part::Start, is_followed: false, is_alone: true }];
+        return vec![LinkExpression { expression, part: Part::Start, is_followed: false, is_alone: true }];
     }
     let walk = Walk::over(tree);
     if walk.problems.is_empty() { walk.holes } else { Vec::new() }
 }
 
 struct Walk<'t> {
-    problems: Vec<LinkProblem>,
-    holes: Vec<LinkHole<'t>>,
+    problems: Vec<LinkExpressionError>,
+    holes: Vec<LinkExpression<'t>>,
 }
 
 impl<'t> Walk<'t> {
@@ -85,7 +85,12 @@ impl<'t> Walk<'t> {
                 let before = index.checked_sub(1).and_then(|index| statements.get(index));
                 let after = statements.get(index + 1).and_then(literal).unwrap_or_default();
                 let is_alone = ends_segment(before) && after.starts_with(['/', '?', '#']);
-                self.holes.push(LinkHole { expression: &emit.expr, part, is_followed: !after.is_empty(), is_alone });
+                self.holes.push(LinkExpression {
+                    expression: &emit.expr,
+                    part,
+                    is_followed: !after.is_empty(),
+                    is_alone,
+                });
             }
             part = self.statement(statement, part);
         }
@@ -97,7 +102,7 @@ impl<'t> Walk<'t> {
             Stmt::EmitRaw(raw) => part.after(raw.raw),
             Stmt::EmitExpr(emit) => {
                 if part == Part::Scheme {
-                    self.problems.push(LinkProblem::HoleInScheme { range: bytes(emit.expr.span()) });
+                    self.problems.push(LinkExpressionError::HoleInScheme { range: bytes(emit.expr.span()) });
                 }
                 part.after_value()
             }
@@ -121,13 +126,13 @@ impl<'t> Walk<'t> {
 
     fn same(&mut self, range: Range<usize>, first: Part, second: Part) -> Part {
         if first != second {
-            self.problems.push(LinkProblem::BranchesDiffer { range, first, second });
+            self.problems.push(LinkExpressionError::BranchesDiffer { range, first, second });
         }
         first
     }
 
     fn unsupported(&mut self, range: Range<usize>, part: Part) -> Part {
-        self.problems.push(LinkProblem::UnsupportedBlock { range });
+        self.problems.push(LinkExpressionError::UnsupportedBlock { range });
         part
     }
 }

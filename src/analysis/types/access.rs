@@ -6,9 +6,9 @@ use minijinja::Value;
 
 use crate::expr::syntax::{Expr, GetAttr, GetItem, Slice, Spanned};
 
+use super::error::{TypeError, TypeErrorKind};
 use super::filters::attribute;
 use super::infer::{Inference, is_surely};
-use super::problem::{Nonsense, TypeProblem};
 use super::range;
 use super::ty::{Kinds, Length, Mapping, Type};
 
@@ -20,7 +20,7 @@ impl<'t> Inference<'t> {
         }
         if is_surely(&known, Kinds::NUMBER | Kinds::BOOLEAN | Kinds::MAPPING) {
             let operand = self.operand(&slice.expr, &known);
-            self.report(&slice.expr, &slice.expr, Nonsense::NotSliceable(operand));
+            self.report(&slice.expr, &slice.expr, TypeErrorKind::NotSliceable(operand));
             return Type::UNKNOWN;
         }
         if known.kinds.meets(Kinds::OTHER) {
@@ -32,7 +32,7 @@ impl<'t> Inference<'t> {
         if list.kinds == Kinds::NONE {
             return text;
         }
-        Type::list(list.items(), sliced(slice, list.rounds())).join(&text)
+        Type::list(list.items(), sliced(slice, list.iterations())).join(&text)
     }
 
     pub(super) fn attribute(&mut self, access: &Spanned<GetAttr<'t>>, whole: &Expr<'t>) -> Type {
@@ -52,7 +52,7 @@ impl<'t> Inference<'t> {
         }
         if is_surely(&of, Kinds::NUMBER | Kinds::BOOLEAN | Kinds::NULL) {
             let operand = self.operand(&access.expr, &of);
-            self.report(whole, &access.expr, Nonsense::NoItems(operand));
+            self.report(whole, &access.expr, TypeErrorKind::NoItems(operand));
             return Type::UNKNOWN;
         }
         if of.kinds.meets(Kinds::OTHER) || key.kinds.meets(Kinds::OTHER) {
@@ -69,7 +69,7 @@ impl<'t> Inference<'t> {
             let list = of.clone().only(Kinds::LIST);
             let index = constant.as_ref().and_then(Value::as_i64);
             let needed = index.map(|index| index.unsigned_abs() + u64::from(index >= 0));
-            let length = list.rounds();
+            let length = list.iterations();
             let is_there = needed.is_some_and(|needed| needed <= length.least);
             let is_beyond = needed.zip(length.most).is_some_and(|(needed, most)| needed > most);
             result = match is_there && of.kinds == Kinds::LIST {
@@ -87,7 +87,7 @@ impl<'t> Inference<'t> {
     /// A value's attribute; `range` is where its name stands.
     fn key(&mut self, of: &Expr<'t>, known: &Type, name: &str, whole: &Expr<'t>, range: Range<usize>) -> Type {
         if is_surely(known, Kinds::JSON & !Kinds::MAPPING) {
-            let nonsense = Nonsense::NoAttributes { of: self.operand(of, known), name: name.to_owned() };
+            let nonsense = TypeErrorKind::NoAttributes { of: self.operand(of, known), name: name.to_owned() };
             self.report(whole, of, nonsense);
             return Type::UNKNOWN;
         }
@@ -96,8 +96,8 @@ impl<'t> Inference<'t> {
             let keys = mapping.keys.iter().map(|(key, _)| key.clone()).collect();
             let of_operand = self.operand(of, known);
             let declared = self.scope.declaration(of);
-            let nonsense = Nonsense::NoKey { of: of_operand, name: name.to_owned(), keys };
-            self.problems.push(TypeProblem { span: self.site.locate(range), declared, nonsense });
+            let nonsense = TypeErrorKind::NoKey { of: of_operand, name: name.to_owned(), keys };
+            self.problems.push(TypeError { span: self.site.locate(range), declared, nonsense });
             return Type::UNKNOWN;
         }
         self.scope.narrowed(whole, attribute(known, name))

@@ -63,9 +63,9 @@ pub(super) fn takes_nothing(name: &str) -> bool {
 
 /// The type of what a filter gives.
 pub(super) fn result(name: &str, input: &Type, arguments: &Arguments<'_, '_>) -> Type {
-    let rounds = input.rounds();
+    let iterations = input.iterations();
     let items = || input.items();
-    let some_item = |item: Type| if rounds.least == 0 { item.or_undefined() } else { item };
+    let some_item = |item: Type| if iterations.least == 0 { item.or_undefined() } else { item };
     match name {
         "upper" | "lower" | "title" | "capitalize" | "trim" | "replace" | "join" | "string" | "safe" | "format"
         | "tojson" | "urlencode" => Type::TEXT,
@@ -77,9 +77,9 @@ pub(super) fn result(name: &str, input: &Type, arguments: &Arguments<'_, '_>) ->
         "float" => arguments.positional().next().map_or(Type::NUMBER, |(_, default)| Type::NUMBER.join(default)),
         "default" | "d" => default(input, arguments),
         "first" | "last" | "min" | "max" => some_item(items()),
-        "sort" | "list" => Type::list(items(), rounds),
-        "unique" => Type::list(items(), Length { least: rounds.least.min(1), ..rounds }),
-        "select" | "reject" | "selectattr" | "rejectattr" => Type::list(items(), rounds.up_to()),
+        "sort" | "list" => Type::list(items(), iterations),
+        "unique" => Type::list(items(), Length { least: iterations.least.min(1), ..iterations }),
+        "select" | "reject" | "selectattr" | "rejectattr" => Type::list(items(), iterations.up_to()),
         "reverse" => reverse(input),
         "map" => map(input, arguments),
         "batch" => batch(input, arguments),
@@ -94,7 +94,7 @@ pub(super) fn result(name: &str, input: &Type, arguments: &Arguments<'_, '_>) ->
             }
             None => Type::list(Type::list(Type::UNKNOWN, Length::exactly(2)), Length::ANY),
         },
-        "groupby" => Type::list(Type::UNKNOWN, Length { least: rounds.least.min(1), ..rounds }),
+        "groupby" => Type::list(Type::UNKNOWN, Length { least: iterations.least.min(1), ..iterations }),
         "sum" if arguments.is_empty() => Type::NUMBER,
         "attr" => match arguments.positional().next().and_then(|(key, _)| key.as_const()) {
             Some(key) if key.as_str().is_some() => attribute(input, key.as_str().unwrap_or_default()),
@@ -121,7 +121,7 @@ fn reverse(input: &Type) -> Type {
         return input.clone();
     }
     let list = input.clone().only(turned);
-    Type::list(list.items(), list.rounds()).join(&input.clone().without(turned))
+    Type::list(list.items(), list.iterations()).join(&input.clone().without(turned))
 }
 
 fn map(input: &Type, arguments: &Arguments<'_, '_>) -> Type {
@@ -145,17 +145,17 @@ fn map(input: &Type, arguments: &Arguments<'_, '_>) -> Type {
             .map_or(Type::UNKNOWN, |filter| result(filter, &item, &Arguments { list: Vec::new() })),
         _ => Type::UNKNOWN,
     };
-    Type::list(changed, input.rounds())
+    Type::list(changed, input.iterations())
 }
 
 fn batch(input: &Type, arguments: &Arguments<'_, '_>) -> Type {
     let Some(count) = arguments.count() else {
-        return Type::list(Type::list(Type::UNKNOWN, Length::ANY), input.rounds().up_to());
+        return Type::list(Type::list(Type::UNKNOWN, Length::ANY), input.iterations().up_to());
     };
     let is_filled = arguments.list.len() > 1;
     let item = if is_filled { Type::UNKNOWN } else { input.items() };
     let row = Length { least: if is_filled { count } else { 1 }, most: Some(count) };
-    Type::list(Type::list(item, row), input.rounds().map(|length| length.div_ceil(count)))
+    Type::list(Type::list(item, row), input.iterations().map(|length| length.div_ceil(count)))
 }
 
 /// The type of an attribute, without a word about one that cannot be.

@@ -4,8 +4,8 @@ use minijinja::value::{Value, ValueKind};
 
 use crate::expr::syntax::{Call, CallArg, CallType, Expr, Filter};
 
+use super::error::{Operand, TypeError, TypeErrorKind};
 use super::filters::{self, Arguments, attribute};
-use super::problem::{Nonsense, Operand, TypeProblem};
 use super::scope::Scope;
 use super::ty::{Kinds, Length, Mapping, Type};
 use super::{Site, range};
@@ -14,7 +14,7 @@ use super::{Site, range};
 pub(super) struct Inference<'t> {
     pub(super) scope: Scope<'t>,
     pub(super) site: Site<'t>,
-    pub(super) problems: Vec<TypeProblem>,
+    pub(super) problems: Vec<TypeError>,
 }
 
 impl<'t> Inference<'t> {
@@ -24,10 +24,10 @@ impl<'t> Inference<'t> {
         Operand { text, known: known.clone() }
     }
 
-    pub(super) fn report(&mut self, at: &Expr<'t>, about: &Expr<'t>, nonsense: Nonsense) {
+    pub(super) fn report(&mut self, at: &Expr<'t>, about: &Expr<'t>, nonsense: TypeErrorKind) {
         let span = self.site.locate(range::of(at, self.site.source()));
         let declared = self.scope.declaration(about);
-        self.problems.push(TypeProblem { span, declared, nonsense });
+        self.problems.push(TypeError { span, declared, nonsense });
     }
 
     /// The type without a word about what cannot work.
@@ -124,7 +124,7 @@ impl<'t> Inference<'t> {
             && !may_be_nothing
         {
             let operand = self.operand(input, known);
-            self.report(input, input, Nonsense::Filter { name: filter.name.to_owned(), input: operand, takes });
+            self.report(input, input, TypeErrorKind::Filter { name: filter.name.to_owned(), input: operand, takes });
             return Type::UNKNOWN;
         }
         filters::result(filter.name, known, &arguments)
@@ -145,7 +145,7 @@ impl<'t> Inference<'t> {
                 let arguments = self.arguments(&call.args);
                 let method = attribute(&known, name);
                 if is_surely(&known, Kinds::JSON) && !method.kinds.meets(Kinds::OTHER) {
-                    let nonsense = Nonsense::Method { of: self.operand(of, &known), name: name.to_owned() };
+                    let nonsense = TypeErrorKind::Method { of: self.operand(of, &known), name: name.to_owned() };
                     self.report(whole, of, nonsense);
                 }
                 match name {

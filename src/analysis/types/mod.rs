@@ -5,10 +5,10 @@
 //! every value that meets the declarations, or that does what nobody can mean. What may work is not spoken of.
 
 mod access;
+mod error;
 mod filters;
 mod infer;
 mod operators;
-mod problem;
 pub(super) mod range;
 mod schema;
 mod scope;
@@ -29,20 +29,20 @@ use scope::Scope;
 
 pub(super) use schema::type_of as type_of_schema;
 
-pub use problem::{Nonsense, Operand, TypeProblem};
+pub use error::{Operand, TypeError, TypeErrorKind};
 pub use ty::{Kinds, Length, List, Mapping, Type};
 
 /// What the declarations prove about the holes of a template.
 #[derive(Debug, Default)]
 pub struct Types {
     /// What cannot work, in the order in which a request is written.
-    pub problems: Vec<TypeProblem>,
-    rounds: HashMap<*const Repeat, Rounds>,
+    pub problems: Vec<TypeError>,
+    iterations: HashMap<*const Repeat, Iterations>,
 }
 
-/// What is known of the rounds of a `for`.
+/// What is known of the iterations of a `for`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rounds {
+pub struct Iterations {
     /// How many there are.
     pub length: Length,
     /// The keyword of a declaration that would bound them; none where no declaration says how many there are.
@@ -56,15 +56,15 @@ impl Types {
         let scope = Scope::new(template.variables.as_ref());
         let site = Site { file: &template.file, place: Place::Nowhere };
         let inference = Inference { scope, site, problems: Vec::new() };
-        let mut walk = Walk { is_declared: template.variables.is_some(), inference, rounds: HashMap::new() };
+        let mut walk = Walk { is_declared: template.variables.is_some(), inference, iterations: HashMap::new() };
         walk.template(template);
-        Self { problems: walk.inference.problems, rounds: walk.rounds }
+        Self { problems: walk.inference.problems, iterations: walk.iterations }
     }
 
-    /// What is known of the rounds of a `for` of the template; nothing where nothing is known of what it goes through.
+    /// What is known of the iterations of a `for` of the template; nothing where nothing is known of what it goes through.
     #[must_use]
-    pub fn rounds(&self, repeat: &Repeat) -> Option<Rounds> {
-        self.rounds.get(&std::ptr::from_ref(repeat)).copied()
+    pub fn iterations(&self, repeat: &Repeat) -> Option<Iterations> {
+        self.iterations.get(&std::ptr::from_ref(repeat)).copied()
     }
 }
 
@@ -113,7 +113,7 @@ struct Walk<'t> {
     /// Whether the template declares what its variables are.
     is_declared: bool,
     inference: Inference<'t>,
-    rounds: HashMap<*const Repeat, Rounds>,
+    iterations: HashMap<*const Repeat, Iterations>,
 }
 
 impl<'t> Walk<'t> {
@@ -190,11 +190,11 @@ impl<'t> Walk<'t> {
         }
         if let (Some(repeat), Some(items)) = (repeat, items) {
             let known = self.bounded(repeat, items);
-            let is_declared = self.is_declared && self.knows_names(repeat) || known.rounds().most.is_some();
+            let is_declared = self.is_declared && self.knows_names(repeat) || known.iterations().most.is_some();
             if is_declared && is_surely(&known, Kinds::LIST | Kinds::MAPPING | Kinds::NULL) {
                 let is_mapping = !known.kinds.meets(Kinds::LIST);
                 let keyword = is_path(repeat).then_some(if is_mapping { "maxProperties" } else { "maxItems" });
-                self.rounds.insert(repeat, Rounds { length: known.rounds(), keyword });
+                self.iterations.insert(repeat, Iterations { length: known.iterations(), keyword });
             }
         }
         inside(self);
@@ -214,7 +214,7 @@ impl<'t> Walk<'t> {
         let known = self.inference.expression(items);
         if is_surely(&known, !(Kinds::LIST | Kinds::MAPPING | Kinds::OTHER)) {
             let operand = self.inference.operand(items, &known);
-            self.inference.report(items, items, Nonsense::NotIterable(operand));
+            self.inference.report(items, items, TypeErrorKind::NotIterable(operand));
         }
         let item = known.items();
         self.inference.scope.bind(&repeat.name, item.clone());

@@ -2,9 +2,9 @@
 
 use crate::expr::syntax::{BinOp, BinOpKind, Compare, CompareOpKind, Expr, UnaryOp, UnaryOpKind};
 
+use super::error::{Operand, TypeErrorKind};
 use super::filters::truthy;
 use super::infer::{Inference, is_surely};
-use super::problem::{Nonsense, Operand};
 use super::ty::{Kinds, Length, Type};
 
 /// An expression and its type.
@@ -18,7 +18,7 @@ impl<'t> Inference<'t> {
         }
         if is_surely(&known, Kinds::JSON & !Kinds::NUMBER) {
             let operand = self.operand(&unary.expr, &known);
-            self.report(whole, &unary.expr, Nonsense::NotNegatable(operand));
+            self.report(whole, &unary.expr, TypeErrorKind::NotNegatable(operand));
         }
         Type::of(known.kinds & Kinds::NUMBER)
     }
@@ -42,7 +42,7 @@ impl<'t> Inference<'t> {
             BinOpKind::In => {
                 if is_surely(&right, Kinds::NUMBER | Kinds::BOOLEAN | Kinds::NULL) {
                     let operand = self.operand(&binary.right, &right);
-                    self.report(&binary.right, &binary.right, Nonsense::NotContainer(operand));
+                    self.report(&binary.right, &binary.right, TypeErrorKind::NotContainer(operand));
                 }
                 Type::BOOLEAN
             }
@@ -73,7 +73,7 @@ impl<'t> Inference<'t> {
             [Kinds::NULL, Kinds::BOOLEAN, Kinds::NUMBER, Kinds::TEXT, Kinds::LIST, Kinds::MAPPING];
         let can_be = |kinds: &Kinds| left.1.kinds.meets(*kinds) && right.1.kinds.meets(*kinds);
         if is_surely(left.1, Kinds::JSON) && is_surely(right.1, Kinds::JSON) && !COMPARABLE.iter().any(can_be) {
-            self.report_sides(whole, left, right, |left, right| Nonsense::Order { sign, left, right });
+            self.report_sides(whole, left, right, |left, right| TypeErrorKind::Order { sign, left, right });
         }
     }
 
@@ -99,7 +99,7 @@ impl<'t> Inference<'t> {
         }
         if matches!(op, BinOpKind::Add) && both(Kinds::LIST) {
             let (a, b) = (a.clone().only(Kinds::LIST), b.clone().only(Kinds::LIST));
-            let (x, y) = (a.rounds(), b.rounds());
+            let (x, y) = (a.iterations(), b.iterations());
             let length = Length { least: x.least + y.least, most: x.most.zip(y.most).map(|(x, y)| x + y) };
             result = result.join(&Type::list(a.items().join(&b.items()), length));
         }
@@ -108,7 +108,7 @@ impl<'t> Inference<'t> {
         }
         if result == Type::NEVER && is_surely(a, Kinds::JSON) && is_surely(b, Kinds::JSON) {
             let sign = sign(op);
-            self.report_sides(whole, left, right, |left, right| Nonsense::Operator { sign, left, right });
+            self.report_sides(whole, left, right, |left, right| TypeErrorKind::Operator { sign, left, right });
             return Type::UNKNOWN;
         }
         result
@@ -119,7 +119,7 @@ impl<'t> Inference<'t> {
         whole: &Expr<'t>,
         left: Side<'_, 't>,
         right: Side<'_, 't>,
-        nonsense: impl FnOnce(Operand, Operand) -> Nonsense,
+        nonsense: impl FnOnce(Operand, Operand) -> TypeErrorKind,
     ) {
         let about = if self.scope.declaration(left.0).is_some() { left.0 } else { right.0 };
         let (left, right) = (self.operand(left.0, left.1), self.operand(right.0, right.1));

@@ -3,8 +3,8 @@
 use crate::expr::Tree;
 use crate::expr::syntax::{Expr, ForLoop, IfCond, Stmt};
 
+use super::error::TypeErrorKind;
 use super::infer::{Inference, is_surely};
-use super::problem::Nonsense;
 use super::scope::Mark;
 use super::ty::{Kinds, Length, Mapping, Type};
 
@@ -40,7 +40,7 @@ impl<'t> Inference<'t> {
         let known = self.expression(expression);
         if is_surely(&known, Kinds::LIST | Kinds::MAPPING | Kinds::BOOLEAN | Kinds::NULL) {
             let operand = self.operand(expression, &known);
-            self.report(expression, expression, Nonsense::NotText(operand));
+            self.report(expression, expression, TypeErrorKind::NotText(operand));
         }
         self.expect_value(expression, &known);
     }
@@ -49,7 +49,7 @@ impl<'t> Inference<'t> {
     fn expect_value(&mut self, expression: &Expr<'t>, known: &Type) {
         if known.kinds == Kinds::UNDEFINED {
             let operand = self.operand(expression, known);
-            self.report(expression, expression, Nonsense::NoValue(operand));
+            self.report(expression, expression, TypeErrorKind::NoValue(operand));
         }
     }
 
@@ -59,7 +59,7 @@ impl<'t> Inference<'t> {
         let known = self.quietly(expression);
         if is_surely(&known, Kinds::NUMBER) {
             let value = self.operand(expression, &known);
-            self.report(expression, expression, Nonsense::NoIcon(value));
+            self.report(expression, expression, TypeErrorKind::UnknownIcon(value));
         }
     }
 
@@ -99,7 +99,7 @@ impl<'t> Inference<'t> {
         // MiniJinja goes through the letters of text, and through nothing for null.
         if is_surely(&known, Kinds::NUMBER | Kinds::BOOLEAN) {
             let operand = self.operand(&each.iter, &known);
-            self.report(&each.iter, &each.iter, Nonsense::NotIterable(operand));
+            self.report(&each.iter, &each.iter, TypeErrorKind::NotIterable(operand));
         }
         let mark = self.scope.mark();
         // What one round sets, the next one sees.
@@ -108,7 +108,7 @@ impl<'t> Inference<'t> {
         let is_pair = matches!(each.target, Expr::List(_) | Expr::Tuple(_));
         if is_pair && is_surely(&item, Kinds::JSON & !(Kinds::LIST | Kinds::MAPPING)) {
             let items = self.operand(&each.iter, &known);
-            self.report(&each.iter, &each.iter, Nonsense::NotUnpackable { items, item: item.clone() });
+            self.report(&each.iter, &each.iter, TypeErrorKind::NotUnpackable { items, item: item.clone() });
         }
         self.assign(&each.target, item.clone());
         if let Some(filter) = &each.filter_expr {
@@ -180,7 +180,7 @@ impl<'t> Inference<'t> {
     }
 }
 
-/// The `loop` of rounds over such items.
+/// The `loop` of iterations over such items.
 pub(super) fn round(item: &Type) -> Type {
     let neighbour = item.clone().or_undefined();
     let count = Type::INTEGER.or_undefined();

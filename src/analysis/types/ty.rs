@@ -326,7 +326,7 @@ impl Type {
 
     /// How often going through it yields something.
     #[must_use]
-    pub fn rounds(&self) -> Length {
+    pub fn iterations(&self) -> Length {
         let nothing = Kinds::NULL | Kinds::UNDEFINED;
         let (list, mapping) = (self.kinds.meets(Kinds::LIST), self.kinds.meets(Kinds::MAPPING));
         let length = match (list, mapping) {

@@ -2,25 +2,25 @@
 
 use std::collections::HashSet;
 
-use crate::lint::{Facts, Findings, Fix, Rule, Severity};
+use crate::lint::{Context, Findings, Fix, Rule, Severity};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{ScalarStyle, Value};
-use crate::template::{Hole, Template};
+use crate::template::{EmbeddedProgram, Template};
 use crate::lint::scalars::{Leaf, leaves};
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::facts("ambiguous-scalar", Severity::Warning, include_str!("ambiguous_scalar.md"), check);
+    Rule::context("ambiguous-scalar", Severity::Warning, include_str!("ambiguous_scalar.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let Some(root) = facts.document.and_then(|document| document.root.as_mapping()) else { return };
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(root) = context.document.and_then(|document| document.root.as_mapping()) else { return };
     // A `when` is an expression: in `when: n` stands a name.
-    let holes = facts.template.as_ref().map(Template::holes).unwrap_or_default();
-    let conditions: HashSet<Span> = holes.iter().filter(|hole| hole.is_condition()).map(Hole::span).collect();
+    let holes = context.template.as_ref().map(Template::programs).unwrap_or_default();
+    let conditions: HashSet<Span> = holes.iter().filter(|hole| hole.is_condition()).map(EmbeddedProgram::span).collect();
     // What stands under `x-…` is a note until an alias brings it elsewhere.
     for entry in root.entries.iter().filter(|entry| !entry.key.text.starts_with("x-")) {
         leaves(&entry.value, &mut |leaf| {
             if !conditions.contains(&leaf.span()) {
-                look(&leaf, facts.file, findings);
+                look(&leaf, context.file, findings);
             }
         });
     }

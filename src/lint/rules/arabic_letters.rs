@@ -2,28 +2,28 @@
 
 use std::ops::Range;
 
-use crate::lint::{Edit, Facts, Findings, Fix, Rule, Severity};
+use crate::lint::{Edit, Context, Findings, Fix, Rule, Severity};
 use crate::source::SourceFile;
 use crate::syntax::Origin;
 use crate::template::{Template, Text};
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::facts("arabic-letters", Severity::Warning, include_str!("arabic_letters.md"), check);
+    Rule::context("arabic-letters", Severity::Warning, include_str!("arabic_letters.md"), check);
 
 /// How many letters of one text are marked.
 const MAX_MARKED: usize = 8;
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let description = facts.document.and_then(|document| document.root.as_mapping()?.get("description"));
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let description = context.document.and_then(|document| document.root.as_mapping()?.get("description"));
     if let Some(scalar) = description.and_then(|entry| entry.value.as_scalar())
         && has_arabic(&scalar.text)
     {
         let whole = 0..scalar.text.len();
-        report(&arabic_letters(&scalar.text, &[whole]), scalar.origin, facts.file, findings);
+        report(&arabic_letters(&scalar.text, &[whole]), scalar.origin, context.file, findings);
     }
-    let Some(template) = &facts.template else { return };
+    let Some(template) = &context.template else { return };
     for text in read_by_people(template).filter(|text| has_arabic(&text.source)) {
-        report(&arabic_letters(&text.source, &literals(text)), text.origin, facts.file, findings);
+        report(&arabic_letters(&text.source, &literals(text)), text.origin, context.file, findings);
     }
 }
 

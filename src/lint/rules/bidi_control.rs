@@ -1,25 +1,25 @@
 //! Characters that make text read otherwise than it stands in the file.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Node, ScalarStyle};
 use crate::lint::scalars::{Leaf, leaves};
 
-pub(in crate::lint) static RULE: Rule = Rule::facts("bidi-control", Severity::Error, include_str!("bidi_control.md"), check);
+pub(in crate::lint) static RULE: Rule = Rule::context("bidi-control", Severity::Error, include_str!("bidi_control.md"), check);
 
 /// How many of a run's characters are named.
 const MAX_NAMES: usize = 3;
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let text = facts.file.text();
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let text = context.file.text();
     let written = text.char_indices().filter(|(_, character)| name(*character).is_some());
     let written = written.map(|(at, character)| (character, Span::new(at, at + character.len_utf8())));
     for run in runs(written) {
         report(&run, findings);
     }
-    let Some(root) = facts.document.map(|document| &document.root) else { return };
+    let Some(root) = context.document.map(|document| &document.root) else { return };
     for node in sent(root) {
-        leaves(node, &mut |leaf| escaped(&leaf, facts.file, findings));
+        leaves(node, &mut |leaf| escaped(&leaf, context.file, findings));
     }
 }
 

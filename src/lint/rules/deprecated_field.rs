@@ -1,13 +1,13 @@
 //! A field under a name that Divar has given up.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::schema::ICON_NAME;
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::facts("deprecated-field", Severity::Warning, include_str!("deprecated_field.md"), check);
+    Rule::context("deprecated-field", Severity::Warning, include_str!("deprecated_field.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &facts.template else { return };
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &context.template else { return };
     for key in template.buttons().filter_map(|button| button.icon_name) {
         findings
             .at(key, format!("`{ICON_NAME}` is a deprecated spelling of `icon`"))

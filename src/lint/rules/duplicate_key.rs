@@ -1,21 +1,21 @@
 //! A key given twice.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::syntax::SyntaxError;
 use crate::schema::ICON_NAME;
-use crate::schema::Problem;
+use crate::schema::ViolationKind;
 
 pub(in crate::lint) static RULE: Rule = Rule::structure("duplicate-key", Severity::Error, include_str!("duplicate_key.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    for error in facts.syntax_errors {
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for error in context.syntax_errors {
         report(error, findings);
     }
-    for misfit in &facts.misfits {
-        if let Problem::TwoSpellings { first } = misfit.problem {
-            let name = &misfit.name;
+    for violation in &context.violations {
+        if let ViolationKind::TwoSpellings { first } = violation.kind {
+            let name = &violation.name;
             findings
-                .at(misfit.span, format!("the {name} is given twice: `{ICON_NAME}` is another spelling of `{name}`"))
+                .at(violation.span, format!("the {name} is given twice: `{ICON_NAME}` is another spelling of `{name}`"))
                 .says("again here")
                 .also(first, "first here")
                 .help(format!("keep `{name}`; the other spelling is deprecated"));

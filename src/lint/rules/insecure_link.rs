@@ -1,13 +1,13 @@
 //! A link that is not encrypted.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::analysis::links::{Fault, Proof};
 use crate::lint::wording::quote;
 
-pub(in crate::lint) static RULE: Rule = Rule::facts("insecure-link", Severity::Warning, include_str!("insecure_link.md"), check);
+pub(in crate::lint) static RULE: Rule = Rule::context("insecure-link", Severity::Warning, include_str!("insecure_link.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &facts.template else { return };
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &context.template else { return };
     for text in template.links() {
         let start = text.source.get(..SCHEME.len()).unwrap_or_default();
         if start.eq_ignore_ascii_case(SCHEME) {
@@ -15,7 +15,7 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
             findings.at(span, MESSAGE).help(HELP);
         }
     }
-    for hole in facts.misplaced().iter().filter(|hole| hole.fault == Fault::Insecure) {
+    for hole in context.misplaced().iter().filter(|hole| hole.fault == Fault::Insecure) {
         match &hole.proof {
             Proof::Written { .. } => findings.at(hole.span, MESSAGE),
             Proof::Listed { value, places } => {

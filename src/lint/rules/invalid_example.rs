@@ -1,17 +1,17 @@
 //! An example that does not meet the declarations, or renders to no valid message.
 
-use crate::lint::{Facts, Findings, Rule, Severity, explain};
+use crate::lint::{Context, Findings, Rule, Severity, explain};
 use crate::render::{Values, render};
 use crate::source::Span;
-use crate::template::{Hole, Template, Variable};
+use crate::template::{EmbeddedProgram, Template, Variable};
 
 use super::{invalid_variable, missing_variable, too_many_buttons, too_many_rows};
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::facts("invalid-example", Severity::Error, include_str!("invalid_example.md"), check);
+    Rule::context("invalid-example", Severity::Error, include_str!("invalid_example.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &facts.template else { return };
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &context.template else { return };
     let texts = texts(template);
     for example in &template.examples {
         let mut values = Values::new();
@@ -46,7 +46,7 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
 
 /// Where the texts and conditions with holes stand, in order.
 fn texts(template: &Template) -> Vec<Span> {
-    let mut texts: Vec<Span> = template.holes().iter().map(Hole::span).collect();
+    let mut texts: Vec<Span> = template.programs().iter().map(EmbeddedProgram::span).collect();
     texts.sort_unstable();
     texts
 }

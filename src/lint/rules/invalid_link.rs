@@ -1,14 +1,14 @@
 //! A link that is no absolute http(s) URL, whatever the values, or with one that is declared.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
-use crate::message::{LinkProblem as Flaw, find_forbidden, parse_link};
+use crate::lint::{Context, Findings, Rule, Severity};
+use crate::message::{LinkError, find_forbidden, parse_link};
 use crate::expr::Program;
 use crate::expr::syntax::Stmt;
-use crate::analysis::links::{self, Cause, Fault, LinkProblem as Problem, Misplaced, Part, Proof};
+use crate::analysis::links::{self, Cause, Fault, LinkExpressionError, Misplaced, Part, Proof};
 use crate::analysis::types::Type;
 use crate::template::{Template, Text};
 use crate::source::Span;
-use crate::schema::Problem as Misfit;
+use crate::schema::ViolationKind;
 use crate::lint::finding::Finding;
 use crate::lint::wording::{format_noun, one_of, quote};
 
@@ -17,20 +17,20 @@ pub(in crate::lint) static RULE: Rule = Rule::structure("invalid-link", Severity
 /// The longest pattern that is quoted, in characters.
 const MAX_PATTERN: usize = 60;
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    for misfit in &facts.misfits {
-        if let Misfit::InvalidLink { problem } = &misfit.problem {
-            report(problem, misfit.span, findings);
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for violation in &context.violations {
+        if let ViolationKind::InvalidLink { problem } = &violation.kind {
+            report(problem, violation.span, findings);
         }
     }
-    let Some(template) = &facts.template else { return };
+    let Some(template) = &context.template else { return };
     for text in template.links() {
         literal(template, text, findings);
         if let Some(program) = text.program() {
             places(template, text, program, findings);
         }
     }
-    for hole in facts.misplaced().iter().filter(|hole| hole.fault != Fault::Insecure) {
+    for hole in context.misplaced().iter().filter(|hole| hole.fault != Fault::Insecure) {
         misplaced(hole, findings);
     }
 }
@@ -45,7 +45,7 @@ fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
     let Some((problem, start, part)) = found else { return };
     let span = match problem {
         _ if part.is_empty() => text.span(),
-        Flaw::ForbiddenCharacter(character) => {
+        LinkError::ForbiddenCharacter(character) => {
             let at = start + part.find(character).unwrap_or_default();
             place(at..at + character.len_utf8())
         }
@@ -54,14 +54,14 @@ fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
     report(&problem, span, findings);
 }
 
-fn report(problem: &Flaw, span: Span, findings: &mut Findings<'_>) {
+fn report(problem: &LinkError, span: Span, findings: &mut Findings<'_>) {
     findings
         .at(span, format!("a link is an absolute https URL, and {}", flaw(problem)))
         .help("write the whole address, such as https://app.example/reports/7");
 }
 
 /// What is wrong with the text around the holes, and the part of it in which it is: its place and the text.
-fn literal_flaw(program: &Program) -> Option<(Flaw, usize, &str)> {
+fn literal_flaw(program: &Program) -> Option<(LinkError, usize, &str)> {
     let literals = || program.literals().into_iter().filter_map(|range| Some((range.start, program.source().get(range)?)));
     let [Stmt::EmitRaw(first), ..] = program.tree().statements() else { return forbidden(literals()) };
     let (start, _) = literals().next()?;
@@ -69,9 +69,9 @@ fn literal_flaw(program: &Program) -> Option<(Flaw, usize, &str)> {
 }
 
 /// What is wrong with the scheme of a link, and with the host where it is written out too.
-fn beginning(text: &str) -> Option<(Flaw, &str)> {
+fn beginning(text: &str) -> Option<(LinkError, &str)> {
     let (scheme, rest) = text.split_once("://")?;
-    if let Some(problem @ Flaw::Scheme(_)) = parse_link(&format!("{scheme}://host")).err() {
+    if let Some(problem @ LinkError::Scheme(_)) = parse_link(&format!("{scheme}://host")).err() {
         return Some((problem, scheme));
     }
     let host = rest.find(['/', '?', '#'])?;
@@ -79,10 +79,10 @@ fn beginning(text: &str) -> Option<(Flaw, &str)> {
     parse_link(origin).err().map(|problem| (problem, origin))
 }
 
-fn forbidden<'p>(mut literals: impl Iterator<Item = (usize, &'p str)>) -> Option<(Flaw, usize, &'p str)> {
+fn forbidden<'p>(mut literals: impl Iterator<Item = (usize, &'p str)>) -> Option<(LinkError, usize, &'p str)> {
     literals.find_map(|(start, text)| {
         let (_, character) = find_forbidden(text)?;
-        Some((Flaw::ForbiddenCharacter(character), start, text))
+        Some((LinkError::ForbiddenCharacter(character), start, text))
     })
 }
 
@@ -91,12 +91,12 @@ fn places(template: &Template, text: &Text, program: &Program, findings: &mut Fi
     let place = |range| text.locate(&template.file, range);
     for problem in links::problems(program.tree()) {
         match problem {
-            Problem::HoleInScheme { range } => {
+            LinkExpressionError::HoleInScheme { range } => {
                 findings
                     .at(place(range), "a value cannot be part of a link's scheme")
                     .help("write `https://` out, or let one variable at the very start hold the whole base URL");
             }
-            Problem::BranchesDiffer { range, first, second } => {
+            LinkExpressionError::BranchesDiffer { range, first, second } => {
                 let message = format!(
                     "one way through this block ends in the {} of the link, another in the {}, so what follows cannot be escaped",
                     first.name(),
@@ -104,7 +104,7 @@ fn places(template: &Template, text: &Text, program: &Program, findings: &mut Fi
                 );
                 findings.at(place(range), message).help("let every branch end in the same part of the URL");
             }
-            Problem::UnsupportedBlock { range } => {
+            LinkExpressionError::UnsupportedBlock { range } => {
                 findings
                     .at(place(range), "a block whose text is kept for later cannot be used in a link")
                     .help("use `{{ … }}`, `{% if %}`, `{% for %}` and `{% set x = … %}`");
@@ -180,15 +180,15 @@ fn advise<'f>(finding: Finding<'f>, hole: &Misplaced) -> Finding<'f> {
 }
 
 /// "this has no host"
-pub(in crate::lint) fn flaw(problem: &Flaw) -> String {
+pub(in crate::lint) fn flaw(problem: &LinkError) -> String {
     match problem {
-        Flaw::ForbiddenCharacter(' ') => "no space may stand in it".to_owned(),
-        Flaw::ForbiddenCharacter(character) => {
+        LinkError::ForbiddenCharacter(' ') => "no space may stand in it".to_owned(),
+        LinkError::ForbiddenCharacter(character) => {
             format!("the character U+{:04X} may not stand in it", u32::from(*character))
         }
-        Flaw::Relative => "this has no scheme".to_owned(),
-        Flaw::Scheme(scheme) => format!("the scheme of this is {}", quote(&scheme.as_str().into())),
-        Flaw::NoHost => "this has no host".to_owned(),
-        Flaw::Malformed(error) => format!("this is none: {error}"),
+        LinkError::Relative => "this has no scheme".to_owned(),
+        LinkError::Scheme(scheme) => format!("the scheme of this is {}", quote(&scheme.as_str().into())),
+        LinkError::NoHost => "this has no host".to_owned(),
+        LinkError::Malformed(error) => format!("this is none: {error}"),
     }
 }

@@ -1,16 +1,16 @@
 //! A declaration that is no JSON Schema, or whose own values do not meet it.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Value};
 use crate::template::Variable;
 use crate::lint::wording::{quote, sentence};
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::facts("invalid-variable", Severity::Error, include_str!("invalid_variable.md"), check);
+    Rule::context("invalid-variable", Severity::Error, include_str!("invalid_variable.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &facts.template else { return };
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &context.template else { return };
     for variable in template.variables.iter().flat_map(|variables| &variables.list) {
         if !matches!(variable.schema.value, Value::Mapping(_) | Value::Bool(_)) {
             // The structure's own finding.

@@ -1,15 +1,15 @@
 //! A request that is not JSON.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::Span;
-use crate::syntax::{JsonProblem as Problem, MAX_JSON_DEPTH, SyntaxError};
+use crate::syntax::{JsonErrorKind, MAX_JSON_DEPTH, SyntaxError};
 
 pub(in crate::lint) static RULE: Rule = Rule::request("json-syntax", Severity::Error, include_str!("json_syntax.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    for error in facts.syntax_errors {
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for error in context.syntax_errors {
         if let SyntaxError::Json { problem, span } = error {
-            let (message, help) = words(*problem, facts.file.slice(*span), before(facts, *span));
+            let (message, help) = words(*problem, context.file.slice(*span), before(context, *span));
             let finding = findings.at(*span, message);
             if !help.is_empty() {
                 finding.help(help);
@@ -19,35 +19,35 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
 }
 
 /// The text before a place.
-fn before<'f>(facts: &'f Facts<'_>, place: Span) -> &'f str {
-    facts.file.slice(Span::new(0, place.start))
+fn before<'f>(context: &'f Context<'_>, place: Span) -> &'f str {
+    context.file.slice(Span::new(0, place.start))
 }
 
 /// What is wrong, and what to do.
-fn words(problem: Problem, written: &str, before: &str) -> (String, &'static str) {
+fn words(problem: JsonErrorKind, written: &str, before: &str) -> (String, &'static str) {
     let (message, help) = match problem {
-        Problem::Empty => ("the request has no body", "post the message as JSON: {\"type\": \"TEXT\", \"message\": \"…\"}"),
-        Problem::ByteOrderMark => {
+        JsonErrorKind::Empty => ("the request has no body", "post the message as JSON: {\"type\": \"TEXT\", \"message\": \"…\"}"),
+        JsonErrorKind::ByteOrderMark => {
             ("JSON does not begin with a byte-order mark", "encode the body as UTF-8 without a mark (`utf-8`, not `utf-8-sig`)")
         }
-        Problem::NoValue | Problem::NoKey | Problem::Number => return (unexpected(problem, written), hint(written, before)),
-        Problem::TrailingComma => ("a comma stands before the end of a list or an object", "leave it out"),
-        Problem::NoColon => ("a `:` is missing after this key", ""),
-        Problem::NoComma { close } => {
+        JsonErrorKind::NoValue | JsonErrorKind::NoKey | JsonErrorKind::Number => return (unexpected(problem, written), hint(written, before)),
+        JsonErrorKind::TrailingComma => ("a comma stands before the end of a list or an object", "leave it out"),
+        JsonErrorKind::NoColon => ("a `:` is missing after this key", ""),
+        JsonErrorKind::NoComma { close } => {
             let message = format!("a `,` or a `{close}` is missing before this");
             return (message, "a `\"` inside of text is written `\\\"`");
         }
-        Problem::Unclosed => ("a bracket is opened here and never closed", "did the whole body arrive?"),
-        Problem::UnclosedText => ("a quote is opened here and never closed", "did the whole body arrive?"),
-        Problem::ControlCharacter(character) => return (control(character), "let a JSON library write the body"),
-        Problem::Escape => ("JSON has no such escape", "write `\\\\` for a backslash"),
-        Problem::LoneSurrogate => (
+        JsonErrorKind::Unclosed => ("a bracket is opened here and never closed", "did the whole body arrive?"),
+        JsonErrorKind::UnclosedText => ("a quote is opened here and never closed", "did the whole body arrive?"),
+        JsonErrorKind::ControlCharacter(character) => return (control(character), "let a JSON library write the body"),
+        JsonErrorKind::Escape => ("JSON has no such escape", "write `\\\\` for a backslash"),
+        JsonErrorKind::LoneSurrogate => (
             "this is half of a pair of escapes that stand for one character",
             "was the text cut in the middle of a character?",
         ),
-        Problem::NumberRange => ("this number is too large for JSON's readers", "send it as text"),
-        Problem::TextAfter => ("the body goes on after the end of its value", "post one object and nothing after it"),
-        Problem::TooDeep => {
+        JsonErrorKind::NumberRange => ("this number is too large for JSON's readers", "send it as text"),
+        JsonErrorKind::TextAfter => ("the body goes on after the end of its value", "post one object and nothing after it"),
+        JsonErrorKind::TooDeep => {
             return (format!("lists and objects nest more than {MAX_JSON_DEPTH} deep here"), "");
         }
     };
@@ -55,11 +55,11 @@ fn words(problem: Problem, written: &str, before: &str) -> (String, &'static str
 }
 
 /// What is expected where something else stands.
-fn unexpected(problem: Problem, written: &str) -> String {
+fn unexpected(problem: JsonErrorKind, written: &str) -> String {
     match (problem, written) {
-        (Problem::NoValue, "") => "a value is expected here, and the body ends".to_owned(),
-        (Problem::NoKey, written) => format!("a key in double quotes is expected here, and this is `{written}`"),
-        (Problem::Number, written) => format!("`{written}` is no number of JSON"),
+        (JsonErrorKind::NoValue, "") => "a value is expected here, and the body ends".to_owned(),
+        (JsonErrorKind::NoKey, written) => format!("a key in double quotes is expected here, and this is `{written}`"),
+        (JsonErrorKind::Number, written) => format!("`{written}` is no number of JSON"),
         (_, written) => format!("`{written}` is no value of JSON"),
     }
 }

@@ -1,22 +1,22 @@
 //! A field that must be there and is not.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::Span;
-use crate::schema::Problem;
+use crate::schema::ViolationKind;
 
 use super::unknown_field::Misspelt;
 
 pub(in crate::lint) static RULE: Rule = Rule::structure("missing-field", Severity::Error, include_str!("missing_field.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let misspelt = Misspelt::new(facts);
-    for misfit in &facts.misfits {
-        let Problem::MissingField { key, .. } = &misfit.problem else { continue };
-        if misspelt.has(key, misfit.span) {
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let misspelt = Misspelt::new(context);
+    for violation in &context.violations {
+        let ViolationKind::MissingField { key, .. } = &violation.kind else { continue };
+        if misspelt.has(key, violation.span) {
             continue;
         }
-        let (whole, help) = words(key, facts);
-        let finding = findings.at(first_line(facts, misfit.span), format!("{whole} needs `{key}`, and there is none"));
+        let (whole, help) = words(key, context);
+        let finding = findings.at(first_line(context, violation.span), format!("{whole} needs `{key}`, and there is none"));
         if !help.is_empty() {
             finding.help(help);
         }
@@ -24,14 +24,14 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
 }
 
 /// What lacks a field, and what to do.
-fn words(key: &str, facts: &Facts<'_>) -> (&'static str, String) {
-    let quote = if facts.is_request() { "\"" } else { "" };
+fn words(key: &str, context: &Context<'_>) -> (&'static str, String) {
+    let quote = if context.is_request() { "\"" } else { "" };
     let text = |value| format!("`{quote}{key}{quote}: {quote}{value}{quote}`");
     let part = |value| format!("`{quote}{key}{quote}: {value}`");
-    let or_short = |form| if facts.is_request() { "" } else { form };
+    let or_short = |form| if context.is_request() { "" } else { form };
     match key {
-        "type" => (facts.whole(), format!("add {}, the only type for now", text("TEXT"))),
-        "message" => (facts.whole(), format!("add {}, the text that both sides read", text("…"))),
+        "type" => (context.whole(), format!("add {}, the only type for now", text("TEXT"))),
+        "message" => (context.whole(), format!("add {}, the text that both sides read", text("…"))),
         "icon" => {
             ("a button", format!("add an icon, such as {}; `kenarc icons WORD` finds others", text("SUPPORT")))
         }
@@ -47,7 +47,7 @@ fn words(key: &str, facts: &Facts<'_>) -> (&'static str, String) {
 }
 
 /// The first line of a part: what lacks a field is often long.
-pub(in crate::lint) fn first_line(facts: &Facts<'_>, span: Span) -> Span {
-    let line = facts.file.slice(span).lines().next().unwrap_or_default().trim_end();
+pub(in crate::lint) fn first_line(context: &Context<'_>, span: Span) -> Span {
+    let line = context.file.slice(span).lines().next().unwrap_or_default().trim_end();
     Span::new(span.start, span.start + line.len())
 }

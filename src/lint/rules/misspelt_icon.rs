@@ -1,12 +1,12 @@
 //! An icon as the API document spells it, which is not as the published list does.
 
-use crate::lint::{Facts, Findings, Fix, Rule, Severity};
+use crate::lint::{Context, Findings, Fix, Rule, Severity};
 use crate::message;
 
-pub(in crate::lint) static RULE: Rule = Rule::facts("misspelt-icon", Severity::Warning, include_str!("misspelt_icon.md"), check);
+pub(in crate::lint) static RULE: Rule = Rule::context("misspelt-icon", Severity::Warning, include_str!("misspelt_icon.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &facts.template else { return };
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &context.template else { return };
     for icon in template.buttons().filter_map(|button| button.icon.as_ref()) {
         let Some(name) = icon.literal() else { continue };
         if let Some(right) = message::misspelt(name) {

@@ -1,13 +1,13 @@
 //! A caption with a line break.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::expr::syntax::Stmt;
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::facts("multiline-caption", Severity::Warning, include_str!("multiline_caption.md"), check);
+    Rule::context("multiline-caption", Severity::Warning, include_str!("multiline_caption.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &facts.template else { return };
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &context.template else { return };
     for caption in template.buttons().filter_map(|button| button.caption.as_ref()) {
         let breaks = caption.program().map_or_else(
             || caption.source.find('\n').filter(|_| caption.literal().is_some()),

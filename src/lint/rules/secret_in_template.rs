@@ -1,14 +1,14 @@
 //! A token or a key in a template.
 
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::secrets::secrets;
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::facts("secret-in-template", Severity::Error, include_str!("secret_in_template.md"), check);
+    Rule::context("secret-in-template", Severity::Error, include_str!("secret_in_template.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    for secret in secrets(facts.file.text()) {
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for secret in secrets(context.file.text()) {
         let (noun, length) = (secret.kind.noun(), secret.span.len());
         findings.at(secret.span, format!("this looks like {noun}, {length} characters long")).help(
             "have a new one issued, since all who can read the file have this one; \

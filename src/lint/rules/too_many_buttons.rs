@@ -1,28 +1,28 @@
 //! More than 3 buttons in a row for certain.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::MAX_BUTTONS;
-use crate::schema::{List, Problem};
+use crate::schema::{List, ViolationKind};
 
 use super::may_exceed_limit::{bound, sum};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::structure("too-many-buttons", Severity::Error, include_str!("too_many_buttons.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    for misfit in &facts.misfits {
-        if let Problem::TooMany { list: List::Buttons, count } = misfit.problem {
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for violation in &context.violations {
+        if let ViolationKind::TooMany { list: List::Buttons, count } = violation.kind {
             findings
-                .at(misfit.span, format!("a row has at most {MAX_BUTTONS} buttons, and this one has {count}"))
+                .at(violation.span, format!("a row has at most {MAX_BUTTONS} buttons, and this one has {count}"))
                 .says("the fourth button")
                 .help("move buttons into another row: a side has at most 3 rows of 3");
         }
     }
-    for excess in facts.excesses().iter().filter(|excess| excess.is_certain && excess.list == List::Buttons) {
-        let sum = sum(excess);
+    for overflow in context.overflows().iter().filter(|overflow| overflow.is_certain && overflow.list == List::Buttons) {
+        let sum = sum(overflow);
         findings
-            .at(excess.fourth, format!("a row has at most {MAX_BUTTONS} buttons, and this one has {sum}"))
+            .at(overflow.fourth, format!("a row has at most {MAX_BUTTONS} buttons, and this one has {sum}"))
             .says("the fourth button comes from here")
-            .help(bound(excess, MAX_BUTTONS));
+            .help(bound(overflow, MAX_BUTTONS));
     }
 }

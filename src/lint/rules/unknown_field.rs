@@ -1,17 +1,17 @@
 //! A key that the language does not have.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::Span;
-use crate::schema::Problem;
+use crate::schema::ViolationKind;
 use crate::lint::near::nearest;
 
 pub(in crate::lint) static RULE: Rule = Rule::structure("unknown-field", Severity::Error, include_str!("unknown_field.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    for misfit in &facts.misfits {
-        if let Problem::UnknownField { key, allowed, taken } = &misfit.problem {
-            let whole = whole(facts, allowed, &misfit.name);
-            let finding = findings.at(misfit.span, format!("{whole} has no field `{key}`"));
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for violation in &context.violations {
+        if let ViolationKind::UnknownField { key, allowed, taken } = &violation.kind {
+            let whole = whole(context, allowed, &violation.name);
+            let finding = findings.at(violation.span, format!("{whole} has no field `{key}`"));
             let near = near(key, allowed);
             let free: Vec<&str> = near.iter().filter(|name| !taken.iter().any(|taken| taken == *name)).copied().collect();
             match near.first() {
@@ -23,7 +23,7 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
                     finding.help(format!("`{name}` is here already: take one of the two away"));
                 }
                 Some(_) => {
-                    finding.suggest(&free, misfit.span);
+                    finding.suggest(&free, violation.span);
                 }
             }
         }
@@ -37,11 +37,11 @@ pub(super) struct Misspelt<'f> {
 }
 
 impl<'f> Misspelt<'f> {
-    pub(super) fn new(facts: &'f Facts<'_>) -> Self {
+    pub(super) fn new(context: &'f Context<'_>) -> Self {
         let mut keys: Vec<(usize, Vec<&str>)> = Vec::new();
-        for misfit in &facts.misfits {
-            if let Problem::UnknownField { key, allowed, .. } = &misfit.problem {
-                keys.push((misfit.span.start, near(key, allowed)));
+        for violation in &context.violations {
+            if let ViolationKind::UnknownField { key, allowed, .. } = &violation.kind {
+                keys.push((violation.span.start, near(key, allowed)));
             }
         }
         keys.sort_unstable();
@@ -61,10 +61,10 @@ fn near<'a>(key: &str, allowed: &'a [String]) -> Vec<&'a str> {
 }
 
 /// What has these fields.
-fn whole(facts: &Facts<'_>, allowed: &[String], name: &str) -> String {
+fn whole(context: &Context<'_>, allowed: &[String], name: &str) -> String {
     let has = |field: &str| allowed.iter().any(|name| name == field);
     if has("message") {
-        facts.whole().to_owned()
+        context.whole().to_owned()
     } else if has("caption") {
         "a button".to_owned()
     } else if has("rows") {

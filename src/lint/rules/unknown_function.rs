@@ -1,18 +1,18 @@
 //! A filter, a test, a function or a method that there is not.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::render::library::{FILTERS, FUNCTIONS, TESTS, has_filter, has_function, has_test};
 use crate::source::Span;
 use crate::expr::{CallUse, Callee};
-use crate::template::{Hole, Template};
+use crate::template::{EmbeddedProgram, Template};
 use crate::lint::near::nearest;
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::facts("unknown-function", Severity::Error, include_str!("unknown_function.md"), check);
+    Rule::context("unknown-function", Severity::Error, include_str!("unknown_function.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &facts.template else { return };
-    for hole in template.holes() {
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &context.template else { return };
+    for hole in template.programs() {
         let Ok(program) = hole.program else { continue };
         for call in program.calls().iter().filter(|call| !exists(call)) {
             let span = hole.locate(&template.file, call.range.clone());
@@ -35,7 +35,7 @@ fn exists(call: &CallUse<'_>) -> bool {
 }
 
 /// Whether a name stands for a value here.
-fn is_value(template: &Template, hole: &Hole<'_>, name: &str) -> bool {
+fn is_value(template: &Template, hole: &EmbeddedProgram<'_>, name: &str) -> bool {
     let is_declared = template.variables.as_ref().is_some_and(|variables| variables.get(name).is_some());
     name == "loop" || is_declared || hole.bound.contains(&name)
 }

@@ -1,6 +1,6 @@
 //! A hole that is still there when the message is sent.
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::syntax::{Node, Value};
 
 pub(in crate::lint) static RULE: Rule =
@@ -9,13 +9,13 @@ pub(in crate::lint) static RULE: Rule =
 /// What begins a hole.
 const OPENINGS: [&str; 2] = ["{{", "{%"];
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    if let Some(document) = facts.document {
-        check_node(&document.root, facts, findings);
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    if let Some(document) = context.document {
+        check_node(&document.root, context, findings);
     }
 }
 
-fn check_node(node: &Node<'_>, facts: &Facts<'_>, findings: &mut Findings<'_>) {
+fn check_node(node: &Node<'_>, context: &Context<'_>, findings: &mut Findings<'_>) {
     match &node.value {
         Value::String(scalar) => {
             let Some(start) = OPENINGS.iter().filter_map(|opening| scalar.text.find(opening)).min() else { return };
@@ -23,14 +23,14 @@ fn check_node(node: &Node<'_>, facts: &Facts<'_>, findings: &mut Findings<'_>) {
             let end = rest.find("}}").or_else(|| rest.find("%}")).map_or(rest.len(), |end| end + 2);
             findings
                 .at(
-                    scalar.origin.locate(facts.file.text(), start..start + end),
+                    scalar.origin.locate(context.file.text(), start..start + end),
                     "this looks like a hole of a template, and people will read it as it stands",
                 )
                 .help("send what `kenarc render` prints, not the template");
         }
-        Value::Sequence(items) => items.iter().for_each(|item| check_node(item, facts, findings)),
+        Value::Sequence(items) => items.iter().for_each(|item| check_node(item, context, findings)),
         Value::Mapping(mapping) => {
-            mapping.entries.iter().for_each(|entry| check_node(&entry.value, facts, findings));
+            mapping.entries.iter().for_each(|entry| check_node(&entry.value, context, findings));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Invalid => {}
     }

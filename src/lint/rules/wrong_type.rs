@@ -2,38 +2,38 @@
 
 use jsonschema::JsonType;
 
-use crate::lint::{Facts, Findings, Fix, Rule, Severity};
-use crate::schema::Problem;
+use crate::lint::{Context, Findings, Fix, Rule, Severity};
+use crate::schema::ViolationKind;
 use crate::lint::wording::{noun, one_of};
 
 pub(in crate::lint) static RULE: Rule = Rule::structure("wrong-type", Severity::Error, include_str!("wrong_type.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    for misfit in &facts.misfits {
-        match &misfit.problem {
-            Problem::WrongType { expected, found } => {
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for violation in &context.violations {
+        match &violation.kind {
+            ViolationKind::WrongType { expected, found } => {
                 let wanted = one_of(expected.iter().map(|kind| noun(*kind)));
-                let written = facts.file.slice(misfit.span);
+                let written = context.file.slice(violation.span);
                 let finding =
-                    findings.at(misfit.span, format!("{} is {wanted}, and this is {found}", subject(facts, &misfit.name)));
+                    findings.at(violation.span, format!("{} is {wanted}, and this is {found}", subject(context, &violation.name)));
                 if expected.contains(&JsonType::String) && matches!(*found, "a number" | "a boolean") {
                     let quoted = format!("\"{written}\"");
-                    finding.help(format!("write {quoted}")).fix(Fix::replace("quote it", misfit.span, quoted));
-                } else if facts.is_request() {
-                    if let Some(help) = help_in_request(&misfit.name, found) {
+                    finding.help(format!("write {quoted}")).fix(Fix::replace("quote it", violation.span, quoted));
+                } else if context.is_request() {
+                    if let Some(help) = help_in_request(&violation.name, found) {
                         finding.help(help);
                     }
-                } else if misfit.name.is_empty() && *found == "text" {
+                } else if violation.name.is_empty() && *found == "text" {
                     finding.help("write `message: …`, with a space after the colon");
                 }
             }
-            Problem::NotName => {
+            ViolationKind::NotName => {
                 findings
-                    .at(misfit.span, format!("`{}` is no name that a hole can use", misfit.name))
+                    .at(violation.span, format!("`{}` is no name that a hole can use", violation.name))
                     .help("a variable's name is made of a-z, A-Z, 0-9 and `_`, does not begin with a digit, and is no word such as `loop` or `not`");
             }
-            Problem::Other { message } => {
-                findings.at(misfit.span, message.clone());
+            ViolationKind::Other { message } => {
+                findings.at(violation.span, message.clone());
             }
             _ => {}
         }
@@ -41,9 +41,9 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
 }
 
 /// What the part is called: its key, or its place in a list.
-fn subject(facts: &Facts<'_>, name: &str) -> String {
+fn subject(context: &Context<'_>, name: &str) -> String {
     match name.parse::<usize>() {
-        _ if name.is_empty() => facts.whole().to_owned(),
+        _ if name.is_empty() => context.whole().to_owned(),
         Ok(index) => format!("item {} of this list", index + 1),
         Err(_) => format!("`{name}`"),
     }

@@ -2,14 +2,14 @@
 
 use granit_parser::ErrorKind;
 
-use crate::lint::{Diagnostic, Facts, Findings, Label, Rule, Severity};
+use crate::lint::{Diagnostic, Context, Findings, Label, Rule, Severity};
 use crate::source::{SourceError, SourceFile, Span};
 use crate::syntax::SyntaxError;
 
-pub(in crate::lint) static RULE: Rule = Rule::facts("yaml-syntax", Severity::Error, include_str!("yaml_syntax.md"), check);
+pub(in crate::lint) static RULE: Rule = Rule::context("yaml-syntax", Severity::Error, include_str!("yaml_syntax.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    report_all(facts.syntax_errors, facts.file, findings);
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    report_all(context.syntax_errors, context.file, findings);
 }
 
 /// Puts errors into words, but for those that other rules do.

@@ -1,6 +1,6 @@
 //! Kinds of defects, and where in a template each can be planted.
 
-mod holes;
+mod expressions;
 mod plant;
 mod select;
 mod structure;
@@ -27,7 +27,7 @@ const fn defect(rule: &'static str, name: &'static str, plant: fn(&Sample, &mut 
 
 /// All kinds.
 pub(crate) fn all() -> Vec<&'static Defect> {
-    [structure::DEFECTS, texts::DEFECTS, holes::DEFECTS, syntax::DEFECTS].into_iter().flatten().collect()
+    [structure::DEFECTS, texts::DEFECTS, expressions::DEFECTS, syntax::DEFECTS].into_iter().flatten().collect()
 }
 
 /// A word with its last two letters in the wrong order.

@@ -1,16 +1,16 @@
 //! A name that `variables` lacks.
 
 
-use crate::lint::{Facts, Findings, Rule, Severity};
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::lint::near::nearest;
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::facts("undeclared-variable", Severity::Error, include_str!("undeclared_variable.md"), check);
+    Rule::context("undefined-variable", Severity::Error, include_str!("undefined_variable.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &facts.template else { return };
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &context.template else { return };
     let Some(variables) = &template.variables else { return };
-    for hole in template.holes() {
+    for hole in template.programs() {
         let locate = hole.locator(&template.file);
         for used in hole.free_names().filter(|used| variables.get(used.name).is_none()) {
             let name = used.name;

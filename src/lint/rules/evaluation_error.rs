@@ -1,32 +1,32 @@
 //! A hole that cannot be evaluated with these values.
 
 use crate::lint::{Failure, Findings, Rule};
-use crate::render::{HoleFailure, RenderError};
+use crate::render::{EvaluationError, RenderError};
 use crate::lint::wording::quote;
 
-pub(in crate::lint) static RULE: Rule = Rule::failure("hole-failed", include_str!("hole_failed.md"), check);
+pub(in crate::lint) static RULE: Rule = Rule::failure("evaluation-error", include_str!("evaluation_error.md"), check);
 
 fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
-    let RenderError::Hole { span, failure: cause } = failure.error else { return };
+    let RenderError::Evaluation { span, failure: cause } = failure.error else { return };
     match cause {
-        HoleFailure::Evaluation { detail } => {
+        EvaluationError::Evaluation { detail } => {
             findings.at(*span, format!("this cannot be evaluated with these values: {detail}"));
         }
-        HoleFailure::Undefined { detail } => {
+        EvaluationError::Undefined { detail } => {
             let message =
                 if detail.is_empty() { "this has no value".to_owned() } else { format!("this has no value: {detail}") };
             findings.at(*span, message).help("test it with `is defined`, or give it with `| default(…)`");
         }
-        HoleFailure::NotText { found } => {
+        EvaluationError::NotText { found } => {
             findings.at(*span, format!("only text or a number can stand in text, and this is {found}")).help(instead(found));
         }
-        HoleFailure::NotJson { found } => {
+        EvaluationError::NotJson { found } => {
             findings.at(*span, format!("`data` is JSON, and {found} has no form there"));
         }
-        HoleFailure::OutOfBounds { bound } => {
+        EvaluationError::OutOfBounds { bound } => {
             findings.at(*span, format!("this takes more than the allowed {bound}"));
         }
-        HoleFailure::Link { value, part, allowed } => {
+        EvaluationError::Link { value, part, allowed } => {
             let value = quote(&value.as_str().into());
             findings.at(*span, format!("the {part} of a link takes {allowed}, and a value here is {value}"));
         }

@@ -1,37 +1,37 @@
-//! The rounds of a `for` on a row or a button: what the names mean in each.
+//! The iterations of a `for` on a row or a button: what the names mean in each.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::value::{Object, Value, ValueKind};
 use minijinja::{Error, ErrorKind, State};
 
-use super::eval::{HoleFailure, noun};
+use super::eval::{EvaluationError, noun};
 
 /// The most items that a `for` goes through.
 const MAX_ROUNDS: usize = 10_000;
 
 /// The scope of each round: `name` is the item, `loop` is as in Jinja, all else as outside.
-pub(super) fn rounds(name: &str, items: &Value, outside: &Value) -> Result<Vec<Value>, HoleFailure> {
+pub(super) fn iterations(name: &str, items: &Value, outside: &Value) -> Result<Vec<Value>, EvaluationError> {
     if !matches!(items.kind(), ValueKind::Seq | ValueKind::Iterable | ValueKind::Map) {
         let detail = format!("`for` goes through a list, and this is {}", noun(items.kind()));
-        return Err(HoleFailure::Evaluation { detail });
+        return Err(EvaluationError::Evaluation { detail });
     }
-    let failed = |error: &Error| HoleFailure::Evaluation { detail: error.to_string() };
+    let failed = |error: &Error| EvaluationError::Evaluation { detail: error.to_string() };
     let iterator = items.try_iter().map_err(|error| failed(&error))?;
     let items: Vec<Value> = iterator.take(MAX_ROUNDS + 1).collect();
     if items.len() > MAX_ROUNDS {
-        return Err(HoleFailure::OutOfBounds { bound: "10,000 items in a `for`" });
+        return Err(EvaluationError::OutOfBounds { bound: "10,000 items in a `for`" });
     }
-    let rounds = Arc::new(Rounds { items, last_seen: Mutex::default(), depth: depth(outside) });
+    let iterations = Arc::new(Iterations { items, last_seen: Mutex::default(), depth: depth(outside) });
     let scope = |index: usize| {
         Value::from_object(Scope {
             name: name.to_owned(),
-            round: Value::from_object(Round { index, rounds: Arc::clone(&rounds) }),
-            item: rounds.items[index].clone(),
+            round: Value::from_object(Round { index, iterations: Arc::clone(&iterations) }),
+            item: iterations.items[index].clone(),
             outside: outside.clone(),
         })
     };
-    Ok((0..rounds.items.len()).map(scope).collect())
+    Ok((0..iterations.items.len()).map(scope).collect())
 }
 
 /// How many `for` on rows and buttons are around.
@@ -58,7 +58,7 @@ impl Object for Scope {
 }
 
 #[derive(Debug)]
-struct Rounds {
+struct Iterations {
     items: Vec<Value>,
     /// What `loop.changed` was last asked about.
     last_seen: Mutex<Option<Vec<Value>>>,
@@ -69,14 +69,14 @@ struct Rounds {
 #[derive(Debug)]
 struct Round {
     index: usize,
-    rounds: Arc<Rounds>,
+    iterations: Arc<Iterations>,
 }
 
 impl Object for Round {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let (index, length) = (self.index, self.rounds.items.len());
+        let (index, length) = (self.index, self.iterations.items.len());
         let item = |index: Option<usize>| {
-            let item = index.and_then(|index| self.rounds.items.get(index));
+            let item = index.and_then(|index| self.iterations.items.get(index));
             item.cloned().unwrap_or_default()
         };
         Some(match key.as_str()? {
@@ -87,8 +87,8 @@ impl Object for Round {
             "first" => Value::from(index == 0),
             "last" => Value::from(index + 1 == length),
             "length" => Value::from(length),
-            "depth" => Value::from(self.rounds.depth + 1),
-            "depth0" => Value::from(self.rounds.depth),
+            "depth" => Value::from(self.iterations.depth + 1),
+            "depth0" => Value::from(self.iterations.depth),
             "previtem" => item(index.checked_sub(1)),
             "nextitem" => item(Some(index + 1)),
             _ => return None,
@@ -99,7 +99,7 @@ impl Object for Round {
         match method {
             "cycle" if !arguments.is_empty() => Ok(arguments[self.index % arguments.len()].clone()),
             "changed" => {
-                let mut last = self.rounds.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut last = self.iterations.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
                 let is_changed = last.as_deref() != Some(arguments);
                 *last = Some(arguments.to_vec());
                 Ok(Value::from(is_changed))

@@ -6,13 +6,13 @@ use super::ty::{Kinds, Type};
 
 /// A part of a hole that cannot work.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TypeProblem {
+pub struct TypeError {
     /// The part.
     pub span: Span,
     /// Where the variable is declared whose type it is about.
     pub declared: Option<Span>,
     /// What is wrong.
-    pub nonsense: Nonsense,
+    pub nonsense: TypeErrorKind,
 }
 
 /// A part of an expression: as it is written, and what it can be.
@@ -26,13 +26,13 @@ pub struct Operand {
 
 /// What is wrong with types.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Nonsense {
+pub enum TypeErrorKind {
     /// A value in text that is neither text nor a number.
     NotText(Operand),
     /// What never has a value, where one must be.
     NoValue(Operand),
     /// A number where the name of an icon belongs.
-    NoIcon(Operand),
+    UnknownIcon(Operand),
     /// `for` over what has no items.
     NotIterable(Operand),
     /// `for a, b in …` over items that have no parts.

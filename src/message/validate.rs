@@ -6,7 +6,7 @@
 use std::fmt::Display;
 
 use super::icon::Icons;
-use super::link::{LinkProblem, parse_link};
+use super::link::{LinkError, parse_link};
 use super::text::is_blank;
 use super::wire::{Action, Button, ButtonGrid, ButtonRow, Draft};
 
@@ -18,16 +18,16 @@ pub const MAX_BUTTONS: usize = 3;
 
 /// Something in a draft that may not be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
+pub struct DraftError {
     /// Where: a JSON Pointer (RFC 6901) into the request, such as `/sender_buttons/rows/0/buttons/1/caption`.
     pub pointer: String,
     /// What is wrong there.
-    pub problem: Problem,
+    pub kind: DraftErrorKind,
 }
 
 /// What can be wrong with a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum DraftErrorKind {
     /// The message's text [`is_blank`](super::is_blank).
     BlankMessage,
     /// A caption [`is_blank`](super::is_blank).
@@ -58,41 +58,41 @@ pub enum Problem {
         /// The link as it came out.
         link: String,
         /// Why not.
-        problem: LinkProblem,
+        problem: LinkError,
     },
 }
 
-/// Everything that is wrong with a draft, in the order of its JSON, at most one violation a place.
-pub(super) fn violations(draft: &Draft, icons: &Icons) -> Vec<Violation> {
-    let mut search = Search { icons, violations: Vec::new() };
-    search.require(!is_blank(&draft.text), || ("/message".to_owned(), Problem::BlankMessage));
+/// Everything that is wrong with a draft, in the order of its JSON, at most one error a place.
+pub(super) fn errors(draft: &Draft, icons: &Icons) -> Vec<DraftError> {
+    let mut search = Search { icons, errors: Vec::new() };
+    search.require(!is_blank(&draft.text), || ("/message".to_owned(), DraftErrorKind::BlankMessage));
     let grids = [("sender_buttons", &draft.sender_buttons), ("receiver_buttons", &draft.receiver_buttons)];
     for (key, grid) in grids {
         if let Some(grid) = grid {
             search.grid(&format_args!("/{key}"), grid);
         }
     }
-    search.violations
+    search.errors
 }
 
 /// What is found so far. Places are written out only where something is wrong.
 struct Search<'a> {
     icons: &'a Icons,
-    violations: Vec<Violation>,
+    errors: Vec<DraftError>,
 }
 
 impl Search<'_> {
-    fn require(&mut self, holds: bool, otherwise: impl FnOnce() -> (String, Problem)) {
+    fn require(&mut self, holds: bool, otherwise: impl FnOnce() -> (String, DraftErrorKind)) {
         if !holds {
-            let (pointer, problem) = otherwise();
-            self.violations.push(Violation { pointer, problem });
+            let (pointer, kind) = otherwise();
+            self.errors.push(DraftError { pointer, kind });
         }
     }
 
     fn grid(&mut self, place: &dyn Display, ButtonGrid { rows }: &ButtonGrid) {
         let count = rows.len();
-        self.require(count > 0, || (format!("{place}/rows"), Problem::NoRows));
-        self.require(count <= MAX_ROWS, || (format!("{place}/rows"), Problem::TooManyRows { count }));
+        self.require(count > 0, || (format!("{place}/rows"), DraftErrorKind::NoRows));
+        self.require(count <= MAX_ROWS, || (format!("{place}/rows"), DraftErrorKind::TooManyRows { count }));
         for (index, row) in rows.iter().enumerate() {
             self.row(&format_args!("{place}/rows/{index}"), row);
         }
@@ -100,8 +100,8 @@ impl Search<'_> {
 
     fn row(&mut self, place: &dyn Display, ButtonRow { buttons }: &ButtonRow) {
         let count = buttons.len();
-        self.require(count > 0, || (format!("{place}/buttons"), Problem::NoButtons));
-        self.require(count <= MAX_BUTTONS, || (format!("{place}/buttons"), Problem::TooManyButtons { count }));
+        self.require(count > 0, || (format!("{place}/buttons"), DraftErrorKind::NoButtons));
+        self.require(count <= MAX_BUTTONS, || (format!("{place}/buttons"), DraftErrorKind::TooManyButtons { count }));
         for (index, button) in buttons.iter().enumerate() {
             self.button(&format_args!("{place}/buttons/{index}"), button);
         }
@@ -110,23 +110,23 @@ impl Search<'_> {
     fn button(&mut self, place: &dyn Display, Button { action, icon, caption }: &Button) {
         self.action(place, action);
         self.require(self.icons.is_known(icon), || {
-            (format!("{place}/icon"), Problem::UnknownIcon { name: icon.clone() })
+            (format!("{place}/icon"), DraftErrorKind::UnknownIcon { name: icon.clone() })
         });
-        self.require(!is_blank(caption), || (format!("{place}/caption"), Problem::BlankCaption));
+        self.require(!is_blank(caption), || (format!("{place}/caption"), DraftErrorKind::BlankCaption));
     }
 
     fn action(&mut self, button: &dyn Display, action: &Action) {
-        let kind = action.kind();
+        let name = action.kind().name();
         match action {
             Action::OpenDirectLink(link) => {
                 if let Err(problem) = parse_link(link) {
-                    let problem = Problem::InvalidLink { link: link.clone(), problem };
-                    self.violations.push(Violation { pointer: format!("{button}/action/{kind}"), problem });
+                    let kind = DraftErrorKind::InvalidLink { link: link.clone(), problem };
+                    self.errors.push(DraftError { pointer: format!("{button}/action/{name}"), kind });
                 }
             }
             Action::OpenPostPage { post_token } | Action::OpenPostManagePage { post_token } => {
                 self.require(!is_blank(post_token), || {
-                    (format!("{button}/action/{kind}/post_token"), Problem::BlankPostToken)
+                    (format!("{button}/action/{name}/post_token"), DraftErrorKind::BlankPostToken)
                 });
             }
             // Any object may be sent.

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use crate::expr::{HoleError, NameUse, Program};
+use crate::expr::{JinjaError, NameUse, Program};
 use crate::source::{SourceFile, Span};
 
 use super::text::{Body, Condition, Repeat, Text};
@@ -11,9 +11,9 @@ use super::{Data, Payload, Template};
 
 /// A text with holes, or the expression of a `when` or `for`.
 #[derive(Clone, Debug)]
-pub struct Hole<'t> {
+pub struct EmbeddedProgram<'t> {
     /// What there is to evaluate, or why nothing is.
-    pub program: Result<&'t Program, &'t HoleError>,
+    pub program: Result<&'t Program, &'t JinjaError>,
     /// The names that `for` on a row or a button binds here.
     pub bound: Vec<&'t str>,
     place: Place<'t>,
@@ -25,7 +25,7 @@ enum Place<'t> {
     Condition(&'t Condition),
 }
 
-impl Hole<'_> {
+impl EmbeddedProgram<'_> {
     /// The bytes of the file that made a range of the program's text.
     #[must_use]
     pub fn locate(&self, file: &SourceFile, range: Range<usize>) -> Span {
@@ -70,7 +70,7 @@ impl Hole<'_> {
 impl Template {
     /// Every hole, in the order in which a request is written.
     #[must_use]
-    pub fn holes(&self) -> Vec<Hole<'_>> {
+    pub fn programs(&self) -> Vec<EmbeddedProgram<'_>> {
         let mut walk = Walk { holes: Vec::new(), bound: Vec::new() };
         self.message.iter().for_each(|text| walk.text(text));
         for grid in self.grids() {
@@ -95,19 +95,19 @@ impl Template {
 }
 
 struct Walk<'t> {
-    holes: Vec<Hole<'t>>,
+    holes: Vec<EmbeddedProgram<'t>>,
     bound: Vec<&'t str>,
 }
 
 impl<'t> Walk<'t> {
-    fn push(&mut self, program: Result<&'t Program, &'t HoleError>, place: Place<'t>) {
-        self.holes.push(Hole { program, bound: self.bound.clone(), place });
+    fn push(&mut self, program: Result<&'t Program, &'t JinjaError>, place: Place<'t>) {
+        self.holes.push(EmbeddedProgram { program, bound: self.bound.clone(), place });
     }
 
     fn text(&mut self, text: &'t Text) {
         match &text.body {
             Body::Literal => {}
-            Body::Holes(program) => self.push(Ok(program), Place::Text(text)),
+            Body::Jinja(program) => self.push(Ok(program), Place::Text(text)),
             Body::Broken(error) => self.push(Err(error), Place::Text(text)),
         }
     }

@@ -16,7 +16,7 @@ pub const MAX_JSON_DEPTH: usize = 120;
 
 /// What can be wrong with a text as JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonProblem {
+pub enum JsonErrorKind {
     /// There is nothing but white space.
     Empty,
     /// It begins with a byte-order mark, which JSON must not (RFC 8259 §8.1).
@@ -72,7 +72,7 @@ pub fn parse_json(text: &str) -> Parsed<'_> {
 }
 
 /// Why the reading ends.
-type Stop = (JsonProblem, Span);
+type Stop = (JsonErrorKind, Span);
 
 struct Reader<'s> {
     text: &'s str,
@@ -84,15 +84,15 @@ struct Reader<'s> {
 impl<'s> Reader<'s> {
     fn whole(&mut self) -> Result<Node<'s>, Stop> {
         if self.text.starts_with('\u{feff}') {
-            return Err((JsonProblem::ByteOrderMark, Span::new(0, '\u{feff}'.len_utf8())));
+            return Err((JsonErrorKind::ByteOrderMark, Span::new(0, '\u{feff}'.len_utf8())));
         }
         self.skip_white_space();
         if self.at == self.text.len() {
-            return Err((JsonProblem::Empty, Span::at(0)));
+            return Err((JsonErrorKind::Empty, Span::at(0)));
         }
         let root = self.value()?;
         self.skip_white_space();
-        if self.at < self.text.len() { Err((JsonProblem::TextAfter, self.word())) } else { Ok(root) }
+        if self.at < self.text.len() { Err((JsonErrorKind::TextAfter, self.word())) } else { Ok(root) }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -142,7 +142,7 @@ impl<'s> Reader<'s> {
     fn nested(&mut self, read: fn(&mut Self, Span) -> Result<Value<'s>, Stop>) -> Result<Value<'s>, Stop> {
         let open = Span::new(self.at, self.at + 1);
         if self.depth == MAX_JSON_DEPTH {
-            return Err((JsonProblem::TooDeep, open));
+            return Err((JsonErrorKind::TooDeep, open));
         }
         self.depth += 1;
         self.at += 1;
@@ -192,14 +192,14 @@ impl<'s> Reader<'s> {
     fn entry(&mut self, open: Span) -> Result<Entry<'s>, Stop> {
         let start = self.at;
         match self.peek() {
-            None => return Err((JsonProblem::Unclosed, open)),
+            None => return Err((JsonErrorKind::Unclosed, open)),
             Some(b'"') => {}
-            Some(_) => return Err((JsonProblem::NoKey, self.word())),
+            Some(_) => return Err((JsonErrorKind::NoKey, self.word())),
         }
         let key = Key { text: self.string()?, span: Span::new(start, self.at) };
         self.skip_white_space();
         if !self.take(b':') {
-            return Err((JsonProblem::NoColon, key.span));
+            return Err((JsonErrorKind::NoColon, key.span));
         }
         self.skip_white_space();
         Ok(Entry { key, value: self.value()? })
@@ -209,19 +209,19 @@ impl<'s> Reader<'s> {
     fn goes_on(&mut self, open: Span, close: char) -> Result<bool, Stop> {
         self.skip_white_space();
         match self.peek().map(char::from) {
-            None => Err((JsonProblem::Unclosed, open)),
+            None => Err((JsonErrorKind::Unclosed, open)),
             Some(',') => {
                 let comma = Span::new(self.at, self.at + 1);
                 self.at += 1;
                 self.skip_white_space();
                 let is_last = self.peek().is_some_and(|next| char::from(next) == close);
-                if is_last { Err((JsonProblem::TrailingComma, comma)) } else { Ok(true) }
+                if is_last { Err((JsonErrorKind::TrailingComma, comma)) } else { Ok(true) }
             }
             Some(next) if next == close => {
                 self.at += 1;
                 Ok(false)
             }
-            Some(_) => Err((JsonProblem::NoComma { close }, self.word())),
+            Some(_) => Err((JsonErrorKind::NoComma { close }, self.word())),
         }
     }
 
@@ -231,7 +231,7 @@ impl<'s> Reader<'s> {
             "null" => Value::Null,
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
-            _ => return Err((JsonProblem::NoValue, span)),
+            _ => return Err((JsonErrorKind::NoValue, span)),
         };
         self.at = span.end;
         Ok(value)
@@ -241,9 +241,9 @@ impl<'s> Reader<'s> {
         let span = self.word();
         let written = &self.text[span.range()];
         if !is_number(written) {
-            return Err((JsonProblem::Number, span));
+            return Err((JsonErrorKind::Number, span));
         }
-        let number = written.parse().map_err(|_| (JsonProblem::NumberRange, span))?;
+        let number = written.parse().map_err(|_| (JsonErrorKind::NumberRange, span))?;
         self.at = span.end;
         Ok(Value::Number(number))
     }
@@ -257,7 +257,7 @@ impl<'s> Reader<'s> {
         loop {
             let span = Span::new(self.at, self.at + 1);
             match self.peek() {
-                None => return Err((JsonProblem::UnclosedText, Span::new(open, open + 1))),
+                None => return Err((JsonErrorKind::UnclosedText, Span::new(open, open + 1))),
                 Some(b'"') => {
                     text += &self.text[start..self.at];
                     self.at += 1;
@@ -268,7 +268,7 @@ impl<'s> Reader<'s> {
                     text.to_mut().push(self.escape()?);
                     start = self.at;
                 }
-                Some(byte) if byte < b' ' => return Err((JsonProblem::ControlCharacter(char::from(byte)), span)),
+                Some(byte) if byte < b' ' => return Err((JsonErrorKind::ControlCharacter(char::from(byte)), span)),
                 Some(_) => self.at += 1,
             }
         }
@@ -287,7 +287,7 @@ impl<'s> Reader<'s> {
             Some('r') => '\r',
             Some('t') => '\t',
             Some('u') => return self.code_point(start),
-            _ => return Err((JsonProblem::Escape, Span::new(start, self.at))),
+            _ => return Err((JsonErrorKind::Escape, Span::new(start, self.at))),
         })
     }
 
@@ -304,7 +304,7 @@ impl<'s> Reader<'s> {
             }
         }
         // What is left of the surrogates has no partner.
-        char::from_u32(code).ok_or((JsonProblem::LoneSurrogate, Span::new(start, start + 6)))
+        char::from_u32(code).ok_or((JsonErrorKind::LoneSurrogate, Span::new(start, start + 6)))
     }
 
     fn code_unit(&mut self, start: usize) -> Result<u32, Stop> {
@@ -312,7 +312,7 @@ impl<'s> Reader<'s> {
         let end = self.at + digits;
         let unit = u32::from_str_radix(&self.text[self.at..end], 16).ok().filter(|_| digits == 4);
         self.at = end;
-        unit.ok_or((JsonProblem::Escape, Span::new(start, end)))
+        unit.ok_or((JsonErrorKind::Escape, Span::new(start, end)))
     }
 }
 

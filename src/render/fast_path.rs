@@ -1,7 +1,7 @@
 //! Evaluates what is plain without starting the machine: names, constants, attributes, comparisons and `if`.
 //!
 //! Most holes are that, and the machine takes longer to start than such a hole to evaluate. Everything here means what the
-//! machine means by it. What is not plain, has no value or goes wrong gives nothing, and the machine decides, which has the
+//! machine means by it. What is not fast_path, has no value or goes wrong gives nothing, and the machine decides, which has the
 //! words for it too.
 
 use std::fmt::Write as _;

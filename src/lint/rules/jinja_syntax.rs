@@ -1,28 +1,28 @@
 //! A hole that does not parse.
 
-use crate::lint::{Facts, Findings, Fix, Rule, Severity};
+use crate::lint::{Context, Findings, Fix, Rule, Severity};
 use crate::source::Span;
-use crate::template::Hole;
+use crate::template::EmbeddedProgram;
 
-use super::unquoted_hole::quote;
+use super::unquoted_expression::quote;
 
-pub(in crate::lint) static RULE: Rule = Rule::facts("hole-syntax", Severity::Error, include_str!("hole_syntax.md"), check);
+pub(in crate::lint) static RULE: Rule = Rule::context("jinja-syntax", Severity::Error, include_str!("jinja_syntax.md"), check);
 
 /// Statements of Jinja that make no sense in a single message.
 const LEFT_OUT: [&str; 7] = ["macro", "call", "block", "extends", "include", "import", "from"];
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &facts.template else { return };
-    for hole in template.holes() {
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &context.template else { return };
+    for hole in template.programs() {
         let Err(error) = hole.program else { continue };
         if hole.is_condition() {
-            if !has_braces(facts, &hole, findings) {
+            if !has_braces(context, &hole, findings) {
                 findings.at(
                     hole.locate(&template.file, error.range.clone()),
                     format!("this expression cannot be read: {}", error.message),
                 );
             }
-        } else if !facts.is_unquoted(hole.span()) {
+        } else if !context.is_unquoted(hole.span()) {
             let finding = findings.at(
                 hole.locate(&template.file, error.range.clone()),
                 format!("this hole cannot be read: {}", error.message),
@@ -37,11 +37,11 @@ fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
 }
 
 /// Reports braces around a condition, which stands without them.
-fn has_braces(facts: &Facts<'_>, hole: &Hole<'_>, findings: &mut Findings<'_>) -> bool {
+fn has_braces(context: &Context<'_>, hole: &EmbeddedProgram<'_>, findings: &mut Findings<'_>) -> bool {
     let span = hole.span();
-    let quotes = usize::from(!facts.is_unquoted(span));
+    let quotes = usize::from(!context.is_unquoted(span));
     let inside = Span::new(span.start + quotes, span.end.saturating_sub(quotes).max(span.start + quotes));
-    let expression = facts.file.slice(inside).strip_prefix("{{").and_then(|text| text.strip_suffix("}}"));
+    let expression = context.file.slice(inside).strip_prefix("{{").and_then(|text| text.strip_suffix("}}"));
     let Some(expression) = expression.map(str::trim) else { return false };
     // Quotes that are there stay, with what is escaped in them.
     let replacement = if quotes == 0 { quote(expression) } else { expression.to_owned() };

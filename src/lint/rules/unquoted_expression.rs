@@ -2,24 +2,24 @@
 
 use std::collections::HashSet;
 
-use crate::lint::{Facts, Findings, Fix, Rule, Severity};
+use crate::lint::{Context, Findings, Fix, Rule, Severity};
 use crate::source::{SourceFile, Span};
 use crate::syntax::SyntaxError;
-use crate::template::{Hole, Template};
+use crate::template::{EmbeddedProgram, Template};
 
-pub(in crate::lint) static RULE: Rule = Rule::facts("unquoted-hole", Severity::Error, include_str!("unquoted_hole.md"), check);
+pub(in crate::lint) static RULE: Rule = Rule::context("unquoted-expression", Severity::Error, include_str!("unquoted_expression.md"), check);
 
-fn check(facts: &Facts<'_>, findings: &mut Findings<'_>) {
-    if facts.syntax_errors.is_empty() {
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    if context.syntax_errors.is_empty() {
         return;
     }
-    // Braces around a `when` or `for` want no quotes but to go: `hole-syntax` says so.
-    let holes = facts.template.as_ref().map(Template::holes).unwrap_or_default();
+    // Braces around a `when` or `for` want no quotes but to go: `jinja-syntax` says so.
+    let holes = context.template.as_ref().map(Template::programs).unwrap_or_default();
     let conditions = holes.iter().filter(|hole| hole.is_condition() && hole.program.is_err());
-    let conditions: HashSet<Span> = conditions.map(Hole::span).collect();
-    for error in facts.syntax_errors {
+    let conditions: HashSet<Span> = conditions.map(EmbeddedProgram::span).collect();
+    for error in context.syntax_errors {
         if !conditions.contains(&error.span()) {
-            report(error, facts.file, findings);
+            report(error, context.file, findings);
         }
     }
 }
