@@ -63,7 +63,11 @@ pub(super) fn statement<'a>(statement: &Stmt<'a>, in_loop: bool) -> Stmt<'a> {
             set.span(),
         )),
         Stmt::FilterBlock(filter) => Stmt::FilterBlock(Spanned::new(
-            FilterBlock { filter: expression(&filter.filter), body: block(&filter.body) },
+            FilterBlock {
+                filter: expression(&filter.filter),
+                filter_span: filter.filter_span,
+                body: block(&filter.body),
+            },
             filter.span(),
         )),
         // `subset` refuses what is left.

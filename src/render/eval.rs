@@ -23,6 +23,9 @@ const HOLE_FUEL: u64 = 100_000;
 /// Instructions that all holes of one rendering may take together.
 const RENDER_FUEL: u64 = 1_000_000;
 
+/// What a hole that fails counts for: what it took until then is not known.
+const FAILURE_FUEL: u64 = HOLE_FUEL / 10;
+
 /// The most that the intermediate values of one hole may hold together, in bytes of text plus items.
 const MAX_WORK: usize = 4 << 20;
 
@@ -163,7 +166,11 @@ impl Evaluator {
         let mut output = make_string_output(text);
         let blocks = BTreeMap::new();
         let result = eval(environment, program.instructions(), scope.clone(), &blocks, &mut output, AutoEscape::None);
-        let (value, state) = result.map_err(|error| failed(&error, program))?;
+        let (value, state) = result.map_err(|error| {
+            let used = if error.kind() == ErrorKind::OutOfFuel { HOLE_FUEL } else { FAILURE_FUEL };
+            self.fuel = self.fuel.saturating_sub(used);
+            failed(&error, program)
+        })?;
         let (used, _) = state.fuel_levels().unwrap_or_default();
         let work = state.get_extension::<Account>().map_or(0, |account| account.work);
         self.fuel = self.fuel.saturating_sub(used);
