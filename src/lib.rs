@@ -39,6 +39,9 @@
 //! `cli`, on by default, adds what the command needs: `cli`, `rows`, `send` and `serve`. Without it this is a small library.
 //! `full`, a part of `cli`, adds [`report::Format`]'s `Full`, which draws findings in the source.
 
+// That is how a test fails.
+#![cfg_attr(test, allow(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
+
 pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;

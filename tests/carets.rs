@@ -494,7 +494,7 @@ fn in_the_expressions_of_when_and_for() {
     --- stdout
     jinja-syntax
 
-      × this expression cannot be read: `for` takes `NAME in EXPRESSION`
+      × this expression cannot be read: expected `NAME in EXPRESSION`
        ╭─[t.yaml:4:10]
      3 │ sender_buttons:
      4 │   - for: پ in []

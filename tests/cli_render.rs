@@ -1237,7 +1237,7 @@ sender_buttons:
         --- stderr
         evaluation-error
 
-          × this cannot be evaluated with these values: `for` goes through a list, and this is text
+          × this cannot be evaluated with these values: cannot iterate over text
            ╭─[template.yaml:3:21]
          2 │ sender_buttons:
          3 │   - - for: photo in photos

@@ -1,109 +1,57 @@
 //! From an expression to the declaration of its values.
 
-use minijinja::value::{Value, ValueKind};
-
-use crate::expr::syntax::{BinOpKind, Expr, Spanned, Var};
-use crate::expr::{FUNCTIONS, Program};
-use crate::syntax::{Mapping, Node, Value as Yaml};
-use crate::template::{Button, Condition, Repeat, Template, Variable, Variables};
+use crate::expr::ast::{BinaryOp, Expr, ExprKind};
+use crate::expr::{Constant, FUNCTIONS, Program};
+use crate::syntax::{Mapping, Node, Value};
+use crate::template::visit::Scope;
+use crate::template::{Variable, Variables};
 
 use super::types::{self, Kinds};
 
-/// Goes through the buttons of a template, each with the names at its place.
-pub(super) fn each_button<'t>(template: &'t Template, mut take: impl FnMut(&Scope<'t>, &'t Button)) {
-    let mut scope = Scope { variables: template.variables.as_ref(), ..Scope::default() };
-    for grid in template.grids() {
-        let around = scope.enter(None, grid.when.as_ref());
-        for row in &grid.rows {
-            let around = scope.enter(row.repeat.as_ref(), row.when.as_ref());
-            for button in &row.buttons {
-                let around = scope.enter(button.repeat.as_ref(), button.when.as_ref());
-                take(&scope, button);
-                scope.leave(around);
-            }
-            scope.leave(around);
-        }
-        scope.leave(around);
-    }
-}
-
-/// What an expression gives, in each way that it can go.
+/// Returns the values of an expression, one for each way that it can go.
 pub(super) fn outcomes<'e, 't>(expression: &'e Expr<'t>) -> Vec<&'e Expr<'t>> {
-    match expression {
-        Expr::IfExpr(choice) => {
-            let other = choice.false_expr.iter().flat_map(outcomes);
-            outcomes(&choice.true_expr).into_iter().chain(other).collect()
+    match &expression.kind {
+        ExprKind::If { yes, no, .. } => {
+            let no = no.iter().flat_map(|no| outcomes(no));
+            outcomes(yes).into_iter().chain(no).collect()
         }
-        Expr::BinOp(binary) if matches!(binary.op, BinOpKind::ScOr) => outcomes(&binary.right),
+        ExprKind::Binary { op: BinaryOp::Or, right, .. } => outcomes(right),
         _ => vec![expression],
     }
 }
 
-/// What a template says of the values of an expression.
+/// What a template declares of the values of an expression.
 #[derive(Clone)]
 pub(super) struct Declared<'t> {
-    /// The variable of which they are a part.
+    /// The variable that they are a part of.
     pub(super) variable: &'t Variable,
     /// The schema of that part.
     pub(super) schema: &'t Node<'static>,
     /// Whether every value that the schema allows is a part of some value that the variable can have.
     pub(super) is_free: bool,
-    /// The variable's name, and what `for` calls the parts on the way.
+    /// The name of the variable, and the names that `for` gives to parts on the way.
     names: Vec<&'t str>,
 }
 
-/// The names at a place of the template, and the conditions under which it is there.
-#[derive(Default)]
-pub(super) struct Scope<'t> {
-    variables: Option<&'t Variables>,
-    bound: Vec<(&'t str, Option<Declared<'t>>)>,
-    conditions: Vec<Guard<'t>>,
-}
-
-/// An expression on which it depends whether a part of the template is there.
-struct Guard<'t> {
-    program: &'t Program,
-    /// What `for` calls the items of the expression.
-    binds: Option<&'t str>,
-}
-
-/// A point to return to.
+/// Looks up declarations at a place of the template.
 #[derive(Clone, Copy)]
-struct Mark {
-    bound: usize,
-    conditions: usize,
+pub(super) struct Declarations<'s, 't> {
+    pub(super) variables: Option<&'t Variables>,
+    pub(super) scope: &'s Scope<'t>,
 }
 
-impl<'t> Scope<'t> {
-    /// Goes into a part of the template.
-    fn enter(&mut self, repeat: Option<&'t Repeat>, when: Option<&'t Condition>) -> Mark {
-        let mark = Mark { bound: self.bound.len(), conditions: self.conditions.len() };
-        if let Some(repeat) = repeat {
-            let program = repeat.items.program.as_ref().ok();
-            let items = program.and_then(|program| self.declaration(program.tree().whole()?, program));
-            let item = items.and_then(|items| items.item(Some(&repeat.name)));
-            self.bound.extend([(repeat.name.as_str(), item), ("loop", None)]);
-            self.conditions.extend(program.map(|program| Guard { program, binds: Some(&repeat.name) }));
-        }
-        let program = when.and_then(|when| when.program.as_ref().ok());
-        self.conditions.extend(program.map(|program| Guard { program, binds: None }));
-        mark
-    }
-
-    /// Comes out of it again.
-    fn leave(&mut self, mark: Mark) {
-        self.bound.truncate(mark.bound);
-        self.conditions.truncate(mark.conditions);
-    }
-
-    /// What is declared of an expression that is a name, or a part of what a name stands for.
-    pub(super) fn declaration(&self, expression: &Expr<'t>, program: &'t Program) -> Option<Declared<'t>> {
-        match expression {
-            Expr::Var(name) => self.name(name, program),
-            Expr::GetAttr(attribute) => self.declaration(&attribute.expr, program)?.property(attribute.name),
-            Expr::GetItem(item) => {
-                let of = self.declaration(&item.expr, program)?;
-                let key = item.subscript_expr.as_const()?;
+impl<'t> Declarations<'_, 't> {
+    /// Returns what is declared of an expression that is a name, or a part of what a name stands for.
+    pub(super) fn get(&self, expression: &Expr<'t>, program: &'t Program) -> Option<Declared<'t>> {
+        match &expression.kind {
+            ExprKind::Name(name) => {
+                let is_free = program.names().iter().any(|used| used.range == expression.range);
+                if is_free { self.name(name) } else { None }
+            }
+            ExprKind::Attribute { of, name } => self.get(of, program)?.property(name.text),
+            ExprKind::Item { of, key } => {
+                let of = self.get(of, program)?;
+                let key = key.constant()?;
                 match key.as_str() {
                     Some(name) => of.property(name),
                     None => key.as_i64().and_then(|_| of.item(None)),
@@ -113,28 +61,36 @@ impl<'t> Scope<'t> {
         }
     }
 
-    fn name(&self, name: &Spanned<Var<'t>>, program: &'t Program) -> Option<Declared<'t>> {
-        let start = name.span().start_offset as usize;
-        if !program.names().iter().any(|used| used.name == name.id && used.range.start == start) {
-            // The program's own.
-            return None;
+    /// Returns what is declared of a name that comes from outside of a program.
+    fn name(&self, name: &str) -> Option<Declared<'t>> {
+        for repeat in self.scope.repeats().rev() {
+            if repeat.name == name {
+                let program = repeat.items.program.as_ref().ok()?;
+                let outside = Declarations { scope: &self.scope.outside(repeat), ..*self };
+                return outside.get(program.tree().whole()?, program)?.item(Some(&repeat.name));
+            }
+            if name == "loop" {
+                return None;
+            }
         }
-        if let Some((_, declared)) = self.bound.iter().rev().find(|(bound, _)| *bound == name.id) {
-            return declared.clone();
-        }
-        let variable = self.variables?.get(name.id).filter(|_| !FUNCTIONS.contains(&name.id))?;
+        let variable = self.variables?.get(name).filter(|_| !FUNCTIONS.contains(&name))?;
         let (schema, names) = (&variable.schema, vec![variable.name.as_str()]);
         Some(Declared { variable, schema, is_free: is_plain(schema.as_mapping()), names })
     }
 
-    /// Whether each of the values comes to a hole that has them: nothing else in the link, and no condition around, looks at
-    /// them.
+    /// Whether each of the values reaches the expression that has them: nothing else in the link, and no condition around it,
+    /// looks at them.
     pub(super) fn is_unguarded(&self, declared: &Declared<'t>, program: &Program) -> bool {
-        let uses =
-            |program: &Program| program.names().iter().filter(|used| declared.names.contains(&used.name)).count();
-        let is_own = |guard: &&Guard<'_>| guard.binds.is_some_and(|name| declared.names.contains(&name));
+        let is_own = |name: &str| declared.names.contains(&name);
+        let uses = |program: &Program| program.names().iter().filter(|used| is_own(used.name)).count();
+        let ignores = |program: Option<&Program>| program.is_none_or(|program| uses(program) == 0);
+        let mut parts = self.scope.parts().iter();
         uses(program) == 1
-            && self.conditions.iter().filter(|guard| !is_own(guard)).all(|guard| uses(guard.program) == 0)
+            && parts.all(|part| {
+                let items = part.repeat().filter(|repeat| !is_own(&repeat.name));
+                ignores(items.and_then(|repeat| repeat.items.program.as_ref().ok()))
+                    && ignores(part.when().and_then(|when| when.program.as_ref().ok()))
+            })
     }
 }
 
@@ -144,7 +100,7 @@ impl<'t> Declared<'t> {
         self.part(&properties.get(name)?.value, None)
     }
 
-    /// What is declared of each item of what is surely a list, and perhaps null.
+    /// Returns what is declared of each item of a value that is surely a list, or null.
     fn item(self, name: Option<&'t str>) -> Option<Self> {
         let entries = self.schema.as_mapping()?;
         let is_list = types::type_of_schema(self.schema).kinds.is_within(Kinds::LIST | Kinds::NULL);
@@ -160,7 +116,7 @@ impl<'t> Declared<'t> {
     }
 }
 
-/// Whether a schema has only such keywords as leave each value of its `enum`, and all that is allowed inside, as it is.
+/// Whether a schema has only such keywords as allow each value of its `enum`, and everything that is allowed inside.
 fn is_plain(schema: Option<&Mapping<'_>>) -> bool {
     const KEYWORDS: [&str; 16] = [
         "$comment",
@@ -183,7 +139,7 @@ fn is_plain(schema: Option<&Mapping<'_>>) -> bool {
     schema.is_some_and(|schema| schema.entries.iter().all(|entry| KEYWORDS.contains(&&*entry.key.text)))
 }
 
-/// The values that a schema allows, and perhaps some that it does not, where it lists them.
+/// Returns the values that a schema lists, if it lists all that it allows; it may not allow each of them.
 pub(super) fn values<'n>(schema: &'n Node<'static>) -> Option<Vec<&'n Node<'static>>> {
     let entries = schema.as_mapping()?;
     let field = |keyword: &str| entries.get(keyword).map(|entry| &entry.value);
@@ -197,23 +153,14 @@ pub(super) fn values<'n>(schema: &'n Node<'static>) -> Option<Vec<&'n Node<'stat
         .or_else(|| list("allOf")?.iter().find_map(values))
 }
 
-/// What comes out of a value that is of one of the kinds, where it can stand in text.
+/// Returns what a value of one of the kinds becomes in text, if it can stand in text.
 pub(super) fn text_of(value: &Node<'_>, kinds: Kinds) -> Option<String> {
     match &value.value {
-        Yaml::String(scalar) if kinds.meets(Kinds::TEXT) => Some(scalar.text.to_string()),
-        Yaml::Number(number) if kinds.meets(Kinds::NUMBER) => match number.as_f64().filter(|_| number.is_f64()) {
-            Some(number) => written(&Value::from(number)),
+        Value::String(scalar) if kinds.meets(Kinds::TEXT) => Some(scalar.text.to_string()),
+        Value::Number(number) if kinds.meets(Kinds::NUMBER) => match number.as_f64().filter(|_| number.is_f64()) {
+            Some(number) => Constant::from(number).to_text(),
             None => Some(number.to_string()),
         },
-        _ => None,
-    }
-}
-
-/// What comes out of a value, where it can stand in text.
-pub(super) fn written(value: &Value) -> Option<String> {
-    match value.kind() {
-        ValueKind::String => value.as_str().map(str::to_owned),
-        ValueKind::Number => Some(value.to_string()),
         _ => None,
     }
 }

@@ -1,60 +1,75 @@
-//! Names of icons that come out of holes and that there are not.
+//! Unknown names of icons among the values of expressions.
 //!
 //! Followed are an expression that is the whole icon, its `if` and `or`, the branches of an `{% if %}` that is the whole icon, and
-//! the values that a declaration lists. Anything else may be any name, and nothing is said of it.
+//! the values that a declaration lists. Anything else may have any value, and is not reported.
 
-use crate::expr::syntax::{Expr, Stmt};
-use crate::expr::{Program, place};
-use crate::source::Span;
+use crate::expr::Program;
+use crate::expr::ast::{Expr, ExprKind, Statement, StatementKind};
+use crate::source::Location;
 use crate::syntax::Node;
+use crate::template::visit::{Scope, TemplateVisitor, TextRole, walk};
 use crate::template::{Template, Text};
 
-use super::declared::{Declared, Scope, each_button, outcomes, text_of, values};
-use super::types::{self, range};
+use super::declared::{Declarations, Declared, outcomes, text_of, values};
+use super::types;
 
-/// A name that an icon has in some case, and that no icon has.
+/// A name that an icon has in some case, and that is not the name of an icon.
 #[derive(Clone, Debug)]
 pub struct UnknownIcon {
     /// The name.
     pub name: String,
     /// Where it is written.
-    pub span: Span,
-    /// The expression that has it for a value, and its place; none where it is written in the icon itself.
-    pub value_of: Option<(String, Span)>,
+    pub location: Location,
+    /// The expression that has it for a value, and where that is; `None` if it is written in the icon itself.
+    pub value_of: Option<(String, Location)>,
 }
 
-/// Finds the names that come out of holes and that there are not.
+/// Finds the unknown names among the values of icons.
 #[must_use]
 pub fn unknown_icons(template: &Template) -> Vec<UnknownIcon> {
-    let mut found = Vec::new();
-    // Most icons are written out.
+    // Most icons are literal.
     if !template.buttons().any(|button| button.icon.as_ref().is_some_and(|icon| icon.program().is_some())) {
-        return found;
+        return Vec::new();
     }
-    each_button(template, |scope, button| {
-        let Some(icon) = &button.icon else { return };
-        let Some(program) = icon.program() else { return };
-        Search { template, scope, icon, program, found: &mut found }.statements(program.tree().statements());
-    });
-    found
+    let mut search = IconSearch { template, found: Vec::new() };
+    walk(template, &mut search);
+    search.found
 }
 
-struct Search<'s, 't> {
+struct IconSearch<'t> {
     template: &'t Template,
-    scope: &'s Scope<'t>,
-    icon: &'t Text,
+    found: Vec<UnknownIcon>,
+}
+
+impl<'t> TemplateVisitor<'t> for IconSearch<'t> {
+    fn text(&mut self, icon: &'t Text, role: TextRole, scope: &Scope<'t>) {
+        if let (TextRole::Icon, Some(program)) = (role, icon.program()) {
+            let template = self.template;
+            let declarations = Declarations { variables: template.variables.as_ref(), scope };
+            let mut icon = Icon { template, declarations, text: icon, program, found: &mut self.found };
+            icon.statements(program.tree().statements());
+        }
+    }
+}
+
+/// An icon with Jinja in it.
+struct Icon<'s, 't> {
+    template: &'t Template,
+    declarations: Declarations<'s, 't>,
+    text: &'t Text,
     program: &'t Program,
     found: &'s mut Vec<UnknownIcon>,
 }
 
-impl<'t> Search<'_, 't> {
-    fn statements(&mut self, statements: &[Stmt<'t>]) {
-        match statements {
-            [Stmt::EmitRaw(raw)] => self.written(raw.raw),
-            [Stmt::EmitExpr(emit)] => self.expression(&emit.expr),
-            [Stmt::IfCond(condition)] => {
-                self.statements(&condition.true_body);
-                self.statements(&condition.false_body);
+impl<'t> Icon<'_, 't> {
+    fn statements(&mut self, statements: &[Statement<'t>]) {
+        let [Statement { kind, range }] = statements else { return };
+        match kind {
+            StatementKind::Text(name) => self.literal(name, range.start),
+            StatementKind::Emit(expression) => self.expression(expression),
+            StatementKind::If { yes, no, .. } => {
+                self.statements(yes);
+                self.statements(no);
             }
             _ => {}
         }
@@ -62,54 +77,44 @@ impl<'t> Search<'_, 't> {
 
     fn expression(&mut self, expression: &Expr<'t>) {
         for outcome in outcomes(expression) {
-            if let Expr::Const(constant) = outcome {
-                self.constant(outcome, constant.value.as_str());
-            } else if let Some(declared) = self.scope.declaration(outcome, self.program) {
+            if let ExprKind::Literal(_) = outcome.kind {
+                // The names of icons need no escapes.
+                if let Some(range) = outcome.unescaped(self.program.source()) {
+                    self.literal(self.program.slice(&range), range.start);
+                }
+            } else if let Some(declared) = self.declarations.get(outcome, self.program) {
                 self.listed(outcome, &declared);
             }
         }
     }
 
-    fn written(&mut self, name: &str) {
-        if let Some(range) = place(self.program.source(), name)
-            && !self.template.icons.is_known(name)
-        {
-            let span = self.icon.locate(&self.template.file, range);
-            self.found.push(UnknownIcon { name: name.to_owned(), span, value_of: None });
+    /// A name that is written in the icon.
+    fn literal(&mut self, name: &str, start: usize) {
+        if !self.template.icons.is_known(name) {
+            let location = self.text.locate(&self.template.sources, start..start + name.len());
+            self.found.push(UnknownIcon { name: name.to_owned(), location, value_of: None });
         }
     }
 
-    /// A name in quotes.
-    fn constant(&mut self, expression: &Expr<'t>, name: Option<&str>) {
-        let source = self.program.source();
-        let quoted = source.get(range::of(expression, source)).unwrap_or_default();
-        let inside = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
-        // Nobody writes names of icons with escapes.
-        if name == Some(inside) {
-            self.written(inside);
-        }
-    }
-
-    /// Some of the values of a declaration may be no names. That counts where they are sure to come here, or where no other
-    /// value can.
+    /// Of the values that a declaration lists, some may be unknown names. That is reported if they are certain to come here, or if
+    /// no other value can.
     fn listed(&mut self, expression: &Expr<'t>, declared: &Declared<'t>) {
         let kinds = types::type_of_schema(declared.schema).kinds;
         let texts = values(declared.schema).unwrap_or_default().into_iter();
         let names: Vec<(&Node<'_>, String)> = texts.filter_map(|value| Some((value, text_of(value, kinds)?))).collect();
         let (known, unknown): (Vec<_>, Vec<_>) =
             names.into_iter().partition(|(_, name)| self.template.icons.is_known(name));
-        let is_certain = declared.is_free && self.scope.is_unguarded(declared, self.program);
+        let is_certain = declared.is_free && self.declarations.is_unguarded(declared, self.program);
         if !is_certain && !known.is_empty() {
             return;
         }
-        let source = self.program.source();
-        let range = range::of(expression, source);
-        let value_of =
-            (source.get(range.clone()).unwrap_or_default().to_owned(), self.icon.locate(&self.template.file, range));
-        let is_new = |value: &Node<'_>, found: &[UnknownIcon]| found.iter().all(|found| found.span != value.span);
+        let range = expression.range.clone();
+        let value_of = (self.program.slice(&range).to_owned(), self.text.locate(&self.template.sources, range));
+        let is_new = |location: Location, found: &[UnknownIcon]| found.iter().all(|found| found.location != location);
         for (value, name) in unknown {
-            if is_new(value, self.found) {
-                self.found.push(UnknownIcon { name, span: value.span, value_of: Some(value_of.clone()) });
+            let location = Location::from(value.span);
+            if is_new(location, self.found) {
+                self.found.push(UnknownIcon { name, location, value_of: Some(value_of.clone()) });
             }
         }
     }

@@ -1,5 +1,7 @@
-//! What is proved of a template without rendering it: the types of its expressions, what can stand in its links, how many
-//! rows and buttons there can be, which icons there are.
+//! What is proved about a template without rendering it: the types of its expressions, which values its links accept, how
+//! many rows and buttons it can have, and what its names stand for.
+//!
+//! The results are facts with locations; `lint` words them. They can be sent between threads and kept as long as needed.
 
 pub mod counts;
 mod declared;

@@ -62,7 +62,7 @@ impl Inputs {
             let example = example.ok_or_else(|| no_such_example(name, template))?;
             values
                 .add_example(template, example)
-                .map_err(|error| Failure::Findings(lint::values_file(&template.file, &error)))?;
+                .map_err(|error| Failure::Findings(lint::values_file(template.file(), &error)))?;
         }
         for path in &self.files {
             let file = read_source(path)?;
@@ -81,7 +81,7 @@ impl Inputs {
 fn no_such_example(name: &str, template: &Template) -> Failure {
     let names: Vec<String> = template.examples.iter().map(|example| format!("`{}`", example.name)).collect();
     let help = if names.is_empty() { "it has no examples".to_owned() } else { format!("it has {}", names.join(", ")) };
-    Failure::with_help(format!("{} has no example `{name}`", template.file.name()), help)
+    Failure::with_help(format!("{} has no example `{name}`", template.file().name()), help)
 }
 
 /// Whether a path means stdin.

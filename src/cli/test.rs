@@ -123,7 +123,7 @@ fn test(path: &Path, config: &Config, update: bool) -> Result<Tested, Failure> {
 fn compare(template: &Template, example: &Example, file: &Path, update: bool) -> Result<Verdict, Failure> {
     let mut values = Values::new();
     if let Err(error) = values.add_example(template, example) {
-        return Ok(Verdict::Broken(lint::values_file(&template.file, &error)));
+        return Ok(Verdict::Broken(lint::values_file(template.file(), &error)));
     }
     let rendered = match crate::render(template, &values) {
         Ok(message) => message.to_json_pretty() + "\n",

@@ -1,29 +1,74 @@
-//! Puts a meter on everything that can grow.
+//! Measures every value that an operation makes.
 //!
-//! MiniJinja's fuel bounds the number of instructions, not how much one of them makes: `{% set x = x ~ x %}` doubles, a
-//! loop repeats its literal text. So the program that runs is a copy of the author's tree in which each result of such an
-//! operation passes through the filter [`METER`], and literal text in a loop is written as a value, which the
-//! formatter counts. The spans are the author's; `names`, `link` and the rules read the tree as it was written.
+//! MiniJinja's fuel bounds how much a program does, but neither how deep values nest nor how they share each other: `[x, x]`,
+//! repeated, makes a list of 2ⁿ items that takes n steps to make and for ever to write. So the program that runs is a copy of
+//! the author's tree in which the result of each operation that makes such values passes through the filter [`METER`], which
+//! measures the whole value. The spans are the author's. Most programs have no such operation and are compiled as they are.
 
-use minijinja::Value;
+use minijinja::machinery::CodeGenerator;
 use minijinja::machinery::ast::{
     BinOp, BinOpKind, Call, CallArg, Compare, CompareOp, Const, EmitExpr, EmitRaw, Expr, Filter, FilterBlock, ForLoop,
     GetAttr, GetItem, IfCond, IfExpr, List, Map, Set, SetBlock, Slice, Spanned, Stmt, Test, Tuple, UnaryOp,
     UnaryOpKind, Var, WithBlock,
 };
 
-use super::{METER, STEP};
+use super::ast::{self, BinaryOp, ExprKind, Tree};
+use super::visit::{Visitor, walk_expression, walk_tree};
 
-/// The same statement with meters. `in_loop`: whether it may run more than once.
-pub(super) fn statement<'a>(statement: &Stmt<'a>, in_loop: bool) -> Stmt<'a> {
-    let block = |body: &[Stmt<'a>]| statements(body, in_loop);
+/// The filter that measures values; no author can write this name.
+pub(crate) const METER: &str = "(meter)";
+
+/// The filter that a value passes through before it is assigned to an attribute of a namespace.
+pub(crate) const STORE: &str = "(store)";
+
+/// The filter that the step of a slice passes through: MiniJinja panics on some that go backwards.
+pub(crate) const STEP: &str = "(step)";
+
+/// Generates the instructions of a text. `tree`: the lowered `root`.
+pub(super) fn compile_text<'a>(generator: &mut CodeGenerator<'a>, root: &Stmt<'a>, tree: &Tree<'a>) {
+    let Stmt::Template(template) = root else { return };
+    match template.children.as_slice() {
+        [Stmt::EmitExpr(emit)] => compile_expression(generator, &emit.expr, tree),
+        statements if needs_meter(tree) => {
+            statements.iter().for_each(|child| generator.compile_stmt(&statement(child)));
+        }
+        statements => statements.iter().for_each(|child| generator.compile_stmt(child)),
+    }
+}
+
+/// Generates the instructions of an expression, which leave its value on the stack. `tree`: the lowered `root`.
+pub(super) fn compile_expression<'a>(generator: &mut CodeGenerator<'a>, root: &Expr<'a>, tree: &Tree<'a>) {
+    if needs_meter(tree) {
+        generator.compile_expr(&expression(root));
+    } else {
+        generator.compile_expr(root);
+    }
+}
+
+/// Whether a program has an operation that can grow.
+fn needs_meter(tree: &Tree<'_>) -> bool {
+    struct Search(bool);
+    impl<'a> Visitor<'a> for Search {
+        fn expression(&mut self, expression: &ast::Expr<'a>) {
+            self.0 |= match expression.kind {
+                ExprKind::Binary { op, .. } => matches!(op, BinaryOp::Add | BinaryOp::Mul | BinaryOp::Concat),
+                ExprKind::Filter { .. } | ExprKind::Slice { .. } | ExprKind::List(_) | ExprKind::Map(_) => true,
+                // `dict(a=x, b=x)`
+                ExprKind::Call { .. } => true,
+                _ => false,
+            };
+            walk_expression(self, expression);
+        }
+    }
+    let mut search = Search(false);
+    walk_tree(&mut search, tree);
+    search.0
+}
+
+/// Copies a statement with meters.
+fn statement<'a>(statement: &Stmt<'a>) -> Stmt<'a> {
     match statement {
         Stmt::EmitExpr(emit) => Stmt::EmitExpr(Spanned::new(EmitExpr { expr: expression(&emit.expr) }, emit.span())),
-        Stmt::EmitRaw(raw) if in_loop => {
-            let text =
-                Expr::Const(Spanned::new(Const { value: Value::from_safe_string(raw.raw.to_owned()) }, raw.span()));
-            Stmt::EmitExpr(Spanned::new(EmitExpr { expr: text }, raw.span()))
-        }
         Stmt::EmitRaw(raw) => Stmt::EmitRaw(Spanned::new(EmitRaw { raw: raw.raw }, raw.span())),
         Stmt::ForLoop(each) => Stmt::ForLoop(Spanned::new(
             ForLoop {
@@ -31,34 +76,36 @@ pub(super) fn statement<'a>(statement: &Stmt<'a>, in_loop: bool) -> Stmt<'a> {
                 iter: expression(&each.iter),
                 filter_expr: each.filter_expr.as_ref().map(expression),
                 recursive: each.recursive,
-                body: statements(&each.body, true),
-                else_body: block(&each.else_body),
+                body: statements(&each.body),
+                else_body: statements(&each.else_body),
             },
             each.span(),
         )),
         Stmt::IfCond(condition) => Stmt::IfCond(Spanned::new(
             IfCond {
                 expr: expression(&condition.expr),
-                true_body: block(&condition.true_body),
-                false_body: block(&condition.false_body),
+                true_body: statements(&condition.true_body),
+                false_body: statements(&condition.false_body),
             },
             condition.span(),
         )),
         Stmt::WithBlock(with) => Stmt::WithBlock(Spanned::new(
             WithBlock {
                 assignments: with.assignments.iter().map(|(name, value)| (target(name), expression(value))).collect(),
-                body: block(&with.body),
+                body: statements(&with.body),
             },
             with.span(),
         )),
         Stmt::Set(set) => {
-            Stmt::Set(Spanned::new(Set { target: target(&set.target), expr: expression(&set.expr) }, set.span()))
+            let value = expression(&set.expr);
+            let value = if has_attribute(&set.target) { filtered(STORE, value) } else { value };
+            Stmt::Set(Spanned::new(Set { target: target(&set.target), expr: value }, set.span()))
         }
         Stmt::SetBlock(set) => Stmt::SetBlock(Spanned::new(
             SetBlock {
                 target: target(&set.target),
                 filter: set.filter.as_ref().map(expression),
-                body: block(&set.body),
+                body: statements(&set.body),
             },
             set.span(),
         )),
@@ -66,22 +113,22 @@ pub(super) fn statement<'a>(statement: &Stmt<'a>, in_loop: bool) -> Stmt<'a> {
             FilterBlock {
                 filter: expression(&filter.filter),
                 filter_span: filter.filter_span,
-                body: block(&filter.body),
+                body: statements(&filter.body),
             },
             filter.span(),
         )),
-        // `subset` refuses what is left.
+        // `lower` refuses the others.
         Stmt::Template(_) | Stmt::AutoEscape(_) | Stmt::Do(_) => {
             Stmt::EmitRaw(Spanned::new(EmitRaw { raw: "" }, Default::default()))
         }
     }
 }
 
-fn statements<'a>(body: &[Stmt<'a>], in_loop: bool) -> Vec<Stmt<'a>> {
-    body.iter().map(|child| statement(child, in_loop)).collect()
+fn statements<'a>(body: &[Stmt<'a>]) -> Vec<Stmt<'a>> {
+    body.iter().map(statement).collect()
 }
 
-/// The same target of an assignment: no value, so nothing to measure.
+/// Copies the target of an assignment, which makes no value.
 fn target<'a>(expression: &Expr<'a>) -> Expr<'a> {
     let items = |items: &[Expr<'a>]| items.iter().map(target).collect();
     match expression {
@@ -91,12 +138,14 @@ fn target<'a>(expression: &Expr<'a>) -> Expr<'a> {
     }
 }
 
-/// The same expression with meters.
-pub(super) fn expression<'a>(expression: &Expr<'a>) -> Expr<'a> {
+/// Copies an expression with meters.
+fn expression<'a>(expression: &Expr<'a>) -> Expr<'a> {
     let copied = copy(expression);
     let grows = match expression {
         Expr::BinOp(binary) => is_growing(binary.op),
-        Expr::Filter(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Map(_) => true,
+        Expr::Filter(_) | Expr::Slice(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Map(_) => true,
+        // `dict(a=x, b=x)`; a range is not a value in memory.
+        Expr::Call(call) => !matches!(&call.expr, Expr::Var(name) if name.id == "range"),
         _ => false,
     };
     if grows { metered(copied) } else { copied }
@@ -106,12 +155,25 @@ fn is_growing(op: BinOpKind) -> bool {
     matches!(op, BinOpKind::Add | BinOpKind::Mul | BinOpKind::Concat)
 }
 
-fn metered(expression: Expr<'_>) -> Expr<'_> {
-    let span = expression.span();
-    Expr::Filter(Spanned::new(Filter { name: METER, expr: Some(expression), args: Vec::new() }, span))
+/// Whether a target of an assignment is an attribute, or has one in it.
+fn has_attribute(target: &Expr<'_>) -> bool {
+    match target {
+        Expr::List(list) => list.items.iter().any(has_attribute),
+        Expr::Tuple(tuple) => tuple.items.iter().any(has_attribute),
+        target => matches!(target, Expr::GetAttr(_)),
+    }
 }
 
-/// The same node over children with meters.
+fn metered(expression: Expr<'_>) -> Expr<'_> {
+    filtered(METER, expression)
+}
+
+fn filtered<'a>(name: &'static str, expression: Expr<'a>) -> Expr<'a> {
+    let span = expression.span();
+    Expr::Filter(Spanned::new(Filter { name, expr: Some(expression), args: Vec::new() }, span))
+}
+
+/// Copies a node over parts with meters.
 fn copy<'a>(node: &Expr<'a>) -> Expr<'a> {
     let all = |items: &[Expr<'a>]| items.iter().map(expression).collect::<Vec<_>>();
     let maybe = |child: &Option<Expr<'a>>| child.as_ref().map(expression);
@@ -123,11 +185,7 @@ fn copy<'a>(node: &Expr<'a>) -> Expr<'a> {
                 expr: expression(&slice.expr),
                 start: maybe(&slice.start),
                 stop: maybe(&slice.stop),
-                step: slice.step.as_ref().map(|step| {
-                    let step = expression(step);
-                    let span = step.span();
-                    Expr::Filter(Spanned::new(Filter { name: STEP, expr: Some(step), args: Vec::new() }, span))
-                }),
+                step: slice.step.as_ref().map(|step| filtered(STEP, expression(step))),
             },
             slice.span(),
         )),

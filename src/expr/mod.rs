@@ -1,13 +1,17 @@
-//! What stands in a hole: parsed and compiled once, with its syntax tree at hand.
+//! Jinja programs: parsed, compiled, and kept with their syntax trees.
 //!
-//! The language is MiniJinja's without macros, inheritance and auto-escaping; its syntax tree and its instructions are
-//! touched here and in `render` only. All ranges are bytes of the text that was compiled.
+//! The language is MiniJinja's without macros, inheritance and auto-escaping. MiniJinja's types are used here and in `render`
+//! only, and are not part of the public interface: its syntax tree and its instructions are declared unstable. All ranges are bytes of the
+//! text that was compiled.
 
-mod bounds;
-mod literals;
+pub mod ast;
+mod constant;
+mod error;
+mod limits;
+mod lower;
 mod meter;
 mod names;
-mod subset;
+pub mod visit;
 
 use std::fmt;
 use std::ops::Range;
@@ -16,19 +20,16 @@ use std::sync::LazyLock;
 use minijinja::machinery::{CodeGenerator, Instructions, parse, parse_expr};
 use minijinja::syntax::SyntaxConfig;
 use self_cell::self_cell;
-use thiserror::Error;
 
-pub use minijinja::machinery::ast as syntax;
-pub(super) use names::place;
+use ast::{Statement, StatementKind, Tree};
+use visit::{Visitor, walk_statement, walk_tree};
+
+pub use constant::{Constant, ConstantKind};
+pub use error::{JinjaError, JinjaErrorKind};
+pub(crate) use meter::{METER, STEP, STORE};
 pub use names::{CallUse, Callee, FUNCTIONS, NameUse};
 
-/// The filter that `meter` wraps around what can grow; no author can write this name.
-pub(crate) const METER: &str = "(meter)";
-
-/// The filter that the step of a slice passes through: MiniJinja 3.0.5 panics on some that go backwards.
-pub(crate) const STEP: &str = "(step)";
-
-/// Text with holes, or one expression, ready to be evaluated.
+/// A text with Jinja in it, or a single expression, ready to be evaluated.
 pub struct Program(Cell);
 
 self_cell!(
@@ -45,65 +46,40 @@ struct Compiled<'a> {
     uses: names::Uses<'a>,
 }
 
-/// The syntax tree of a program.
-pub enum Tree<'a> {
-    /// Of `when` and `for`: an expression alone.
-    Expression(syntax::Expr<'a>),
-    /// Of a scalar with holes: the root statement, a template.
-    Text(syntax::Stmt<'a>),
-}
-
-/// Why a hole does not compile.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{message}")]
-pub struct JinjaError {
-    /// What is wrong, in the words of the expression language.
-    pub message: String,
-    /// Where, in bytes of the text.
-    pub range: Range<usize>,
-}
-
-/// Whether a text holds anything to evaluate.
+/// Whether a text has any Jinja in it: an expression, a statement or a comment.
 #[must_use]
 pub fn has_jinja(text: &str) -> bool {
     text.match_indices('{').any(|(at, _)| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'%' | b'#')))
 }
 
 impl Program {
-    /// Compiles text with holes.
+    /// Compiles a text with Jinja in it.
     ///
     /// # Errors
-    /// The first place at which the text is not of the language.
+    /// The first error in the text.
     pub fn text(source: &str) -> Result<Self, JinjaError> {
-        bounds::check(source, false)?;
+        limits::check(source, false)?;
         Self::compile(source, |source| {
-            let root = parse(source, "", syntax_config()).map_err(|error| bounds::locate(&error, source, false))?;
-            subset::check(&root)?;
-            let tree = Tree::Text(root);
+            let root = parse(source, "", syntax_config()).map_err(|error| error::of_parser(&error, source, false))?;
+            let tree = lower::text(&root, source)?;
             let mut generator = CodeGenerator::new("", source);
-            match tree.whole() {
-                Some(expression) => compile_expression(&mut generator, expression),
-                None => tree.statements().iter().for_each(|statement| {
-                    generator.compile_stmt(&meter::statement(statement, false));
-                }),
-            }
-            Ok(Compiled { uses: names::uses(&tree, source), tree, instructions: generator.finish().0 })
+            meter::compile_text(&mut generator, &root, &tree);
+            Ok(Compiled { uses: names::Uses::of(&tree, source), tree, instructions: generator.finish().0 })
         })
     }
 
-    /// Compiles one expression, as `when` and `for` hold it.
+    /// Compiles a single expression, as in `when` and `for`.
     ///
     /// # Errors
-    /// As [`Program::text`].
+    /// The first error in the expression.
     pub fn expression(source: &str) -> Result<Self, JinjaError> {
-        bounds::check(source, true)?;
+        limits::check(source, true)?;
         Self::compile(source, |source| {
-            let tree = Tree::Expression(parse_expr(source).map_err(|error| bounds::locate(&error, source, true))?);
+            let root = parse_expr(source).map_err(|error| error::of_parser(&error, source, true))?;
+            let tree = lower::expression(&root, source);
             let mut generator = CodeGenerator::new("", source);
-            if let Some(expression) = tree.whole() {
-                compile_expression(&mut generator, expression);
-            }
-            Ok(Compiled { uses: names::uses(&tree, source), tree, instructions: generator.finish().0 })
+            meter::compile_expression(&mut generator, &root, &tree);
+            Ok(Compiled { uses: names::Uses::of(&tree, source), tree, instructions: generator.finish().0 })
         })
     }
 
@@ -114,37 +90,54 @@ impl Program {
         Cell::try_new(source.to_owned(), build).map(Self)
     }
 
-    /// The text that was compiled.
+    /// Returns the text that was compiled.
     #[must_use]
     pub fn source(&self) -> &str {
         self.0.borrow_owner()
     }
 
-    /// The syntax tree.
+    /// Returns a part of the text.
+    #[must_use]
+    pub fn slice(&self, range: &Range<usize>) -> &str {
+        self.source().get(range.clone()).unwrap_or_default()
+    }
+
+    /// Returns the syntax tree.
     #[must_use]
     pub fn tree(&self) -> &Tree<'_> {
         &self.0.borrow_dependent().tree
     }
 
-    /// The names that must come from outside: variables, and what `for` on a row or button binds.
+    /// Returns the names that must come from outside: variables, and what a `for` on a row or button binds.
     #[must_use]
     pub fn names(&self) -> &[NameUse<'_>] {
         &self.0.borrow_dependent().uses.free
     }
 
-    /// The filters, tests, functions and methods that are called, also those that there are not.
+    /// Returns the filters, tests, functions and methods that are called, including unknown ones.
     #[must_use]
     pub fn calls(&self) -> &[CallUse<'_>] {
         &self.0.borrow_dependent().uses.calls
     }
 
-    /// Where the text outside of holes stands, in bytes of the text.
+    /// Returns where literal text is, in bytes of the text.
     #[must_use]
     pub fn literals(&self) -> Vec<Range<usize>> {
-        literals::literals(self.tree(), self.source())
+        struct Literals(Vec<Range<usize>>);
+        impl<'a> Visitor<'a> for Literals {
+            fn statement(&mut self, statement: &Statement<'a>) {
+                if let StatementKind::Text(_) = statement.kind {
+                    self.0.push(statement.range.clone());
+                }
+                walk_statement(self, statement);
+            }
+        }
+        let mut literals = Literals(Vec::new());
+        walk_tree(&mut literals, self.tree());
+        literals.0
     }
 
-    /// Whether evaluating gives a value of its own type: an expression, or a text that is exactly one `{{ … }}`.
+    /// Whether the value keeps its type: an expression, or a text that is exactly one `{{ … }}`.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.tree().whole().is_some()
@@ -161,32 +154,7 @@ impl fmt::Debug for Program {
     }
 }
 
-impl<'a> Tree<'a> {
-    /// The statements of a text; none for an expression.
-    #[must_use]
-    pub fn statements(&self) -> &[syntax::Stmt<'a>] {
-        match self {
-            Self::Text(syntax::Stmt::Template(template)) => &template.children,
-            _ => &[],
-        }
-    }
-
-    /// The expression where the program is nothing but one.
-    #[must_use]
-    pub fn whole(&self) -> Option<&syntax::Expr<'a>> {
-        match (self, self.statements()) {
-            (Self::Expression(expression), _) => Some(expression),
-            (_, [syntax::Stmt::EmitExpr(emit)]) => Some(&emit.expr),
-            _ => None,
-        }
-    }
-}
-
-fn compile_expression<'a>(generator: &mut CodeGenerator<'a>, expression: &syntax::Expr<'a>) {
-    generator.compile_expr(&meter::expression(expression));
-}
-
-/// Blanks around blocks are the author's, and so is a line break at the end.
+/// White space around statements is the author's, and so is a line break at the end.
 fn syntax_config() -> SyntaxConfig {
     static CONFIG: LazyLock<SyntaxConfig> =
         LazyLock::new(|| SyntaxConfig::builder().keep_trailing_newline(true).build().unwrap_or_default());

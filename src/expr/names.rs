@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use minijinja::machinery::ast::{CallArg, Expr, Stmt};
-
-use super::Tree;
+use super::ast::{Argument, ArgumentKind, Expr, ExprKind, For, Name, Tree};
+use super::visit::{Bound, Visitor, walk_arguments, walk_expression, walk_tree};
 
 /// A use of a name that the program does not bind itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +14,7 @@ pub struct NameUse<'a> {
     pub range: Range<usize>,
 }
 
-/// A call of something by its name, whether or not there is such a thing.
+/// A call by name, whether or not there is anything of this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallUse<'a> {
     /// The name.
@@ -39,10 +38,13 @@ pub enum Callee {
     Method,
 }
 
-/// Functions that are always there.
+/// The functions that every program can call.
 pub const FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];
 
-/// What the walk over a program finds, in the order of the tree.
+/// The methods of `loop`.
+const LOOP_METHODS: [&str; 2] = ["cycle", "changed"];
+
+/// What a program uses, in the order of its tree.
 #[derive(Default)]
 pub(super) struct Uses<'a> {
     /// Uses of names that are bound neither by `for`, `set` or `with`, nor functions, nor called.
@@ -50,203 +52,156 @@ pub(super) struct Uses<'a> {
     pub(super) calls: Vec<CallUse<'a>>,
 }
 
-/// All that a program uses. `source`: the text that the tree was read from.
-pub(super) fn uses<'a>(tree: &Tree<'a>, source: &'a str) -> Uses<'a> {
-    let mut walk = Walk { source, bound: Vec::new(), uses: Uses::default() };
-    match tree {
-        Tree::Expression(expression) => walk.expression(expression),
-        Tree::Text(_) => walk.statements(tree.statements()),
+impl<'a> Uses<'a> {
+    /// Collects what a program uses. `source`: the text of the tree.
+    pub(super) fn of(tree: &Tree<'a>, source: &'a str) -> Self {
+        let mut collector = Collector { source, bound: Vec::new(), scopes: Vec::new(), uses: Self::default() };
+        walk_tree(&mut collector, tree);
+        collector.uses
     }
-    walk.uses
 }
 
-struct Walk<'a> {
+struct Collector<'a> {
     source: &'a str,
     bound: Vec<&'a str>,
+    /// How many names were bound where each open scope begins.
+    scopes: Vec<usize>,
     uses: Uses<'a>,
 }
 
-impl<'a> Walk<'a> {
-    fn statements(&mut self, statements: &[Stmt<'a>]) {
-        for statement in statements {
-            self.statement(statement);
-        }
+impl<'a> Visitor<'a> for Collector<'a> {
+    fn bind(&mut self, name: &Name<'a>, _: Bound<'_, 'a>) {
+        self.bound.push(name.text);
     }
 
-    /// What is bound inside does not reach further.
-    fn scope(&mut self, inside: impl FnOnce(&mut Self)) {
-        let outer = self.bound.len();
-        inside(self);
-        self.bound.truncate(outer);
+    fn bind_loop(&mut self, _: &For<'a>) {
+        self.bound.push("loop");
     }
 
-    fn statement(&mut self, statement: &Stmt<'a>) {
-        match statement {
-            Stmt::EmitExpr(emit) => self.expression(&emit.expr),
-            Stmt::ForLoop(each) => {
-                self.expression(&each.iter);
-                self.scope(|walk| {
-                    walk.bind(&each.target);
-                    walk.expressions(&each.filter_expr);
-                    walk.bound.push("loop");
-                    walk.statements(&each.body);
-                });
-                self.scope(|walk| walk.statements(&each.else_body));
-            }
-            Stmt::IfCond(condition) => {
-                self.expression(&condition.expr);
-                self.statements(&condition.true_body);
-                self.statements(&condition.false_body);
-            }
-            Stmt::WithBlock(with) => self.scope(|walk| {
-                for (target, value) in &with.assignments {
-                    walk.expression(value);
-                    walk.bind(target);
-                }
-                walk.statements(&with.body);
-            }),
-            Stmt::Set(set) => {
-                self.expression(&set.expr);
-                self.bind(&set.target);
-            }
-            Stmt::SetBlock(set) => {
-                self.scope(|walk| walk.statements(&set.body));
-                self.expressions(&set.filter);
-                self.bind(&set.target);
-            }
-            Stmt::FilterBlock(filter) => {
-                self.scope(|walk| walk.statements(&filter.body));
-                self.expression(&filter.filter);
-            }
-            Stmt::Template(_) | Stmt::EmitRaw(_) | Stmt::AutoEscape(_) | Stmt::Do(_) => {}
-        }
+    fn enter_scope(&mut self) {
+        self.scopes.push(self.bound.len());
     }
 
-    /// A target of an assignment: a name, a list of them, or an attribute of a namespace (which is a use).
-    fn bind(&mut self, target: &Expr<'a>) {
-        match target {
-            Expr::Var(name) => self.bound.push(name.id),
-            Expr::List(list) => list.items.iter().for_each(|item| self.bind(item)),
-            Expr::Tuple(tuple) => tuple.items.iter().for_each(|item| self.bind(item)),
-            other => self.expression(other),
-        }
-    }
-
-    fn expressions<'e>(&mut self, expressions: impl IntoIterator<Item = &'e Expr<'a>>)
-    where
-        'a: 'e,
-    {
-        for expression in expressions {
-            self.expression(expression);
-        }
+    fn leave_scope(&mut self) {
+        self.bound.truncate(self.scopes.pop().unwrap_or_default());
     }
 
     fn expression(&mut self, expression: &Expr<'a>) {
-        match expression {
-            Expr::Var(name) => self.name(name.id, name.span()),
-            Expr::Const(_) => {}
-            Expr::Slice(slice) => {
-                self.expression(&slice.expr);
-                self.expressions(slice.start.iter().chain(&slice.stop).chain(&slice.step));
-            }
-            Expr::UnaryOp(unary) => self.expression(&unary.expr),
-            Expr::BinOp(binary) => self.expressions([&binary.left, &binary.right]),
-            Expr::Compare(compare) => {
-                self.expression(&compare.expr);
-                self.expressions(compare.ops.iter().map(|op| &op.expr));
-            }
-            Expr::IfExpr(choice) => {
-                self.expressions([&choice.true_expr, &choice.test_expr]);
-                self.expressions(&choice.false_expr);
-            }
-            Expr::Filter(filter) => {
-                self.expressions(&filter.expr);
-                self.call(filter.name, Callee::Filter);
-                self.named(filter.name, &filter.args);
-                self.arguments(&filter.args);
-            }
-            Expr::Test(test) => {
-                self.expression(&test.expr);
-                self.call(test.name, Callee::Test);
-                self.arguments(&test.args);
-            }
-            Expr::GetAttr(attribute) => self.expression(&attribute.expr),
-            Expr::GetItem(item) => self.expressions([&item.expr, &item.subscript_expr]),
-            Expr::Call(call) => {
-                self.callee(&call.expr);
-                self.arguments(&call.args);
-            }
-            Expr::List(list) => self.expressions(&list.items),
-            Expr::Tuple(tuple) => self.expressions(&tuple.items),
-            Expr::Map(map) => self.expressions(map.keys.iter().zip(&map.values).flat_map(|(key, value)| [key, value])),
-        }
-    }
-
-    fn arguments(&mut self, arguments: &[CallArg<'a>]) {
-        self.expressions(arguments.iter().map(|argument| match argument {
-            CallArg::Pos(value) | CallArg::Kwarg(_, value) | CallArg::PosSplat(value) | CallArg::KwargSplat(value) => {
-                value
-            }
-        }));
-    }
-
-    fn name(&mut self, name: &'a str, span: minijinja::machinery::Span) {
-        if !self.bound.contains(&name) && !FUNCTIONS.contains(&name) {
-            self.uses.free.push(NameUse { name, range: bytes(span) });
-        }
-    }
-
-    fn callee(&mut self, callee: &Expr<'a>) {
-        match callee {
-            // A local name may stand for a function: `{% set f = range %}`. `loop` never does.
-            Expr::Var(name) if name.id == "loop" || !self.bound.contains(&name.id) => {
-                self.call(name.id, Callee::Function);
-            }
-            Expr::GetAttr(method) => {
-                self.expression(&method.expr);
-                let is_loop = matches!(&method.expr, Expr::Var(name) if name.id == "loop");
-                if !(is_loop && LOOP_METHODS.contains(&method.name)) {
-                    self.call(method.name, Callee::Method);
+        match &expression.kind {
+            ExprKind::Name(name) => {
+                if !self.bound.contains(name) && !FUNCTIONS.contains(name) {
+                    self.uses.free.push(NameUse { name, range: expression.range.clone() });
                 }
             }
-            other => self.expression(other),
+            ExprKind::Filter { name, arguments, .. } => {
+                self.call(name, Callee::Filter);
+                self.passed_by_name(name.text, arguments);
+                walk_expression(self, expression);
+            }
+            ExprKind::Test { name, .. } => {
+                self.call(name, Callee::Test);
+                walk_expression(self, expression);
+            }
+            ExprKind::Call { callee, arguments } => {
+                self.callee(callee);
+                walk_arguments(self, arguments);
+            }
+            _ => walk_expression(self, expression),
+        }
+    }
+}
+
+impl<'a> Collector<'a> {
+    fn callee(&mut self, callee: &Expr<'a>) {
+        match &callee.kind {
+            // A local name may stand for a function: `{% set f = range %}`. `loop` never does.
+            ExprKind::Name(name) if *name == "loop" || !self.bound.contains(name) => {
+                self.call(&Name { text: name, range: callee.range.clone() }, Callee::Function);
+            }
+            ExprKind::Attribute { of, name } => {
+                self.expression(of);
+                if !(of.as_name() == Some("loop") && LOOP_METHODS.contains(&name.text)) {
+                    self.call(name, Callee::Method);
+                }
+            }
+            _ => self.expression(callee),
         }
     }
 
-    fn call(&mut self, name: &'a str, kind: Callee) {
-        if let Some(range) = place(self.source, name) {
-            self.uses.calls.push(CallUse { name, range, kind });
-        }
+    fn call(&mut self, name: &Name<'a>, kind: Callee) {
+        self.uses.calls.push(CallUse { name: name.text, range: name.range.clone(), kind });
     }
 
-    /// Filters and tests that a filter is given by their names.
-    fn named(&mut self, filter: &str, arguments: &[CallArg<'a>]) {
+    /// Adds the filter or test that a filter is given by its name: `x | map("upper")`.
+    fn passed_by_name(&mut self, filter: &str, arguments: &[Argument<'a>]) {
         let (index, kind) = match filter {
             "map" => (0, Callee::Filter),
             "select" | "reject" => (0, Callee::Test),
             "selectattr" | "rejectattr" => (1, Callee::Test),
             _ => return,
         };
-        let Some(CallArg::Pos(Expr::Const(argument))) = arguments.get(index) else { return };
-        let quoted = bytes(argument.span());
-        let inside = quoted.start + 1..quoted.end.saturating_sub(1);
-        let name = self.source.get(inside.clone()).unwrap_or_default();
-        if argument.value.as_str() == Some(name) {
-            self.uses.calls.push(CallUse { name, range: inside, kind });
+        let argument = arguments.get(index).filter(|argument| matches!(argument.kind, ArgumentKind::Positional));
+        if let Some(range) = argument.and_then(|argument| argument.value.unescaped(self.source)) {
+            self.call(&Name { text: &self.source[range.clone()], range }, kind);
         }
     }
 }
 
-/// The methods of `loop`.
-const LOOP_METHODS: [&str; 2] = ["cycle", "changed"];
+#[cfg(test)]
+mod tests {
+    use crate::expr::Program;
 
-/// Where a name of the tree stands in the text: the tree borrows its names from there, and its spans hold more than the name.
-pub(crate) fn place(source: &str, name: &str) -> Option<Range<usize>> {
-    let start = name.as_ptr().addr().checked_sub(source.as_ptr().addr())?;
-    let range = start..start + name.len();
-    (source.get(range.clone()) == Some(name)).then_some(range)
-}
+    fn free(text: &str) -> String {
+        let program = Program::text(text).expect(text);
+        program.names().iter().map(|used| used.name).collect::<Vec<_>>().join(" ")
+    }
 
-fn bytes(span: minijinja::machinery::Span) -> Range<usize> {
-    span.start_offset as usize..span.end_offset as usize
+    #[test]
+    fn names_from_outside() {
+        let cases = [
+            ("{{ a.b[c] }}", "a c"),
+            ("{{ a | default(b, c=d) }}{{ range(e) }}", "a b e d"),
+            ("{{ a if b else c }}", "a b c"),
+            ("{% for a in b %}{{ a }}{{ loop.index }}{{ c }}{% endfor %}{{ a }}{{ loop }}", "b c a loop"),
+            ("{% for a in b if a > c %}{% else %}{{ a }}{% endfor %}", "b c a"),
+            ("{% for a, (b, c) in d %}{{ a }}{{ c }}{% endfor %}", "d"),
+            ("{% set a = a %}{{ a }}", "a"),
+            ("{% if b %}{% set a = 1 %}{% endif %}{{ a }}", "b"),
+            ("{% set a %}{% set b = 1 %}{{ b }}{% endset %}{{ a }}{{ b }}", "b"),
+            ("{% with a = b, c = a %}{{ c }}{% endwith %}{{ c }}", "b c"),
+            ("{% set ns = namespace() %}{% set ns.x = y %}{{ ns.x }}", "y"),
+            ("{% filter replace(a, b) %}{{ c }}{% endfilter %}", "c a b"),
+        ];
+        for (text, expected) in cases {
+            let mut names: Vec<&str> = expected.split_whitespace().collect();
+            let found = free(text);
+            let mut found: Vec<&str> = found.split_whitespace().collect();
+            names.sort_unstable();
+            found.sort_unstable();
+            assert_eq!(found, names, "{text}");
+        }
+    }
+
+    #[test]
+    fn calls() {
+        let cases = [
+            ("{{ a | upper }}", "Filter upper@7"),
+            ("{{ a | map('upper') }}", "Filter map@7 Filter upper@12"),
+            ("{{ a | selectattr('b', 'even') }}", "Filter selectattr@7 Test even@24"),
+            ("{{ a is not none }}", "Test none@12"),
+            ("{{ f(1) }}", "Function f@3"),
+            ("{% set f = range %}{{ f(1) }}", ""),
+            ("{{ a.b(c | d) }}", "Method b@5 Filter d@11"),
+            ("{% for a in b %}{{ loop.cycle(1) }}{{ loop.next() }}{% endfor %}", "Method next@43"),
+            ("{% filter upper | trim %}{% endfilter %}", "Filter trim@18 Filter upper@10"),
+        ];
+        for (text, expected) in cases {
+            let program = Program::text(text).expect(text);
+            let calls = program.calls().iter();
+            let calls: Vec<String> =
+                calls.map(|call| format!("{:?} {}@{}", call.kind, call.name, call.range.start)).collect();
+            assert_eq!(calls.join(" "), expected, "{text}");
+            assert!(program.calls().iter().all(|call| text[call.range.clone()] == *call.name));
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Sources};
 use crate::syntax::{Parsed, parse};
 use crate::template::Template;
 
@@ -79,10 +79,12 @@ fn find_all<'a>(
     config: &'a Config,
 ) -> (Context<'a>, Vec<Diagnostic>) {
     let context = Context::new(file, parsed, &config.icons);
+    let sources =
+        context.template.as_ref().map_or_else(|| Sources::new(Arc::clone(file)), |template| template.sources.clone());
     let mut diagnostics = Vec::new();
     for rule in RULES {
         if let Check::Context(check) | Check::Structure(check) = rule.check {
-            check(&context, &mut Findings::new(rule, file, &mut diagnostics));
+            check(&context, &mut Findings::in_sources(rule, &sources, &mut diagnostics));
         }
     }
     (context, diagnostics)

@@ -31,7 +31,10 @@ pub(super) fn explain(template: &Template, errors: &[RenderError]) -> Vec<Diagno
     for error in errors {
         for rule in RULES {
             if let Check::Failure(check) = rule.check {
-                check(&Failure { template, error }, &mut Findings::new(rule, &template.file, &mut diagnostics));
+                check(
+                    &Failure { template, error },
+                    &mut Findings::in_sources(rule, &template.sources, &mut diagnostics),
+                );
             }
         }
     }
@@ -53,7 +56,8 @@ pub fn columns(
         unknown.map(|&(name, span)| ValueError::Unknown { name: name.to_owned(), file: Arc::clone(file), span });
     let is_given = |name: &str| common.get(name).is_some() || columns.iter().any(|(column, _)| *column == name);
     let missing = variables.list.iter().filter(|variable| variable.default().is_none() && !is_given(&variable.name));
-    let missing = missing.map(|variable| ValueError::Missing { name: variable.name.clone(), span: variable.key });
+    let missing =
+        missing.map(|variable| ValueError::Missing { name: variable.name.clone(), location: variable.key.into() });
     let errors: Vec<RenderError> = unknown.chain(missing).map(RenderError::Value).collect();
     let mut diagnostics = explain(template, &errors);
     sort(&mut diagnostics);

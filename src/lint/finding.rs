@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::source::{SourceFile, Span};
+use crate::source::{Location, SourceFile, Sources, Span};
 
 use super::rules::{invalid_link, type_mismatch, undefined_variable, unknown_function};
 use super::wording::one_of;
@@ -11,23 +11,30 @@ use super::{Diagnostic, Fix, Label, Rule, Severity};
 /// Takes the findings of one rule in one file.
 pub struct Findings<'a> {
     rule: &'static Rule,
-    file: &'a Arc<SourceFile>,
+    sources: Sources,
     list: &'a mut Vec<Diagnostic>,
 }
 
 /// A finding that is being told.
 pub(super) struct Finding<'a> {
     diagnostic: &'a mut Diagnostic,
+    sources: &'a Sources,
 }
 
 impl<'a> Findings<'a> {
     pub(super) fn new(rule: &'static Rule, file: &'a Arc<SourceFile>, list: &'a mut Vec<Diagnostic>) -> Self {
-        Self { rule, file, list }
+        Self::in_sources(rule, &Sources::new(Arc::clone(file)), list)
+    }
+
+    /// Takes the findings of a rule in the files of a template.
+    pub(super) fn in_sources(rule: &'static Rule, sources: &Sources, list: &'a mut Vec<Diagnostic>) -> Self {
+        Self { rule, sources: sources.clone(), list }
     }
 
     /// Adds a finding at a place of the file.
-    pub(super) fn at(&mut self, span: Span, message: impl Into<String>) -> Finding<'_> {
-        let file = Arc::clone(self.file);
+    pub(super) fn at(&mut self, location: impl Into<Location>, message: impl Into<String>) -> Finding<'_> {
+        let Location { file, span } = location.into();
+        let file = Arc::clone(self.sources.get(file));
         self.elsewhere(&file, span, message)
     }
 
@@ -43,7 +50,7 @@ impl<'a> Findings<'a> {
             fix: None,
         });
         let last = self.list.len() - 1;
-        Finding { diagnostic: &mut self.list[last] }
+        Finding { diagnostic: &mut self.list[last], sources: &self.sources }
     }
 
     /// Whether an error of another rule says already what is wrong at this place: it stands there, or it is a part of the same
@@ -90,9 +97,10 @@ impl Finding<'_> {
         self
     }
 
-    /// Another place of the same file that helps to see why.
-    pub(super) fn also(self, span: Span, words: impl Into<String>) -> Self {
-        let file = Arc::clone(self.diagnostic.file());
+    /// Another place that helps to see why.
+    pub(super) fn also(self, location: impl Into<Location>, words: impl Into<String>) -> Self {
+        let Location { file, span } = location.into();
+        let file = Arc::clone(self.sources.get(file));
         self.also_in(&file, span, words)
     }
 
@@ -115,7 +123,8 @@ impl Finding<'_> {
     }
 
     /// "did you mean": a help of up to three names, and a fix where there is only one. Quotes around what is there stay.
-    pub(super) fn suggest(self, names: &[impl AsRef<str>], span: Span) -> Self {
+    pub(super) fn suggest(self, names: &[impl AsRef<str>], location: impl Into<Location>) -> Self {
+        let span = location.into().span;
         let fix = match names {
             [] => return self,
             [only] => {

@@ -1,47 +1,47 @@
-//! Evaluates what is plain without starting the machine: names, constants, attributes, comparisons and `if`.
+//! Evaluates simple programs without starting MiniJinja's virtual machine: names, constants, attributes, comparisons and `if`.
 //!
-//! Most holes are that, and the machine takes longer to start than such a hole to evaluate. Everything here means what the
-//! machine means by it. What is not fast_path, has no value or goes wrong gives nothing, and the machine decides, which has the
-//! words for it too.
+//! Most programs are simple, and the machine takes longer to start than such a program to evaluate. Everything here means what it
+//! means to the machine. For anything else, for undefined values and for errors the result is `None`, and the machine decides and
+//! reports.
 
 use std::fmt::Write as _;
 
 use minijinja::value::{Value, ValueKind};
 
 use crate::expr::Program;
-use crate::expr::syntax::{BinOpKind, CompareOpKind, Expr, Stmt, UnaryOpKind};
+use crate::expr::ast::{BinaryOp, Expr, ExprKind, Statement, StatementKind};
 
-use super::eval::{MAX_MESSAGE_BYTES, VALUE_MARK};
+use super::eval::{MAX_MESSAGE_BYTES, Target, VALUE_MARK};
 
-/// The value of a program that is one expression.
+/// Returns the value of a program that is one expression.
 pub(super) fn value(program: &Program, scope: &Value) -> Option<Value> {
     expression(program.tree().whole()?, scope)
 }
 
-/// The text that comes out. `is_link`: every value stands behind a [`VALUE_MARK`].
-pub(super) fn text(program: &Program, scope: &Value, is_link: bool) -> Option<String> {
-    let mut text = Plain { out: String::with_capacity(2 * program.source().len()), is_link };
-    text.statements(program.tree().statements(), scope)?;
-    (text.out.len() <= MAX_MESSAGE_BYTES).then_some(text.out)
+/// Returns the text that a program makes.
+pub(super) fn text(program: &Program, scope: &Value, target: Target) -> Option<String> {
+    let mut writer = FastWriter { out: String::with_capacity(2 * program.source().len()), target };
+    writer.statements(program.tree().statements(), scope)?;
+    (writer.out.len() <= MAX_MESSAGE_BYTES).then_some(writer.out)
 }
 
-struct Plain {
+struct FastWriter {
     out: String,
-    is_link: bool,
+    target: Target,
 }
 
-impl Plain {
-    fn statements(&mut self, statements: &[Stmt<'_>], scope: &Value) -> Option<()> {
-        statements.iter().try_for_each(|statement| match statement {
-            Stmt::EmitRaw(raw) => {
-                self.out.push_str(raw.raw);
+impl FastWriter {
+    fn statements(&mut self, statements: &[Statement<'_>], scope: &Value) -> Option<()> {
+        statements.iter().try_for_each(|statement| match &statement.kind {
+            StatementKind::Text(text) => {
+                self.out.push_str(text);
                 Some(())
             }
-            Stmt::EmitExpr(emit) => self.emit(&expression(&emit.expr, scope)?),
-            Stmt::IfCond(condition) if expression(&condition.expr, scope)?.is_true() => {
-                self.statements(&condition.true_body, scope)
+            StatementKind::Emit(emitted) => self.emit(&expression(emitted, scope)?),
+            StatementKind::If { condition, yes, no } => {
+                let branch = if expression(condition, scope)?.is_true() { yes } else { no };
+                self.statements(branch, scope)
             }
-            Stmt::IfCond(condition) => self.statements(&condition.false_body, scope),
             _ => None,
         })
     }
@@ -55,7 +55,7 @@ impl Plain {
     }
 
     fn push(&mut self, text: &str) -> Option<()> {
-        if self.is_link {
+        if self.target == Target::Link {
             write!(self.out, "{VALUE_MARK}{}:", text.len()).ok()?;
         }
         self.out.push_str(text);
@@ -64,37 +64,83 @@ impl Plain {
 }
 
 fn expression(expression: &Expr<'_>, scope: &Value) -> Option<Value> {
-    let value = match expression {
-        Expr::Const(constant) => constant.value.clone(),
-        Expr::Var(name) => scope.get_attr(name.id).ok()?,
-        Expr::GetAttr(attribute) => self::expression(&attribute.expr, scope)?.get_attr(attribute.name).ok()?,
-        Expr::UnaryOp(operation) if matches!(operation.op, UnaryOpKind::Not) => {
-            Value::from(!self::expression(&operation.expr, scope)?.is_true())
-        }
-        Expr::BinOp(operation) => {
-            let left = self::expression(&operation.left, scope)?;
-            // The right side is looked at only where it matters: it may be undefined else.
-            match operation.op {
-                BinOpKind::ScAnd if !left.is_true() => left,
-                BinOpKind::ScOr if left.is_true() => left,
-                BinOpKind::ScAnd | BinOpKind::ScOr => self::expression(&operation.right, scope)?,
-                _ => return None,
+    let value = match &expression.kind {
+        ExprKind::Literal(constant) => constant.value().clone(),
+        ExprKind::Name(name) => scope.get_attr(name).ok()?,
+        ExprKind::Attribute { of, name } => self::expression(of, scope)?.get_attr(name.text).ok()?,
+        ExprKind::Not(of) => Value::from(!self::expression(of, scope)?.is_true()),
+        ExprKind::Binary { op, left, right } => {
+            let left = self::expression(left, scope)?;
+            // The right operand is evaluated only if it matters: it may be undefined.
+            match op {
+                BinaryOp::And if !left.is_true() => left,
+                BinaryOp::Or if left.is_true() => left,
+                BinaryOp::And | BinaryOp::Or => self::expression(right, scope)?,
+                op => compare(*op, &left, &self::expression(right, scope)?)?,
             }
-        }
-        Expr::Compare(comparison) => {
-            let [operation] = comparison.ops.as_slice() else { return None };
-            let (left, right) = (self::expression(&comparison.expr, scope)?, self::expression(&operation.expr, scope)?);
-            Value::from(match operation.op {
-                CompareOpKind::Eq => left == right,
-                CompareOpKind::Ne => left != right,
-                CompareOpKind::Lt => left < right,
-                CompareOpKind::Lte => left <= right,
-                CompareOpKind::Gt => left > right,
-                CompareOpKind::Gte => left >= right,
-                CompareOpKind::In | CompareOpKind::NotIn => return None,
-            })
         }
         _ => return None,
     };
     (!value.is_undefined()).then_some(value)
+}
+
+fn compare(op: BinaryOp, left: &Value, right: &Value) -> Option<Value> {
+    let holds = match op {
+        BinaryOp::Eq => left == right,
+        BinaryOp::Ne => left != right,
+        BinaryOp::Lt => left < right,
+        BinaryOp::Lte => left <= right,
+        BinaryOp::Gt => left > right,
+        BinaryOp::Gte => left >= right,
+        _ => return None,
+    };
+    Some(Value::from(holds))
+}
+
+#[cfg(test)]
+mod tests {
+    use minijinja::Value;
+
+    use super::super::eval::Target;
+    use crate::expr::Program;
+    use crate::render::eval::Evaluator;
+
+    /// The text by the fast path, which must be what the machine makes.
+    fn fast(text: &str) -> Option<String> {
+        let scope = Value::from_pairs([
+            ("name", Value::from("سمند")),
+            ("price", Value::from(250_000)),
+            ("ratio", Value::from(2.5)),
+            ("none", Value::from(())),
+            ("order", Value::from_pairs([("id", 7)])),
+            ("tags", Value::from(vec!["a"])),
+        ]);
+        let program = Program::text(&format!("{text} ")).expect(text);
+        let fast = super::text(&program, &scope, Target::Text);
+        if let Some(fast) = &fast {
+            let slow = Evaluator::new().on_the_machine(&program, &scope).expect(text);
+            assert_eq!(*fast, slow, "{text}");
+        }
+        fast.map(|fast| fast.trim_end().to_owned())
+    }
+
+    #[test]
+    fn simple_programs_are_evaluated_at_once_and_as_the_machine_does() {
+        let cases = [
+            ("{{ name }} {{ price }} {{ ratio }} {{ order.id }} {{ 'a' }}", Some("سمند 250000 2.5 7 a")),
+            ("{% if price > 0 %}a{% elif ratio %}b{% else %}c{% endif %}", Some("a")),
+            ("{% if price == 250000.0 and order.id != 8 %}a{% endif %}", Some("a")),
+            ("{% if name > price %}a{% endif %}{% if ratio <= 2 %}b{% endif %}", Some("a")),
+            ("{% if none or not price %}a{% else %}b{% endif %}", Some("b")),
+            ("{{ name or order.note }}", Some("سمند")),
+            ("{{ order.note }}", None),
+            ("{{ none or order.note }}", None),
+            ("{{ tags }}", None),
+            ("{{ name | upper }}", None),
+            ("{% for tag in tags %}{{ tag }}{% endfor %}", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(fast(text).as_deref(), expected, "{text}");
+        }
+    }
 }

@@ -1,13 +1,13 @@
-//! The filters, tests and functions that holes can use.
+//! The filters, tests and functions that templates can use.
 //!
-//! Whether there is one is asked of the environment that evaluates holes. The lists are for people: what to suggest. A test
-//! holds them against the environment.
+//! Whether there is one is looked up in the environment that evaluates programs. The lists are for suggestions; a test compares
+//! them with the environment.
 
 use minijinja::Value;
 
 pub use crate::expr::FUNCTIONS;
 
-use super::eval::TEXT;
+use super::environment::TEXT;
 
 /// The filters: `x | name`.
 pub const FILTERS: &[&str] = &[
@@ -116,7 +116,7 @@ pub fn has_function(name: &str) -> bool {
     TEXT.globals().any(|(global, _)| global == name)
 }
 
-/// Asks the environment by its own tests, `is filter` and `is test`.
+/// Looks a name up with MiniJinja's own tests, `is filter` and `is test`.
 fn has(kind: &str, name: &str) -> bool {
     TEXT.empty_state().perform_test(kind, &[Value::from(name)]).unwrap_or_default()
 }

@@ -1,49 +1,55 @@
-//! From a template and variables to a message.
+//! From a template and values to a message.
+//!
+//! Rendering follows the values rather than the template: a repeated part is rendered once for each item, and a part whose condition
+//! is false is not looked at. So it does not use the walk of `template::visit`.
 
+mod environment;
 mod eval;
 mod fast_path;
-mod iterations;
 pub mod library;
 mod link;
-mod place;
-mod scope;
+mod loops;
+mod provenance;
+mod resolve;
 mod values;
+
+use std::ops::Range;
 
 use minijinja::Value;
 
-use crate::expr;
+use crate::expr::Program;
 use crate::message::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Draft, DraftError, Message};
-use crate::source::Span;
-use crate::template::{self, Condition, Payload, Repeat, Template, Text};
+use crate::source::Location;
+use crate::template::{self, Condition, Payload, Repeat, Side, Template, Text};
 
-pub use eval::{EvaluationError, MAX_MESSAGE_BYTES};
-pub use scope::ValueError;
+pub use eval::{EvaluationError, Limit, MAX_MESSAGE_BYTES};
+pub use resolve::ValueError;
 pub use values::{Given, Values, ValuesError, text_as_declared};
 
 use eval::{Evaluator, Failed};
-use place::Places;
+use provenance::Provenance;
 
-/// Why a template and variables give no message. Places are in the template unless said otherwise.
+/// Why a template cannot be rendered with given values.
 #[derive(Debug)]
 pub enum RenderError {
-    /// A part of the template could not be read; its findings say why.
+    /// A part of the template could not be read; the diagnostics of the template say why.
     Broken {
         /// The part.
-        span: Span,
+        location: Location,
     },
-    /// The values do not fit the declarations.
+    /// The values do not match the declarations.
     Value(ValueError),
-    /// A hole gives nothing.
+    /// A program fails.
     Evaluation {
-        /// The expression or the hole.
-        span: Span,
+        /// The expression or statement.
+        location: Location,
         /// Why.
         failure: EvaluationError,
     },
-    /// What came out may not be sent.
+    /// The API would refuse the message.
     Message {
-        /// The part of the template that made it.
-        span: Span,
+        /// The part of the template that made the invalid part of the message.
+        location: Location,
         /// What is wrong with it, and where in the request.
         error: DraftError,
     },
@@ -52,25 +58,25 @@ pub enum RenderError {
 /// Renders a message.
 ///
 /// # Errors
-/// Everything that is wrong, as far as it can be known: all values that do not fit, else all holes that fail, else all parts
-/// of the message that may not be sent.
+/// All errors of the first step that fails: the values that do not match the declarations, then the programs that fail, then
+/// the parts of the message that the API would refuse.
 pub fn render(template: &Template, values: &Values) -> Result<Message, Vec<RenderError>> {
-    let scope = scope::resolve(template, values)
+    let scope = resolve::resolve(template, values)
         .map_err(|errors| errors.into_iter().map(RenderError::Value).collect::<Vec<_>>())?;
-    let broken: Vec<RenderError> = template.broken.iter().map(|&span| RenderError::Broken { span }).collect();
+    let broken: Vec<RenderError> = template.broken.iter().map(|&location| RenderError::Broken { location }).collect();
     if !broken.is_empty() {
         return Err(broken);
     }
     let mut renderer =
-        Renderer { template, evaluator: Evaluator::new(), errors: Vec::new(), places: Places::new(template) };
+        Renderer { template, evaluator: Evaluator::new(), errors: Vec::new(), provenance: Provenance::new(template) };
     let draft = renderer.draft(&scope);
     if !renderer.errors.is_empty() {
         return Err(renderer.errors);
     }
     draft.check_with(&template.icons).map_err(|errors| {
         let error = |error: DraftError| {
-            let span = renderer.places.find(&error);
-            RenderError::Message { span, error }
+            let location = renderer.provenance.find(&error);
+            RenderError::Message { location, error }
         };
         errors.into_iter().map(error).collect()
     })
@@ -80,42 +86,41 @@ struct Renderer<'t> {
     template: &'t Template,
     evaluator: Evaluator,
     errors: Vec<RenderError>,
-    places: Places<'t>,
+    provenance: Provenance<'t>,
 }
 
 impl<'t> Renderer<'t> {
     fn draft(&mut self, scope: &Value) -> Draft {
         let template = self.template;
         let text = template.message.as_ref().map(|message| self.text(message, scope)).unwrap_or_default();
-        let sender_buttons = self.grid(template.sender_buttons.as_ref(), "sender_buttons", scope);
-        let receiver_buttons = self.grid(template.receiver_buttons.as_ref(), "receiver_buttons", scope);
+        let sender_buttons = self.grid(template.sender_buttons.as_ref(), Side::Sender, scope);
+        let receiver_buttons = self.grid(template.receiver_buttons.as_ref(), Side::Receiver, scope);
         Draft { text, sender_buttons, receiver_buttons }
     }
 
-    /// Notes a failure and goes on, so that all failures are reported at once. A bound that is passed stays passed: it is
-    /// noted where that happens.
-    fn fail(&mut self, span: impl FnOnce(std::ops::Range<usize>) -> Span, failed: Failed) {
+    /// Notes an error and goes on, so that all errors are reported at once. A limit that is exceeded stays so, and is noted once.
+    fn fail(&mut self, locate: impl FnOnce(Range<usize>) -> Location, failed: Failed) {
         let is_same = |error: &RenderError| matches!(error, RenderError::Evaluation { failure, .. } if *failure == failed.failure);
         if matches!(failed.failure, EvaluationError::OutOfBounds { .. }) && self.errors.iter().any(is_same) {
             return;
         }
-        self.errors.push(RenderError::Evaluation { span: span(failed.range), failure: failed.failure });
+        self.errors.push(RenderError::Evaluation { location: locate(failed.range), failure: failed.failure });
     }
 
-    fn grid(&mut self, grid: Option<&'t template::Grid>, key: &'static str, scope: &Value) -> Option<ButtonGrid> {
+    fn grid(&mut self, grid: Option<&'t template::Grid>, side: Side, scope: &Value) -> Option<ButtonGrid> {
         let grid = grid?;
         if !self.is_shown(grid.when.as_ref(), scope) {
             return None;
         }
-        self.places.open(key);
+        self.provenance.open(side.key());
         let mut rows = Vec::new();
         for row in &grid.rows {
             for scope in self.iterations(row.repeat.as_ref(), scope) {
                 if self.is_shown(row.when.as_ref(), &scope) {
-                    self.places.row(row);
+                    self.provenance.row(row);
                     let buttons = self.row(row, &scope);
                     if buttons.is_empty() {
-                        self.places.drop_row();
+                        self.provenance.drop_row();
                     } else {
                         rows.push(ButtonRow { buttons });
                     }
@@ -130,7 +135,7 @@ impl<'t> Renderer<'t> {
         for button in &row.buttons {
             for scope in self.iterations(button.repeat.as_ref(), scope) {
                 if self.is_shown(button.when.as_ref(), &scope) {
-                    self.places.button(button);
+                    self.provenance.button(button);
                     buttons.extend(self.button(button, &scope));
                 }
             }
@@ -176,7 +181,7 @@ impl<'t> Renderer<'t> {
         let whole = |failure| Failed { failure, range: 0..text.source.len() };
         let result = match text.program() {
             Some(program) if program.is_whole() => self.evaluator.text(program, scope),
-            // The author's own text must not be taken for a value.
+            // Literal text must not be taken for a value.
             Some(_) if text.source.contains(eval::VALUE_MARK) => Err(whole(EvaluationError::Link {
                 value: eval::VALUE_MARK.to_string(),
                 part: "text",
@@ -200,8 +205,8 @@ impl<'t> Renderer<'t> {
 
     fn settle(&mut self, text: &Text, result: Result<String, Failed>) -> String {
         result.unwrap_or_else(|failed| {
-            let file = &self.template.file;
-            self.fail(|range| text.locate(file, range), failed);
+            let sources = &self.template.sources;
+            self.fail(|range| text.locate(sources, range), failed);
             String::new()
         })
     }
@@ -222,8 +227,8 @@ impl<'t> Renderer<'t> {
         }
     }
 
-    /// A text of `data` that is exactly one hole keeps the value's own type.
-    fn typed(&mut self, text: &Text, program: &expr::Program, scope: &Value) -> serde_json::Value {
+    /// A text of `data` that is exactly one expression keeps the type of its value.
+    fn typed(&mut self, text: &Text, program: &Program, scope: &Value) -> serde_json::Value {
         let whole = |failure| Failed { failure, range: 0..text.source.len() };
         let result = self.evaluator.value(program, scope).and_then(|value| {
             let mut budget = MAX_MESSAGE_BYTES;
@@ -232,39 +237,39 @@ impl<'t> Renderer<'t> {
             Ok(json)
         });
         result.unwrap_or_else(|failed| {
-            let file = &self.template.file;
-            self.fail(|range| text.locate(file, range), failed);
+            let sources = &self.template.sources;
+            self.fail(|range| text.locate(sources, range), failed);
             serde_json::Value::Null
         })
     }
 
-    /// Whether a part is kept. A condition that fails keeps nothing, and is noted.
+    /// Whether a part is kept. A part whose condition fails is not kept, and the error is noted.
     fn is_shown(&mut self, when: Option<&Condition>, scope: &Value) -> bool {
         when.is_none_or(|when| self.condition(when, scope).is_some_and(|value| value.is_true()))
     }
 
     fn condition(&mut self, condition: &Condition, scope: &Value) -> Option<Value> {
-        let file = &self.template.file;
+        let sources = &self.template.sources;
         match &condition.program {
             Ok(program) => match self.evaluator.value(program, scope) {
                 Ok(value) => return Some(value),
-                Err(failed) => self.fail(|range| condition.locate(file, range), failed),
+                Err(failed) => self.fail(|range| condition.locate(sources, range), failed),
             },
-            Err(_) => self.errors.push(RenderError::Broken { span: condition.span() }),
+            Err(_) => self.errors.push(RenderError::Broken { location: condition.location() }),
         }
         None
     }
 
-    /// The names of each round of a `for`; one round with the names as they are where there is none.
+    /// Returns the scope of each iteration of a `for`; the scope as it is without one.
     fn iterations(&mut self, repeat: Option<&Repeat>, scope: &Value) -> Vec<Value> {
         let Some(repeat) = repeat else { return vec![scope.clone()] };
         let Some(items) = self.condition(&repeat.items, scope) else { return Vec::new() };
-        match iterations::iterations(&repeat.name, &items, scope) {
+        match loops::iterations(&repeat.name, &items, scope) {
             Ok(iterations) => iterations,
             Err(failure) => {
                 let range = 0..repeat.items.program.as_ref().map_or(0, |program| program.source().len());
-                let file = &self.template.file;
-                self.fail(|range| repeat.items.locate(file, range), Failed { failure, range });
+                let sources = &self.template.sources;
+                self.fail(|range| repeat.items.locate(sources, range), Failed { failure, range });
                 Vec::new()
             }
         }

@@ -1,4 +1,4 @@
-//! The variables that are given: each with the file, the flag or the row that it came from.
+//! The values that are given for a rendering, each with the file, the flag or the row that it comes from.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub struct Given {
     pub node: Node<'static>,
 }
 
-/// Why a source gives no values.
+/// Why a source has no values.
 #[derive(Clone, Debug, Error)]
 pub enum ValuesError {
     /// It is not YAML.
@@ -48,7 +48,7 @@ pub enum ValuesError {
     /// A row that is not UTF-8.
     #[error("not UTF-8")]
     NotUtf8 {
-        /// What stands for the first byte that is none.
+        /// The replacement for the first invalid byte.
         span: Span,
     },
     /// A row that is not JSON.
@@ -59,10 +59,10 @@ pub enum ValuesError {
         /// Why, in the parser's words.
         reason: String,
     },
-    /// A row that has other cells than its header has columns.
+    /// A row with more or fewer cells than its header has columns.
     #[error("{count} cells under {columns} columns")]
     Cells {
-        /// The first cell too many; the end of the row where there are too few.
+        /// The first cell too many, or the end of a row with too few.
         span: Span,
         /// How many there are.
         count: usize,
@@ -72,7 +72,7 @@ pub enum ValuesError {
     /// A flag without `=` or without a name.
     #[error("not NAME=VALUE")]
     NotAssignment,
-    /// A Rust value that has no JSON form, such as a map whose keys are no text.
+    /// A Rust value that has no JSON form, such as a map whose keys are not text.
     #[error("no JSON form: {detail}")]
     NotJson {
         /// The serialiser's words.
@@ -81,15 +81,15 @@ pub enum ValuesError {
 }
 
 impl Values {
-    /// No values.
+    /// Creates an empty set of values.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The values of a Rust type that serialises to a JSON object: a struct whose fields are the variables, or a map.
+    /// Returns the values of a Rust type that serializes to a JSON object: a struct whose fields are the variables, or a map.
     ///
-    /// Findings about a value point into its JSON, of which `name` is the file's name.
+    /// Diagnostics about a value point into its JSON; `name` is the name of that file.
     ///
     /// ```
     /// use kenarc::{SourceFile, Values};
@@ -109,8 +109,8 @@ impl Values {
     /// ```
     ///
     /// # Errors
-    /// [`ValuesError::NotJson`] and [`ValuesError::NotMapping`]; [`ValuesError::Syntax`] where the value nests too deep or
-    /// holds an integer beyond 64 bits.
+    /// [`ValuesError::NotJson`] and [`ValuesError::NotMapping`]; [`ValuesError::Syntax`] if the value nests too deeply or
+    /// contains an integer beyond 64 bits.
     pub fn from_serialize(name: impl Into<String>, value: &impl Serialize) -> Result<Self, ValuesError> {
         let not_json = |error: serde_json::Error| ValuesError::NotJson { detail: error.to_string() };
         let json = serde_json::to_string_pretty(value).map_err(not_json)?;
@@ -119,12 +119,12 @@ impl Values {
         Ok(values)
     }
 
-    /// The values in the order in which they were given.
+    /// Returns the values in the order in which they were given.
     pub fn iter(&self) -> impl Iterator<Item = &Given> {
         self.list.iter()
     }
 
-    /// The value of a name.
+    /// Returns the value of a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Given> {
         self.list.iter().find(|given| given.name == name)
@@ -155,7 +155,7 @@ impl Values {
     /// # Errors
     /// [`ValuesError::NotMapping`].
     pub fn add_example(&mut self, template: &Template, example: &Example) -> Result<(), ValuesError> {
-        self.add_node(&template.file, example.values.clone())
+        self.add_node(template.sources.get(example.file), example.values.clone())
     }
 
     /// Adds the values of a node of `file`: a mapping of names to values.
@@ -173,8 +173,8 @@ impl Values {
         Ok(())
     }
 
-    /// Adds a value from the command line, `NAME=VALUE`, read as the type that is declared: YAML where the declaration does
-    /// not allow text, else the text as it is.
+    /// Adds a value from the command line, `NAME=VALUE`, read as the declared type: as YAML if the declaration does not allow
+    /// text, else as it is.
     ///
     /// # Errors
     /// [`ValuesError::NotAssignment`].
@@ -189,14 +189,14 @@ impl Values {
         Ok(())
     }
 
-    /// Takes a value out.
+    /// Removes a value.
     pub fn remove(&mut self, name: &str) -> Option<Given> {
         let at = self.list.iter().position(|given| given.name == name)?;
         Some(self.list.remove(at))
     }
 }
 
-/// JSON leaves some characters as they are that YAML wants escaped (YAML 1.2.2 §5.1). They stand in strings only.
+/// Escapes the characters that JSON allows in a string and YAML does not (YAML 1.2.2 §5.1).
 fn escape_controls(json: &str) -> String {
     let is_bare = |c: char| matches!(c, '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
     let mut escaped = String::with_capacity(json.len());
@@ -210,8 +210,8 @@ fn escape_controls(json: &str) -> String {
     escaped
 }
 
-/// Text that stands for a value, read as the type that is declared: YAML where the declaration does not allow text, else the
-/// text as it is. A number may be written in Persian or Arabic digits.
+/// Reads text as a value of the declared type: as YAML if the declaration does not allow text, else as it is. A number may be
+/// written in Persian or Arabic digits.
 #[must_use]
 pub fn text_as_declared(text: &str, variable: Option<&Variable>) -> Node<'static> {
     if variable.is_none_or(|variable| variable.allows_type("string")) {
@@ -222,7 +222,7 @@ pub fn text_as_declared(text: &str, variable: Option<&Variable>) -> Node<'static
     read.map_or_else(|| text_node(text), |document| document.root.into_owned())
 }
 
-/// A character of a number, as programs write it: a digit, a sign or a decimal point.
+/// Returns a character of a number in ASCII: a digit, a sign or a decimal point.
 fn in_ascii(character: char) -> Option<char> {
     let digit = |zero: char| char::from_digit(u32::from(character) - u32::from(zero), 10);
     match character {

@@ -3,6 +3,7 @@
 //! Offsets are bytes from the beginning of the file, a byte-order mark included, so that a [`Span`] can be cut out of the
 //! file as it is on disk.
 
+mod location;
 pub(crate) mod secrets;
 mod utf16;
 mod visible;
@@ -16,6 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
 
+pub use location::{FileId, Location, Sources};
 pub(crate) use utf16::Utf16;
 #[cfg(feature = "cli")]
 pub(crate) use visible::is_directional_control;

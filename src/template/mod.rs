@@ -1,18 +1,19 @@
-//! A template: both forms of a grid, mixed freely, as one typed shape in which every part has its span.
+//! A template: both forms of a grid, mixed freely, as one typed shape in which every part knows where it is written.
 //!
-//! Reading is tolerant. What is broken is left out (the schema's violations say what is wrong with it) or, where a hole does
-//! not compile, kept as a typed error; its neighbours stay whole.
+//! Reading is tolerant. A broken part is left out, or, if its Jinja does not parse, kept as a typed error; the parts around it stay
+//! whole. The schema's violations say what is wrong with the structure.
 
 mod embedded;
 mod read;
 mod text;
 mod variables;
+pub mod visit;
 
 use std::sync::Arc;
 
 use crate::message::{ActionKind, Icons};
-use crate::source::{SourceFile, Span};
-use crate::syntax::Node;
+use crate::source::{FileId, Location, SourceFile, Sources, Span};
+use crate::syntax::{Node, parse};
 
 pub use embedded::EmbeddedProgram;
 pub use read::read;
@@ -22,9 +23,9 @@ pub use variables::{DeclarationError, Mismatch, Variable, Variables};
 /// A template as it is written.
 #[derive(Debug)]
 pub struct Template {
-    /// The file it was read from.
-    pub file: Arc<SourceFile>,
-    /// The whole document.
+    /// The files it is read from.
+    pub sources: Sources,
+    /// The whole document in the main file.
     pub span: Span,
     /// `message`
     pub message: Option<Text>,
@@ -36,18 +37,44 @@ pub struct Template {
     pub variables: Option<Variables>,
     /// `examples`, in the author's order.
     pub examples: Vec<Example>,
-    /// The names that its icons may have.
+    /// The icons that its buttons may have.
     pub icons: Arc<Icons>,
-    /// Parts that could not be read. A template with any cannot be rendered.
-    pub broken: Vec<Span>,
+    /// The parts that could not be read. A template with any cannot be rendered.
+    pub broken: Vec<Location>,
+}
+
+/// Identifies a program of a template: a text with Jinja in it, or the expression of a `when` or `for`.
+///
+/// A part of the file that is read twice, through a YAML alias, has two programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProgramId(u32);
+
+/// A side of the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// The user who gave the add-on access: `sender_buttons`.
+    Sender,
+    /// The other side: `receiver_buttons`.
+    Receiver,
+}
+
+impl Side {
+    /// Returns the key of its buttons.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Sender => "sender_buttons",
+            Self::Receiver => "receiver_buttons",
+        }
+    }
 }
 
 /// The buttons of one side.
 #[derive(Debug)]
 pub struct Grid {
     /// The value of `sender_buttons` or `receiver_buttons`.
-    pub span: Span,
-    /// Shown only where this is true.
+    pub location: Location,
+    /// Shown only if this is true.
     pub when: Option<Condition>,
     /// The rows, without those that could not be read.
     pub rows: Vec<Row>,
@@ -57,8 +84,8 @@ pub struct Grid {
 #[derive(Debug)]
 pub struct Row {
     /// The row.
-    pub span: Span,
-    /// Kept only where this is true.
+    pub location: Location,
+    /// Kept only if this is true.
     pub when: Option<Condition>,
     /// Repeated for each item.
     pub repeat: Option<Repeat>,
@@ -70,31 +97,31 @@ pub struct Row {
 #[derive(Debug)]
 pub struct Button {
     /// The button.
-    pub span: Span,
-    /// Kept only where this is true.
+    pub location: Location,
+    /// Kept only if this is true.
     pub when: Option<Condition>,
     /// Repeated for each item.
     pub repeat: Option<Repeat>,
-    /// What a click does. The language wants exactly one.
+    /// What a tap does. A button must have exactly one action.
     pub actions: Vec<Action>,
     /// `icon`
     pub icon: Option<Text>,
-    /// The icon's key, where it is spelt [`ICON_NAME`](crate::schema::ICON_NAME).
+    /// The key of the icon, if it is spelt [`ICON_NAME`](crate::schema::ICON_NAME).
     pub icon_name: Option<Span>,
     /// `caption`
     pub caption: Option<Text>,
 }
 
-/// What a click does.
+/// What a tap on a button does.
 #[derive(Debug)]
 pub struct Action {
     /// Which of the five.
     pub kind: ActionKind,
-    /// Its key.
+    /// Its key, in the file of its value.
     pub key: Span,
     /// Its value.
-    pub span: Span,
-    /// What it carries; nothing where that could not be read.
+    pub location: Location,
+    /// What it carries; `None` if that could not be read.
     pub payload: Option<Payload>,
 }
 
@@ -109,12 +136,12 @@ pub enum Payload {
     PostToken(Text),
 }
 
-/// A value inside `data`.
+/// A value inside of `data`.
 #[derive(Debug)]
 pub enum Data {
     /// A boolean, a number or null, sent as it is.
     Plain(serde_json::Value),
-    /// Text, perhaps with holes.
+    /// A text.
     Text(Text),
     /// A list.
     List(Vec<Data>),
@@ -122,11 +149,13 @@ pub enum Data {
     Map(Vec<(String, Data)>),
 }
 
-/// A named set of variables.
+/// A named set of values.
 #[derive(Debug)]
 pub struct Example {
     /// Its name.
     pub name: String,
+    /// The file it is written in.
+    pub file: FileId,
     /// The name in the file.
     pub key: Span,
     /// The values.
@@ -134,17 +163,29 @@ pub struct Example {
 }
 
 impl Template {
-    /// The grids that there are.
+    /// Reads a template from a file of YAML, as far as it can be read; `None` if the file has no document.
+    #[must_use]
+    pub fn parse(file: &Arc<SourceFile>) -> Option<Self> {
+        parse(file.text()).document.map(|document| read(&document, file))
+    }
+
+    /// Returns the main file, the one that was read first.
+    #[must_use]
+    pub fn file(&self) -> &Arc<SourceFile> {
+        self.sources.main()
+    }
+
+    /// Returns the grids.
     pub fn grids(&self) -> impl Iterator<Item = &Grid> {
         self.sender_buttons.iter().chain(&self.receiver_buttons)
     }
 
-    /// All buttons, in the order of the file's keys `sender_buttons`, `receiver_buttons`.
+    /// Returns all buttons, those of `sender_buttons` first.
     pub fn buttons(&self) -> impl Iterator<Item = &Button> {
         self.grids().flat_map(|grid| &grid.rows).flat_map(|row| &row.buttons)
     }
 
-    /// The links that buttons open.
+    /// Returns the URLs that buttons open.
     pub fn links(&self) -> impl Iterator<Item = &Text> {
         let payloads = self.buttons().flat_map(|button| &button.actions).filter_map(|action| action.payload.as_ref());
         payloads.filter_map(|payload| match payload {
@@ -153,7 +194,7 @@ impl Template {
         })
     }
 
-    /// The JSON Schema (2020-12) of a set of values for this template: what a file of variables or a row must meet.
+    /// Returns the JSON Schema (2020-12) of the values for this template, which every file of values and every row must meet.
     #[must_use]
     pub fn variables_schema(&self) -> serde_json::Value {
         let declared = self.variables.iter().flat_map(|variables| &variables.list);

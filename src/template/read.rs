@@ -1,30 +1,33 @@
-//! From the YAML tree to the template.
+//! From the YAML tree to a template.
 
 use std::sync::Arc;
 
 use crate::message::ActionKind;
 use crate::schema::ICON_NAME;
-use crate::source::{SourceFile, Span};
+use crate::source::{FileId, Location, SourceFile, Sources, Span};
 use crate::syntax::{Document, Entry, Mapping, Node, Origin, Scalar, ScalarStyle, Value};
 
 use super::text::{Body, Condition, Repeat, Text};
 use super::variables::Variables;
-use super::{Action, Button, Data, Example, Grid, Payload, Row, Template};
+use super::{Action, Button, Data, Example, Grid, Payload, ProgramId, Row, Template};
 
-/// Reads what can be read. Structure is the schema's business: what has another shape than the language's is noted as
-/// broken, without a word about why.
+/// Reads what can be read. A part of another shape than the language has is noted as broken; the schema's violations say why.
 #[must_use]
 pub fn read(document: &Document<'_>, file: &Arc<SourceFile>) -> Template {
-    let reader = Reader { file, broken: Vec::new() };
+    let reader = TemplateReader { file, id: FileId::MAIN, programs: 0, broken: Vec::new() };
     reader.template(&document.root)
 }
 
-struct Reader<'f> {
+struct TemplateReader<'f> {
+    /// The file that is read.
     file: &'f Arc<SourceFile>,
-    broken: Vec<Span>,
+    id: FileId,
+    /// How many programs have been read.
+    programs: u32,
+    broken: Vec<Location>,
 }
 
-impl Reader<'_> {
+impl TemplateReader<'_> {
     fn template(mut self, root: &Node<'_>) -> Template {
         let empty = Mapping::default();
         let mapping = root.as_mapping().unwrap_or(&empty);
@@ -33,12 +36,13 @@ impl Reader<'_> {
         let sender_buttons = field("sender_buttons").and_then(|node| self.grid(node));
         let receiver_buttons = field("receiver_buttons").and_then(|node| self.grid(node));
         let variables = mapping.get("variables").and_then(|entry| Variables::read(entry));
-        let examples = field("examples").and_then(Node::as_mapping).map(examples).unwrap_or_default();
+        let examples = field("examples").and_then(Node::as_mapping).map(|examples| self.examples(examples));
+        let examples = examples.unwrap_or_default();
         if message.is_none() {
-            self.broken.push(root.span);
+            self.broken.push(self.location(root.span));
         }
         Template {
-            file: Arc::clone(self.file),
+            sources: Sources::new(Arc::clone(self.file)),
             span: root.span,
             message,
             sender_buttons,
@@ -50,9 +54,20 @@ impl Reader<'_> {
         }
     }
 
+    fn location(&self, span: Span) -> Location {
+        Location { file: self.id, span }
+    }
+
     fn broken<T>(&mut self, span: Span) -> Option<T> {
-        self.broken.push(span);
+        self.broken.push(self.location(span));
         None
+    }
+
+    /// The identity of the next program.
+    fn next_program(&mut self) -> (ProgramId, FileId) {
+        let id = ProgramId(self.programs);
+        self.programs += 1;
+        (id, self.id)
     }
 
     fn text(&mut self, node: &Node<'_>) -> Option<Text> {
@@ -63,16 +78,16 @@ impl Reader<'_> {
     }
 
     fn scalar(&mut self, scalar: &Scalar<'_>) -> Text {
-        let text = Text::read(scalar, self.file);
+        let text = Text::read(scalar, self.file, self.next_program());
         if matches!(text.body, Body::Broken(_)) {
-            self.broken.push(text.span());
+            self.broken.push(text.location());
         }
         text
     }
 
     fn condition(&mut self, condition: Condition) -> Condition {
         if condition.program.is_err() {
-            self.broken.push(condition.span());
+            self.broken.push(condition.location());
         }
         condition
     }
@@ -81,7 +96,7 @@ impl Reader<'_> {
     fn grid(&mut self, node: &Node<'_>) -> Option<Grid> {
         let (rows, mapping) = self.list(node, "rows")?;
         Some(Grid {
-            span: node.span,
+            location: self.location(node.span),
             when: mapping.and_then(|mapping| self.when(mapping)),
             rows: rows.iter().filter_map(|row| self.row(row)).collect(),
         })
@@ -91,7 +106,7 @@ impl Reader<'_> {
     fn row(&mut self, node: &Node<'_>) -> Option<Row> {
         let (buttons, mapping) = self.list(node, "buttons")?;
         Some(Row {
-            span: node.span,
+            location: self.location(node.span),
             when: mapping.and_then(|mapping| self.when(mapping)),
             repeat: mapping.and_then(|mapping| self.repeat(mapping)),
             buttons: buttons.iter().filter_map(|button| self.button(button)).collect(),
@@ -117,24 +132,24 @@ impl Reader<'_> {
             actions.extend(self.actions(action));
         }
         let (icon, icon_name) = match (mapping.get("icon"), mapping.get(ICON_NAME)) {
-            // Which of the two is meant nobody knows.
+            // It is not clear which of the two is meant.
             (Some(_), Some(_)) => (None, None),
             (icon, deprecated) => (icon.or(deprecated), deprecated.map(|entry| entry.key.span)),
         };
         let icon = icon.and_then(|entry| self.text(&entry.value));
         let caption = mapping.get("caption").and_then(|entry| self.text(&entry.value));
         if actions.len() != 1 || icon.is_none() || caption.is_none() {
-            self.broken.push(node.span);
+            self.broken.push(self.location(node.span));
         }
         let (when, repeat) = (self.when(mapping), self.repeat(mapping));
-        Some(Button { span: node.span, when, repeat, actions, icon, icon_name, caption })
+        Some(Button { location: self.location(node.span), when, repeat, actions, icon, icon_name, caption })
     }
 
     fn actions(&mut self, mapping: &Mapping<'_>) -> Vec<Action> {
         let action = |entry: &Entry<'_>| {
             let kind = ActionKind::from_name(&entry.key.text)?;
             let payload = self.payload(kind, &entry.value);
-            Some(Action { kind, key: entry.key.span, span: entry.value.span, payload })
+            Some(Action { kind, key: entry.key.span, location: self.location(entry.value.span), payload })
         };
         mapping.entries.iter().filter_map(action).collect()
     }
@@ -169,34 +184,36 @@ impl Reader<'_> {
 
     fn when(&mut self, mapping: &Mapping<'_>) -> Option<Condition> {
         let node = &mapping.get("when")?.value;
-        match &node.value {
-            Value::String(scalar) => Some(self.condition(Condition::read(scalar.origin, &scalar.text, 0))),
+        let condition = match &node.value {
+            Value::String(scalar) => Condition::read(scalar.origin, &scalar.text, 0, self.next_program()),
             // `when: true` is an expression, though YAML reads a boolean.
             Value::Bool(value) => {
                 let origin = Origin { span: node.span, style: ScalarStyle::Plain, indent: 0 };
-                Some(self.condition(Condition::read(origin, &value.to_string(), 0)))
+                Condition::read(origin, &value.to_string(), 0, self.next_program())
             }
-            _ => self.broken(node.span),
-        }
+            _ => return self.broken(node.span),
+        };
+        Some(self.condition(condition))
     }
 
     fn repeat(&mut self, mapping: &Mapping<'_>) -> Option<Repeat> {
         let node = &mapping.get("for")?.value;
         match node.as_scalar() {
             Some(scalar) => {
-                let Repeat { name, name_range, items } = Repeat::read(scalar);
+                let Repeat { name, name_range, items } = Repeat::read(scalar, self.next_program());
                 Some(Repeat { name, name_range, items: self.condition(items) })
             }
             None => self.broken(node.span),
         }
     }
-}
 
-fn examples(mapping: &Mapping<'_>) -> Vec<Example> {
-    let example = |entry: &Entry<'_>| Example {
-        name: entry.key.text.to_string(),
-        key: entry.key.span,
-        values: entry.value.clone().into_owned(),
-    };
-    mapping.entries.iter().map(example).collect()
+    fn examples(&self, mapping: &Mapping<'_>) -> Vec<Example> {
+        let example = |entry: &Entry<'_>| Example {
+            name: entry.key.text.to_string(),
+            file: self.id,
+            key: entry.key.span,
+            values: entry.value.clone().into_owned(),
+        };
+        mapping.entries.iter().map(example).collect()
+    }
 }

@@ -1,35 +1,41 @@
-//! A string of the template, with or without holes, that knows the way back to the file.
+//! The texts and expressions of a template, each of which knows how it is written in its file.
 
 use std::ops::Range;
 
-use crate::expr::{JinjaError, Program, has_jinja};
-use crate::source::{SourceFile, Span};
+use crate::expr::{JinjaError, JinjaErrorKind, Program, has_jinja};
+use crate::source::{FileId, Location, SourceFile, Sources, Span};
 use crate::syntax::{Chomping, Origin, Scalar};
 
-/// Text of the request.
+use super::ProgramId;
+
+/// A text of the request.
 #[derive(Debug)]
 pub struct Text {
-    /// How the text is written in the file.
+    /// Which of the template's programs it is, if it has Jinja in it.
+    pub id: ProgramId,
+    /// The file it is written in.
+    pub file: FileId,
+    /// How it is written there.
     pub origin: Origin,
-    /// The text as the YAML means it; without the one line break that ends a block scalar, unless `+` keeps it.
+    /// The text that the YAML stands for, without the one line break that ends a block scalar, unless `+` keeps it.
     pub source: String,
-    /// What there is to evaluate.
+    /// What is evaluated.
     pub body: Body,
 }
 
-/// What there is to evaluate in a text.
+/// What is evaluated in a text.
 #[derive(Debug)]
 pub enum Body {
-    /// Nothing: the text is what is sent.
+    /// Nothing: the text is sent as it is.
     Literal,
-    /// Holes.
+    /// Jinja.
     Jinja(Program),
-    /// A hole that is not of the language.
+    /// Jinja that does not parse.
     Broken(JinjaError),
 }
 
 impl Text {
-    pub(super) fn read(scalar: &Scalar<'_>, file: &SourceFile) -> Self {
+    pub(super) fn read(scalar: &Scalar<'_>, file: &SourceFile, (id, file_id): (ProgramId, FileId)) -> Self {
         let mut source = scalar.text.to_string();
         if scalar.origin.chomping(file.text()) == Some(Chomping::Clip) && source.ends_with('\n') {
             source.pop();
@@ -38,16 +44,16 @@ impl Text {
             false => Body::Literal,
             true => Program::text(&source).map_or_else(Body::Broken, Body::Jinja),
         };
-        Self { origin: scalar.origin, source, body }
+        Self { id, file: file_id, origin: scalar.origin, source, body }
     }
 
-    /// The text, where it is what is sent.
+    /// Returns the text if it is sent as it is.
     #[must_use]
     pub fn literal(&self) -> Option<&str> {
         matches!(self.body, Body::Literal).then_some(&self.source)
     }
 
-    /// The holes, where there are and they compile.
+    /// Returns the program, if the text has Jinja in it that parses.
     #[must_use]
     pub fn program(&self) -> Option<&Program> {
         match &self.body {
@@ -56,84 +62,107 @@ impl Text {
         }
     }
 
-    /// The whole scalar, quotes included.
+    /// Returns the whole scalar in its file, including quotes.
     #[must_use]
     pub fn span(&self) -> Span {
         self.origin.span
     }
 
-    /// The bytes of the file that made a range of the text.
+    /// Returns where the whole scalar is.
     #[must_use]
-    pub fn locate(&self, file: &SourceFile, range: Range<usize>) -> Span {
-        self.origin.locate(file.text(), range)
+    pub fn location(&self) -> Location {
+        Location { file: self.file, span: self.origin.span }
+    }
+
+    /// Returns the bytes of the file that a range of the text comes from.
+    #[must_use]
+    pub fn locate(&self, sources: &Sources, range: Range<usize>) -> Location {
+        let span = self.origin.locate(sources.get(self.file).text(), range);
+        Location { file: self.file, span }
     }
 }
 
-/// The expression of `when`, or of `for` after `in`.
+/// The expression of a `when`, or of a `for` after `in`.
 #[derive(Debug)]
 pub struct Condition {
-    /// How the value of the key is written in the file.
+    /// Which of the template's programs it is.
+    pub id: ProgramId,
+    /// The file it is written in.
+    pub file: FileId,
+    /// How the value of the key is written there.
     pub origin: Origin,
-    /// Where in the value the expression begins.
+    /// Where in the value the expression begins, in bytes.
     pub offset: usize,
-    /// The expression, or why it is none.
+    /// The expression, unless it does not parse.
     pub program: Result<Program, JinjaError>,
 }
 
 impl Condition {
-    pub(super) fn read(origin: Origin, source: &str, offset: usize) -> Self {
-        Self { origin, offset, program: Program::expression(&source[offset..]) }
+    pub(super) fn read(origin: Origin, source: &str, offset: usize, (id, file): (ProgramId, FileId)) -> Self {
+        Self { id, file, origin, offset, program: Program::expression(&source[offset..]) }
     }
 
-    fn unreadable(origin: Origin, message: String, range: Range<usize>) -> Self {
-        Self { origin, offset: 0, program: Err(JinjaError { message, range }) }
-    }
-
-    /// The whole value.
+    /// Returns the whole value in its file.
     #[must_use]
     pub fn span(&self) -> Span {
         self.origin.span
     }
 
-    /// The bytes of the file that made a range of the expression.
+    /// Returns where the whole value is.
     #[must_use]
-    pub fn locate(&self, file: &SourceFile, range: Range<usize>) -> Span {
-        self.origin.locate(file.text(), range.start + self.offset..range.end + self.offset)
+    pub fn location(&self) -> Location {
+        Location { file: self.file, span: self.origin.span }
+    }
+
+    /// Returns the bytes of the file that a range of the expression comes from.
+    #[must_use]
+    pub fn locate(&self, sources: &Sources, range: Range<usize>) -> Location {
+        let range = range.start + self.offset..range.end + self.offset;
+        Location { file: self.file, span: self.origin.locate(sources.get(self.file).text(), range) }
     }
 }
 
-/// Words of the expression language that no item can be called.
+/// Words of the expression language, which no item can be called.
 const RESERVED: [&str; 12] = ["loop", "in", "not", "and", "or", "is", "if", "else", "true", "false", "none", "self"];
 
-/// `for: NAME in EXPR`
+/// `for: NAME in EXPRESSION`
 #[derive(Debug)]
 pub struct Repeat {
-    /// What each item is called.
+    /// The name of each item.
     pub name: String,
-    /// Where the name stands in the value.
+    /// Where the name stands in the value, in bytes.
     pub name_range: Range<usize>,
-    /// What is gone through.
+    /// The list or mapping that is iterated over.
     pub items: Condition,
 }
 
 impl Repeat {
-    /// Reads `NAME in EXPR`.
-    pub(super) fn read(scalar: &Scalar<'_>) -> Self {
+    /// Reads `NAME in EXPRESSION`.
+    pub(super) fn read(scalar: &Scalar<'_>, (id, file): (ProgramId, FileId)) -> Self {
         let text = &*scalar.text;
         let start = text.len() - text.trim_start().len();
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let end = text[start..].find(|c| !is_word(c)).map_or(text.len(), |length| start + length);
         let name = &text[start..end];
         let items = text[end..].trim_start().strip_prefix("in").filter(|rest| rest.starts_with(char::is_whitespace));
+        let broken = |kind, range| {
+            let program = Err(JinjaError { kind, range });
+            Condition { id, file, origin: scalar.origin, offset: 0, program }
+        };
         let items = match items {
-            _ if RESERVED.contains(&name) => {
-                Condition::unreadable(scalar.origin, format!("`{name}` has a meaning of its own"), start..end)
-            }
+            _ if RESERVED.contains(&name) => broken(JinjaErrorKind::ReservedName(name.to_owned()), start..end),
             Some(rest) if !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) => {
-                Condition::read(scalar.origin, text, text.len() - rest.trim_start().len())
+                Condition::read(scalar.origin, text, text.len() - rest.trim_start().len(), (id, file))
             }
-            _ => Condition::unreadable(scalar.origin, "`for` takes `NAME in EXPRESSION`".to_owned(), 0..text.len()),
+            _ => broken(JinjaErrorKind::NotForIn, 0..text.len()),
         };
         Self { name: name.to_owned(), name_range: start..end, items }
+    }
+
+    /// Returns where the name of the items is written.
+    #[must_use]
+    pub fn name_location(&self, sources: &Sources) -> Location {
+        let span = self.items.origin.locate(sources.get(self.items.file).text(), self.name_range.clone());
+        Location { file: self.items.file, span }
     }
 }

@@ -77,14 +77,14 @@ const EVALUATIONS: &[(&str, Unknown)] = &[
 /// What could not be known before this failure; nothing where `check` should have found it.
 fn unknown(template: &Template, error: &RenderError) -> Option<Unknown> {
     match error {
-        RenderError::Evaluation { span, failure } => in_hole(template.file.slice(*span), failure),
-        RenderError::Message { span, error } => match &error.kind {
+        RenderError::Evaluation { location, failure } => in_hole(template.sources.slice(*location), failure),
+        RenderError::Message { location, error } => match &error.kind {
             // Rows and buttons are counted before, as far as their lists are declared.
             DraftErrorKind::TooManyRows { .. } | DraftErrorKind::TooManyButtons { .. } => {
                 template.variables.is_none().then_some(Unknown::Amount)
             }
             // Of a text without holes everything is known.
-            _ if !template.file.slice(*span).contains('{') => None,
+            _ if !template.sources.slice(*location).contains('{') => None,
             DraftErrorKind::BlankMessage | DraftErrorKind::BlankCaption | DraftErrorKind::BlankPostToken => {
                 Some(Unknown::Text)
             }

@@ -1,54 +1,54 @@
-//! How many rows and buttons there can be.
+//! How many rows and buttons a message can have.
 //!
-//! For each grid and each row the least and the greatest number over all variables, from the lengths that the declarations
-//! allow, and from conditions that exclude or imply each other. Nothing is said of a `for` over what nothing is declared of.
+//! For each grid and each row the smallest and the largest number over all values, from the lengths that the declarations
+//! allow, and from conditions that exclude or imply each other. A `for` over undeclared values is not reported.
 
 mod guard;
 
 use crate::analysis::types::{Iterations, Length, Types};
 use crate::message::{MAX_BUTTONS, MAX_ROWS};
 use crate::schema::List;
-use crate::source::Span;
+use crate::source::Location;
 use crate::template::{Condition, Grid, Repeat, Row, Template};
 
 use guard::{Guard, Subjects, World};
 
-/// A list that has, or can have, more rows or buttons than a message may.
+/// A list that has, or can have, more rows or buttons than the API allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitOverflow {
     /// Rows of a grid, or buttons of a row.
     pub list: List,
-    /// Whether there are too many whatever the variables are.
+    /// Whether there are too many whatever the values are.
     pub is_certain: bool,
-    /// How many there are: at the least where it is certain, at the most where it is not. Nothing where there is no bound.
+    /// How many there are: at least if it is certain, at most if it is not. `None` if there is no bound.
     pub count: Option<u64>,
     /// What they add up from, in the order of the text.
     pub addends: Vec<Addend>,
     /// The row or the button that is, or can be, the fourth.
-    pub fourth: Span,
+    pub fourth: Location,
 }
 
 /// What a row or a button of the template adds to the count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addend {
-    /// How many; nothing where there is no bound.
+    /// How many; `None` if there is no bound.
     pub count: Option<u64>,
-    /// Whether that many are always there.
+    /// Whether it is always that many.
     pub is_fixed: bool,
-    /// What it goes through, where it is repeated.
+    /// What it is repeated for.
     pub items: Option<Items>,
 }
 
-/// What a `for` goes through.
+/// What a `for` iterates over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Items {
     /// The author's expression.
     pub text: String,
-    /// What is known of it.
+    /// What is known of the iterations.
     pub iterations: Iterations,
 }
 
-/// Every list of a template that has or can have too many items.
+/// Finds every list of a template that has, or can have, too many items.
 #[must_use]
 pub fn overflows(template: &Template, types: &Types) -> Vec<LimitOverflow> {
     let mut found = Vec::new();
@@ -59,39 +59,39 @@ pub fn overflows(template: &Template, types: &Types) -> Vec<LimitOverflow> {
     found
 }
 
-/// A row or a button.
-struct Part {
-    span: Span,
+/// A row or a button of the template.
+struct ListEntry {
+    location: Location,
     guard: Guard,
-    /// How many there are where the guard holds.
+    /// How many there are if the guard holds.
     length: Length,
     items: Option<Items>,
 }
 
 fn rows(template: &Template, grid: &Grid, types: &Types) -> Option<LimitOverflow> {
     if grid.rows.iter().filter(|row| is_certain(row)).count() > MAX_ROWS {
-        // The structure's own finding.
+        // The schema reports that.
         return None;
     }
     let mut subjects = Subjects::of(template.variables.as_ref(), grid);
     let base = subjects.guard(grid.when.as_ref(), &[]);
-    let parts = grid.rows.iter().filter_map(|row| {
+    let entries = grid.rows.iter().filter_map(|row| {
         let own = own_names(&[row.repeat.as_ref()]);
-        let mut part = part(row.span, row.repeat.as_ref(), row.when.as_ref(), types, &mut subjects, &own)?;
-        part.guard = Guard::All(vec![part.guard, filled(row, types, &mut subjects)]);
-        Some(part)
+        let mut entry = entry(row.location, row.repeat.as_ref(), row.when.as_ref(), types, &mut subjects, &own)?;
+        entry.guard = Guard::All(vec![entry.guard, filled(row, types, &mut subjects)]);
+        Some(entry)
     });
-    let parts: Vec<Part> = parts.collect();
-    overflow(List::Rows, MAX_ROWS as u64, &base, &parts, &subjects)
+    let entries: Vec<ListEntry> = entries.collect();
+    overflow(List::Rows, MAX_ROWS as u64, &base, &entries, &subjects)
 }
 
-/// As `$defs/certain_row` of the schema.
+/// Whether a row is always there, as `$defs/certain_row` of the schema says.
 fn is_certain(row: &Row) -> bool {
     let has_button = row.buttons.iter().any(|button| button.repeat.is_none() && button.when.is_none());
     row.repeat.is_none() && row.when.is_none() && has_button
 }
 
-/// A row without buttons is dropped.
+/// Returns the guard that a row has a button: a row without buttons is dropped.
 fn filled(row: &Row, types: &Types, subjects: &mut Subjects<'_>) -> Guard {
     let buttons = row.buttons.iter().map(|button| {
         let own = own_names(&[row.repeat.as_ref(), button.repeat.as_ref()]);
@@ -115,46 +115,57 @@ fn buttons(template: &Template, grid: &Grid, row: &Row, types: &Types) -> Option
         subjects.guard(grid.when.as_ref(), &own_names(&[row.repeat.as_ref()])),
         subjects.guard(row.when.as_ref(), &[]),
     ];
-    let parts = row.buttons.iter().filter_map(|button| {
+    let entries = row.buttons.iter().filter_map(|button| {
         let own = own_names(&[button.repeat.as_ref()]);
-        part(button.span, button.repeat.as_ref(), button.when.as_ref(), types, &mut subjects, &own)
+        entry(button.location, button.repeat.as_ref(), button.when.as_ref(), types, &mut subjects, &own)
     });
-    let parts: Vec<Part> = parts.collect();
-    overflow(List::Buttons, MAX_BUTTONS as u64, &Guard::All(base.into()), &parts, &subjects)
+    let entries: Vec<ListEntry> = entries.collect();
+    overflow(List::Buttons, MAX_BUTTONS as u64, &Guard::All(base.into()), &entries, &subjects)
 }
 
-/// The names that mean another thing in each round.
+/// Returns the names that mean something else in each iteration.
 fn own_names<'t>(repeats: &[Option<&'t Repeat>]) -> Vec<&'t str> {
     repeats.iter().flatten().flat_map(|repeat| [repeat.name.as_str(), "loop"]).collect()
 }
 
-/// What a row or button adds; nothing where nothing is known of what it is repeated for.
-fn part(
-    span: Span,
+/// Returns what a row or button adds; `None` if nothing is known of the items that it is repeated for.
+fn entry(
+    location: Location,
     repeat: Option<&Repeat>,
     when: Option<&Condition>,
     types: &Types,
     subjects: &mut Subjects<'_>,
     own: &[&str],
-) -> Option<Part> {
+) -> Option<ListEntry> {
     let guard = subjects.guard(when, own);
     let Some(repeat) = repeat else {
-        return Some(Part { span, guard, length: Length::exactly(1), items: None });
+        return Some(ListEntry { location, guard, length: Length::exactly(1), items: None });
     };
     let iterations = types.iterations(repeat)?;
-    let most = [iterations.length.most, when.and_then(guard::iterations)].into_iter().flatten().min();
+    let most = [iterations.length.most, when.and_then(guard::max_iterations)].into_iter().flatten().min();
     let text = repeat.items.program.as_ref().map(|program| program.source().trim().to_owned()).unwrap_or_default();
-    Some(Part { span, guard, length: Length { most, ..iterations.length }, items: Some(Items { text, iterations }) })
+    Some(ListEntry {
+        location,
+        guard,
+        length: Length { most, ..iterations.length },
+        items: Some(Items { text, iterations }),
+    })
 }
 
-fn overflow(list: List, limit: u64, base: &Guard, parts: &[Part], subjects: &Subjects<'_>) -> Option<LimitOverflow> {
-    let alone = parts.iter().map(|part| part.length.most);
+fn overflow(
+    list: List,
+    limit: u64,
+    base: &Guard,
+    entries: &[ListEntry],
+    subjects: &Subjects<'_>,
+) -> Option<LimitOverflow> {
+    let alone = entries.iter().map(|entry| entry.length.most);
     if alone.sum::<Option<u64>>().is_some_and(|sum| sum <= limit) {
         return None;
     }
     let worlds: Vec<World> = subjects.worlds().into_iter().filter(|world| base.holds(world) != Some(false)).collect();
-    let least = |world: &World| Sum::of(parts, world, |length| Some(length.least), |holds| holds == Some(true));
-    let greatest = |world: &World| Sum::of(parts, world, |length| length.most, |holds| holds != Some(false));
+    let least = |world: &World| Sum::of(entries, world, |length| Some(length.least), |holds| holds == Some(true));
+    let greatest = |world: &World| Sum::of(entries, world, |length| length.most, |holds| holds != Some(false));
     let fewest = worlds.iter().map(least).min_by_key(Sum::order)?;
     if let Some(fourth) = fewest.beyond(limit) {
         return Some(fewest.overflow(list, true, fourth));
@@ -162,53 +173,53 @@ fn overflow(list: List, limit: u64, base: &Guard, parts: &[Part], subjects: &Sub
     if subjects.is_broken {
         return None;
     }
-    // The first of the greatest, so that a finding does not depend on how worlds are counted.
+    // The first of the largest, so that the result does not depend on the order of worlds.
     let most = worlds.iter().map(greatest).rev().max_by_key(Sum::order)?;
     let fourth = most.beyond(limit)?;
     Some(most.overflow(list, false, fourth))
 }
 
-/// What there is in one world.
+/// The rows or buttons of one world.
 struct Sum {
-    addends: Vec<(Span, Addend)>,
+    addends: Vec<(Location, Addend)>,
 }
 
 impl Sum {
     fn of(
-        parts: &[Part],
+        entries: &[ListEntry],
         world: &World,
         count: impl Fn(Length) -> Option<u64>,
         counts: impl Fn(Option<bool>) -> bool,
     ) -> Self {
-        let addend = |part: &Part| {
-            let holds = part.guard.holds(world);
-            let is_fixed = part.guard.is_always() && part.length.most == Some(part.length.least);
-            let addend = Addend { count: count(part.length), is_fixed, items: part.items.clone() };
-            (counts(holds) && addend.count != Some(0)).then_some((part.span, addend))
+        let addend = |entry: &ListEntry| {
+            let holds = entry.guard.holds(world);
+            let is_fixed = entry.guard.is_always() && entry.length.most == Some(entry.length.least);
+            let addend = Addend { count: count(entry.length), is_fixed, items: entry.items.clone() };
+            (counts(holds) && addend.count != Some(0)).then_some((entry.location, addend))
         };
-        Self { addends: parts.iter().filter_map(addend).collect() }
+        Self { addends: entries.iter().filter_map(addend).collect() }
     }
 
     fn total(&self) -> Option<u64> {
         self.addends.iter().map(|(_, addend)| addend.count).sum()
     }
 
-    /// A sum without bound is the greatest.
+    /// A sum without a bound is the largest.
     fn order(&self) -> u64 {
         self.total().unwrap_or(u64::MAX)
     }
 
-    /// The part that goes beyond a limit.
-    fn beyond(&self, limit: u64) -> Option<Span> {
+    /// Returns the row or button that exceeds a limit.
+    fn beyond(&self, limit: u64) -> Option<Location> {
         let mut sum = Some(0);
         let mut goes_beyond = |addend: &Addend| {
             sum = sum.zip(addend.count).map(|(sum, count)| sum + count);
             sum.is_none_or(|sum| sum > limit)
         };
-        self.addends.iter().find(|(_, addend)| goes_beyond(addend)).map(|(span, _)| *span)
+        self.addends.iter().find(|(_, addend)| goes_beyond(addend)).map(|(location, _)| *location)
     }
 
-    fn overflow(self, list: List, is_certain: bool, fourth: Span) -> LimitOverflow {
+    fn overflow(self, list: List, is_certain: bool, fourth: Location) -> LimitOverflow {
         let count = self.total();
         let addends = self.addends.into_iter().map(|(_, addend)| addend).collect();
         LimitOverflow { list, is_certain, count, addends, fourth }

@@ -1,15 +1,15 @@
-//! Links: where in a URL each hole stands, and what is certain of the values there.
+//! Links: in which part of a URL each expression stands, and what is certain about its values.
 //!
-//! [`Part::after`] leads from one [`Part`] of a URL to the next over literal text. The renderer follows it over the text that
-//! comes out, and so knows how each value must be escaped; [`problems`] follows it over the syntax tree and finds links in
-//! which that cannot work, and [`misplaced`] asks for each hole whether what is declared of its values belongs there.
+//! [`UrlPart::after`] leads from one [`UrlPart`] to the next over literal text. The renderer follows it over the text that
+//! comes out, and so knows how each value must be escaped; [`errors`] follows it over the syntax tree and finds links in
+//! which that is not possible; [`misplaced`] asks for each expression whether the values that are declared can stand there.
 
-mod part;
+mod flow;
+mod judge;
+mod misplaced;
 mod pattern;
-mod place;
-mod proof;
-mod walk;
+mod url_part;
 
-pub use part::Part;
-pub use proof::{Cause, Fault, Misplaced, Proof, misplaced};
-pub use walk::{LinkExpressionError, problems};
+pub use flow::{LinkExpressionError, errors};
+pub use misplaced::{Cause, Fault, Misplaced, Proof, misplaced};
+pub use url_part::UrlPart;

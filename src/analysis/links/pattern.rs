@@ -1,7 +1,7 @@
-//! Whether any text that matches a `pattern` of JSON Schema can stand somewhere in a link.
+//! Whether any text of a certain shape matches a `pattern` of JSON Schema.
 //!
-//! The pattern's automaton is followed over all texts that belong there, as far as it can tell them apart. Where it never
-//! comes to a match, none of them matches.
+//! The automaton of the pattern is followed over all texts of the shape, as far as it tells them apart. If it never comes to a
+//! match, none of them matches.
 
 use std::collections::HashSet;
 
@@ -16,12 +16,12 @@ const MAX_BYTES: usize = 1 << 20;
 /// The most states that are looked at.
 const MAX_STATES: usize = 1_000;
 
-/// The texts that belong somewhere, and perhaps some that do not.
+/// A set of texts.
 #[derive(Clone, Copy)]
 pub(super) struct Shape {
-    /// What they begin with, in letters of any case.
+    /// What they begin with, in upper or lower case.
     pub(super) start: &'static str,
-    /// The bytes that follow; there is at least one.
+    /// Whether a byte can follow; at least one does.
     pub(super) rest: fn(u8) -> bool,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    /// Reads a pattern as the validator does; nothing where it is none, or needs more than an automaton.
+    /// Reads a pattern as the validator does; `None` if it is invalid or needs more than an automaton.
     pub(super) fn new(pattern: &str) -> Option<Self> {
         let translated = jsonschema_regex::to_rust_regex(pattern).ok()?;
         let config = DFA::config().cache_capacity(MAX_BYTES).minimum_cache_clear_count(Some(0));
@@ -40,12 +40,12 @@ impl Pattern {
         Some(Self { automaton })
     }
 
-    /// Whether a text of the shape may match. What is too large to be followed may.
-    pub(super) fn may_be(&self, shape: Shape) -> bool {
+    /// Whether a text of the shape may match. A pattern that is too large to follow may.
+    pub(super) fn may_match(&self, shape: Shape) -> bool {
         self.find(shape).unwrap_or(true)
     }
 
-    /// Whether the automaton comes to a match; nothing where it cannot be followed to the end.
+    /// Whether the automaton comes to a match; `None` if it cannot be followed to the end.
     fn find(&self, shape: Shape) -> Option<bool> {
         let mut cache = self.automaton.create_cache();
         let begin = self.automaton.start_state_forward(&mut cache, &Input::new("")).ok()?;
@@ -80,7 +80,7 @@ impl Pattern {
         Some(false)
     }
 
-    /// The states after one of the bytes, without those from which nothing matches. What has matched stays matched.
+    /// Returns the states after one of the bytes, without those from which nothing matches. A match stays a match.
     fn step(&self, cache: &mut Cache, state: LazyStateID, bytes: &[u8]) -> Option<HashSet<LazyStateID>> {
         if state.is_match() {
             return Some(HashSet::from([state]));
@@ -96,5 +96,38 @@ impl Pattern {
             }
         }
         Some(after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pattern, Shape};
+
+    #[test]
+    fn texts_that_may_match() {
+        let letters = Shape { start: "http://", rest: |byte| byte.is_ascii_lowercase() };
+        let digits = Shape { start: "", rest: |byte| byte.is_ascii_digit() };
+        let cases = [
+            ("^https", letters, false),
+            ("^http", letters, true),
+            ("^HTTP://", letters, true),
+            ("[0-9]", letters, false),
+            ("a$", letters, true),
+            ("^[a-z]+$", digits, false),
+            ("^[a-z0-9]{3}$", digits, true),
+            ("^$", digits, false),
+            ("", digits, true),
+        ];
+        for (pattern, shape, expected) in cases {
+            let found = Pattern::new(pattern).map(|compiled| compiled.may_match(shape));
+            assert_eq!(found, Some(expected), "{pattern} for {:?} and more", shape.start);
+        }
+    }
+
+    #[test]
+    fn patterns_that_need_more_than_an_automaton_are_not_read() {
+        for pattern in ["(a)\\1", "(?=a)b", "("] {
+            assert!(Pattern::new(pattern).is_none(), "{pattern}");
+        }
     }
 }

@@ -1,122 +1,114 @@
-//! Attributes, items and slices.
+//! The types of attributes, items and slices.
 
 use std::ops::Range;
 
-use minijinja::Value;
-
-use crate::expr::syntax::{Expr, GetAttr, GetItem, Slice, Spanned};
+use crate::expr::Constant;
+use crate::expr::ast::{Expr, Name, SliceBounds};
 
 use super::error::{TypeError, TypeErrorKind};
 use super::filters::attribute;
 use super::infer::{Inference, is_surely};
-use super::range;
-use super::ty::{Kinds, Length, Mapping, Type};
+use super::ty::{Kinds, Length, MappingType, Type};
 
 impl<'t> Inference<'t> {
-    pub(super) fn slice(&mut self, slice: &Slice<'t>) -> Type {
-        let known = self.expression(&slice.expr);
-        for bound in slice.start.iter().chain(&slice.stop).chain(&slice.step) {
+    pub(super) fn slice(&mut self, of: &Expr<'t>, bounds: &SliceBounds<'t>) -> Type {
+        let known = self.expression(of);
+        for bound in bounds.iter() {
             self.expression(bound);
         }
         if is_surely(&known, Kinds::NUMBER | Kinds::BOOLEAN | Kinds::MAPPING) {
-            let operand = self.operand(&slice.expr, &known);
-            self.report(&slice.expr, &slice.expr, TypeErrorKind::NotSliceable(operand));
+            let operand = self.operand(of, &known);
+            self.report(of, of, TypeErrorKind::NotSliceable(operand));
             return Type::UNKNOWN;
         }
         if known.kinds.meets(Kinds::OTHER) {
             return Type::UNKNOWN;
         }
         let text = known.clone().only(Kinds::TEXT);
-        // Of null MiniJinja gives an empty list.
+        // A slice of null is an empty list.
         let list = known.without(Kinds::TEXT | Kinds::MAPPING);
         if list.kinds == Kinds::NONE {
             return text;
         }
-        Type::list(list.items(), sliced(slice, list.iterations())).join(&text)
+        Type::list(list.items(), sliced(bounds, list.iterations())).join(&text)
     }
 
-    pub(super) fn attribute(&mut self, access: &Spanned<GetAttr<'t>>, whole: &Expr<'t>) -> Type {
-        let of = self.expression(&access.expr);
-        let end = access.span().end_offset as usize;
-        let name = end.saturating_sub(access.name.len())..end;
-        self.key(&access.expr, &of, access.name, whole, name)
+    pub(super) fn attribute(&mut self, of: &Expr<'t>, name: &Name<'t>, whole: &Expr<'t>) -> Type {
+        let known = self.expression(of);
+        self.key(of, &known, name.text, whole, &name.range)
     }
 
-    pub(super) fn item(&mut self, access: &GetItem<'t>, whole: &Expr<'t>) -> Type {
-        let of = self.expression(&access.expr);
-        let key = self.expression(&access.subscript_expr);
-        let constant = access.subscript_expr.as_const();
-        if let Some(name) = constant.as_ref().and_then(Value::as_str) {
-            let range = range::of(&access.subscript_expr, self.site.source());
-            return self.key(&access.expr, &of, name, whole, range);
+    pub(super) fn item(&mut self, of: &Expr<'t>, key: &Expr<'t>, whole: &Expr<'t>) -> Type {
+        let known = self.expression(of);
+        let key_type = self.expression(key);
+        if let Some(name) = key.constant().and_then(Constant::as_str) {
+            return self.key(of, &known, name, whole, &key.range);
         }
-        if is_surely(&of, Kinds::NUMBER | Kinds::BOOLEAN | Kinds::NULL) {
-            let operand = self.operand(&access.expr, &of);
-            self.report(whole, &access.expr, TypeErrorKind::NoItems(operand));
+        if is_surely(&known, Kinds::NUMBER | Kinds::BOOLEAN | Kinds::NULL) {
+            let operand = self.operand(of, &known);
+            self.report(whole, of, TypeErrorKind::NoItems(operand));
             return Type::UNKNOWN;
         }
-        if of.kinds.meets(Kinds::OTHER) || key.kinds.meets(Kinds::OTHER) {
+        if known.kinds.meets(Kinds::OTHER) || key_type.kinds.meets(Kinds::OTHER) {
             return Type::UNKNOWN;
         }
-        if of.kinds == Kinds::NONE {
+        if known.kinds == Kinds::NONE {
             return Type::NEVER;
         }
         let mut result = Type::UNDEFINED;
-        if of.kinds.meets(Kinds::TEXT) {
+        if known.kinds.meets(Kinds::TEXT) {
             result = result.join(&Type::TEXT);
         }
-        if of.kinds.meets(Kinds::LIST) {
-            let list = of.clone().only(Kinds::LIST);
-            let index = constant.as_ref().and_then(Value::as_i64);
+        if known.kinds.meets(Kinds::LIST) {
+            let list = known.clone().only(Kinds::LIST);
+            let index = key.constant().and_then(Constant::as_i64);
             let needed = index.map(|index| index.unsigned_abs() + u64::from(index >= 0));
             let length = list.iterations();
             let is_there = needed.is_some_and(|needed| needed <= length.least);
             let is_beyond = needed.zip(length.most).is_some_and(|(needed, most)| needed > most);
-            result = match is_there && of.kinds == Kinds::LIST {
+            result = match is_there && known.kinds == Kinds::LIST {
                 true => list.items(),
                 false if is_beyond => result,
                 false => result.join(&list.items()),
             };
         }
-        if of.kinds.meets(Kinds::MAPPING) && key.kinds.meets(Kinds::TEXT) {
-            result = result.join(&of.as_mapping().map_or(Type::JSON, Mapping::values));
+        if known.kinds.meets(Kinds::MAPPING) && key_type.kinds.meets(Kinds::TEXT) {
+            result = result.join(&known.as_mapping().map_or(Type::JSON, MappingType::values));
         }
         result
     }
 
-    /// A value's attribute; `range` is where its name stands.
-    fn key(&mut self, of: &Expr<'t>, known: &Type, name: &str, whole: &Expr<'t>, range: Range<usize>) -> Type {
+    /// The type of an attribute. `range`: where its name stands.
+    fn key(&mut self, of: &Expr<'t>, known: &Type, name: &str, whole: &Expr<'t>, range: &Range<usize>) -> Type {
         if is_surely(known, Kinds::JSON & !Kinds::MAPPING) {
-            let nonsense = TypeErrorKind::NoAttributes { of: self.operand(of, known), name: name.to_owned() };
-            self.report(whole, of, nonsense);
+            let kind = TypeErrorKind::NoAttributes { of: self.operand(of, known), name: name.to_owned() };
+            self.report(whole, of, kind);
             return Type::UNKNOWN;
         }
         let lacks_key = known.as_mapping().filter(|mapping| mapping.get(name).is_none());
         if let Some(mapping) = lacks_key.filter(|_| is_surely(known, Kinds::JSON)) {
             let keys = mapping.keys.iter().map(|(key, _)| key.clone()).collect();
-            let of_operand = self.operand(of, known);
-            let declared = self.scope.declaration(of);
-            let nonsense = TypeErrorKind::NoKey { of: of_operand, name: name.to_owned(), keys };
-            self.problems.push(TypeError { span: self.site.locate(range), declared, nonsense });
+            let kind = TypeErrorKind::NoKey { of: self.operand(of, known), name: name.to_owned(), keys };
+            let (location, declared) = (self.locate(range.clone()), self.scope.declaration(of));
+            self.errors.push(TypeError { location, declared, kind });
             return Type::UNKNOWN;
         }
         self.scope.narrowed(whole, attribute(known, name))
     }
 }
 
-/// How many items a slice leaves.
-fn sliced(slice: &Slice<'_>, whole: Length) -> Length {
-    let number = |bound: &Option<Expr<'_>>, absent: i64| match bound {
+/// Returns how many items a slice leaves.
+fn sliced(bounds: &SliceBounds<'_>, whole: Length) -> Length {
+    let number = |bound: &Option<Box<Expr<'_>>>, absent: i64| match bound {
         None => Some(absent),
-        Some(bound) => match bound.as_const() {
-            Some(value) if value.is_none() => Some(absent),
-            Some(value) => value.as_i64(),
-            None => None,
+        Some(bound) => match bound.constant()? {
+            value if value.is_none() => Some(absent),
+            value => value.as_i64(),
         },
     };
-    let bounds = number(&slice.start, 0).zip(number(&slice.stop, i64::MAX)).zip(number(&slice.step, 1));
+    let bounds = number(&bounds.start, 0).zip(number(&bounds.stop, i64::MAX)).zip(number(&bounds.step, 1));
     match bounds {
-        // The one slice that gives fewer items of more.
+        // The only slice of which a longer list can have a shorter one.
         Some(((start, stop), _)) if start < 0 && (0..i64::MAX).contains(&stop) => {
             let most = start.unsigned_abs().min(stop.unsigned_abs());
             Length { least: 0, most: Some(whole.most.map_or(most, |whole| whole.min(most))) }

@@ -1,103 +1,103 @@
-//! What cannot work, whatever the values are.
+//! Type errors: what cannot work, whatever the values are.
 
-use crate::source::Span;
+use crate::source::{Location, Span};
 
 use super::ty::{Kinds, Type};
 
-/// A part of a hole that cannot work.
+/// A part of an expression that cannot work.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypeError {
     /// The part.
-    pub span: Span,
-    /// Where the variable is declared whose type it is about.
+    pub location: Location,
+    /// The name in the declaration of the variable whose type is wrong.
     pub declared: Option<Span>,
     /// What is wrong.
-    pub nonsense: TypeErrorKind,
+    pub kind: TypeErrorKind,
 }
 
-/// A part of an expression: as it is written, and what it can be.
+/// A part of an expression: as it is written, and its type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operand {
     /// The author's text.
     pub text: String,
-    /// What it can be.
+    /// Its type.
     pub known: Type,
 }
 
 /// What is wrong with types.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TypeErrorKind {
-    /// A value in text that is neither text nor a number.
+    /// A value in text that is neither a string nor a number.
     NotText(Operand),
-    /// What never has a value, where one must be.
+    /// A value that is never defined.
     NoValue(Operand),
-    /// A number where the name of an icon belongs.
+    /// A number where the name of an icon is expected.
     UnknownIcon(Operand),
-    /// `for` over what has no items.
+    /// `for` over a value without items.
     NotIterable(Operand),
-    /// `for a, b in …` over items that have no parts.
+    /// `for a, b in …` over items that are not lists.
     NotUnpackable {
-        /// What is gone through.
+        /// The value that is iterated over.
         items: Operand,
-        /// What each item is.
+        /// The type of each item.
         item: Type,
     },
-    /// An attribute of what has none.
+    /// An attribute of a value without attributes.
     NoAttributes {
         /// The value.
         of: Operand,
         /// The attribute.
         name: String,
     },
-    /// An attribute that a mapping cannot have; the span is its name's.
+    /// An attribute that a mapping cannot have; the location is that of its name.
     NoKey {
         /// The mapping.
         of: Operand,
         /// The attribute.
         name: String,
-        /// The keys that it can have.
+        /// The keys that the mapping can have.
         keys: Vec<String>,
     },
-    /// A call of a method; values have none.
+    /// A call of a method: values have no methods.
     Method {
         /// The value.
         of: Operand,
         /// The method.
         name: String,
     },
-    /// `x[…]` of what has no items.
+    /// `x[…]` of a value without items.
     NoItems(Operand),
-    /// `x[a:b]` of what is neither text nor a list.
+    /// `x[a:b]` of a value that is neither text nor a list.
     NotSliceable(Operand),
-    /// `in` what holds nothing.
+    /// `… in x` for a value that contains nothing.
     NotContainer(Operand),
-    /// `-x` of what is no number.
+    /// `-x` of a value that is not a number.
     NotNegatable(Operand),
     /// An operator between kinds that it does not take.
     Operator {
         /// The operator's sign.
         sign: &'static str,
-        /// Its left side.
+        /// The left operand.
         left: Operand,
-        /// Its right side.
+        /// The right operand.
         right: Operand,
     },
-    /// `<` and its like between different kinds, which MiniJinja orders by kind.
+    /// `<` or the like between different kinds, which MiniJinja orders by kind.
     Order {
         /// The operator's sign.
         sign: &'static str,
-        /// Its left side.
+        /// The left operand.
         left: Operand,
-        /// Its right side.
+        /// The right operand.
         right: Operand,
     },
     /// A filter on a kind that it does not take.
     Filter {
         /// The filter.
         name: String,
-        /// What it is given.
+        /// The value.
         input: Operand,
-        /// What it takes.
+        /// The kinds that it takes.
         takes: Kinds,
     },
 }

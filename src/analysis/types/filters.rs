@@ -1,46 +1,41 @@
-//! What MiniJinja's filters take and give.
+//! What MiniJinja's filters take and return.
 
-use crate::expr::syntax::{CallArg, Expr};
+use crate::expr::Constant;
+use crate::expr::ast::{ArgumentKind, Expr};
 
-use super::ty::{Kinds, Length, Mapping, Type};
+use super::infer::TypedArgument;
+use super::ty::{Kinds, Length, MappingType, Type};
 
-/// The arguments of a filter with their types.
-pub(super) struct Arguments<'e, 'a> {
-    pub(super) list: Vec<(&'e CallArg<'a>, Type)>,
+/// The arguments of a filter.
+type Arguments<'r, 'e, 't> = &'r [TypedArgument<'e, 't>];
+
+/// Returns the arguments that are passed by position.
+fn positional<'r, 't>(arguments: Arguments<'r, '_, 't>) -> impl Iterator<Item = (&'r Expr<'t>, &'r Type)> {
+    let is_positional = |typed: &&TypedArgument<'_, '_>| matches!(typed.argument.kind, ArgumentKind::Positional);
+    arguments.iter().filter(is_positional).map(|typed| (&typed.argument.value, &typed.known))
 }
 
-impl Arguments<'_, '_> {
-    fn positional(&self) -> impl Iterator<Item = (&Expr<'_>, &Type)> {
-        self.list.iter().filter_map(|(argument, known)| match argument {
-            CallArg::Pos(value) => Some((value, known)),
-            _ => None,
-        })
-    }
-
-    fn named(&self, name: &str) -> Option<(&Expr<'_>, &Type)> {
-        self.list.iter().find_map(|(argument, known)| match argument {
-            CallArg::Kwarg(key, value) if *key == name => Some((value, known)),
-            _ => None,
-        })
-    }
-
-    fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// A count that is written out.
-    fn count(&self) -> Option<u64> {
-        let (first, _) = self.positional().next()?;
-        u64::try_from(first.as_const()?).ok().filter(|count| *count > 0)
-    }
+/// Returns the argument of a keyword.
+fn keyword<'r, 't>(arguments: Arguments<'r, '_, 't>, name: &str) -> Option<(&'r Expr<'t>, &'r Type)> {
+    let has_name = |typed: &&TypedArgument<'_, '_>| match &typed.argument.kind {
+        ArgumentKind::Keyword(keyword) => keyword.text == name,
+        ArgumentKind::Positional | ArgumentKind::Splat => false,
+    };
+    arguments.iter().find(has_name).map(|typed| (&typed.argument.value, &typed.known))
 }
 
-/// What a filter cannot take, and what belongs there instead.
+/// Returns the first argument if it is a constant count of at least one.
+fn count(arguments: Arguments<'_, '_, '_>) -> Option<u64> {
+    let (first, _) = positional(arguments).next()?;
+    first.constant()?.as_u64().filter(|count| *count > 0)
+}
+
+/// Returns the kinds that a filter refuses, and those that it expects instead.
 pub(super) fn refuses(name: &str) -> Option<(Kinds, Kinds)> {
     let scalar = Kinds::NUMBER | Kinds::BOOLEAN;
     let text_or_list = Kinds::TEXT | Kinds::LIST;
     Some(match name {
-        // These write a list as Rust would; nobody wants to read that in a chat.
+        // These write a list as Rust does, which is not what a reader of a chat expects.
         "upper" | "lower" | "title" | "capitalize" | "trim" | "replace" => (Kinds::LIST | Kinds::MAPPING, Kinds::TEXT),
         "split" | "lines" => (Kinds::JSON & !Kinds::TEXT, Kinds::TEXT),
         "round" | "abs" => (Kinds::JSON & !Kinds::NUMBER, Kinds::NUMBER),
@@ -56,13 +51,13 @@ pub(super) fn refuses(name: &str) -> Option<(Kinds, Kinds)> {
     })
 }
 
-/// Whether a filter takes what has no value for an empty list, and so may work where it is given one.
-pub(super) fn takes_nothing(name: &str) -> bool {
+/// Whether a filter takes an undefined value for an empty list.
+pub(super) fn takes_undefined(name: &str) -> bool {
     matches!(name, "join" | "groupby" | "zip" | "reverse")
 }
 
-/// The type of what a filter gives.
-pub(super) fn result(name: &str, input: &Type, arguments: &Arguments<'_, '_>) -> Type {
+/// Returns the type of what a filter returns.
+pub(super) fn result(name: &str, input: &Type, arguments: Arguments<'_, '_, '_>) -> Type {
     let iterations = input.iterations();
     let items = || input.items();
     let some_item = |item: Type| if iterations.least == 0 { item.or_undefined() } else { item };
@@ -73,8 +68,8 @@ pub(super) fn result(name: &str, input: &Type, arguments: &Arguments<'_, '_>) ->
         "bool" => Type::BOOLEAN,
         "split" | "lines" => Type::list(Type::TEXT, Length::ANY),
         "round" | "abs" => input.clone().only(Kinds::NUMBER),
-        "int" => arguments.positional().next().map_or(Type::INTEGER, |(_, default)| Type::INTEGER.join(default)),
-        "float" => arguments.positional().next().map_or(Type::NUMBER, |(_, default)| Type::NUMBER.join(default)),
+        "int" => positional(arguments).next().map_or(Type::INTEGER, |(_, default)| Type::INTEGER.join(default)),
+        "float" => positional(arguments).next().map_or(Type::NUMBER, |(_, default)| Type::NUMBER.join(default)),
         "default" | "d" => default(input, arguments),
         "first" | "last" | "min" | "max" => some_item(items()),
         "sort" | "list" => Type::list(items(), iterations),
@@ -84,7 +79,7 @@ pub(super) fn result(name: &str, input: &Type, arguments: &Arguments<'_, '_>) ->
         "map" => map(input, arguments),
         "batch" => batch(input, arguments),
         "slice" => {
-            let count = arguments.count().map_or(Length::ANY, |count| Length { least: count, most: Some(count) });
+            let count = count(arguments).map_or(Length::ANY, |count| Length { least: count, most: Some(count) });
             Type::list(Type::list(Type::UNKNOWN, Length::ANY), count)
         }
         "items" | "dictsort" => match input.as_mapping() {
@@ -96,18 +91,18 @@ pub(super) fn result(name: &str, input: &Type, arguments: &Arguments<'_, '_>) ->
         },
         "groupby" => Type::list(Type::UNKNOWN, Length { least: iterations.least.min(1), ..iterations }),
         "sum" if arguments.is_empty() => Type::NUMBER,
-        "attr" => match arguments.positional().next().and_then(|(key, _)| key.as_const()) {
-            Some(key) if key.as_str().is_some() => attribute(input, key.as_str().unwrap_or_default()),
-            _ => Type::UNKNOWN,
+        "attr" => match positional(arguments).next().and_then(|(key, _)| key.constant()).and_then(Constant::as_str) {
+            Some(key) => attribute(input, key),
+            None => Type::UNKNOWN,
         },
         _ => Type::UNKNOWN,
     }
 }
 
-fn default(input: &Type, arguments: &Arguments<'_, '_>) -> Type {
-    let mut given = arguments.positional();
+fn default(input: &Type, arguments: Arguments<'_, '_, '_>) -> Type {
+    let mut given = positional(arguments);
     let other = given.next().map_or(Type::TEXT, |(_, known)| known.clone());
-    let is_for_false = given.next().and_then(|(value, _)| value.as_const()).is_some_and(|value| value.is_true());
+    let is_for_false = given.next().and_then(|(value, _)| value.constant()).is_some_and(Constant::is_true);
     let kept = if is_for_false { truthy(input) } else { input.clone().without(Kinds::UNDEFINED) };
     kept.join(&other)
 }
@@ -124,41 +119,40 @@ fn reverse(input: &Type) -> Type {
     Type::list(list.items(), list.iterations()).join(&input.clone().without(turned))
 }
 
-fn map(input: &Type, arguments: &Arguments<'_, '_>) -> Type {
+fn map(input: &Type, arguments: Arguments<'_, '_, '_>) -> Type {
     let item = input.items();
-    let changed = match (arguments.named("attribute"), arguments.positional().next()) {
-        (Some((path, _)), _) => match path.as_const().as_ref().and_then(|path| path.as_str()) {
+    let changed = match (keyword(arguments, "attribute"), positional(arguments).next()) {
+        (Some((path, _)), _) => match path.constant().and_then(Constant::as_str) {
             Some(path) => {
                 let value = path.split('.').fold(item, |value, key| attribute(&value, key));
-                match arguments.named("default") {
+                match keyword(arguments, "default") {
                     Some((_, default)) => value.without(Kinds::UNDEFINED).join(default),
                     None => value,
                 }
             }
             None => Type::UNKNOWN,
         },
-        // A filter with arguments of its own is left alone.
-        (None, Some((filter, _))) if arguments.list.len() == 1 => filter
-            .as_const()
-            .as_ref()
-            .and_then(|filter| filter.as_str())
-            .map_or(Type::UNKNOWN, |filter| result(filter, &item, &Arguments { list: Vec::new() })),
+        // A filter with arguments of its own is not followed.
+        (None, Some((filter, _))) if arguments.len() == 1 => {
+            let filter = filter.constant().and_then(Constant::as_str);
+            filter.map_or(Type::UNKNOWN, |filter| result(filter, &item, &[]))
+        }
         _ => Type::UNKNOWN,
     };
     Type::list(changed, input.iterations())
 }
 
-fn batch(input: &Type, arguments: &Arguments<'_, '_>) -> Type {
-    let Some(count) = arguments.count() else {
+fn batch(input: &Type, arguments: Arguments<'_, '_, '_>) -> Type {
+    let Some(count) = count(arguments) else {
         return Type::list(Type::list(Type::UNKNOWN, Length::ANY), input.iterations().up_to());
     };
-    let is_filled = arguments.list.len() > 1;
+    let is_filled = arguments.len() > 1;
     let item = if is_filled { Type::UNKNOWN } else { input.items() };
     let row = Length { least: if is_filled { count } else { 1 }, most: Some(count) };
     Type::list(Type::list(item, row), input.iterations().map(|length| length.div_ceil(count)))
 }
 
-/// The type of an attribute, without a word about one that cannot be.
+/// Returns the type of an attribute, without reporting that there is none.
 pub(super) fn attribute(value: &Type, name: &str) -> Type {
     if value.kinds.meets(Kinds::OTHER) {
         return Type::UNKNOWN;
@@ -167,13 +161,14 @@ pub(super) fn attribute(value: &Type, name: &str) -> Type {
     if !value.kinds.meets(Kinds::MAPPING) {
         return outside;
     }
-    let found = value
-        .as_mapping()
-        .map_or_else(|| Type::JSON.or_undefined(), |mapping: &Mapping| mapping.get(name).unwrap_or(Type::UNDEFINED));
+    let found = value.as_mapping().map_or_else(
+        || Type::JSON.or_undefined(),
+        |mapping: &MappingType| mapping.get(name).unwrap_or(Type::UNDEFINED),
+    );
     found.join(&outside)
 }
 
-/// What is left where the value counts as true.
+/// Returns what a value can be if it counts as true.
 pub(super) fn truthy(known: &Type) -> Type {
     let left = known.clone().without(Kinds::UNDEFINED | Kinds::NULL);
     left.with_length(|length| Length { least: length.least.max(1), ..length })

@@ -1,192 +1,223 @@
-//! From an expression to what it can be, and to what cannot work in it.
+//! From an expression to its type, and to the type errors in it.
 
-use minijinja::value::{Value, ValueKind};
+use std::ops::Range;
 
-use crate::expr::syntax::{Call, CallArg, CallType, Expr, Filter};
+use crate::expr::ast::{Argument, ArgumentKind, Expr, ExprKind, Name};
+use crate::expr::{Constant, ConstantKind};
+use crate::source::{Location, Sources, Span};
+use crate::template::EmbeddedProgram;
 
 use super::error::{Operand, TypeError, TypeErrorKind};
-use super::filters::{self, Arguments, attribute};
-use super::scope::Scope;
-use super::ty::{Kinds, Length, Mapping, Type};
-use super::{Site, range};
+use super::filters::{self, attribute};
+use super::scope::TypeScope;
+use super::ty::{Kinds, Length, MappingType, Type};
 
-/// Types of expressions at a place.
+/// Infers the types of the expressions of a template.
 pub(super) struct Inference<'t> {
-    pub(super) scope: Scope<'t>,
-    pub(super) site: Site<'t>,
-    pub(super) problems: Vec<TypeError>,
+    pub(super) scope: TypeScope<'t>,
+    sources: Option<&'t Sources>,
+    /// The program whose expressions are looked at.
+    program: Option<EmbeddedProgram<'t>>,
+    pub(super) errors: Vec<TypeError>,
 }
 
 impl<'t> Inference<'t> {
+    /// `sources`: the files of the template; `None` for expressions of their own.
+    pub(super) fn new(scope: TypeScope<'t>, sources: Option<&'t Sources>) -> Self {
+        Self { scope, sources, program: None, errors: Vec::new() }
+    }
+
+    /// Goes on to the expressions of another program.
+    pub(super) fn look_at(&mut self, program: EmbeddedProgram<'t>) {
+        self.program = Some(program);
+    }
+
+    /// Returns the text of the program.
+    fn source(&self) -> &'t str {
+        self.program.as_ref().and_then(|embedded| embedded.program.ok()).map_or("", |program| program.source())
+    }
+
+    pub(super) fn locate(&self, range: Range<usize>) -> Location {
+        let place = self.program.as_ref().zip(self.sources);
+        place.map_or_else(|| Span::new(0, 0).into(), |(program, sources)| program.locate(sources, range))
+    }
+
     pub(super) fn operand(&self, expression: &Expr<'t>, known: &Type) -> Operand {
-        let source = self.site.source();
-        let text = source.get(range::of(expression, source)).unwrap_or_default().to_owned();
+        let text = self.source().get(expression.range.clone()).unwrap_or_default().to_owned();
         Operand { text, known: known.clone() }
     }
 
-    pub(super) fn report(&mut self, at: &Expr<'t>, about: &Expr<'t>, nonsense: TypeErrorKind) {
-        let span = self.site.locate(range::of(at, self.site.source()));
+    /// Adds an error at an expression. `about`: the expression whose declaration explains it.
+    pub(super) fn report(&mut self, at: &Expr<'t>, about: &Expr<'t>, kind: TypeErrorKind) {
+        let location = self.locate(at.range.clone());
         let declared = self.scope.declaration(about);
-        self.problems.push(TypeError { span, declared, nonsense });
+        self.errors.push(TypeError { location, declared, kind });
     }
 
-    /// The type without a word about what cannot work.
+    /// Returns the type without reporting errors.
     pub(super) fn quietly(&mut self, expression: &Expr<'t>) -> Type {
-        let told = self.problems.len();
+        let count = self.errors.len();
         let known = self.expression(expression);
-        self.problems.truncate(told);
+        self.errors.truncate(count);
         known
     }
 
-    /// The type under a condition that holds, or does not.
+    /// Returns the type under a condition that holds, or does not.
     pub(super) fn under(&mut self, condition: &Expr<'t>, holds: bool, expression: &Expr<'t>) -> Type {
-        let mark = self.scope.mark();
+        let checkpoint = self.scope.checkpoint();
         self.scope.assume(condition, holds);
         let known = self.expression(expression);
-        self.scope.restore(mark);
+        self.scope.restore(checkpoint);
         known
     }
 
     pub(super) fn expression(&mut self, expression: &Expr<'t>) -> Type {
-        match expression {
-            Expr::Var(name) => {
-                let known = self.scope.name(name.id);
+        match &expression.kind {
+            ExprKind::Name(name) => {
+                let known = self.scope.name(name);
                 self.scope.narrowed(expression, known)
             }
-            Expr::Const(value) => constant(&value.value),
-            Expr::Slice(slice) => self.slice(slice),
-            Expr::UnaryOp(unary) => self.unary(unary, expression),
-            Expr::BinOp(binary) => self.binary(binary, expression),
-            Expr::Compare(chain) => self.chain(chain, expression),
-            Expr::IfExpr(choice) => {
-                self.expression(&choice.test_expr);
-                let yes = self.under(&choice.test_expr, true, &choice.true_expr);
-                let no = choice.false_expr.as_ref();
-                yes.join(&no.map_or(Type::UNDEFINED, |no| self.under(&choice.test_expr, false, no)))
-            }
-            Expr::Filter(filter) => match &filter.expr {
-                Some(input) => {
-                    let known = self.expression(input);
-                    self.filter(filter, Some(input), &known)
-                }
-                // Of a block, whose text is what goes in.
-                None => self.filter(filter, None, &Type::TEXT),
-            },
-            Expr::Test(test) => {
-                self.expression(&test.expr);
-                self.arguments(&test.args);
+            ExprKind::Literal(value) => constant(value),
+            ExprKind::Slice { of, bounds } => self.slice(of, bounds),
+            ExprKind::Not(of) => {
+                self.expression(of);
                 Type::BOOLEAN
             }
-            Expr::GetAttr(attribute) => self.attribute(attribute, expression),
-            Expr::GetItem(item) => self.item(item, expression),
-            Expr::Call(call) => self.call(call, expression),
-            Expr::List(list) => self.list(&list.items),
-            Expr::Tuple(tuple) => self.list(&tuple.items),
-            Expr::Map(map) => {
-                let mut keys = Vec::new();
-                let mut rest = None;
-                for (key, value) in map.keys.iter().zip(&map.values) {
-                    self.expression(key);
-                    let known = self.expression(value);
-                    match key.as_const().as_ref().and_then(Value::as_str) {
-                        Some(key) => keys.push((key.to_owned(), known)),
-                        None => rest = Some(Type::UNKNOWN),
-                    }
-                }
-                Type::mapping(Mapping { keys, rest, length: Length { least: 0, most: Some(map.keys.len() as u64) } })
+            ExprKind::Negate(of) => self.negate(of, expression),
+            ExprKind::Binary { op, left, right } => self.binary(*op, left, right, expression),
+            ExprKind::Chain { first, rest } => self.chain(first, rest, expression),
+            ExprKind::If { condition, yes, no } => {
+                self.expression(condition);
+                let yes = self.under(condition, true, yes);
+                yes.join(&no.as_ref().map_or(Type::UNDEFINED, |no| self.under(condition, false, no)))
             }
+            ExprKind::Filter { input, name, arguments } => match input {
+                Some(input) => {
+                    let known = self.expression(input);
+                    self.filter(name.text, arguments, Some(input), &known)
+                }
+                // The filter of a block, whose text is the input.
+                None => self.filter(name.text, arguments, None, &Type::TEXT),
+            },
+            ExprKind::Test { of, arguments, .. } => {
+                self.expression(of);
+                self.arguments(arguments);
+                Type::BOOLEAN
+            }
+            ExprKind::Attribute { of, name } => self.attribute(of, name, expression),
+            ExprKind::Item { of, key } => self.item(of, key, expression),
+            ExprKind::Call { callee, arguments } => self.call(callee, arguments, expression),
+            ExprKind::List(items) => {
+                let item = items.iter().fold(Type::NEVER, |all, item| all.join(&self.expression(item)));
+                Type::list(item, Length::exactly(items.len()))
+            }
+            ExprKind::Map(entries) => self.map(entries),
         }
     }
 
-    fn list(&mut self, items: &[Expr<'t>]) -> Type {
-        let item = items.iter().fold(Type::NEVER, |all, item| all.join(&self.expression(item)));
-        Type::list(item, Length::exactly(items.len()))
-    }
-
-    pub(super) fn arguments<'e>(&mut self, arguments: &'e [CallArg<'t>]) -> Arguments<'e, 't> {
-        let known = |argument: &'e CallArg<'t>| match argument {
-            CallArg::Pos(value) | CallArg::Kwarg(_, value) | CallArg::PosSplat(value) | CallArg::KwargSplat(value) => {
-                (argument, self.expression(value))
+    fn map(&mut self, entries: &[(Expr<'t>, Expr<'t>)]) -> Type {
+        let mut keys = Vec::new();
+        let mut rest = None;
+        for (key, value) in entries {
+            self.expression(key);
+            let known = self.expression(value);
+            match key.constant().and_then(Constant::as_str) {
+                Some(key) => keys.push((key.to_owned(), known)),
+                None => rest = Some(Type::UNKNOWN),
             }
-        };
-        Arguments { list: arguments.iter().map(known).collect() }
+        }
+        Type::mapping(MappingType { keys, rest, length: Length { least: 0, most: Some(entries.len() as u64) } })
     }
 
-    /// `input`: none for a filter on a block.
-    fn filter(&mut self, filter: &Filter<'t>, input: Option<&Expr<'t>>, known: &Type) -> Type {
-        let arguments = self.arguments(&filter.args);
+    pub(super) fn arguments<'e>(&mut self, arguments: &'e [Argument<'t>]) -> Vec<TypedArgument<'e, 't>> {
+        let typed = |argument: &'e Argument<'t>| TypedArgument { argument, known: self.expression(&argument.value) };
+        arguments.iter().map(typed).collect()
+    }
+
+    /// `input`: the expression before the filter; `None` for the filter of a block.
+    fn filter(&mut self, name: &'t str, arguments: &[Argument<'t>], input: Option<&Expr<'t>>, known: &Type) -> Type {
+        let arguments = self.arguments(arguments);
         if known.kinds == Kinds::NONE {
             return Type::NEVER;
         }
-        let may_be_nothing = known.kinds.meets(Kinds::UNDEFINED) && filters::takes_nothing(filter.name);
-        if let (Some((refused, takes)), Some(input)) = (filters::refuses(filter.name), input)
+        let may_be_undefined = known.kinds.meets(Kinds::UNDEFINED) && filters::takes_undefined(name);
+        if let (Some((refused, takes)), Some(input)) = (filters::refuses(name), input)
             && is_surely(known, refused)
-            && !may_be_nothing
+            && !may_be_undefined
         {
             let operand = self.operand(input, known);
-            self.report(input, input, TypeErrorKind::Filter { name: filter.name.to_owned(), input: operand, takes });
+            self.report(input, input, TypeErrorKind::Filter { name: name.to_owned(), input: operand, takes });
             return Type::UNKNOWN;
         }
-        filters::result(filter.name, known, &arguments)
+        filters::result(name, known, &arguments)
     }
 
-    fn call(&mut self, call: &Call<'t>, whole: &Expr<'t>) -> Type {
-        match call.identify_call() {
-            CallType::Function(name) => {
-                let known = self.expression(&call.expr);
-                let arguments = self.arguments(&call.args);
+    fn call(&mut self, callee: &Expr<'t>, arguments: &[Argument<'t>], whole: &Expr<'t>) -> Type {
+        match &callee.kind {
+            ExprKind::Name(name) => {
+                let known = self.expression(callee);
+                let arguments = self.arguments(arguments);
                 if self.scope.is_bound(name) || known != Type::of(Kinds::OTHER) {
                     return Type::UNKNOWN;
                 }
                 function(name, &arguments)
             }
-            CallType::Method(of, name) => {
-                let known = self.expression(of);
-                let arguments = self.arguments(&call.args);
-                let method = attribute(&known, name);
-                if is_surely(&known, Kinds::JSON) && !method.kinds.meets(Kinds::OTHER) {
-                    let nonsense = TypeErrorKind::Method { of: self.operand(of, &known), name: name.to_owned() };
-                    self.report(whole, of, nonsense);
-                }
-                match name {
-                    "changed" => Type::BOOLEAN,
-                    "cycle" => arguments.list.iter().fold(Type::NEVER, |all, (_, known)| all.join(known)),
-                    _ => Type::UNKNOWN,
-                }
-            }
-            CallType::Object(of) => {
-                self.expression(of);
-                self.arguments(&call.args);
+            ExprKind::Attribute { of, name } => self.method(of, name, arguments, whole),
+            _ => {
+                self.expression(callee);
+                self.arguments(arguments);
                 Type::UNKNOWN
             }
         }
     }
+
+    fn method(&mut self, of: &Expr<'t>, name: &Name<'t>, arguments: &[Argument<'t>], whole: &Expr<'t>) -> Type {
+        let known = self.expression(of);
+        let arguments = self.arguments(arguments);
+        let method = attribute(&known, name.text);
+        if is_surely(&known, Kinds::JSON) && !method.kinds.meets(Kinds::OTHER) {
+            let kind = TypeErrorKind::Method { of: self.operand(of, &known), name: name.text.to_owned() };
+            self.report(whole, of, kind);
+        }
+        match name.text {
+            "changed" => Type::BOOLEAN,
+            "cycle" => arguments.iter().fold(Type::NEVER, |all, argument| all.join(&argument.known)),
+            _ => Type::UNKNOWN,
+        }
+    }
 }
 
-/// Whether a value is of one of the kinds wherever there is one.
+/// An argument with its type.
+pub(super) struct TypedArgument<'e, 't> {
+    pub(super) argument: &'e Argument<'t>,
+    pub(super) known: Type,
+}
+
+/// Whether a value is of one of the kinds, if there is a value.
 pub(super) fn is_surely(known: &Type, kinds: Kinds) -> bool {
     (known.kinds & !Kinds::UNDEFINED).is_within(kinds)
 }
 
-fn constant(value: &Value) -> Type {
+fn constant(value: &Constant) -> Type {
     match value.kind() {
-        ValueKind::None => Type::NULL,
-        ValueKind::Bool => Type::BOOLEAN,
-        ValueKind::Number if value.is_integer() => Type::INTEGER,
-        ValueKind::Number => Type::NUMBER,
-        ValueKind::String => Type::TEXT,
-        _ => Type::UNKNOWN,
+        ConstantKind::Null => Type::NULL,
+        ConstantKind::Boolean => Type::BOOLEAN,
+        ConstantKind::Integer => Type::INTEGER,
+        ConstantKind::Float => Type::NUMBER,
+        ConstantKind::Text => Type::TEXT,
+        ConstantKind::List | ConstantKind::Mapping => Type::UNKNOWN,
     }
 }
 
-fn function(name: &str, arguments: &Arguments<'_, '_>) -> Type {
+fn function(name: &str, arguments: &[TypedArgument<'_, '_>]) -> Type {
     match name {
         "range" => {
-            let bounds = arguments.list.iter().map(|(argument, _)| match argument {
-                CallArg::Pos(value) => value.as_const().and_then(|value| value.as_i64()),
-                _ => None,
-            });
-            let length = match bounds.collect::<Option<Vec<i64>>>().as_deref() {
+            let bound = |typed: &TypedArgument<'_, '_>| match typed.argument.kind {
+                ArgumentKind::Positional => typed.argument.value.constant().and_then(Constant::as_i64),
+                ArgumentKind::Keyword(_) | ArgumentKind::Splat => None,
+            };
+            let bounds: Option<Vec<i64>> = arguments.iter().map(bound).collect();
+            let length = match bounds.as_deref() {
                 Some([stop]) => Length::exactly(usize::try_from(*stop).unwrap_or(0)),
                 Some([start, stop]) => Length::exactly(usize::try_from(stop.saturating_sub(*start)).unwrap_or(0)),
                 Some([start, stop, step]) if *step > 0 => {

@@ -1,43 +1,43 @@
-//! What the declarations prove about holes: types, and what cannot work whatever the values are.
+//! What the declarations prove about the expressions of a template: their types, and type errors.
 //!
-//! A [`Type`] is everything that a value can be. Where nothing is declared that is anything, and where a step cannot be
-//! followed the result is anything again, so that only what is certain is ever reported: a part of a hole that fails with
-//! every value that meets the declarations, or that does what nobody can mean. What may work is not spoken of.
+//! A [`Type`] is the set of values that an expression can have. If nothing is declared, or an operation cannot be followed, that
+//! is any value, so that only what is certain is reported: a part of an expression that fails with every value that meets the
+//! declarations, or that does something no author can mean.
 
 mod access;
+mod display;
 mod error;
 mod filters;
 mod infer;
 mod operators;
-pub(super) mod range;
 mod schema;
 mod scope;
 mod statements;
 mod ty;
-mod words;
 
 use std::collections::HashMap;
-use std::ops::Range;
 
-use crate::expr::syntax::Expr;
-use crate::expr::{Program, Tree};
-use crate::source::{SourceFile, Span};
-use crate::template::{Button, Condition, Data, Grid, Payload, Repeat, Row, Template, Text, Variables};
+use crate::expr::Program;
+use crate::expr::ast::{Expr, ExprKind, Tree};
+use crate::template::visit::{Part, Scope, TemplateVisitor, TextRole, walk};
+use crate::template::{Condition, EmbeddedProgram, ProgramId, Repeat, Template, Text, Variables};
 
 use infer::{Inference, is_surely};
-use scope::Scope;
+use scope::{Checkpoint, TypeScope};
+use statements::{Whole, loop_over};
 
 pub(super) use schema::type_of as type_of_schema;
 
 pub use error::{Operand, TypeError, TypeErrorKind};
-pub use ty::{Kinds, Length, List, Mapping, Type};
+pub use ty::{Kinds, Length, ListType, MappingType, Type};
 
-/// What the declarations prove about the holes of a template.
+/// What the declarations prove about the expressions of a template.
 #[derive(Debug, Default)]
 pub struct Types {
-    /// What cannot work, in the order in which a request is written.
-    pub problems: Vec<TypeError>,
-    iterations: HashMap<*const Repeat, Iterations>,
+    /// The type errors, in the order in which a request is written.
+    pub errors: Vec<TypeError>,
+    /// By the programs of their items.
+    iterations: HashMap<ProgramId, Iterations>,
 }
 
 /// What is known of the iterations of a `for`.
@@ -45,172 +45,50 @@ pub struct Types {
 pub struct Iterations {
     /// How many there are.
     pub length: Length,
-    /// The keyword of a declaration that would bound them; none where no declaration says how many there are.
+    /// The keyword of a declaration that would bound them; `None` if no declaration says how many there are.
     pub keyword: Option<&'static str>,
 }
 
 impl Types {
-    /// Works through all holes of a template.
+    /// Infers the types of all expressions of a template.
     #[must_use]
     pub fn of(template: &Template) -> Self {
-        let scope = Scope::new(template.variables.as_ref());
-        let site = Site { file: &template.file, place: Place::Nowhere };
-        let inference = Inference { scope, site, problems: Vec::new() };
-        let mut walk = Walk { is_declared: template.variables.is_some(), inference, iterations: HashMap::new() };
-        walk.template(template);
-        Self { problems: walk.inference.problems, iterations: walk.iterations }
+        let inference = Inference::new(TypeScope::new(template.variables.as_ref()), Some(&template.sources));
+        let checker = TemplateChecker::check(template, inference);
+        Self { errors: checker.inference.errors, iterations: checker.iterations }
     }
 
-    /// What is known of the iterations of a `for` of the template; nothing where nothing is known of what it goes through.
+    /// Returns what is known of the iterations of a `for` of the template; `None` if nothing is known of its items.
     #[must_use]
     pub fn iterations(&self, repeat: &Repeat) -> Option<Iterations> {
-        self.iterations.get(&std::ptr::from_ref(repeat)).copied()
+        self.iterations.get(&repeat.items.id).copied()
     }
 }
 
-/// The type of an expression over declared variables.
+/// Returns the type of an expression over declared variables.
 #[must_use]
 pub fn type_of(expression: &Program, variables: &Variables) -> Type {
-    let file = SourceFile::new("", "");
-    let site = Site { file: &file, place: Place::Nowhere };
-    let mut inference = Inference { scope: Scope::new(Some(variables)), site, problems: Vec::new() };
+    let mut inference = Inference::new(TypeScope::new(Some(variables)), None);
     expression.tree().whole().map_or(Type::TEXT, |expression| inference.quietly(expression))
 }
 
-/// Where the expressions stand that are being looked at.
-#[derive(Clone, Copy)]
-struct Site<'t> {
-    file: &'t SourceFile,
-    place: Place<'t>,
-}
-
-#[derive(Clone, Copy)]
-enum Place<'t> {
-    Nowhere,
-    Text(&'t Text, &'t Program),
-    Condition(&'t Condition, &'t Program),
-}
-
-impl<'t> Site<'t> {
-    fn source(self) -> &'t str {
-        match self.place {
-            Place::Nowhere => "",
-            Place::Text(_, program) | Place::Condition(_, program) => program.source(),
-        }
-    }
-
-    fn locate(self, range: Range<usize>) -> Span {
-        match self.place {
-            Place::Nowhere => Span::new(0, 0),
-            Place::Text(text, _) => text.locate(self.file, range),
-            Place::Condition(condition, _) => condition.locate(self.file, range),
-        }
-    }
-}
-
-/// Goes through a template as `holes` does, with the names and conditions around each hole.
-struct Walk<'t> {
-    /// Whether the template declares what its variables are.
+/// Infers types all over a template.
+struct TemplateChecker<'t> {
+    /// Whether the template declares its variables.
     is_declared: bool,
     inference: Inference<'t>,
-    iterations: HashMap<*const Repeat, Iterations>,
+    /// The states of the scope before each part around.
+    checkpoints: Vec<Checkpoint>,
+    iterations: HashMap<ProgramId, Iterations>,
 }
 
-impl<'t> Walk<'t> {
-    fn template(&mut self, template: &'t Template) {
-        template.message.iter().for_each(|text| self.text(text, false));
-        template.grids().for_each(|grid| self.grid(grid));
+impl<'t> TemplateVisitor<'t> for TemplateChecker<'t> {
+    fn enter(&mut self, _: Part<'t>, _: &Scope<'t>) {
+        self.checkpoints.push(self.inference.scope.checkpoint());
     }
 
-    fn grid(&mut self, grid: &'t Grid) {
-        self.part(None, grid.when.as_ref(), |walk| grid.rows.iter().for_each(|row| walk.row(row)));
-    }
-
-    fn row(&mut self, row: &'t Row) {
-        self.part(row.repeat.as_ref(), row.when.as_ref(), |walk| {
-            row.buttons.iter().for_each(|button| walk.button(button));
-        });
-    }
-
-    fn button(&mut self, button: &'t Button) {
-        self.part(button.repeat.as_ref(), button.when.as_ref(), |walk| {
-            button
-                .actions
-                .iter()
-                .filter_map(|action| action.payload.as_ref())
-                .for_each(|payload| walk.payload(payload));
-            button.icon.iter().chain(&button.caption).for_each(|text| walk.text(text, false));
-            button.icon.iter().for_each(|icon| walk.icon(icon));
-        });
-    }
-
-    fn payload(&mut self, payload: &'t Payload) {
-        match payload {
-            Payload::Link(text) | Payload::PostToken(text) => self.text(text, false),
-            Payload::Data(data) => data.iter().for_each(|(_, data)| self.data(data)),
-        }
-    }
-
-    fn data(&mut self, data: &'t Data) {
-        match data {
-            Data::Plain(_) => {}
-            Data::Text(text) => self.text(text, true),
-            Data::List(items) => items.iter().for_each(|item| self.data(item)),
-            Data::Map(entries) => entries.iter().for_each(|(_, item)| self.data(item)),
-        }
-    }
-
-    fn text(&mut self, text: &'t Text, is_value: bool) {
-        if let Some(program) = text.program() {
-            self.inference.site.place = Place::Text(text, program);
-            self.inference.text(program.tree(), is_value);
-        }
-    }
-
-    /// The name of an icon, after [`Self::text`].
-    fn icon(&mut self, text: &'t Text) {
-        if let Some(program) = text.program() {
-            self.inference.site.place = Place::Text(text, program);
-            self.inference.icon(program.tree());
-        }
-    }
-
-    /// A part of a grid: the items are looked up outside, the name is bound inside, and what is inside is there only where
-    /// the condition holds.
-    fn part(&mut self, repeat: Option<&'t Repeat>, when: Option<&'t Condition>, inside: impl FnOnce(&mut Self)) {
-        let mark = self.inference.scope.mark();
-        let items = repeat.and_then(|repeat| self.repeat(repeat));
-        let when = when.and_then(|when| Some((when, when.program.as_ref().ok()?)));
-        if let Some((when, program)) = when {
-            self.inference.site.place = Place::Condition(when, program);
-            if let Tree::Expression(condition) = program.tree() {
-                self.inference.expression(condition);
-                self.inference.scope.assume(condition, true);
-            }
-        }
-        if let (Some(repeat), Some(items)) = (repeat, items) {
-            let known = self.bounded(repeat, items);
-            let is_declared = self.is_declared && self.knows_names(repeat) || known.iterations().most.is_some();
-            if is_declared && is_surely(&known, Kinds::LIST | Kinds::MAPPING | Kinds::NULL) {
-                let is_mapping = !known.kinds.meets(Kinds::LIST);
-                let keyword = is_path(repeat).then_some(if is_mapping { "maxProperties" } else { "maxItems" });
-                self.iterations.insert(repeat, Iterations { length: known.iterations(), keyword });
-            }
-        }
-        inside(self);
-        self.inference.scope.restore(mark);
-    }
-
-    /// Whether something is known of all values that a `for` takes what it goes through from.
-    fn knows_names(&mut self, repeat: &'t Repeat) -> bool {
-        let names = repeat.items.program.as_ref().map(Program::names).unwrap_or_default();
-        names.iter().all(|used| !Kinds::JSON.is_within(self.inference.scope.name(used.name).kinds))
-    }
-
-    fn repeat(&mut self, repeat: &'t Repeat) -> Option<Type> {
-        let program = repeat.items.program.as_ref().ok()?;
-        let Tree::Expression(items) = program.tree() else { return None };
-        self.inference.site.place = Place::Condition(&repeat.items, program);
+    fn repeat(&mut self, repeat: &'t Repeat, _: &Scope<'t>) {
+        let Some(items) = self.look_at(&repeat.items) else { return };
         let known = self.inference.expression(items);
         if is_surely(&known, !(Kinds::LIST | Kinds::MAPPING | Kinds::OTHER)) {
             let operand = self.inference.operand(items, &known);
@@ -218,27 +96,91 @@ impl<'t> Walk<'t> {
         }
         let item = known.items();
         self.inference.scope.bind(&repeat.name, item.clone());
-        self.inference.scope.bind("loop", statements::round(&item));
-        Some(known)
+        self.inference.scope.bind("loop", loop_over(&item));
+        self.count(repeat, &known);
     }
 
-    /// What is gone through where the part's condition holds: `when: offers | length < 4` bounds the list.
-    fn bounded(&mut self, repeat: &'t Repeat, items: Type) -> Type {
-        let Ok(program) = &repeat.items.program else { return items };
-        let is_own = program.names().iter().any(|used| used.name == repeat.name || used.name == "loop");
-        match program.tree() {
-            Tree::Expression(expression) if !is_own => self.inference.quietly(expression),
-            _ => items,
+    fn condition(&mut self, when: &'t Condition, scope: &Scope<'t>) {
+        if let Some(condition) = self.look_at(when) {
+            self.inference.expression(condition);
+            self.inference.scope.assume(condition, true);
+        }
+        // `when: offers | length < 4` bounds the list.
+        if let Some(repeat) = scope.parts().last().and_then(|part| part.repeat())
+            && !is_rebound(repeat)
+            && let Some(items) = self.look_at(&repeat.items)
+        {
+            let known = self.inference.quietly(items);
+            self.iterations.remove(&repeat.items.id);
+            self.count(repeat, &known);
+        }
+    }
+
+    fn text(&mut self, text: &'t Text, role: TextRole, _: &Scope<'t>) {
+        let (Some(program), Some(embedded)) = (text.program(), EmbeddedProgram::of_text(text, Vec::new())) else {
+            return;
+        };
+        self.inference.look_at(embedded);
+        self.inference.text(program.tree(), if role == TextRole::Data { Whole::Value } else { Whole::Text });
+        if role == TextRole::Icon {
+            self.inference.icon(program.tree());
+        }
+    }
+
+    fn leave(&mut self, _: Part<'t>, _: &Scope<'t>) {
+        if let Some(checkpoint) = self.checkpoints.pop() {
+            self.inference.scope.restore(checkpoint);
         }
     }
 }
 
-/// Whether a `for` goes through a variable, or a value inside of one, as it is.
+impl<'t> TemplateChecker<'t> {
+    fn check(template: &'t Template, inference: Inference<'t>) -> Self {
+        let is_declared = template.variables.is_some();
+        let mut checker = Self { is_declared, inference, checkpoints: Vec::new(), iterations: HashMap::new() };
+        walk(template, &mut checker);
+        checker
+    }
+
+    /// Goes on to the expression of a `when` or `for`.
+    fn look_at(&mut self, condition: &'t Condition) -> Option<&'t Expr<'t>> {
+        let program = condition.program.as_ref().ok()?;
+        self.inference.look_at(EmbeddedProgram::of_condition(condition, Vec::new()));
+        match program.tree() {
+            Tree::Expression(expression) => Some(expression),
+            Tree::Text(_) => None,
+        }
+    }
+
+    /// Notes how many iterations a `for` has.
+    fn count(&mut self, repeat: &'t Repeat, items: &Type) {
+        let is_known = self.is_declared && self.knows_names(repeat) || items.iterations().most.is_some();
+        if is_known && is_surely(items, Kinds::LIST | Kinds::MAPPING | Kinds::NULL) {
+            let is_mapping = !items.kinds.meets(Kinds::LIST);
+            let keyword = is_path(repeat).then_some(if is_mapping { "maxProperties" } else { "maxItems" });
+            self.iterations.insert(repeat.items.id, Iterations { length: items.iterations(), keyword });
+        }
+    }
+
+    /// Whether something is known of all names in the items of a `for`.
+    fn knows_names(&mut self, repeat: &'t Repeat) -> bool {
+        let names = repeat.items.program.as_ref().map(Program::names).unwrap_or_default();
+        names.iter().all(|used| !Kinds::JSON.is_within(self.inference.scope.name(used.name).kinds))
+    }
+}
+
+/// Whether a name in the items of a `for` means something else inside of it.
+fn is_rebound(repeat: &Repeat) -> bool {
+    let names = repeat.items.program.as_ref().map(Program::names).unwrap_or_default();
+    names.iter().any(|used| used.name == repeat.name || used.name == "loop")
+}
+
+/// Whether a `for` iterates over a variable, or a value inside of one, as it is.
 fn is_path(repeat: &Repeat) -> bool {
     fn is_name(expression: &Expr<'_>) -> bool {
-        match expression {
-            Expr::Var(_) => true,
-            Expr::GetAttr(attribute) => is_name(&attribute.expr),
+        match &expression.kind {
+            ExprKind::Name(_) => true,
+            ExprKind::Attribute { of, .. } => is_name(of),
             _ => false,
         }
     }

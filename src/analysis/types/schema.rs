@@ -3,9 +3,9 @@
 //! A keyword that is not read here allows less, never more, so passing over it is safe: what is proven of the wider type
 //! holds for the narrower one.
 
-use crate::syntax::{Entry, Mapping as Entries, Node, Value};
+use crate::syntax::{Entry, Mapping, Node, Value};
 
-use super::ty::{Kinds, Length, Mapping, Type};
+use super::ty::{Kinds, Length, MappingType, Type};
 
 /// The type of the values that a schema allows.
 pub(crate) fn type_of(schema: &Node<'_>) -> Type {
@@ -31,7 +31,7 @@ pub(crate) fn type_of(schema: &Node<'_>) -> Type {
 }
 
 /// What `type` and the keywords about lists and mappings say.
-fn declared(entries: &Entries<'_>) -> Type {
+fn declared(entries: &Mapping<'_>) -> Type {
     let kinds = match entries.get("type").map(|entry| &entry.value.value) {
         Some(Value::String(only)) => kind(&only.text),
         Some(Value::Sequence(several)) => {
@@ -55,7 +55,7 @@ fn kind(name: &str) -> Kinds {
     }
 }
 
-fn list(entries: &Entries<'_>) -> Type {
+fn list(entries: &Mapping<'_>) -> Type {
     let field = |name: &str| entries.get(name).map(|entry| &entry.value);
     let first = field("prefixItems").and_then(Node::as_sequence).unwrap_or_default();
     let bound = |name: &str| field(name).and_then(count);
@@ -71,7 +71,7 @@ fn list(entries: &Entries<'_>) -> Type {
     Type::list(item, Length { least: bound("minItems").unwrap_or(0), most })
 }
 
-fn mapping(entries: &Entries<'_>) -> Type {
+fn mapping(entries: &Mapping<'_>) -> Type {
     let field = |name: &str| entries.get(name).map(|entry| &entry.value);
     let required = field("required").and_then(Node::as_sequence).unwrap_or_default();
     let is_required = |name: &str| required.iter().filter_map(Node::as_scalar).any(|scalar| scalar.text == name);
@@ -96,7 +96,7 @@ fn mapping(entries: &Entries<'_>) -> Type {
         least: bound("minProperties").unwrap_or(0).max(required.len() as u64),
         most: bound("maxProperties").into_iter().chain(all).min(),
     };
-    Type::mapping(Mapping { keys, rest, length })
+    Type::mapping(MappingType { keys, rest, length })
 }
 
 fn count(node: &Node<'_>) -> Option<u64> {
@@ -119,7 +119,7 @@ fn literal(node: &Node<'_>) -> Type {
             let key = |entry: &Entry<'_>| (entry.key.text.to_string(), literal(&entry.value));
             let keys: Vec<(String, Type)> = entries.entries.iter().map(key).collect();
             let length = Length::exactly(keys.len());
-            Type::mapping(Mapping { keys, rest: None, length })
+            Type::mapping(MappingType { keys, rest: None, length })
         }
         Value::Invalid => Type::JSON,
     }

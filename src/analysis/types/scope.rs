@@ -1,11 +1,9 @@
-//! What names mean, and what the conditions around a place say of them.
+//! The types of names at a place, narrowed by the conditions around it.
 
 use std::collections::HashMap;
 
-use minijinja::value::ValueKind;
-
-use crate::expr::FUNCTIONS;
-use crate::expr::syntax::{BinOpKind, Expr, UnaryOpKind};
+use crate::expr::ast::{BinaryOp, Expr, ExprKind};
+use crate::expr::{Constant, ConstantKind, FUNCTIONS};
 use crate::source::Span;
 use crate::template::Variables;
 
@@ -13,8 +11,8 @@ use super::filters::truthy;
 use super::schema;
 use super::ty::{Kinds, Length, Type};
 
-/// The names at a place.
-pub(super) struct Scope<'t> {
+/// The types of names at a place.
+pub(super) struct TypeScope<'t> {
     variables: Option<&'t Variables>,
     declared: HashMap<&'t str, Type>,
     bound: Vec<(&'t str, Type)>,
@@ -25,46 +23,46 @@ pub(super) struct Scope<'t> {
 #[derive(Clone, Debug, PartialEq)]
 struct Path<'t> {
     root: &'t str,
-    /// Which binding of the name; none for a variable.
+    /// Which binding of the name; `None` for a variable.
     binding: Option<usize>,
     keys: Vec<String>,
 }
 
-/// A point to return to.
+/// A state of the scope to return to.
 #[derive(Clone, Copy)]
-pub(super) struct Mark {
+pub(super) struct Checkpoint {
     bound: usize,
     narrowed: usize,
 }
 
-impl<'t> Scope<'t> {
+impl<'t> TypeScope<'t> {
     pub(super) fn new(variables: Option<&'t Variables>) -> Self {
         Self { variables, declared: HashMap::new(), bound: Vec::new(), narrowed: Vec::new() }
     }
 
-    pub(super) fn mark(&self) -> Mark {
-        Mark { bound: self.bound.len(), narrowed: self.narrowed.len() }
+    pub(super) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint { bound: self.bound.len(), narrowed: self.narrowed.len() }
     }
 
-    pub(super) fn restore(&mut self, mark: Mark) {
-        self.bound.truncate(mark.bound);
-        self.narrowed.truncate(mark.narrowed);
+    pub(super) fn restore(&mut self, checkpoint: Checkpoint) {
+        self.bound.truncate(checkpoint.bound);
+        self.narrowed.truncate(checkpoint.narrowed);
     }
 
     pub(super) fn bind(&mut self, name: &'t str, known: Type) {
         self.bound.push((name, known));
     }
 
-    /// What has been bound since.
-    pub(super) fn bound_since(&self, mark: Mark) -> Vec<(&'t str, Type)> {
-        self.bound[mark.bound..].to_vec()
+    /// Returns what has been bound since.
+    pub(super) fn bound_since(&self, checkpoint: Checkpoint) -> Vec<(&'t str, Type)> {
+        self.bound[checkpoint.bound..].to_vec()
     }
 
     pub(super) fn is_bound(&self, name: &str) -> bool {
         self.bound.iter().any(|(bound, _)| *bound == name)
     }
 
-    /// What a name means, whatever the conditions say.
+    /// Returns the type of a name, not narrowed.
     pub(super) fn name(&mut self, name: &'t str) -> Type {
         if let Some((_, known)) = self.bound.iter().rev().find(|(bound, _)| *bound == name) {
             return known.clone();
@@ -78,13 +76,13 @@ impl<'t> Scope<'t> {
         }
     }
 
-    /// Where the variable is declared that an expression takes a value of.
+    /// Returns the declaration of the variable to which an expression belongs.
     pub(super) fn declaration(&self, expression: &Expr<'t>) -> Option<Span> {
         let path = self.path(expression).filter(|path| path.binding.is_none())?;
         Some(self.variables?.get(path.root)?.key)
     }
 
-    /// What the conditions around leave of a value.
+    /// Returns what the conditions around leave of a type.
     pub(super) fn narrowed(&self, expression: &Expr<'t>, known: Type) -> Type {
         if self.narrowed.is_empty() {
             return known;
@@ -100,30 +98,25 @@ impl<'t> Scope<'t> {
             path.keys.push(key.to_owned());
             Some(path)
         };
-        match expression {
-            Expr::Var(name) => {
-                let binding = self.bound.iter().rposition(|(bound, _)| *bound == name.id);
-                Some(Path { root: name.id, binding, keys: Vec::new() })
+        match &expression.kind {
+            ExprKind::Name(name) => {
+                let binding = self.bound.iter().rposition(|(bound, _)| bound == name);
+                Some(Path { root: name, binding, keys: Vec::new() })
             }
-            Expr::GetAttr(attribute) => inside(&attribute.expr, attribute.name),
-            Expr::GetItem(item) => match &item.subscript_expr {
-                Expr::Const(key) => inside(&item.expr, key.value.as_str()?),
-                _ => None,
-            },
+            ExprKind::Attribute { of, name } => inside(of, name.text),
+            ExprKind::Item { of, key } => inside(of, literal_text(key)?),
             _ => None,
         }
     }
 
-    /// The type of a value inside of a variable.
+    /// Returns the narrowed type of a path.
     fn known(&mut self, path: &Expr<'t>) -> Type {
-        let known = match path {
-            Expr::Var(name) => self.name(name.id),
-            Expr::GetAttr(attribute) => super::filters::attribute(&self.known(&attribute.expr), attribute.name),
-            Expr::GetItem(item) => match &item.subscript_expr {
-                Expr::Const(key) => {
-                    super::filters::attribute(&self.known(&item.expr), key.value.as_str().unwrap_or_default())
-                }
-                _ => Type::UNKNOWN,
+        let known = match &path.kind {
+            ExprKind::Name(name) => self.name(name),
+            ExprKind::Attribute { of, name } => super::filters::attribute(&self.known(of), name.text),
+            ExprKind::Item { of, key } => match literal_text(key) {
+                Some(key) => super::filters::attribute(&self.known(of), key),
+                None => Type::UNKNOWN,
             },
             _ => Type::UNKNOWN,
         };
@@ -137,72 +130,81 @@ impl<'t> Scope<'t> {
         }
     }
 
-    /// From here on the condition holds, or does not.
+    /// Assumes from here on that the condition holds, or does not.
     pub(super) fn assume(&mut self, condition: &Expr<'t>, holds: bool) {
-        match condition {
-            Expr::UnaryOp(unary) if matches!(unary.op, UnaryOpKind::Not) => self.assume(&unary.expr, !holds),
-            Expr::BinOp(binary) => match (binary.op, holds) {
-                (BinOpKind::ScAnd, true) | (BinOpKind::ScOr, false) => {
-                    self.assume(&binary.left, holds);
-                    self.assume(&binary.right, holds);
+        match &condition.kind {
+            ExprKind::Not(of) => self.assume(of, !holds),
+            ExprKind::Binary { op, left, right } => match (op, holds) {
+                (BinaryOp::And, true) | (BinaryOp::Or, false) => {
+                    self.assume(left, holds);
+                    self.assume(right, holds);
                 }
-                (BinOpKind::Eq, _) => self.assume_equal(&binary.left, &binary.right, holds),
-                (BinOpKind::Ne, _) => self.assume_equal(&binary.left, &binary.right, !holds),
-                (op, _) => self.assume_order(op, &binary.left, &binary.right, holds),
+                (BinaryOp::Eq, _) => self.assume_equal(left, right, holds),
+                (BinaryOp::Ne, _) => self.assume_equal(left, right, !holds),
+                (op, _) => self.assume_order(*op, left, right, holds),
             },
-            Expr::Test(test) if test.args.is_empty() => {
-                let (yes, no) = tested(test.name);
-                self.narrow(&test.expr, |known| known.only(if holds { yes } else { no }));
+            ExprKind::Test { of, name, arguments } if arguments.is_empty() => {
+                let (yes, no) = tested(name.text);
+                self.narrow(of, |known| known.only(if holds { yes } else { no }));
             }
-            Expr::Filter(filter) if holds && is_length(filter.name) => {
-                if let Some(list) = &filter.expr {
-                    self.narrow(list, |known| truthy(&known));
-                }
+            ExprKind::Filter { input: Some(list), name, .. } if holds && is_length(name.text) => {
+                self.narrow(list, |known| truthy(&known));
             }
-            path if holds => self.narrow(path, |known| truthy(&known)),
+            _ if holds => self.narrow(condition, |known| truthy(&known)),
             _ => {}
         }
     }
 
     fn assume_equal(&mut self, left: &Expr<'t>, right: &Expr<'t>, holds: bool) {
-        let Some(value) = right.as_const() else { return };
-        if let (Some(count), true) = (value.as_usize(), holds) {
-            self.assume_length(left, |_| Length::exactly(count));
+        let Some(value) = right.constant() else { return };
+        if let (Some(count), true) = (value.as_u64(), holds) {
+            self.assume_length(left, |_| Length { least: count, most: Some(count) });
         }
         let (yes, no) = match value.kind() {
-            ValueKind::None => (Kinds::NULL, !Kinds::NULL),
-            ValueKind::String => (Kinds::TEXT, Kinds::ALL),
-            // To MiniJinja `true` is 1.
-            ValueKind::Bool | ValueKind::Number => (Kinds::BOOLEAN | Kinds::NUMBER, Kinds::ALL),
-            _ => return,
+            ConstantKind::Null => (Kinds::NULL, !Kinds::NULL),
+            ConstantKind::Text => (Kinds::TEXT, Kinds::ALL),
+            // For MiniJinja `true` equals 1.
+            ConstantKind::Boolean | ConstantKind::Integer | ConstantKind::Float => {
+                (Kinds::BOOLEAN | Kinds::NUMBER, Kinds::ALL)
+            }
+            ConstantKind::List | ConstantKind::Mapping => return,
         };
         self.narrow(left, |known| known.only(if holds { yes } else { no }));
     }
 
     /// `x | length < 4` bounds a list.
-    fn assume_order(&mut self, op: BinOpKind, left: &Expr<'t>, right: &Expr<'t>, holds: bool) {
-        let Some(count) = right.as_const().and_then(|value| value.as_usize()) else { return };
-        let count = count as u64;
+    fn assume_order(&mut self, op: BinaryOp, left: &Expr<'t>, right: &Expr<'t>, holds: bool) {
+        let Some(count) = right.constant().and_then(Constant::as_u64) else { return };
         let at_most = |most: u64| {
             move |length: Length| Length { most: Some(length.most.map_or(most, |m| m.min(most))), ..length }
         };
         let at_least = |least: u64| move |length: Length| Length { least: length.least.max(least), ..length };
         match (op, holds) {
-            (BinOpKind::Lt, true) | (BinOpKind::Gte, false) => {
+            (BinaryOp::Lt, true) | (BinaryOp::Gte, false) => {
                 self.assume_length(left, at_most(count.saturating_sub(1)));
             }
-            (BinOpKind::Lte, true) | (BinOpKind::Gt, false) => self.assume_length(left, at_most(count)),
-            (BinOpKind::Gt, true) | (BinOpKind::Lte, false) => self.assume_length(left, at_least(count + 1)),
-            (BinOpKind::Gte, true) | (BinOpKind::Lt, false) => self.assume_length(left, at_least(count)),
+            (BinaryOp::Lte, true) | (BinaryOp::Gt, false) => self.assume_length(left, at_most(count)),
+            (BinaryOp::Gt, true) | (BinaryOp::Lte, false) => {
+                self.assume_length(left, at_least(count.saturating_add(1)));
+            }
+            (BinaryOp::Gte, true) | (BinaryOp::Lt, false) => self.assume_length(left, at_least(count)),
             _ => {}
         }
     }
 
     fn assume_length(&mut self, counted: &Expr<'t>, change: impl FnOnce(Length) -> Length) {
-        let Expr::Filter(filter) = counted else { return };
-        if let Some(list) = filter.expr.as_ref().filter(|_| is_length(filter.name)) {
+        let ExprKind::Filter { input: Some(list), name, .. } = &counted.kind else { return };
+        if is_length(name.text) {
             self.narrow(list, |known| known.with_length(change));
         }
+    }
+}
+
+/// Returns the text of a string literal.
+fn literal_text<'e>(expression: &'e Expr<'_>) -> Option<&'e str> {
+    match &expression.kind {
+        ExprKind::Literal(constant) => constant.as_str(),
+        _ => None,
     }
 }
 
@@ -210,7 +212,7 @@ fn is_length(filter: &str) -> bool {
     matches!(filter, "length" | "count")
 }
 
-/// The kinds that pass a test, and those that do not.
+/// Returns the kinds that can pass a test, and those that can fail it.
 fn tested(test: &str) -> (Kinds, Kinds) {
     let exactly = |kinds: Kinds| (kinds, !kinds);
     match test {
@@ -221,7 +223,7 @@ fn tested(test: &str) -> (Kinds, Kinds) {
         "boolean" => exactly(Kinds::BOOLEAN),
         "number" => exactly(Kinds::NUMBER | Kinds::BOOLEAN),
         "mapping" => (Kinds::MAPPING | Kinds::OTHER, !Kinds::MAPPING),
-        // An integer may be written 5.0, and part of a list is iterable, not a sequence.
+        // An integer may be written 5.0, and a slice of a list is iterable, but not a sequence.
         "integer" | "int" | "float" => (Kinds::NUMBER, Kinds::ALL),
         "true" | "false" => (Kinds::BOOLEAN, Kinds::ALL),
         "sequence" => (Kinds::LIST | Kinds::UNDEFINED | Kinds::OTHER, Kinds::ALL),

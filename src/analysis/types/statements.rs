@@ -1,38 +1,46 @@
-//! From the statements of a text to what cannot work in them.
+//! Type errors in the statements of a text.
 
-use crate::expr::Tree;
-use crate::expr::syntax::{Expr, ForLoop, IfCond, Stmt};
+use crate::expr::ast::{Expr, For, Statement, StatementKind, Target, Tree};
 
 use super::error::TypeErrorKind;
 use super::infer::{Inference, is_surely};
-use super::scope::Mark;
-use super::ty::{Kinds, Length, Mapping, Type};
+use super::scope::Checkpoint;
+use super::ty::{Kinds, Length, MappingType, Type};
+
+/// What becomes of the value of a text that is exactly one expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whole {
+    /// It becomes text.
+    Text,
+    /// It keeps its type.
+    Value,
+}
 
 impl<'t> Inference<'t> {
-    /// A text with holes. `is_value`: whether a text that is one hole keeps the type of its value.
-    pub(super) fn text(&mut self, tree: &'t Tree<'t>, is_value: bool) {
-        let mark = self.scope.mark();
+    /// Looks for type errors in a text.
+    pub(super) fn text(&mut self, tree: &'t Tree<'t>, whole: Whole) {
+        let checkpoint = self.scope.checkpoint();
         match tree.whole() {
-            Some(expression) if is_value => {
+            Some(expression) if whole == Whole::Value => {
                 let known = self.expression(expression);
                 self.expect_value(expression, &known);
             }
             Some(expression) => self.emit(expression),
             None => self.statements(tree.statements()),
         }
-        self.scope.restore(mark);
+        self.scope.restore(checkpoint);
     }
 
-    fn statements(&mut self, statements: &'t [Stmt<'t>]) {
+    fn statements(&mut self, statements: &'t [Statement<'t>]) {
         for statement in statements {
             self.statement(statement);
         }
     }
 
-    fn block(&mut self, statements: &'t [Stmt<'t>]) {
-        let mark = self.scope.mark();
+    fn block(&mut self, statements: &'t [Statement<'t>]) {
+        let checkpoint = self.scope.checkpoint();
         self.statements(statements);
-        self.scope.restore(mark);
+        self.scope.restore(checkpoint);
     }
 
     /// A value that becomes text.
@@ -45,7 +53,7 @@ impl<'t> Inference<'t> {
         self.expect_value(expression, &known);
     }
 
-    /// A value that must be there.
+    /// A value that must be defined.
     fn expect_value(&mut self, expression: &Expr<'t>, known: &Type) {
         if known.kinds == Kinds::UNDEFINED {
             let operand = self.operand(expression, known);
@@ -53,7 +61,7 @@ impl<'t> Inference<'t> {
         }
     }
 
-    /// A whole text that is the name of an icon: no number is one.
+    /// A text that is the name of an icon, which no number is.
     pub(super) fn icon(&mut self, tree: &'t Tree<'t>) {
         let Some(expression) = tree.whole() else { return };
         let known = self.quietly(expression);
@@ -63,81 +71,79 @@ impl<'t> Inference<'t> {
         }
     }
 
-    fn statement(&mut self, statement: &'t Stmt<'t>) {
-        match statement {
-            Stmt::EmitExpr(emit) => self.emit(&emit.expr),
-            Stmt::ForLoop(each) => self.for_loop(each),
-            Stmt::IfCond(condition) => self.condition(condition),
-            Stmt::WithBlock(with) => {
-                let mark = self.scope.mark();
-                for (target, value) in &with.assignments {
+    fn statement(&mut self, statement: &'t Statement<'t>) {
+        match &statement.kind {
+            StatementKind::Text(_) => {}
+            StatementKind::Emit(expression) => self.emit(expression),
+            StatementKind::For(each) => self.for_loop(each),
+            StatementKind::If { condition, yes, no } => self.branches(condition, yes, no),
+            StatementKind::With { assignments, body } => {
+                let checkpoint = self.scope.checkpoint();
+                for (target, value) in assignments {
                     let known = self.expression(value);
                     self.assign(target, known);
                 }
-                self.statements(&with.body);
-                self.scope.restore(mark);
+                self.statements(body);
+                self.scope.restore(checkpoint);
             }
-            Stmt::Set(set) => {
-                let known = self.expression(&set.expr);
-                self.assign(&set.target, known);
+            StatementKind::Set { target, value } => {
+                let known = self.expression(value);
+                self.assign(target, known);
             }
-            Stmt::SetBlock(set) => {
-                self.block(&set.body);
-                let known = set.filter.as_ref().map_or(Type::TEXT, |filter| self.expression(filter));
-                self.assign(&set.target, known);
+            StatementKind::SetBlock { target, filter, body } => {
+                self.block(body);
+                let known = filter.as_ref().map_or(Type::TEXT, |filter| self.expression(filter));
+                self.assign(target, known);
             }
-            Stmt::FilterBlock(filter) => {
-                self.block(&filter.body);
-                self.expression(&filter.filter);
+            StatementKind::Filter { filter, body } => {
+                self.block(body);
+                self.expression(filter);
             }
-            Stmt::Template(_) | Stmt::EmitRaw(_) | Stmt::AutoEscape(_) | Stmt::Do(_) => {}
         }
     }
 
-    fn for_loop(&mut self, each: &'t ForLoop<'t>) {
-        let known = self.expression(&each.iter);
-        // MiniJinja goes through the letters of text, and through nothing for null.
+    fn for_loop(&mut self, each: &'t For<'t>) {
+        let known = self.expression(&each.items);
+        // MiniJinja iterates over the characters of text, and over nothing for null.
         if is_surely(&known, Kinds::NUMBER | Kinds::BOOLEAN) {
-            let operand = self.operand(&each.iter, &known);
-            self.report(&each.iter, &each.iter, TypeErrorKind::NotIterable(operand));
+            let operand = self.operand(&each.items, &known);
+            self.report(&each.items, &each.items, TypeErrorKind::NotIterable(operand));
         }
-        let mark = self.scope.mark();
-        // What one round sets, the next one sees.
-        self.bind_all_set(&each.body);
+        let checkpoint = self.scope.checkpoint();
+        // What one iteration sets, the next one sees.
+        self.forget_what_is_set(&each.body);
         let item = known.items();
-        let is_pair = matches!(each.target, Expr::List(_) | Expr::Tuple(_));
+        let is_pair = matches!(each.target, Target::List(_));
         if is_pair && is_surely(&item, Kinds::JSON & !(Kinds::LIST | Kinds::MAPPING)) {
-            let items = self.operand(&each.iter, &known);
-            self.report(&each.iter, &each.iter, TypeErrorKind::NotUnpackable { items, item: item.clone() });
+            let items = self.operand(&each.items, &known);
+            let kind = TypeErrorKind::NotUnpackable { items, item: item.clone() };
+            self.report(&each.items, &each.items, kind);
         }
         self.assign(&each.target, item.clone());
-        if let Some(filter) = &each.filter_expr {
+        if let Some(filter) = &each.filter {
             self.expression(filter);
             self.scope.assume(filter, true);
         }
-        self.scope.bind("loop", round(&item));
+        self.scope.bind("loop", loop_over(&item));
         self.statements(&each.body);
-        self.scope.restore(mark);
-        self.block(&each.else_body);
+        self.scope.restore(checkpoint);
+        self.block(&each.otherwise);
     }
 
-    /// `set` inside of an `if` reaches further than the `if`.
-    fn condition(&mut self, condition: &'t IfCond<'t>) {
-        self.expression(&condition.expr);
-        let mark = self.scope.mark();
-        let yes = self.branch(mark, condition, true);
-        let no = self.branch(mark, condition, false);
+    /// A `set` inside of an `if` outlives the `if`.
+    fn branches(&mut self, condition: &Expr<'t>, yes: &'t [Statement<'t>], no: &'t [Statement<'t>]) {
+        self.expression(condition);
+        let checkpoint = self.scope.checkpoint();
+        let yes = self.branch(checkpoint, condition, true, yes);
+        let no = self.branch(checkpoint, condition, false, no);
         let names: Vec<&'t str> = yes.iter().chain(&no).map(|(name, _)| *name).collect();
         let joined: Vec<(&'t str, Type)> = names
             .into_iter()
             .map(|name| {
                 let before = self.scope.name(name);
                 let after = |branch: &[(&str, Type)]| {
-                    branch
-                        .iter()
-                        .rev()
-                        .find(|(set, _)| *set == name)
-                        .map_or_else(|| before.clone(), |(_, set)| set.clone())
+                    let last = branch.iter().rev().find(|(set, _)| *set == name);
+                    last.map_or_else(|| before.clone(), |(_, set)| set.clone())
                 };
                 (name, after(&yes).join(&after(&no)))
             })
@@ -145,43 +151,58 @@ impl<'t> Inference<'t> {
         joined.into_iter().for_each(|(name, known)| self.scope.bind(name, known));
     }
 
-    fn branch(&mut self, mark: Mark, condition: &'t IfCond<'t>, holds: bool) -> Vec<(&'t str, Type)> {
-        self.scope.assume(&condition.expr, holds);
-        self.statements(if holds { &condition.true_body } else { &condition.false_body });
-        let bound = self.scope.bound_since(mark);
-        self.scope.restore(mark);
+    fn branch(
+        &mut self,
+        checkpoint: Checkpoint,
+        condition: &Expr<'t>,
+        holds: bool,
+        statements: &'t [Statement<'t>],
+    ) -> Vec<(&'t str, Type)> {
+        self.scope.assume(condition, holds);
+        self.statements(statements);
+        let bound = self.scope.bound_since(checkpoint);
+        self.scope.restore(checkpoint);
         bound
     }
 
-    fn assign(&mut self, target: &Expr<'t>, known: Type) {
-        let parts = match target {
-            Expr::Var(name) => return self.scope.bind(name.id, known),
-            Expr::List(list) => &list.items,
-            Expr::Tuple(tuple) => &tuple.items,
-            // An attribute of a namespace.
-            other => return drop(self.expression(other)),
-        };
-        let item = if known.kinds.is_within(Kinds::LIST) { known.items() } else { Type::UNKNOWN };
-        parts.iter().for_each(|part| self.assign(part, item.clone()));
+    fn assign(&mut self, target: &'t Target<'t>, known: Type) {
+        match target {
+            Target::Name(name) => self.scope.bind(name.text, known),
+            Target::List(parts) => {
+                let item = if known.kinds.is_within(Kinds::LIST) { known.items() } else { Type::UNKNOWN };
+                parts.iter().for_each(|part| self.assign(part, item.clone()));
+            }
+            Target::Attribute(namespace) => {
+                self.expression(namespace);
+            }
+        }
     }
 
-    fn bind_all_set(&mut self, statements: &'t [Stmt<'t>]) {
+    /// Makes the type of every name unknown that the statements set.
+    fn forget_what_is_set(&mut self, statements: &'t [Statement<'t>]) {
         for statement in statements {
-            match statement {
-                Stmt::Set(set) => self.assign(&set.target, Type::UNKNOWN),
-                Stmt::SetBlock(set) => self.assign(&set.target, Type::UNKNOWN),
-                Stmt::IfCond(condition) => {
-                    self.bind_all_set(&condition.true_body);
-                    self.bind_all_set(&condition.false_body);
+            match &statement.kind {
+                StatementKind::Set { target, .. } | StatementKind::SetBlock { target, .. } => self.forget(target),
+                StatementKind::If { yes, no, .. } => {
+                    self.forget_what_is_set(yes);
+                    self.forget_what_is_set(no);
                 }
                 _ => {}
             }
         }
     }
+
+    fn forget(&mut self, target: &'t Target<'t>) {
+        match target {
+            Target::Name(name) => self.scope.bind(name.text, Type::UNKNOWN),
+            Target::List(parts) => parts.iter().for_each(|part| self.forget(part)),
+            Target::Attribute(_) => {}
+        }
+    }
 }
 
-/// The `loop` of iterations over such items.
-pub(super) fn round(item: &Type) -> Type {
+/// Returns the type of `loop` for iterations over such items.
+pub(super) fn loop_over(item: &Type) -> Type {
     let neighbour = item.clone().or_undefined();
     let count = Type::INTEGER.or_undefined();
     let method = Type::of(Kinds::OTHER);
@@ -201,5 +222,5 @@ pub(super) fn round(item: &Type) -> Type {
         ("changed", &method),
     ];
     let keys = keys.into_iter().map(|(key, value)| (key.to_owned(), value.clone())).collect();
-    Type::mapping(Mapping { keys, rest: None, length: Length::ANY })
+    Type::mapping(MappingType { keys, rest: None, length: Length::ANY })
 }

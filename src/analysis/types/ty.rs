@@ -1,7 +1,7 @@
 //! What a value can be.
 
 use std::ops::{BitAnd, BitOr, Not};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A set of kinds of values.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,13 +78,13 @@ impl Not for Kinds {
 pub struct Type {
     /// The kinds.
     pub kinds: Kinds,
-    list: Option<Rc<List>>,
-    mapping: Option<Rc<Mapping>>,
+    list: Option<Arc<ListType>>,
+    mapping: Option<Arc<MappingType>>,
 }
 
 /// What is known of a list.
 #[derive(Clone, Debug, PartialEq)]
-pub struct List {
+pub struct ListType {
     /// Its items.
     pub item: Type,
     /// How many it has.
@@ -102,7 +102,7 @@ pub struct Length {
 
 /// What is known of a mapping.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mapping {
+pub struct MappingType {
     /// The values by their keys.
     pub keys: Vec<(String, Type)>,
     /// The values of all other keys; nothing where there are none.
@@ -149,7 +149,7 @@ impl Length {
 /// The most keys of two mappings that are compared one by one; of more nothing is kept.
 const MAX_KEYS: usize = 500;
 
-impl Mapping {
+impl MappingType {
     fn is_comparable(&self, other: &Self) -> bool {
         self.keys.len() + other.keys.len() <= MAX_KEYS
     }
@@ -206,24 +206,24 @@ impl Type {
     /// A list.
     #[must_use]
     pub fn list(item: Self, length: Length) -> Self {
-        Self { kinds: Kinds::LIST, list: Some(Rc::new(List { item, length })), mapping: None }
+        Self { kinds: Kinds::LIST, list: Some(Arc::new(ListType { item, length })), mapping: None }
     }
 
     /// A mapping.
     #[must_use]
-    pub fn mapping(mapping: Mapping) -> Self {
-        Self { kinds: Kinds::MAPPING, list: None, mapping: Some(Rc::new(mapping)) }
+    pub fn mapping(mapping: MappingType) -> Self {
+        Self { kinds: Kinds::MAPPING, list: None, mapping: Some(Arc::new(mapping)) }
     }
 
     /// What is known of it where it is a list.
     #[must_use]
-    pub fn as_list(&self) -> Option<&List> {
+    pub fn as_list(&self) -> Option<&ListType> {
         self.list.as_deref().filter(|_| self.kinds.meets(Kinds::LIST))
     }
 
     /// What is known of it where it is a mapping.
     #[must_use]
-    pub fn as_mapping(&self) -> Option<&Mapping> {
+    pub fn as_mapping(&self) -> Option<&MappingType> {
         self.mapping.as_deref().filter(|_| self.kinds.meets(Kinds::MAPPING))
     }
 
@@ -257,7 +257,7 @@ impl Type {
             if length.most.is_some_and(|most| most < length.least) {
                 return self.without(Kinds::LIST);
             }
-            self.list = Some(Rc::new(List { item, length }));
+            self.list = Some(Arc::new(ListType { item, length }));
         }
         self
     }
@@ -271,7 +271,7 @@ impl Type {
                 .list
                 .as_ref()
                 .zip(other.list.as_ref())
-                .map(|(a, b)| Rc::new(List { item: a.item.join(&b.item), length: a.length.join(b.length) })),
+                .map(|(a, b)| Arc::new(ListType { item: a.item.join(&b.item), length: a.length.join(b.length) })),
             (true, false) => self.list.clone(),
             (false, _) => other.list.clone(),
         };
@@ -283,7 +283,7 @@ impl Type {
                         (one, other) => one.clone().or_else(|| other.clone()),
                     };
                     let keys = a.zip(b, Self::join, &Self::UNDEFINED);
-                    Rc::new(Mapping { keys, rest, length: a.length.join(b.length) })
+                    Arc::new(MappingType { keys, rest, length: a.length.join(b.length) })
                 })
             }
             (true, false) => self.mapping.clone(),
@@ -296,14 +296,16 @@ impl Type {
     #[must_use]
     pub fn meet(&self, other: &Self) -> Self {
         let list = match (&self.list, &other.list) {
-            (Some(a), Some(b)) => Some(Rc::new(List { item: a.item.meet(&b.item), length: a.length.meet(b.length) })),
+            (Some(a), Some(b)) => {
+                Some(Arc::new(ListType { item: a.item.meet(&b.item), length: a.length.meet(b.length) }))
+            }
             (one, other) => one.clone().or_else(|| other.clone()),
         };
         let mapping = match (&self.mapping, &other.mapping) {
             (Some(a), Some(b)) if a.is_comparable(b) => {
                 let rest = a.rest.as_ref().zip(b.rest.as_ref()).map(|(a, b)| a.meet(b));
                 let keys = a.zip(b, Self::meet, &Self::UNDEFINED);
-                Some(Rc::new(Mapping { keys, rest, length: a.length.meet(b.length) }))
+                Some(Arc::new(MappingType { keys, rest, length: a.length.meet(b.length) }))
             }
             (one, other) => one.clone().or_else(|| other.clone()),
         };

@@ -7,28 +7,28 @@ use crate::lint::wording::quote;
 pub(in crate::lint) static RULE: Rule = Rule::failure("evaluation-error", include_str!("evaluation_error.md"), check);
 
 fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
-    let RenderError::Evaluation { span, failure: cause } = failure.error else { return };
+    let RenderError::Evaluation { location, failure: cause } = failure.error else { return };
     match cause {
         EvaluationError::Evaluation { detail } => {
-            findings.at(*span, format!("this cannot be evaluated with these values: {detail}"));
+            findings.at(*location, format!("this cannot be evaluated with these values: {detail}"));
         }
         EvaluationError::Undefined { detail } => {
             let message =
                 if detail.is_empty() { "this has no value".to_owned() } else { format!("this has no value: {detail}") };
-            findings.at(*span, message).help("test it with `is defined`, or give it with `| default(…)`");
+            findings.at(*location, message).help("test it with `is defined`, or give it with `| default(…)`");
         }
         EvaluationError::NotText { found } => {
-            findings.at(*span, format!("only text or a number can stand in text, and this is {found}")).help(instead(found));
+            findings.at(*location, format!("only text or a number can stand in text, and this is {found}")).help(instead(found));
         }
         EvaluationError::NotJson { found } => {
-            findings.at(*span, format!("`data` is JSON, and {found} has no form there"));
+            findings.at(*location, format!("`data` is JSON, and {found} has no form there"));
         }
         EvaluationError::OutOfBounds { bound } => {
-            findings.at(*span, format!("this takes more than the allowed {bound}"));
+            findings.at(*location, format!("this takes more than the allowed {bound}"));
         }
         EvaluationError::Link { value, part, allowed } => {
             let value = quote(&value.as_str().into());
-            findings.at(*span, format!("the {part} of a link takes {allowed}, and a value here is {value}"));
+            findings.at(*location, format!("the {part} of a link takes {allowed}, and a value here is {value}"));
         }
     }
 }

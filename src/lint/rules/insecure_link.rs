@@ -11,18 +11,18 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for text in template.links() {
         let start = text.source.get(..SCHEME.len()).unwrap_or_default();
         if start.eq_ignore_ascii_case(SCHEME) {
-            let span = text.locate(&template.file, 0..SCHEME.len());
-            findings.at(span, MESSAGE).help(HELP);
+            let location = text.locate(&template.sources, 0..SCHEME.len());
+            findings.at(location, MESSAGE).help(HELP);
         }
     }
     for hole in context.misplaced().iter().filter(|hole| hole.fault == Fault::Insecure) {
         match &hole.proof {
-            Proof::Written { .. } => findings.at(hole.span, MESSAGE),
+            Proof::Written { .. } => findings.at(hole.location, MESSAGE),
             Proof::Listed { value, places } => {
                 let message = format!("with `{}` = {}, {MESSAGE}", hole.name, quote(value));
-                places.iter().fold(findings.at(hole.span, message), |finding, place| finding.also(*place, "listed here"))
+                places.iter().fold(findings.at(hole.location, message), |finding, place| finding.also(*place, "listed here"))
             }
-            Proof::Declared { variable, .. } => findings.at(hole.span, MESSAGE).also(*variable, "declared here"),
+            Proof::Declared { variable, .. } => findings.at(hole.location, MESSAGE).also(*variable, "declared here"),
         }
         .help(HELP);
     }

@@ -71,8 +71,8 @@ fn is_counted(template: &Template, part: Span, findings: &Findings<'_>) -> bool 
         parts.contains(&part) && parts.iter().any(|&other| findings.has(rule, other))
     };
     template.grids().any(|grid| {
-        let rows: Vec<Span> = grid.rows.iter().map(|row| row.span).collect();
-        let mut buttons = grid.rows.iter().map(|row| row.buttons.iter().map(|button| button.span).collect::<Vec<_>>());
+        let rows: Vec<Span> = grid.rows.iter().map(|row| row.location.span).collect();
+        let mut buttons = grid.rows.iter().map(|row| row.buttons.iter().map(|button| button.location.span).collect::<Vec<_>>());
         is_told(&too_many_rows::RULE, &rows) || buttons.any(|buttons| is_told(&too_many_buttons::RULE, &buttons))
     })
 }

@@ -3,11 +3,11 @@
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::{LinkError, find_forbidden, parse_link};
 use crate::expr::Program;
-use crate::expr::syntax::Stmt;
-use crate::analysis::links::{self, Cause, Fault, LinkExpressionError, Misplaced, Part, Proof};
+use crate::expr::ast::{Statement, StatementKind};
+use crate::analysis::links::{self, Cause, Fault, LinkExpressionError, Misplaced, Proof, UrlPart};
 use crate::analysis::types::Type;
 use crate::template::{Template, Text};
-use crate::source::Span;
+use crate::source::Location;
 use crate::schema::ViolationKind;
 use crate::lint::finding::Finding;
 use crate::lint::wording::{format_noun, one_of, quote};
@@ -37,14 +37,14 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 /// What is wrong with a link whatever the values.
 fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
-    let place = |range| text.locate(&template.file, range);
+    let place = |range| text.locate(&template.sources, range);
     let found = match text.literal() {
         Some(link) => parse_link(link).err().map(|problem| (problem, 0, link)),
         None => text.program().and_then(literal_flaw),
     };
     let Some((problem, start, part)) = found else { return };
     let span = match problem {
-        _ if part.is_empty() => text.span(),
+        _ if part.is_empty() => text.location(),
         LinkError::ForbiddenCharacter(character) => {
             let at = start + part.find(character).unwrap_or_default();
             place(at..at + character.len_utf8())
@@ -54,18 +54,18 @@ fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
     report(&problem, span, findings);
 }
 
-fn report(problem: &LinkError, span: Span, findings: &mut Findings<'_>) {
+fn report(problem: &LinkError, location: impl Into<Location>, findings: &mut Findings<'_>) {
     findings
-        .at(span, format!("a link is an absolute https URL, and {}", flaw(problem)))
+        .at(location, format!("a link is an absolute https URL, and {}", flaw(problem)))
         .help("write the whole address, such as https://app.example/reports/7");
 }
 
 /// What is wrong with the text around the holes, and the part of it in which it is: its place and the text.
 fn literal_flaw(program: &Program) -> Option<(LinkError, usize, &str)> {
     let literals = || program.literals().into_iter().filter_map(|range| Some((range.start, program.source().get(range)?)));
-    let [Stmt::EmitRaw(first), ..] = program.tree().statements() else { return forbidden(literals()) };
+    let [Statement { kind: StatementKind::Text(first), .. }, ..] = program.tree().statements() else { return forbidden(literals()) };
     let (start, _) = literals().next()?;
-    beginning(first.raw).map(|(problem, part)| (problem, start, part)).or_else(|| forbidden(literals()))
+    beginning(first).map(|(problem, part)| (problem, start, part)).or_else(|| forbidden(literals()))
 }
 
 /// What is wrong with the scheme of a link, and with the host where it is written out too.
@@ -88,10 +88,10 @@ fn forbidden<'p>(mut literals: impl Iterator<Item = (usize, &'p str)>) -> Option
 
 /// Where values cannot be escaped.
 fn places(template: &Template, text: &Text, program: &Program, findings: &mut Findings<'_>) {
-    let place = |range| text.locate(&template.file, range);
-    for problem in links::problems(program.tree()) {
+    let place = |range| text.locate(&template.sources, range);
+    for problem in links::errors(program.tree()) {
         match problem {
-            LinkExpressionError::HoleInScheme { range } => {
+            LinkExpressionError::InScheme { range } => {
                 findings
                     .at(place(range), "a value cannot be part of a link's scheme")
                     .help("write `https://` out, or let one variable at the very start hold the whole base URL");
@@ -115,7 +115,7 @@ fn places(template: &Template, text: &Text, program: &Program, findings: &mut Fi
 
 /// A hole whose values do not belong where it stands.
 fn misplaced(hole: &Misplaced, findings: &mut Findings<'_>) {
-    let finding = findings.at(hole.span, message(hole));
+    let finding = findings.at(hole.location, message(hole));
     let finding = match &hole.proof {
         Proof::Written { .. } => finding,
         Proof::Listed { places, .. } => places.iter().fold(finding, |finding, place| finding.also(*place, "listed here")),
@@ -137,9 +137,9 @@ fn message(hole: &Misplaced) -> String {
         }
         (_, Proof::Declared { causes, .. }) => {
             let what = match part {
-                Part::Start if hole.is_followed => "a link begins with an absolute https URL",
-                Part::Start => "a link is an absolute https URL",
-                Part::Port => "the port of a link is a number from 0 to 65535",
+                UrlPart::Start if hole.is_followed => "a link begins with an absolute https URL",
+                UrlPart::Start => "a link is an absolute https URL",
+                UrlPart::Port => "the port of a link is a number from 0 to 65535",
                 _ => "the host of a link is a DNS name",
             };
             format!("{what}, and `{name}` is {}", one_of(causes.iter().map(noun)))
@@ -170,11 +170,11 @@ fn noun(cause: &Cause) -> String {
 fn advise<'f>(finding: Finding<'f>, hole: &Misplaced) -> Finding<'f> {
     let is_declared = matches!(hole.proof, Proof::Declared { .. });
     match hole.part {
-        Part::Start if is_declared => finding.help("declare what holds a whole address: `format: uri`"),
-        Part::Start if hole.is_followed => finding.help("give the beginning of an address, such as https://app.example"),
-        Part::Start => finding.help("give the whole address, such as https://app.example/reports/7"),
-        Part::Host if is_declared => finding.help("declare a name such as app.example: `format: hostname`; a whole URL belongs at the very start of a link"),
-        Part::Port if is_declared => finding.help("declare `{ type: integer, minimum: 1, maximum: 65535 }`"),
+        UrlPart::Start if is_declared => finding.help("declare what holds a whole address: `format: uri`"),
+        UrlPart::Start if hole.is_followed => finding.help("give the beginning of an address, such as https://app.example"),
+        UrlPart::Start => finding.help("give the whole address, such as https://app.example/reports/7"),
+        UrlPart::Host if is_declared => finding.help("declare a name such as app.example: `format: hostname`; a whole URL belongs at the very start of a link"),
+        UrlPart::Port if is_declared => finding.help("declare `{ type: integer, minimum: 1, maximum: 65535 }`"),
         _ => finding,
     }
 }

@@ -10,7 +10,7 @@ use super::invalid_link::flaw;
 pub(in crate::lint) static RULE: Rule = Rule::failure("invalid-message", include_str!("invalid_message.md"), check);
 
 fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
-    let RenderError::Message { span, error } = failure.error else { return };
+    let RenderError::Message { location, error } = failure.error else { return };
     let side = error.pointer.split('/').nth(1).unwrap_or_default();
     let quoted = |text: &str| quote(&text.into());
     let (message, help) = match &error.kind {
@@ -48,5 +48,5 @@ fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
             "a link is an absolute https URL, such as https://app.example/reports/7".to_owned(),
         ),
     };
-    findings.at(*span, message).says("made here").help(help);
+    findings.at(*location, message).says("made here").help(help);
 }

@@ -9,8 +9,8 @@ pub(in crate::lint) static RULE: Rule = Rule::failure("invalid-value", include_s
 fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
     let RenderError::Value(ValueError::Invalid { name, file, declared, mismatch }) = failure.error else { return };
     findings.elsewhere(file, mismatch.span, format!("`{name}{}` {}", mismatch.path, sentence(&mismatch.kind, &mismatch.value))).also_in(
-        &failure.template.file,
-        *declared,
+        failure.template.file(),
+        declared.span,
         "declared here",
     );
 }

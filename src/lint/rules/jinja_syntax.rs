@@ -1,6 +1,7 @@
 //! A hole that does not parse.
 
 use crate::lint::{Context, Findings, Fix, Rule, Severity};
+use crate::expr::JinjaErrorKind;
 use crate::source::Span;
 use crate::template::EmbeddedProgram;
 
@@ -18,18 +19,20 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         if hole.is_condition() {
             if !has_braces(context, &hole, findings) {
                 findings.at(
-                    hole.locate(&template.file, error.range.clone()),
-                    format!("this expression cannot be read: {}", error.message),
+                    hole.locate(&template.sources, error.range.clone()),
+                    format!("this expression cannot be read: {}", error.kind),
                 );
             }
         } else if !context.is_unquoted(hole.span()) {
             let finding = findings.at(
-                hole.locate(&template.file, error.range.clone()),
-                format!("this hole cannot be read: {}", error.message),
+                hole.locate(&template.sources, error.range.clone()),
+                format!("this hole cannot be read: {}", error.kind),
             );
-            if error.message.contains("expected end of block") {
+            if let JinjaErrorKind::Unclosed(_) = error.kind {
                 finding.help("end each `{% if %}` with `{% endif %}`, each `{% for %}` with `{% endfor %}`");
-            } else if error.message.strip_prefix("unknown statement ").is_some_and(|name| LEFT_OUT.contains(&name)) {
+            } else if let JinjaErrorKind::UnknownStatement(name) = &error.kind
+                && LEFT_OUT.contains(&name.as_str())
+            {
                 finding.help("a template is one message, without macros, blocks and other files; `{% set %}` names what is used twice");
             }
         }

@@ -6,13 +6,13 @@ use crate::render::{RenderError, ValueError};
 pub(in crate::lint) static RULE: Rule = Rule::failure("missing-variable", include_str!("missing_variable.md"), check);
 
 fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
-    let RenderError::Value(ValueError::Missing { name, span }) = failure.error else { return };
+    let RenderError::Value(ValueError::Missing { name, location }) = failure.error else { return };
     let (place, or) = match failure.template.variables {
         Some(_) => ("declared here", ", or declare a `default`"),
         None => ("used here", ""),
     };
     findings
-        .at(*span, format!("no value is given for `{name}`"))
+        .at(*location, format!("no value is given for `{name}`"))
         .says(place)
         .help(format!("give it with `--var {name}=…` or in a `--vars` file{or}"));
 }

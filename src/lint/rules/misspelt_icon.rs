@@ -10,11 +10,11 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for icon in template.buttons().filter_map(|button| button.icon.as_ref()) {
         let Some(name) = icon.literal() else { continue };
         if let Some(right) = message::misspelt(name) {
-            let span = icon.locate(&template.file, 0..name.len());
+            let location = icon.locate(&template.sources, 0..name.len());
             findings
-                .at(span, format!("the published list of icons has `{right}`, not `{name}`"))
+                .at(location, format!("the published list of icons has `{right}`, not `{name}`"))
                 .help(format!("write `{right}`; the API document's example has the other spelling"))
-                .fix(Fix::replace(format!("write `{right}`"), span, right));
+                .fix(Fix::replace(format!("write `{right}`"), location.span, right));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A caption with a line break.
 
 use crate::lint::{Context, Findings, Rule, Severity};
-use crate::expr::syntax::Stmt;
+use crate::expr::ast::{Statement, StatementKind};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("multiline-caption", Severity::Warning, include_str!("multiline_caption.md"), check);
@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         );
         if let Some(at) = breaks {
             findings
-                .at(caption.locate(&template.file, at..at + 1), "a caption is one line, and this one has a line break")
+                .at(caption.locate(&template.sources, at..at + 1), "a caption is one line, and this one has a line break")
                 .says("the line ends here")
                 .help("join the lines; in YAML `>-` folds them into one");
         }
@@ -23,9 +23,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 /// The first line break in the text that the author wrote outside of holes.
-fn literal_break(statements: &[Stmt<'_>]) -> Option<usize> {
-    statements.iter().find_map(|statement| match statement {
-        Stmt::EmitRaw(raw) => raw.raw.find('\n').map(|at| raw.span().start_offset as usize + at),
+fn literal_break(statements: &[Statement<'_>]) -> Option<usize> {
+    statements.iter().find_map(|statement| match statement.kind {
+        StatementKind::Text(text) => text.find('\n').map(|at| statement.range.start + at),
         _ => None,
     })
 }

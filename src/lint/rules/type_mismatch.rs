@@ -18,8 +18,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     if context.template.as_ref().is_none_or(|template| template.variables.is_none()) {
         return;
     }
-    for problem in &context.types().problems {
-        let finding = findings.at(problem.span, message(&problem.nonsense));
+    for problem in &context.types().errors {
+        let finding = findings.at(problem.location, message(&problem.kind));
         let finding = advise(finding, problem);
         if let Some(declared) = problem.declared {
             finding.also(declared, "declared here");
@@ -58,7 +58,7 @@ fn message(nonsense: &TypeErrorKind) -> String {
 }
 
 fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
-    let help = match &problem.nonsense {
+    let help = match &problem.kind {
         TypeErrorKind::NotText(value) => instead(&told(value).to_string()).to_owned(),
         TypeErrorKind::NoValue(value) if value.text.ends_with(']') => "the first item is `[0]`, the last one `[-1]`".to_owned(),
         TypeErrorKind::NotIterable(value) if value.known.kinds.meets(Kinds::NUMBER) => {
@@ -76,7 +76,7 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
         TypeErrorKind::NoKey { name, keys, .. } => {
             let near = nearest(name, keys.iter().map(String::as_str));
             return match keys.as_slice() {
-                _ if !near.is_empty() => finding.suggest(&near, problem.span),
+                _ if !near.is_empty() => finding.suggest(&near, problem.location),
                 [] => finding,
                 keys => finding.help(format!("it can have {}", one_of(keys.iter().map(|key| format!("`{key}`"))))),
             };

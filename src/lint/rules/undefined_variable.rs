@@ -11,7 +11,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
     let Some(variables) = &template.variables else { return };
     for hole in template.programs() {
-        let locate = hole.locator(&template.file);
+        let locate = hole.locator(&template.sources);
         for used in hole.free_names().filter(|used| variables.get(used.name).is_none()) {
             let name = used.name;
             let span = locate(used.range.clone());

@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for hole in template.programs() {
         let Ok(program) = hole.program else { continue };
         for call in program.calls().iter().filter(|call| !exists(call)) {
-            let span = hole.locate(&template.file, call.range.clone());
+            let span = hole.locate(&template.sources, call.range.clone()).span;
             // Where the type is known, `type-mismatch` says that it has no methods.
             if call.kind == Callee::Method && findings.has_error_around(span) {
                 continue;

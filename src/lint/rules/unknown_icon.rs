@@ -15,14 +15,14 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             advise(finding, name, violation.span, context);
         }
     }
-    for UnknownIcon { name, span, value_of } in context.template.iter().flat_map(unknown_icons) {
+    for UnknownIcon { name, location, value_of } in context.template.iter().flat_map(unknown_icons) {
         let finding = match &value_of {
-            None => findings.at(span, format!("there is no icon `{name}`")),
+            None => findings.at(location, format!("there is no icon `{name}`")),
             Some((expression, icon)) => {
-                findings.at(span, format!("there is no icon `{name}`, and `{expression}` can be it")).also(*icon, "an icon here")
+                findings.at(location, format!("there is no icon `{name}`, and `{expression}` can be it")).also(*icon, "an icon here")
             }
         };
-        advise(finding, &name, span, context);
+        advise(finding, &name, location.span, context);
     }
 }
 

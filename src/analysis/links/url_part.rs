@@ -1,15 +1,15 @@
-//! The parts of a URL, and which values may stand in them.
+//! The parts of a URL, and the values that they accept.
 
 use crate::message::parse_link;
 
-/// A place in the URL of `open_direct_link` (RFC 3986 §3).
+/// A part of the URL of `open_direct_link` (RFC 3986 §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Part {
-    /// Nothing of the URL is there yet.
+pub enum UrlPart {
+    /// Before anything of the URL.
     Start,
-    /// In the scheme, or in the `//` after it: no value may stand here.
+    /// In the scheme, or in the `//` after it: no value can stand here.
     Scheme,
-    /// After a value that is a URL's beginning; ends at the first `/`, `?` or `#`.
+    /// After a value that is the beginning of a URL; ends at the first `/`, `?` or `#`.
     Base,
     /// In the host.
     Host,
@@ -23,8 +23,8 @@ pub enum Part {
     Fragment,
 }
 
-impl Part {
-    /// The place after a stretch of literal text.
+impl UrlPart {
+    /// Returns the part after literal text.
     #[must_use]
     pub fn after(self, text: &str) -> Self {
         let mut part = self;
@@ -37,7 +37,7 @@ impl Part {
         part
     }
 
-    /// The place after the next delimiter of non-empty text, and the bytes up to there.
+    /// Returns the part after the next delimiter of non-empty text, and the number of bytes up to there.
     fn step(self, text: &str) -> (Self, usize) {
         let to_next = |ends: &[(char, Self)], part: Self| {
             let found = text.find(|c| ends.iter().any(|(end, _)| *end == c));
@@ -52,7 +52,7 @@ impl Part {
                 None => (Self::Scheme, text.len()),
             },
             Self::Base => to_next(&[('/', Self::Path), ('?', Self::Query), ('#', Self::Fragment)], Self::Base),
-            // `user@` and `[v6]` belong to the host; only a colon after those begins the port.
+            // `user@` and `[v6]` belong to the host.
             Self::Host => {
                 to_next(&[('/', Self::Path), ('?', Self::Query), ('#', Self::Fragment), (':', Self::Port)], Self::Host)
             }
@@ -63,13 +63,13 @@ impl Part {
         }
     }
 
-    /// The place after a value.
+    /// Returns the part after a value.
     #[must_use]
     pub fn after_value(self) -> Self {
         if self == Self::Start { Self::Base } else { self }
     }
 
-    /// Whether a value may stand here, after what is there and before what follows.
+    /// Whether a value can stand here, with other text before and after it.
     #[must_use]
     pub fn accepts(self, value: &str) -> bool {
         match self {
@@ -83,7 +83,7 @@ impl Part {
         }
     }
 
-    /// The values that may stand here, in words.
+    /// Describes the values that can stand here.
     #[must_use]
     pub fn takes(self) -> &'static str {
         match self {
@@ -96,7 +96,7 @@ impl Part {
         }
     }
 
-    /// What people call it.
+    /// Returns its human-readable name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -120,4 +120,62 @@ fn is_host(value: &str) -> bool {
             && !label.ends_with('-')
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UrlPart;
+
+    #[test]
+    fn parts_after_literal_text() {
+        let cases = [
+            ("", "beginning"),
+            ("ht", "scheme"),
+            ("https:", "scheme"),
+            ("https:/", "scheme"),
+            ("https://", "host"),
+            ("https://a.b", "host"),
+            ("https://a:", "port"),
+            ("https://a:8", "port"),
+            ("https://a/", "path"),
+            ("https://a:8/b/c", "path"),
+            ("https://a?", "query"),
+            ("https://a/b?c=d/e:f", "query"),
+            ("https://a#", "fragment"),
+            ("https://a/b?c#d?e/", "fragment"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(UrlPart::Start.after(text).name(), expected, "{text}");
+            let split: UrlPart = text.chars().fold(UrlPart::Start, |part, c| part.after(c.encode_utf8(&mut [0; 4])));
+            // `//` is one delimiter, which only a single text can show.
+            if !text.contains("//") {
+                assert_eq!(split.name(), expected, "{text}, one character at a time");
+            }
+        }
+        assert_eq!(UrlPart::Start.after_value().after("/a").name(), "path");
+        assert_eq!(UrlPart::Start.after_value().after(".example:80").name(), "base URL");
+    }
+
+    #[test]
+    fn values_that_a_part_accepts() {
+        let cases = [
+            (UrlPart::Start, "https://a.example", true),
+            (UrlPart::Start, "https://a.example?b", false),
+            (UrlPart::Start, "a.example", false),
+            (UrlPart::Scheme, "https", false),
+            (UrlPart::Host, "a-b.example", true),
+            (UrlPart::Host, "a..b", false),
+            (UrlPart::Host, "-a", false),
+            (UrlPart::Host, "a/b", false),
+            (UrlPart::Host, "", false),
+            (UrlPart::Port, "80", true),
+            (UrlPart::Port, "", false),
+            (UrlPart::Port, "+80", false),
+            (UrlPart::Path, "a/b", true),
+            (UrlPart::Query, "a&b", true),
+        ];
+        for (part, value, expected) in cases {
+            assert_eq!(part.accepts(value), expected, "{value} in the {}", part.name());
+        }
+    }
 }

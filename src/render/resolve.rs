@@ -1,11 +1,11 @@
-//! From given values to the names that expressions see.
+//! From given values to the variables of a rendering.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use minijinja::value::{Object, Value as JinjaValue};
 
-use crate::source::{SourceFile, Span};
+use crate::source::{Location, SourceFile, Span};
 use crate::syntax::{Entry, Node, Value};
 use crate::template::{Mismatch, Template, Variable};
 
@@ -14,12 +14,12 @@ use super::values::{Given, Values};
 /// Why given values do not fit a template.
 #[derive(Debug)]
 pub enum ValueError {
-    /// A value that must be given is not.
+    /// A required value is missing.
     Missing {
         /// The variable.
         name: String,
-        /// Its declaration; where nothing is declared, its first use.
-        span: Span,
+        /// Its declaration, or its first use if the template declares nothing.
+        location: Location,
     },
     /// A value is given that the template does not declare.
     Unknown {
@@ -30,20 +30,20 @@ pub enum ValueError {
         /// The name there.
         span: Span,
     },
-    /// A value does not meet its declaration.
+    /// A value does not match its declaration.
     Invalid {
         /// The variable.
         name: String,
         /// What the value was read from.
         file: Arc<SourceFile>,
         /// Its declaration.
-        declared: Span,
+        declared: Location,
         /// The part of the value that is wrong, and how.
         mismatch: Box<Mismatch>,
     },
 }
 
-/// All names and their values, or everything that is wrong with them.
+/// Returns all variables with their values, or everything that is wrong with them.
 pub(super) fn resolve(template: &Template, values: &Values) -> Result<JinjaValue, Vec<ValueError>> {
     let Some(variables) = &template.variables else {
         let errors = missing_uses(template, values);
@@ -59,7 +59,7 @@ pub(super) fn resolve(template: &Template, values: &Values) -> Result<JinjaValue
         }
         match given.map(|given| &given.node).or_else(|| variable.default()) {
             Some(node) => declared.push(to_value(node)),
-            None => errors.push(ValueError::Missing { name: variable.name.clone(), span: variable.key }),
+            None => errors.push(ValueError::Missing { name: variable.name.clone(), location: variable.key.into() }),
         }
     }
     let unknown = values.iter().filter(|given| variables.get(&given.name).is_none());
@@ -68,18 +68,18 @@ pub(super) fn resolve(template: &Template, values: &Values) -> Result<JinjaValue
         file: Arc::clone(&given.file),
         span: given.key,
     }));
-    let scope = Declared { names: Arc::clone(&variables.names), values: declared };
+    let scope = VariableScope { names: Arc::clone(&variables.names), values: declared };
     if errors.is_empty() { Ok(JinjaValue::from_object(scope)) } else { Err(errors) }
 }
 
 /// The values of the declared variables, in the order of the declarations.
 #[derive(Debug)]
-struct Declared {
+struct VariableScope {
     names: Arc<[String]>,
     values: Vec<JinjaValue>,
 }
 
-impl Object for Declared {
+impl Object for VariableScope {
     fn get_value(self: &Arc<Self>, key: &JinjaValue) -> Option<JinjaValue> {
         self.get_value_by_str(key.as_str()?)
     }
@@ -90,15 +90,15 @@ impl Object for Declared {
     }
 }
 
-/// Where nothing is declared, every name that is used must be given.
+/// Returns the missing values of a template that declares nothing: every name that is used must be given.
 fn missing_uses(template: &Template, values: &Values) -> Vec<ValueError> {
     let (mut missing, mut seen) = (Vec::new(), HashSet::new());
-    for hole in template.programs() {
-        let locate = hole.locator(&template.file);
-        for used in hole.free_names() {
+    for program in template.programs() {
+        let locate = program.locator(&template.sources);
+        for used in program.free_names() {
             if values.get(used.name).is_none() && seen.insert(used.name.to_owned()) {
-                let span = locate(used.range.clone());
-                missing.push(ValueError::Missing { name: used.name.to_owned(), span });
+                let location = locate(used.range.clone());
+                missing.push(ValueError::Missing { name: used.name.to_owned(), location });
             }
         }
     }
@@ -109,7 +109,7 @@ fn mismatches(variable: &Variable, given: &Given) -> impl Iterator<Item = ValueE
     variable.mismatches(&given.node).into_iter().map(|mismatch| ValueError::Invalid {
         name: variable.name.clone(),
         file: Arc::clone(&given.file),
-        declared: variable.key,
+        declared: variable.key.into(),
         mismatch: Box::new(mismatch),
     })
 }

@@ -1,82 +1,84 @@
-//! The iterations of a `for` on a row or a button: what the names mean in each.
+//! The iterations of a `for` on a row or a button, and the values of the names in each.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::value::{Object, Value, ValueKind};
 use minijinja::{Error, ErrorKind, State};
 
-use super::eval::{EvaluationError, noun};
+use super::eval::{EvaluationError, Limit, noun};
 
-/// The most items that a `for` goes through.
-const MAX_ROUNDS: usize = 10_000;
+/// The most items that a `for` iterates over.
+const MAX_ITERATIONS: usize = 10_000;
 
-/// The scope of each round: `name` is the item, `loop` is as in Jinja, all else as outside.
+/// Returns the scope of each iteration: `name` is the item, `loop` is as in Jinja, and all other names are as outside.
 pub(super) fn iterations(name: &str, items: &Value, outside: &Value) -> Result<Vec<Value>, EvaluationError> {
     if !matches!(items.kind(), ValueKind::Seq | ValueKind::Iterable | ValueKind::Map) {
-        let detail = format!("`for` goes through a list, and this is {}", noun(items.kind()));
+        let detail = format!("cannot iterate over {}", noun(items.kind()));
         return Err(EvaluationError::Evaluation { detail });
     }
     let failed = |error: &Error| EvaluationError::Evaluation { detail: error.to_string() };
     let iterator = items.try_iter().map_err(|error| failed(&error))?;
-    let items: Vec<Value> = iterator.take(MAX_ROUNDS + 1).collect();
-    if items.len() > MAX_ROUNDS {
-        return Err(EvaluationError::OutOfBounds { bound: "10,000 items in a `for`" });
+    let items: Vec<Value> = iterator.take(MAX_ITERATIONS + 1).collect();
+    if items.len() > MAX_ITERATIONS {
+        return Err(Limit::Items.into());
     }
-    let iterations = Arc::new(Iterations { items, last_seen: Mutex::default(), depth: depth(outside) });
+    let run = Arc::new(LoopRun { items, last_seen: Mutex::default(), depth: depth(outside) });
     let scope = |index: usize| {
-        Value::from_object(Scope {
+        Value::from_object(IterationScope {
             name: name.to_owned(),
-            round: Value::from_object(Round { index, iterations: Arc::clone(&iterations) }),
-            item: iterations.items[index].clone(),
+            loop_object: Value::from_object(LoopObject { index, run: Arc::clone(&run) }),
+            item: run.items[index].clone(),
             outside: outside.clone(),
         })
     };
-    Ok((0..iterations.items.len()).map(scope).collect())
+    Ok((0..run.items.len()).map(scope).collect())
 }
 
-/// How many `for` on rows and buttons are around.
+/// Returns the number of `for` on rows and buttons around.
 fn depth(outside: &Value) -> usize {
-    outside.downcast_object_ref::<Scope>().map_or(0, |scope| depth(&scope.outside) + 1)
+    outside.downcast_object_ref::<IterationScope>().map_or(0, |scope| depth(&scope.outside) + 1)
 }
 
+/// The names of one iteration.
 #[derive(Debug)]
-struct Scope {
+struct IterationScope {
     name: String,
     item: Value,
-    round: Value,
+    loop_object: Value,
     outside: Value,
 }
 
-impl Object for Scope {
+impl Object for IterationScope {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         match key.as_str()? {
             name if name == self.name => Some(self.item.clone()),
-            "loop" => Some(self.round.clone()),
+            "loop" => Some(self.loop_object.clone()),
             _ => self.outside.get_item(key).ok().filter(|value| !value.is_undefined()),
         }
     }
 }
 
+/// What all iterations of a `for` share.
 #[derive(Debug)]
-struct Iterations {
+struct LoopRun {
     items: Vec<Value>,
-    /// What `loop.changed` was last asked about.
+    /// The last arguments of `loop.changed`.
     last_seen: Mutex<Option<Vec<Value>>>,
     depth: usize,
 }
 
-/// The `loop` of one round.
+/// The `loop` of one iteration.
 #[derive(Debug)]
-struct Round {
+struct LoopObject {
     index: usize,
-    iterations: Arc<Iterations>,
+    run: Arc<LoopRun>,
 }
 
-impl Object for Round {
+impl Object for LoopObject {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let (index, length) = (self.index, self.iterations.items.len());
+        let (index, length) = (self.index, self.run.items.len());
         let item = |index: Option<usize>| {
-            let item = index.and_then(|index| self.iterations.items.get(index));
+            let item = index.and_then(|index| self.run.items.get(index));
             item.cloned().unwrap_or_default()
         };
         Some(match key.as_str()? {
@@ -87,8 +89,8 @@ impl Object for Round {
             "first" => Value::from(index == 0),
             "last" => Value::from(index + 1 == length),
             "length" => Value::from(length),
-            "depth" => Value::from(self.iterations.depth + 1),
-            "depth0" => Value::from(self.iterations.depth),
+            "depth" => Value::from(self.run.depth + 1),
+            "depth0" => Value::from(self.run.depth),
             "previtem" => item(index.checked_sub(1)),
             "nextitem" => item(Some(index + 1)),
             _ => return None,
@@ -99,7 +101,7 @@ impl Object for Round {
         match method {
             "cycle" if !arguments.is_empty() => Ok(arguments[self.index % arguments.len()].clone()),
             "changed" => {
-                let mut last = self.iterations.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut last = self.run.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
                 let is_changed = last.as_deref() != Some(arguments);
                 *last = Some(arguments.to_vec());
                 Ok(Value::from(is_changed))

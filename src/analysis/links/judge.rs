@@ -1,4 +1,4 @@
-//! What a place in a link makes of values, and of what is declared of them.
+//! Whether a value, or any value that a declaration allows, can stand in a part of a link.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, PoisonError, RwLock};
@@ -7,10 +7,10 @@ use crate::analysis::types::{self, Kinds};
 use crate::message::parse_link;
 use crate::syntax::{Mapping, Node, Value};
 
-use super::Part;
+use super::UrlPart;
+use super::flow::LinkExpression;
+use super::misplaced::{Cause, Fault};
 use super::pattern::{Pattern, Shape};
-use super::proof::{Cause, Fault};
-use super::walk::LinkExpression;
 
 /// The characters of the shortest link, `http://a`.
 const MIN_LINK: u64 = 8;
@@ -19,36 +19,36 @@ const MIN_LINK: u64 = 8;
 const MAX_PORT: f64 = 65_535.0;
 
 impl LinkExpression<'_> {
-    /// Whether there are values that do not belong here.
-    pub(super) fn is_choosy(&self) -> bool {
+    /// Whether there are values that cannot stand here.
+    pub(super) fn is_selective(&self) -> bool {
         match self.part {
-            Part::Start | Part::Host | Part::Port => true,
-            Part::Path => self.is_alone,
-            Part::Scheme | Part::Base | Part::Query | Part::Fragment => false,
+            UrlPart::Start | UrlPart::Host | UrlPart::Port => true,
+            UrlPart::Path => self.is_alone,
+            UrlPart::Scheme | UrlPart::Base | UrlPart::Query | UrlPart::Fragment => false,
         }
     }
 
-    /// What becomes of the link with a value here, whatever the values around it.
+    /// Returns what is wrong with the link with this value, whatever the values around it.
     pub(super) fn fault(&self, value: &str) -> Option<Fault> {
         let no_link = |link: &str| parse_link(link).err().map(Fault::NoLink);
         match self.part {
-            Part::Start => match no_link(value) {
+            UrlPart::Start => match no_link(value) {
                 Some(fault) => Some(fault),
-                None if self.is_followed && !Part::Start.accepts(value) => Some(Fault::Refused),
+                None if self.is_followed && !UrlPart::Start.accepts(value) => Some(Fault::Refused),
                 None => value.get(..HTTP.len())?.eq_ignore_ascii_case(HTTP).then_some(Fault::Insecure),
             },
             part if !part.accepts(value) => Some(Fault::Refused),
-            // It may be an address of numbers, of which some are none.
-            Part::Host if self.is_alone => no_link(&format!("{HTTPS}{value}/")),
-            // More digits around make no number smaller.
-            Part::Port => no_link(&format!("{HTTPS}host:{value}/")),
-            Part::Path if self.is_alone && matches!(value, "." | "..") => Some(Fault::Refused),
+            // It may look like an IPv4 address, and some of those are invalid.
+            UrlPart::Host if self.is_alone => no_link(&format!("{HTTPS}{value}/")),
+            // More digits around it do not make the number smaller.
+            UrlPart::Port => no_link(&format!("{HTTPS}host:{value}/")),
+            UrlPart::Path if self.is_alone && matches!(value, "." | "..") => Some(Fault::Refused),
             _ => None,
         }
     }
 
-    /// Why no value that a schema allows can stand here; nothing where one may. Of values that are neither text nor numbers
-    /// there are no causes: they can stand in no text. `kinds`: what the schemas around this one allow.
+    /// Returns why no value that a schema allows can stand here; `None` if one may. There are no causes for values that are
+    /// neither text nor numbers: they cannot stand in any text. `kinds`: what the schemas around this one allow.
     pub(super) fn causes(&self, schema: &Node<'_>, kinds: Kinds) -> Option<Vec<Cause>> {
         let kinds = kinds & types::type_of_schema(schema).kinds;
         let entries = schema.as_mapping()?;
@@ -73,13 +73,13 @@ impl LinkExpression<'_> {
         }
     }
 
-    /// Why no text can stand here.
+    /// Returns why no text can stand here.
     fn text_cause(&self, entries: &Mapping<'_>) -> Option<Cause> {
         let format = text(entries, "format").filter(|format| is_never(format, self.part));
         let pattern = || text(entries, "pattern").filter(|pattern| self.schemes(pattern).is_empty());
         let length = || {
             let length = number(entries, "maxLength")?.as_u64()?;
-            (self.part == Part::Start && length < MIN_LINK).then_some(Cause::MaxLength(length))
+            (self.part == UrlPart::Start && length < MIN_LINK).then_some(Cause::MaxLength(length))
         };
         format
             .map(|format| Cause::Format(format.to_owned()))
@@ -87,7 +87,7 @@ impl LinkExpression<'_> {
             .or_else(length)
     }
 
-    /// Why no number can stand here.
+    /// Returns why no number can stand here.
     fn number_cause(&self, entries: &Mapping<'_>, kinds: Kinds) -> Option<Cause> {
         let is_out = |keyword: &str, limit: f64| match keyword {
             "minimum" => limit > MAX_PORT,
@@ -101,25 +101,26 @@ impl LinkExpression<'_> {
             is_out.then(|| Cause::Bound { keyword, limit: limit.clone() })
         };
         match self.part {
-            Part::Start => Some(Cause::Kinds(kinds & Kinds::NUMBER)),
-            Part::Port => ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"].into_iter().find_map(bound),
+            UrlPart::Start => Some(Cause::Kinds(kinds & Kinds::NUMBER)),
+            UrlPart::Port => ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"].into_iter().find_map(bound),
             _ => None,
         }
     }
 
-    /// The pattern by which all links are insecure, or none.
+    /// Returns the pattern that allows only links that are not encrypted.
     pub(super) fn insecure_pattern<'n>(&self, schema: &'n Node<'_>) -> Option<&'n str> {
-        let entries = schema.as_mapping().filter(|_| self.part == Part::Start)?;
+        let entries = schema.as_mapping().filter(|_| self.part == UrlPart::Start)?;
         let branches = entries.get("allOf").and_then(|entry| entry.value.as_sequence()).unwrap_or_default();
         text(entries, "pattern")
             .filter(|pattern| self.schemes(pattern) == [HTTP])
             .or_else(|| branches.iter().find_map(|branch| self.insecure_pattern(branch)))
     }
 
-    /// What a text that matches a pattern and can stand here may begin with, apart from what all texts here may.
+    /// Returns the schemes, or the empty text for other parts than the start, with which a text that matches a pattern can begin
+    /// here.
     fn schemes(&self, pattern: &str) -> Vec<&'static str> {
-        // The patterns of links as they should be take no automaton.
-        if self.part == Part::Start && pattern.starts_with("^https") {
+        // The usual pattern of a link needs no automaton.
+        if self.part == UrlPart::Start && pattern.starts_with("^https") {
             return vec![HTTP, HTTPS];
         }
         let key = (pattern.to_owned(), self.part, self.is_followed);
@@ -136,29 +137,29 @@ impl LinkExpression<'_> {
 
     fn follow(&self, pattern: &str) -> Vec<&'static str> {
         let (starts, rest): (&[&'static str], fn(u8) -> bool) = match self.part {
-            Part::Start if self.is_followed => {
+            UrlPart::Start if self.is_followed => {
                 (&[HTTP, HTTPS], |byte| is_of_link(byte) && !matches!(byte, b'?' | b'#'))
             }
-            Part::Start => (&[HTTP, HTTPS], is_of_link),
-            Part::Host => (&[""], |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')),
-            Part::Port => (&[""], |byte| byte.is_ascii_digit()),
+            UrlPart::Start => (&[HTTP, HTTPS], is_of_link),
+            UrlPart::Host => (&[""], |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')),
+            UrlPart::Port => (&[""], |byte| byte.is_ascii_digit()),
             _ => return vec![""],
         };
         match Pattern::new(pattern) {
-            Some(pattern) => starts.iter().copied().filter(|&start| pattern.may_be(Shape { start, rest })).collect(),
+            Some(pattern) => starts.iter().copied().filter(|&start| pattern.may_match(Shape { start, rest })).collect(),
             None => starts.to_vec(),
         }
     }
 }
 
-/// A pattern, the part of a link, and whether something follows there.
-type Question = (String, Part, bool);
+/// A pattern, the part of the URL, and whether something follows.
+type PatternKey = (String, UrlPart, bool);
 
-/// What is known of patterns. The templates of a folder declare the same ones again and again, and to build the automaton of
-/// one takes longer than to check a whole template.
-static KNOWN: LazyLock<RwLock<HashMap<Question, Vec<&'static str>>>> = LazyLock::new(RwLock::default);
+/// The schemes by pattern. The templates of a folder declare the same patterns again and again, and building the automaton of
+/// one takes longer than checking a whole template.
+static KNOWN: LazyLock<RwLock<HashMap<PatternKey, Vec<&'static str>>>> = LazyLock::new(RwLock::default);
 
-/// The most patterns of which something is kept.
+/// The most patterns that are kept.
 const MAX_KNOWN: usize = 1_000;
 
 const HTTP: &str = "http://";
@@ -170,16 +171,16 @@ fn is_of_link(byte: u8) -> bool {
     !byte.is_ascii_whitespace() && !byte.is_ascii_control() && byte != b'\\'
 }
 
-/// Whether no text of a `format` of JSON Schema can stand in a part of a link.
-fn is_never(format: &str, part: Part) -> bool {
+/// Whether no text of a `format` of JSON Schema can stand in a part of a URL.
+fn is_never(format: &str, part: UrlPart) -> bool {
     match format {
-        "uri" | "iri" => matches!(part, Part::Host | Part::Port),
+        "uri" | "iri" => matches!(part, UrlPart::Host | UrlPart::Port),
         "date-time" | "time" | "email" | "ipv6" | "json-pointer" => {
-            matches!(part, Part::Start | Part::Host | Part::Port)
+            matches!(part, UrlPart::Start | UrlPart::Host | UrlPart::Port)
         }
-        "date" | "duration" | "ipv4" | "uuid" => matches!(part, Part::Start | Part::Port),
-        // A name may be all digits.
-        "hostname" | "relative-json-pointer" => part == Part::Start,
+        "date" | "duration" | "ipv4" | "uuid" => matches!(part, UrlPart::Start | UrlPart::Port),
+        // A host name may consist of digits.
+        "hostname" | "relative-json-pointer" => part == UrlPart::Start,
         _ => false,
     }
 }

@@ -1,19 +1,19 @@
 //! Which part of the template made which part of the request.
 
 use crate::message::{DraftError, DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
-use crate::source::Span;
-use crate::template::{Button, Payload, Row, Template};
+use crate::source::Location;
+use crate::template::{Button, Payload, Row, Template, Text};
 
-/// The rows and buttons of a request, each with what it was made from.
-pub(super) struct Places<'t> {
+/// The rows and buttons of a request, each with the part of the template that it was made from.
+pub(super) struct Provenance<'t> {
     template: &'t Template,
     grids: Vec<(&'static str, Vec<MadeRow<'t>>)>,
 }
 
-/// What a row of the request was made from, and what its buttons were.
+/// The row of the template that a row of the request was made from, and the buttons that its buttons were made from.
 type MadeRow<'t> = (&'t Row, Vec<&'t Button>);
 
-impl<'t> Places<'t> {
+impl<'t> Provenance<'t> {
     pub(super) fn new(template: &'t Template) -> Self {
         Self { template, grids: Vec::new() }
     }
@@ -44,20 +44,20 @@ impl<'t> Places<'t> {
         }
     }
 
-    /// The part of the template that a error comes from: the first row or button too many, else the part at the pointer.
-    pub(super) fn find(&self, error: &DraftError) -> Span {
+    /// Returns the part of the template that an error comes from: the first row or button too many, or the part at the pointer.
+    pub(super) fn find(&self, error: &DraftError) -> Location {
         let tokens: Vec<&str> = error.pointer.split('/').skip(1).collect();
-        self.part(&tokens, &error.kind).unwrap_or(self.template.span)
+        self.part(&tokens, &error.kind).unwrap_or_else(|| self.template.span.into())
     }
 
-    fn part(&self, tokens: &[&str], kind: &DraftErrorKind) -> Option<Span> {
+    fn part(&self, tokens: &[&str], kind: &DraftErrorKind) -> Option<Location> {
         let (&key, tokens) = tokens.split_first()?;
         if key == "message" {
-            return self.template.message.as_ref().map(crate::template::Text::span);
+            return self.template.message.as_ref().map(Text::location);
         }
         let (_, rows) = self.grids.iter().find(|(name, _)| *name == key)?;
         match (tokens, kind) {
-            ([_], DraftErrorKind::TooManyRows { .. }) => rows.get(MAX_ROWS).map(|(row, _)| row.span),
+            ([_], DraftErrorKind::TooManyRows { .. }) => rows.get(MAX_ROWS).map(|(row, _)| row.location),
             (["rows", index, rest @ ..], _) => {
                 let (row, buttons) = rows.get(index.parse::<usize>().ok()?)?;
                 in_row(row, buttons, rest, kind)
@@ -67,26 +67,26 @@ impl<'t> Places<'t> {
     }
 }
 
-fn in_row(row: &Row, buttons: &[&Button], tokens: &[&str], kind: &DraftErrorKind) -> Option<Span> {
+fn in_row(row: &Row, buttons: &[&Button], tokens: &[&str], kind: &DraftErrorKind) -> Option<Location> {
     match (tokens, kind) {
-        ([_], DraftErrorKind::TooManyButtons { .. }) => buttons.get(MAX_BUTTONS).map(|button| button.span),
+        ([_], DraftErrorKind::TooManyButtons { .. }) => buttons.get(MAX_BUTTONS).map(|button| button.location),
         (["buttons", index, rest @ ..], _) => {
             let button = buttons.get(index.parse::<usize>().ok()?)?;
             in_button(button, rest)
         }
-        _ => Some(row.span),
+        _ => Some(row.location),
     }
 }
 
-fn in_button(button: &Button, tokens: &[&str]) -> Option<Span> {
+fn in_button(button: &Button, tokens: &[&str]) -> Option<Location> {
     let part = match tokens.first() {
-        Some(&"icon") => button.icon.as_ref().map(crate::template::Text::span),
-        Some(&"caption") => button.caption.as_ref().map(crate::template::Text::span),
+        Some(&"icon") => button.icon.as_ref().map(Text::location),
+        Some(&"caption") => button.caption.as_ref().map(Text::location),
         Some(&"action") => button.actions.first().map(|action| match &action.payload {
-            Some(Payload::PostToken(token)) => token.span(),
-            _ => action.span,
+            Some(Payload::PostToken(token)) => token.location(),
+            _ => action.location,
         }),
         _ => None,
     };
-    part.or(Some(button.span))
+    part.or(Some(button.location))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ty::{Kinds, Length, List, Mapping, Type};
+use super::ty::{Kinds, Length, ListType, MappingType, Type};
 
 impl fmt::Display for Type {
     /// "an integer", "text or null"; `{:#}` tells of items, bounds and keys too.
@@ -47,7 +47,7 @@ impl fmt::Display for Type {
     }
 }
 
-impl fmt::Display for List {
+impl fmt::Display for ListType {
     /// "up to 3, each text"
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.length {
@@ -61,7 +61,7 @@ impl fmt::Display for List {
     }
 }
 
-impl fmt::Display for Mapping {
+impl fmt::Display for MappingType {
     /// "id: an integer, …"
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (key, value)) in self.keys.iter().enumerate() {

@@ -1,0 +1,243 @@
+//! The environment in which programs run: the filters, tests and functions, and the limits on single values.
+
+use std::sync::LazyLock;
+
+use minijinja::value::{DynObject, Value, ValueKind};
+use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior, functions};
+
+use crate::expr::{METER, STEP, STORE};
+
+use super::eval::{EvaluationError, Limit, MAX_MESSAGE_BYTES, Target, VALUE_MARK, as_text};
+
+/// The fuel of one program. An instruction takes 1, and so do 64 bytes of text or 2 items.
+pub(super) const PROGRAM_FUEL: u64 = 100_000;
+
+/// The items that MiniJinja visits for one unit of fuel.
+const ITEMS_PER_FUEL: u64 = 2;
+
+/// The most items of a list that an operation makes: what the fuel of a program pays for.
+const MAX_ITEMS: usize = (PROGRAM_FUEL * ITEMS_PER_FUEL) as usize;
+
+/// The largest size of the intermediate values of one program together, in bytes of text plus items.
+const MAX_WORK: usize = 4 << 20;
+
+/// The deepest that an intermediate value can nest.
+const MAX_DEPTH: usize = 100;
+
+/// Evaluates programs of texts and conditions.
+pub(super) static TEXT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(PROGRAM_FUEL));
+    environment.set_formatter(|out, state, value| write_value(out, state, value, Target::Text));
+    // A chat is not an HTML page, and nothing is debugged at run time.
+    for name in ["escape", "e", "indent", "pprint"] {
+        environment.remove_filter(name);
+    }
+    environment.remove_global("debug");
+    environment.add_filter(METER, meter);
+    environment.add_filter(STORE, store);
+    environment.add_filter(STEP, step);
+    environment
+});
+
+/// Evaluates programs of links.
+pub(super) static LINK: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = TEXT.clone();
+    environment.set_formatter(|out, state, value| write_value(out, state, value, Target::Link));
+    environment
+});
+
+/// Writes a value into text. In a link it is marked, unless the author vouches for it with `| safe`.
+fn write_value(out: &mut Output, state: &mut State, value: &Value, target: Target) -> Result<(), Error> {
+    if value.is_undefined() {
+        return Err(Error::from(ErrorKind::UndefinedError));
+    }
+    let text = as_text(value).map_err(|found| refuse(EvaluationError::NotText { found }))?;
+    let written = &mut state.get_or_insert_extension_with(Account::default).written;
+    *written += text.len();
+    if *written > MAX_MESSAGE_BYTES {
+        return Err(refuse(Limit::MessageText.into()));
+    }
+    if target == Target::Link && !value.is_safe() {
+        write!(out, "{VALUE_MARK}{}:", text.len())?;
+    } else if target == Target::Link && text.contains(VALUE_MARK) {
+        let failure = EvaluationError::Link { value: text, part: "text", allowed: "characters of a URL" };
+        return Err(refuse(failure));
+    }
+    out.write_str(&text)?;
+    Ok(())
+}
+
+/// What one evaluation has used so far.
+#[derive(Default)]
+pub(super) struct Account {
+    /// Bytes written.
+    written: usize,
+    /// The size of the intermediate values.
+    pub(super) work: usize,
+}
+
+/// Passes a value on and accounts for its size.
+fn meter(state: &mut State, value: Value) -> Result<Value, Error> {
+    let value = evaluated(state, value)?;
+    let account = state.get_or_insert_extension_with(Account::default);
+    account.work = add_size(&value, account.work, 0)?;
+    Ok(value)
+}
+
+/// Returns a list with the items of a lazy one. Slices of slices of slices would recurse as deep as there are slices.
+fn evaluated(state: &State, value: Value) -> Result<Value, Error> {
+    let is_list = matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable);
+    if !is_list || value.is_tuple() || value.downcast_object_ref::<Vec<Value>>().is_some() {
+        return Ok(value);
+    }
+    let items: Vec<Value> = value.try_iter()?.take(MAX_ITEMS).collect();
+    state.consume_fuel(items.len() as u64 / ITEMS_PER_FUEL)?;
+    Ok(items.into())
+}
+
+/// Adds the size of a value to `sum`: bytes of text, and one for each item. `depth`: how many values it is nested in.
+fn add_size(value: &Value, sum: usize, depth: usize) -> Result<usize, Error> {
+    let own = value.as_str().map_or_else(|| value.len().unwrap_or(0), str::len) + 1;
+    let sum = sum.saturating_add(own);
+    if sum > MAX_WORK {
+        return Err(refuse(Limit::IntermediateSize.into()));
+    }
+    if depth > MAX_DEPTH {
+        return Err(refuse(Limit::Nesting.into()));
+    }
+    match value.kind() {
+        ValueKind::Seq => value.try_iter()?.try_fold(sum, |sum, item| add_size(&item, sum, depth + 1)),
+        ValueKind::Map => value.try_iter()?.try_fold(sum, |sum, key| {
+            let item = value.get_item(&key)?;
+            add_size(&item, add_size(&key, sum, depth + 1)?, depth + 1)
+        }),
+        _ => Ok(sum),
+    }
+}
+
+/// Passes on a value that is assigned to an attribute of a namespace. A namespace in it could contain itself afterwards, and nothing
+/// that goes through a value would come to an end.
+fn store(value: Value) -> Result<Value, Error> {
+    match has_namespace(&value)? {
+        true => Err(Error::new(ErrorKind::InvalidOperation, "a namespace cannot contain another one")),
+        false => Ok(value),
+    }
+}
+
+/// Whether a value is a namespace or contains one. It is not deep: all that contains something has been measured.
+fn has_namespace(value: &Value) -> Result<bool, Error> {
+    static NAMESPACE: LazyLock<Option<&'static str>> = LazyLock::new(|| {
+        let namespace = functions::namespace(None).ok()?;
+        namespace.as_object().map(DynObject::type_name)
+    });
+    if value.as_object().is_some_and(|object| Some(object.type_name()) == *NAMESPACE) {
+        return Ok(true);
+    }
+    let mut items = match value.kind() {
+        ValueKind::Seq | ValueKind::Map => value.try_iter()?,
+        _ => return Ok(false),
+    };
+    let is_map = value.kind() == ValueKind::Map;
+    items
+        .try_fold(false, |found, item| Ok(found || has_namespace(&if is_map { value.get_item(&item)? } else { item })?))
+}
+
+/// Passes on the step of a slice that goes forward.
+fn step(value: Value) -> Result<Value, Error> {
+    match value.as_i64() {
+        Some(step) if step < 1 => {
+            let detail = "the step of a slice must be at least 1; use `| reverse` to go backward";
+            Err(Error::new(ErrorKind::InvalidOperation, detail))
+        }
+        _ => Ok(value),
+    }
+}
+
+/// Wraps an error so that it comes back out of MiniJinja.
+fn refuse(failure: EvaluationError) -> Error {
+    Error::new(ErrorKind::InvalidOperation, failure.to_string()).with_source(failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use minijinja::Value;
+
+    use crate::expr::Program;
+    use crate::render::eval::{EvaluationError, Evaluator, Limit};
+
+    /// Evaluates on a small stack, as that of a thread of an embedder.
+    fn evaluate(text: &str) -> Result<String, EvaluationError> {
+        let text = text.to_owned();
+        let evaluate = move || {
+            let program = Program::text(&text).expect(&text);
+            Evaluator::new().text(&program, &Value::from_pairs([("one", 1)])).map_err(|failed| failed.failure)
+        };
+        let thread = thread::Builder::new().stack_size(1 << 20).spawn(evaluate).expect("a thread");
+        thread.join().expect("the evaluation ends")
+    }
+
+    /// What a value that is changed again and again ends as.
+    fn repeated(change: &str, end: &str) -> Result<String, EvaluationError> {
+        evaluate(&format!(
+            "{{% set ns = namespace(x=[1]) %}}{{% for i in range(3000) %}}{{% set ns.x = {change} %}}{{% endfor %}}{end} "
+        ))
+    }
+
+    #[test]
+    fn values_that_nest_ever_deeper_are_refused() {
+        for change in ["[ns.x]", "(ns.x,)", "{'a': ns.x}", "dict(a=ns.x)", "ns.x | batch(2)", "ns.x | zip"] {
+            let found = repeated(change, "{{ ns.x | string }}");
+            assert_eq!(found, Err(EvaluationError::OutOfBounds { bound: Limit::Nesting }), "{change}");
+        }
+    }
+
+    #[test]
+    fn values_that_share_each_other_are_measured_as_if_they_did_not() {
+        for change in ["[ns.x, ns.x]", "dict(a=ns.x, b=ns.x)", "ns.x + ns.x"] {
+            let text = format!(
+                "{{% set ns = namespace(x=[1]) %}}{{% for i in range(60) %}}{{% set ns.x = {change} %}}{{% endfor %}}{{{{ ns.x | string }}}} "
+            );
+            assert!(matches!(evaluate(&text), Err(EvaluationError::OutOfBounds { .. })), "{change}");
+        }
+    }
+
+    #[test]
+    fn lazy_lists_do_not_nest() {
+        for change in ["ns.x[0:]", "ns.x | reverse", "ns.x * 1", "ns.x + []", "ns.x | chain([])", "ns.x[::1] | list"] {
+            for end in ["{{ ns.x | length }}", "{{ ns.x | join }}", "{% for x in ns.x %}{{ x }}{% endfor %}"] {
+                assert_eq!(repeated(change, end).as_deref().map(str::trim), Ok("1"), "{change}, {end}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_namespace_cannot_contain_another() {
+        for change in ["ns", "[ns]", "{'a': [ns]}", "namespace(x=ns)", "dict(a=ns)"] {
+            for use_of in ["{{ ns | string }}", "{{ [ns] | length }}", "{{ ns == ns }}"] {
+                let text = format!("{{% set ns = namespace() %}}{{% set ns.x = {change} %}}{use_of} ");
+                let detail = "a namespace cannot contain another one".to_owned();
+                assert_eq!(evaluate(&text), Err(EvaluationError::Evaluation { detail }), "{change}");
+            }
+        }
+    }
+
+    #[test]
+    fn filters_cannot_make_more_than_the_fuel_pays_for() {
+        for text in [
+            "{% set b = 'a' * 60000 %}{{ b | replace('a', b) }} ",
+            "{{ range(60000) | join('a' * 60000) }} ",
+            "{{ '%1000000000d' | format(1) }} ",
+            "{{ '%.1000000000f' | format(1.0) }} ",
+            "{{ [1] | batch(1000000000, 0) | list | length }} ",
+            "{{ [1] | slice(1000000000, 0) | list | length }} ",
+            "{{ ('x' * 60000) * 60000 }} ",
+            "{{ ([1] * 100000000) | length }} ",
+        ] {
+            assert!(matches!(evaluate(text), Err(EvaluationError::OutOfBounds { .. })), "{text}: {:?}", evaluate(text));
+        }
+    }
+}
