@@ -7,4 +7,27 @@ pub mod counts;
 mod declared;
 pub mod icons;
 pub mod links;
+pub mod symbols;
 pub mod types;
+
+#[cfg(test)]
+mod tests {
+    use super::{counts, icons, links, symbols, types};
+    use crate::expr::Program;
+    use crate::source::Sources;
+    use crate::template::Template;
+
+    /// An editor analyses on one thread and asks on another.
+    #[test]
+    fn results_can_be_sent_between_threads() {
+        fn check<T: Send + Sync + 'static>() {}
+        check::<Template>();
+        check::<Program>();
+        check::<Sources>();
+        check::<types::Types>();
+        check::<symbols::Symbols>();
+        check::<counts::LimitOverflow>();
+        check::<icons::UnknownIcon>();
+        check::<links::Misplaced>();
+    }
+}

@@ -230,6 +230,9 @@ impl<'a> Lowering<'a> {
 
     /// The range with the opening parentheses before it that are closed inside: its first operand may stand in some.
     fn with_parentheses(&self, mut range: Range<usize>) -> Range<usize> {
+        if !self.source[..range.start].trim_end().ends_with('(') {
+            return range;
+        }
         let mut missing = unopened(&self.source[range.clone()]);
         while missing > 0 {
             let Some(before) = self.source[..range.start].trim_end().strip_suffix('(') else { break };

@@ -13,7 +13,7 @@ use minijinja::machinery::ast::{
 };
 
 use super::ast::{self, BinaryOp, ExprKind, Tree};
-use super::visit::{Visitor, walk_expression, walk_tree};
+use super::visit::{ProgramVisitor, walk_expression, walk_tree};
 
 /// The filter that measures values; no author can write this name.
 pub(crate) const METER: &str = "(meter)";
@@ -48,7 +48,7 @@ pub(super) fn compile_expression<'a>(generator: &mut CodeGenerator<'a>, root: &E
 /// Whether a program has an operation that can grow.
 fn needs_meter(tree: &Tree<'_>) -> bool {
     struct Search(bool);
-    impl<'a> Visitor<'a> for Search {
+    impl<'a> ProgramVisitor<'a> for Search {
         fn expression(&mut self, expression: &ast::Expr<'a>) {
             self.0 |= match expression.kind {
                 ExprKind::Binary { op, .. } => matches!(op, BinaryOp::Add | BinaryOp::Mul | BinaryOp::Concat),

@@ -22,7 +22,7 @@ use minijinja::syntax::SyntaxConfig;
 use self_cell::self_cell;
 
 use ast::{Statement, StatementKind, Tree};
-use visit::{Visitor, walk_statement, walk_tree};
+use visit::{ProgramVisitor, walk_statement, walk_tree};
 
 pub use constant::{Constant, ConstantKind};
 pub use error::{JinjaError, JinjaErrorKind};
@@ -124,7 +124,7 @@ impl Program {
     #[must_use]
     pub fn literals(&self) -> Vec<Range<usize>> {
         struct Literals(Vec<Range<usize>>);
-        impl<'a> Visitor<'a> for Literals {
+        impl<'a> ProgramVisitor<'a> for Literals {
             fn statement(&mut self, statement: &Statement<'a>) {
                 if let StatementKind::Text(_) = statement.kind {
                     self.0.push(statement.range.clone());

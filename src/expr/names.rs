@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::ast::{Argument, ArgumentKind, Expr, ExprKind, For, Name, Tree};
-use super::visit::{Bound, Visitor, walk_arguments, walk_expression, walk_tree};
+use super::visit::{Bound, ProgramVisitor, walk_arguments, walk_expression, walk_tree};
 
 /// A use of a name that the program does not bind itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ struct Collector<'a> {
     uses: Uses<'a>,
 }
 
-impl<'a> Visitor<'a> for Collector<'a> {
+impl<'a> ProgramVisitor<'a> for Collector<'a> {
     fn bind(&mut self, name: &Name<'a>, _: Bound<'_, 'a>) {
         self.bound.push(name.text);
     }

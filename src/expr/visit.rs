@@ -1,6 +1,6 @@
 //! The one walk over a syntax tree.
 //!
-//! A [`Visitor`] overrides what it looks at and calls the `walk_*` function of the same name where the walk is to go on. Names are
+//! A [`ProgramVisitor`] overrides what it looks at and calls the `walk_*` function of the same name where the walk is to go on. Names are
 //! bound and scopes are entered in the order in which MiniJinja does it, so that a visitor knows at each use of a name
 //! whether the program itself binds it.
 
@@ -20,7 +20,7 @@ pub enum Bound<'e, 'a> {
 }
 
 /// Looks at the parts of a syntax tree, in the order of evaluation.
-pub trait Visitor<'a> {
+pub trait ProgramVisitor<'a> {
     /// Visits a statement.
     fn statement(&mut self, statement: &Statement<'a>) {
         walk_statement(self, statement);
@@ -45,7 +45,7 @@ pub trait Visitor<'a> {
 }
 
 /// Visits all of a program.
-pub fn walk_tree<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), tree: &Tree<'a>) {
+pub fn walk_tree<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), tree: &Tree<'a>) {
     match tree {
         Tree::Expression(expression) => visitor.expression(expression),
         Tree::Text(statements) => walk_statements(visitor, statements),
@@ -53,12 +53,12 @@ pub fn walk_tree<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), tree: &Tree<'a>)
 }
 
 /// Visits statements in order.
-pub fn walk_statements<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), statements: &[Statement<'a>]) {
+pub fn walk_statements<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), statements: &[Statement<'a>]) {
     statements.iter().for_each(|statement| visitor.statement(statement));
 }
 
 /// Visits the parts of a statement.
-pub fn walk_statement<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), statement: &Statement<'a>) {
+pub fn walk_statement<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), statement: &Statement<'a>) {
     match &statement.kind {
         StatementKind::Text(_) => {}
         StatementKind::Emit(expression) => visitor.expression(expression),
@@ -93,7 +93,7 @@ pub fn walk_statement<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), statement: 
     }
 }
 
-fn walk_for<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), each: &For<'a>) {
+fn walk_for<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), each: &For<'a>) {
     visitor.expression(&each.items);
     visitor.enter_scope();
     bind(visitor, &each.target, Bound::Item(&each.items));
@@ -104,13 +104,13 @@ fn walk_for<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), each: &For<'a>) {
     walk_block(visitor, &each.otherwise);
 }
 
-fn walk_block<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), body: &[Statement<'a>]) {
+fn walk_block<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), body: &[Statement<'a>]) {
     visitor.enter_scope();
     walk_statements(visitor, body);
     visitor.leave_scope();
 }
 
-fn bind<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), target: &Target<'a>, to: Bound<'_, 'a>) {
+fn bind<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), target: &Target<'a>, to: Bound<'_, 'a>) {
     match target {
         Target::Name(name) => visitor.bind(name, to),
         Target::List(parts) => parts.iter().for_each(|part| bind(visitor, part, Bound::Part)),
@@ -119,7 +119,7 @@ fn bind<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), target: &Target<'a>, to: 
 }
 
 /// Visits the parts of an expression.
-pub fn walk_expression<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), expression: &Expr<'a>) {
+pub fn walk_expression<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), expression: &Expr<'a>) {
     match &expression.kind {
         ExprKind::Literal(_) | ExprKind::Name(_) => {}
         ExprKind::Not(of) | ExprKind::Negate(of) | ExprKind::Attribute { of, .. } => visitor.expression(of),
@@ -165,6 +165,6 @@ pub fn walk_expression<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), expression
 }
 
 /// Visits the values of arguments.
-pub fn walk_arguments<'a>(visitor: &mut (impl Visitor<'a> + ?Sized), arguments: &[Argument<'a>]) {
+pub fn walk_arguments<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), arguments: &[Argument<'a>]) {
     arguments.iter().for_each(|argument| visitor.expression(&argument.value));
 }

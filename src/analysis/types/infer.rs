@@ -1,11 +1,12 @@
 //! From an expression to its type, and to the type errors in it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::expr::ast::{Argument, ArgumentKind, Expr, ExprKind, Name};
 use crate::expr::{Constant, ConstantKind};
 use crate::source::{Location, Sources, Span};
-use crate::template::EmbeddedProgram;
+use crate::template::{EmbeddedProgram, ProgramId, Repeat};
 
 use super::error::{Operand, TypeError, TypeErrorKind};
 use super::filters::{self, attribute};
@@ -19,12 +20,35 @@ pub(super) struct Inference<'t> {
     /// The program whose expressions are looked at.
     program: Option<EmbeddedProgram<'t>>,
     pub(super) errors: Vec<TypeError>,
+    /// The types that have been inferred, if they are asked for.
+    pub(super) observed: Option<Observed>,
+}
+
+/// The types of the parts of programs.
+#[derive(Debug, Default)]
+pub(in crate::analysis) struct Observed {
+    /// Of expressions, and of names where they are bound, by their ranges.
+    parts: HashMap<(ProgramId, Range<usize>), Type>,
+    /// Of the items of each `for` on a row or a button.
+    items: HashMap<ProgramId, Type>,
+}
+
+impl Observed {
+    /// Returns the type of an expression, or of a name where it is bound.
+    pub(in crate::analysis) fn part(&self, program: ProgramId, range: &Range<usize>) -> Option<Type> {
+        self.parts.get(&(program, range.clone())).cloned()
+    }
+
+    /// Returns the type of the items of a `for` on a row or a button.
+    pub(in crate::analysis) fn item(&self, repeat: &Repeat) -> Option<Type> {
+        self.items.get(&repeat.items.id).cloned()
+    }
 }
 
 impl<'t> Inference<'t> {
     /// `sources`: the files of the template; `None` for expressions of their own.
     pub(super) fn new(scope: TypeScope<'t>, sources: Option<&'t Sources>) -> Self {
-        Self { scope, sources, program: None, errors: Vec::new() }
+        Self { scope, sources, program: None, errors: Vec::new(), observed: None }
     }
 
     /// Goes on to the expressions of another program.
@@ -54,6 +78,26 @@ impl<'t> Inference<'t> {
         self.errors.push(TypeError { location, declared, kind });
     }
 
+    fn observe(&mut self, range: &Range<usize>, known: &Type) {
+        if let (Some(observed), Some(program)) = (&mut self.observed, &self.program) {
+            observed.parts.insert((program.id, range.clone()), known.clone());
+        }
+    }
+
+    /// Binds a name that is written in the program.
+    pub(super) fn bind(&mut self, name: &Name<'t>, known: Type) {
+        self.observe(&name.range, &known);
+        self.scope.bind(name.text, known);
+    }
+
+    /// Binds the items of a `for` on a row or a button.
+    pub(super) fn bind_item(&mut self, repeat: &'t Repeat, known: Type) {
+        if let Some(observed) = &mut self.observed {
+            observed.items.insert(repeat.items.id, known.clone());
+        }
+        self.scope.bind(&repeat.name, known);
+    }
+
     /// Returns the type without reporting errors.
     pub(super) fn quietly(&mut self, expression: &Expr<'t>) -> Type {
         let count = self.errors.len();
@@ -72,6 +116,12 @@ impl<'t> Inference<'t> {
     }
 
     pub(super) fn expression(&mut self, expression: &Expr<'t>) -> Type {
+        let known = self.infer(expression);
+        self.observe(&expression.range, &known);
+        known
+    }
+
+    fn infer(&mut self, expression: &Expr<'t>) -> Type {
         match &expression.kind {
             ExprKind::Name(name) => {
                 let known = self.scope.name(name);

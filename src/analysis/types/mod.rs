@@ -26,6 +26,7 @@ use infer::{Inference, is_surely};
 use scope::{Checkpoint, TypeScope};
 use statements::{Whole, loop_over};
 
+pub(super) use infer::Observed;
 pub(super) use schema::type_of as type_of_schema;
 
 pub use error::{Operand, TypeError, TypeErrorKind};
@@ -65,6 +66,13 @@ impl Types {
     }
 }
 
+/// Returns the types of all expressions of a template, and of the names that they bind.
+pub(super) fn observe(template: &Template) -> Observed {
+    let mut inference = Inference::new(TypeScope::new(template.variables.as_ref()), Some(&template.sources));
+    inference.observed = Some(Observed::default());
+    TemplateChecker::check(template, inference).inference.observed.unwrap_or_default()
+}
+
 /// Returns the type of an expression over declared variables.
 #[must_use]
 pub fn type_of(expression: &Program, variables: &Variables) -> Type {
@@ -95,7 +103,7 @@ impl<'t> TemplateVisitor<'t> for TemplateChecker<'t> {
             self.inference.report(items, items, TypeErrorKind::NotIterable(operand));
         }
         let item = known.items();
-        self.inference.scope.bind(&repeat.name, item.clone());
+        self.inference.bind_item(repeat, item.clone());
         self.inference.scope.bind("loop", loop_over(&item));
         self.count(repeat, &known);
     }

@@ -167,7 +167,7 @@ impl<'t> Inference<'t> {
 
     fn assign(&mut self, target: &'t Target<'t>, known: Type) {
         match target {
-            Target::Name(name) => self.scope.bind(name.text, known),
+            Target::Name(name) => self.bind(name, known),
             Target::List(parts) => {
                 let item = if known.kinds.is_within(Kinds::LIST) { known.items() } else { Type::UNKNOWN };
                 parts.iter().for_each(|part| self.assign(part, item.clone()));
