@@ -314,3 +314,96 @@ fn comparison(op: ast::CompareOpKind) -> BinaryOp {
 fn bytes(span: Span) -> Range<usize> {
     span.start_offset as usize..span.end_offset as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::expr::Program;
+    use crate::expr::ast::{Expr, Statement, StatementKind};
+    use crate::expr::visit::{ProgramVisitor, walk_expression, walk_statement, walk_tree};
+
+    /// The texts of all expressions, outer ones first.
+    fn expressions(text: &str) -> Vec<String> {
+        struct Texts<'t>(&'t str, Vec<String>);
+        impl<'a> ProgramVisitor<'a> for Texts<'_> {
+            fn expression(&mut self, expression: &Expr<'a>) {
+                self.1.push(self.0[expression.range.clone()].to_owned());
+                walk_expression(self, expression);
+            }
+        }
+        let program = Program::text(text).expect(text);
+        let mut texts = Texts(text, Vec::new());
+        walk_tree(&mut texts, program.tree());
+        texts.1
+    }
+
+    #[test]
+    fn every_expression_has_its_exact_range() {
+        let cases: [(&str, &[&str]); 22] = [
+            ("{{ a.b }}", &["a.b", "a"]),
+            ("{{a-1}}", &["a-1", "a", "1"]),
+            ("{{ a + b * c }}", &["a + b * c", "a", "b * c", "b", "c"]),
+            ("{{ (a + b) * c }}", &["(a + b) * c", "a + b", "a", "b", "c"]),
+            ("{{ ((a) + b).c }}", &["((a) + b).c", "(a) + b", "a", "b"]),
+            ("{{ (a) }}", &["a"]),
+            ("{{ (a ~ ')').b }}", &["(a ~ ')').b", "a ~ ')'", "a", "')'"]),
+            ("{{ a ~ ')' }}", &["a ~ ')'", "a", "')'"]),
+            ("{{ a | b(c, d=e) | f }}", &["a | b(c, d=e) | f", "a | b(c, d=e)", "a", "c", "e"]),
+            ("{{ not a }}", &["not a", "a"]),
+            ("{{ a not in b }}", &["a not in b", "a not in b", "a", "b"]),
+            ("{{ not a not in b }}", &["not a not in b", "a not in b", "a not in b", "a", "b"]),
+            ("{{ not (a in b) }}", &["not (a in b)", "a in b", "a", "b"]),
+            ("{{ a is not none }}", &["a is not none", "a is not none", "a"]),
+            ("{{ not a is none }}", &["not a is none", "a is none", "a"]),
+            ("{{ (a) is not divisibleby(2) }}", &["(a) is not divisibleby(2)", "(a) is not divisibleby(2)", "a", "2"]),
+            ("{{ -a.b }}", &["-a.b", "a.b", "a"]),
+            ("{{ 0 < a < 5 }}", &["0 < a < 5", "0", "a", "5"]),
+            ("{{ a if b else c }}", &["a if b else c", "a", "b", "c"]),
+            ("{{ a[b:][0].c(d) }}", &["a[b:][0].c(d)", "a[b:][0].c", "a[b:][0]", "a[b:]", "a", "b", "0", "d"]),
+            (
+                "{{ [a, (b, c)] ~ {'d': e} }}",
+                &["[a, (b, c)] ~ {'d': e}", "[a, (b, c)]", "a", "(b, c)", "b", "c", "{'d': e}", "'d'", "e"],
+            ),
+            ("{% set a = 1, b %}", &["1, b", "1", "b"]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(expressions(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn literal_text_has_its_exact_range() {
+        struct Texts(Vec<String>);
+        impl<'a> ProgramVisitor<'a> for Texts {
+            fn statement(&mut self, statement: &Statement<'a>) {
+                if let StatementKind::Text(text) = statement.kind {
+                    self.0.push(format!("{}: {text}", statement.range.start));
+                }
+                walk_statement(self, statement);
+            }
+        }
+        let program =
+            Program::text("a {{- b }} c {%- if d %} e {% endif %}{% raw %} {{ f }}{% endraw %}").expect("a text");
+        let mut texts = Texts(Vec::new());
+        walk_tree(&mut texts, program.tree());
+        assert_eq!(texts.0, ["0: a", "10:  c", "24:  e ", "47:  {{ f }}"]);
+    }
+
+    #[test]
+    fn constants_are_folded() {
+        let cases = [
+            ("-1", Some("-1")),
+            ("1 + 2 * 3", Some("7")),
+            ("not 1 > 2", Some("True")),
+            ("['a', 1]", Some("['a', 1]")),
+            ("0 < 1 < 2", Some("True")),
+            ("'x' * 100000", None),
+            ("a + 1", None),
+            ("1 / 0", None),
+        ];
+        for (text, expected) in cases {
+            let program = Program::expression(text).expect(text);
+            let constant = program.tree().whole().and_then(Expr::constant).map(|constant| format!("{constant:?}"));
+            assert_eq!(constant.as_deref(), expected, "{text}");
+        }
+    }
+}

@@ -8,7 +8,8 @@ use crate::expr::ast::{Expr, Name, SliceBounds};
 use super::error::{TypeError, TypeErrorKind};
 use super::filters::attribute;
 use super::infer::{Inference, is_surely};
-use super::ty::{Kinds, Length, MappingType, Type};
+use super::kinds::Kinds;
+use super::ty::{Length, MappingType, Type};
 
 impl<'t> Inference<'t> {
     pub(super) fn slice(&mut self, of: &Expr<'t>, bounds: &SliceBounds<'t>) -> Type {

@@ -1,11 +1,12 @@
-//! Types in words for people.
+//! Human-readable types.
 
 use std::fmt;
 
-use super::ty::{Kinds, Length, ListType, MappingType, Type};
+use super::kinds::Kinds;
+use super::ty::{Length, ListType, MappingType, Type};
 
 impl fmt::Display for Type {
-    /// "an integer", "text or null"; `{:#}` tells of items, bounds and keys too.
+    /// "an integer", "text or null"; `{:#}` adds items, bounds and keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const NOUNS: [(Kinds, &str); 8] = [
             (Kinds::TEXT, "text"),

@@ -2,7 +2,8 @@
 
 use crate::source::{Location, Span};
 
-use super::ty::{Kinds, Type};
+use super::kinds::Kinds;
+use super::ty::Type;
 
 /// A part of an expression that cannot work.
 #[derive(Clone, Debug, PartialEq)]

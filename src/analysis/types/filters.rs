@@ -4,7 +4,8 @@ use crate::expr::Constant;
 use crate::expr::ast::{ArgumentKind, Expr};
 
 use super::infer::TypedArgument;
-use super::ty::{Kinds, Length, MappingType, Type};
+use super::kinds::Kinds;
+use super::ty::{Length, MappingType, Type};
 
 /// The arguments of a filter.
 type Arguments<'r, 'e, 't> = &'r [TypedArgument<'e, 't>];

@@ -10,8 +10,9 @@ use crate::template::{EmbeddedProgram, ProgramId, Repeat};
 
 use super::error::{Operand, TypeError, TypeErrorKind};
 use super::filters::{self, attribute};
+use super::kinds::Kinds;
 use super::scope::TypeScope;
-use super::ty::{Kinds, Length, MappingType, Type};
+use super::ty::{Length, MappingType, Type};
 
 /// Infers the types of the expressions of a template.
 pub(super) struct Inference<'t> {

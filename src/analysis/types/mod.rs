@@ -9,6 +9,7 @@ mod display;
 mod error;
 mod filters;
 mod infer;
+mod kinds;
 mod operators;
 mod schema;
 mod scope;
@@ -30,7 +31,8 @@ pub(super) use infer::Observed;
 pub(super) use schema::type_of as type_of_schema;
 
 pub use error::{Operand, TypeError, TypeErrorKind};
-pub use ty::{Kinds, Length, ListType, MappingType, Type};
+pub use kinds::Kinds;
+pub use ty::{Length, ListType, MappingType, Type};
 
 /// What the declarations prove about the expressions of a template.
 #[derive(Debug, Default)]

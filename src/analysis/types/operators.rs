@@ -5,7 +5,8 @@ use crate::expr::ast::{BinaryOp, Expr};
 use super::error::{Operand, TypeErrorKind};
 use super::filters::truthy;
 use super::infer::{Inference, is_surely};
-use super::ty::{Kinds, Length, Type};
+use super::kinds::Kinds;
+use super::ty::{Length, Type};
 
 /// An operand and its type.
 type Typed<'e, 't> = (&'e Expr<'t>, &'e Type);

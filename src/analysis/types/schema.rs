@@ -1,13 +1,14 @@
-//! What a JSON Schema says a value can be.
+//! From a JSON Schema to the type of the values that it allows.
 //!
-//! A keyword that is not read here allows less, never more, so passing over it is safe: what is proven of the wider type
-//! holds for the narrower one.
+//! A keyword that is not read here allows fewer values, never more, so ignoring it is safe: what is true of all values of a larger
+//! type is true of all values of a smaller one.
 
 use crate::syntax::{Entry, Mapping, Node, Value};
 
-use super::ty::{Kinds, Length, MappingType, Type};
+use super::kinds::Kinds;
+use super::ty::{Length, MappingType, Type};
 
-/// The type of the values that a schema allows.
+/// Returns the type of the values that a schema allows.
 pub(crate) fn type_of(schema: &Node<'_>) -> Type {
     let Some(entries) = schema.as_mapping() else { return Type::JSON };
     let field = |name: &str| entries.get(name).map(|entry| &entry.value);
@@ -26,11 +27,11 @@ pub(crate) fn type_of(schema: &Node<'_>) -> Type {
     for branch in field("allOf").and_then(Node::as_sequence).unwrap_or_default() {
         known = known.meet(&type_of(branch));
     }
-    // What allows nothing is a mistake of the declaration, which says nothing about the holes.
+    // A schema that allows nothing is a mistake in the declaration, not in the expressions.
     if known.kinds == Kinds::NONE { Type::JSON } else { known }
 }
 
-/// What `type` and the keywords about lists and mappings say.
+/// Returns the type that `type` and the keywords about lists and mappings describe.
 fn declared(entries: &Mapping<'_>) -> Type {
     let kinds = match entries.get("type").map(|entry| &entry.value.value) {
         Some(Value::String(only)) => kind(&only.text),
@@ -106,7 +107,7 @@ fn count(node: &Node<'_>) -> Option<u64> {
     }
 }
 
-/// The type of a value.
+/// Returns the type of a single value.
 fn literal(node: &Node<'_>) -> Type {
     match &node.value {
         Value::Null => Type::NULL,

@@ -8,8 +8,9 @@ use crate::source::Span;
 use crate::template::Variables;
 
 use super::filters::truthy;
+use super::kinds::Kinds;
 use super::schema;
-use super::ty::{Kinds, Length, Type};
+use super::ty::{Length, Type};
 
 /// The types of names at a place.
 pub(super) struct TypeScope<'t> {
@@ -230,5 +231,53 @@ fn tested(test: &str) -> (Kinds, Kinds) {
         "iterable" => (!(Kinds::NUMBER | Kinds::BOOLEAN), Kinds::NUMBER | Kinds::BOOLEAN | Kinds::OTHER),
         "odd" | "even" => (!Kinds::UNDEFINED, Kinds::ALL),
         _ => (Kinds::ALL, Kinds::ALL),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::types::{Kinds, type_of};
+    use crate::expr::Program;
+    use crate::source::SourceFile;
+    use crate::template::Template;
+
+    #[test]
+    fn conditions_leave_fewer_values() {
+        let declarations = "message: m
+variables:
+  a: { type: [string, integer, \"null\"] }
+  xs: { type: array, maxItems: 9, items: { type: integer } }
+  m: { type: object, properties: { k: { type: string } } }
+";
+        let template = Template::parse(&SourceFile::new("t.yaml", declarations)).expect("a document");
+        let variables = template.variables.as_ref().expect("declarations");
+        let known = |expression: &str| {
+            let program = Program::expression(expression).expect(expression);
+            // Without `else` the value can be undefined.
+            format!("{:#}", type_of(&program, variables).without(Kinds::UNDEFINED))
+        };
+        let cases = [
+            ("a", "a", "text or an integer"),
+            ("a", "not a", "text, an integer or null"),
+            ("a", "a is none", "null"),
+            ("a", "a is not none", "text or an integer"),
+            ("a", "a == 'x'", "text"),
+            ("a", "a == 1 and a", "an integer"),
+            ("a", "a != none", "text or an integer"),
+            ("a", "a is string or a is number", "text, an integer or null"),
+            ("a", "not (a is string or a is none)", "an integer"),
+            ("m.k", "m.k", "text"),
+            ("m.k", "m['k'] is defined", "text"),
+            ("xs", "xs", "a list (1 to 9, each an integer)"),
+            ("xs", "xs | length", "a list (1 to 9, each an integer)"),
+            ("xs", "xs | length < 4", "a list (up to 3, each an integer)"),
+            ("xs", "xs | length <= 4 and xs | length > 1", "a list (2 to 4, each an integer)"),
+            ("xs", "xs | count == 2", "a list (2, each an integer)"),
+            ("xs", "not xs | length < 4", "a list (4 to 9, each an integer)"),
+            ("xs", "xs | length > 9", "never"),
+        ];
+        for (value, condition, expected) in cases {
+            assert_eq!(known(&format!("{value} if {condition}")), expected, "{value} if {condition}");
+        }
     }
 }

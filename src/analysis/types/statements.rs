@@ -4,8 +4,9 @@ use crate::expr::ast::{Expr, For, Statement, StatementKind, Target, Tree};
 
 use super::error::TypeErrorKind;
 use super::infer::{Inference, is_surely};
+use super::kinds::Kinds;
 use super::scope::Checkpoint;
-use super::ty::{Kinds, Length, MappingType, Type};
+use super::ty::{Length, MappingType, Type};
 
 /// What becomes of the value of a text that is exactly one expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,79 +1,10 @@
-//! What a value can be.
+//! Types: sets of values, as far as they can be told apart.
 
-use std::ops::{BitAnd, BitOr, Not};
 use std::sync::Arc;
 
-/// A set of kinds of values.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Kinds(u16);
+use super::kinds::Kinds;
 
-impl Kinds {
-    /// No value at all: what is typed so is never reached.
-    pub const NONE: Self = Self(0);
-    /// A name or an attribute without a value.
-    pub const UNDEFINED: Self = Self(1);
-    /// `null` in YAML and JSON, `none` in an expression.
-    pub const NULL: Self = Self(1 << 1);
-    /// `true` and `false`.
-    pub const BOOLEAN: Self = Self(1 << 2);
-    /// A number of the JSON Schema type `integer`.
-    pub const INTEGER: Self = Self(1 << 3);
-    /// Any other number.
-    pub const FRACTION: Self = Self(1 << 4);
-    /// Text.
-    pub const TEXT: Self = Self(1 << 5);
-    /// A list, or what goes for one.
-    pub const LIST: Self = Self(1 << 6);
-    /// A mapping.
-    pub const MAPPING: Self = Self(1 << 7);
-    /// What only the expression language has: functions, namespaces.
-    pub const OTHER: Self = Self(1 << 8);
-    /// All numbers.
-    pub const NUMBER: Self = Self(Self::INTEGER.0 | Self::FRACTION.0);
-    /// What a variable can hold.
-    pub const JSON: Self =
-        Self(Self::NULL.0 | Self::BOOLEAN.0 | Self::NUMBER.0 | Self::TEXT.0 | Self::LIST.0 | Self::MAPPING.0);
-    /// Everything.
-    pub const ALL: Self = Self(Self::JSON.0 | Self::UNDEFINED.0 | Self::OTHER.0);
-
-    /// Whether the sets have a kind in common.
-    #[must_use]
-    pub fn meets(self, other: Self) -> bool {
-        self & other != Self::NONE
-    }
-
-    /// Whether every value is of one of the other kinds, and there is one.
-    #[must_use]
-    pub fn is_within(self, other: Self) -> bool {
-        self != Self::NONE && self & !other == Self::NONE
-    }
-}
-
-impl BitOr for Kinds {
-    type Output = Self;
-
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-}
-
-impl BitAnd for Kinds {
-    type Output = Self;
-
-    fn bitand(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-}
-
-impl Not for Kinds {
-    type Output = Self;
-
-    fn not(self) -> Self {
-        Self(Self::ALL.0 & !self.0)
-    }
-}
-
-/// What a value can be: a set of kinds, and what is known of it where it is a list or a mapping.
+/// A set of values: their kinds, and what is known about the lists and the mappings among them.
 #[derive(Clone, PartialEq)]
 pub struct Type {
     /// The kinds.
@@ -82,7 +13,7 @@ pub struct Type {
     mapping: Option<Arc<MappingType>>,
 }
 
-/// What is known of a list.
+/// What is known about a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListType {
     /// Its items.
@@ -94,18 +25,18 @@ pub struct ListType {
 /// How many items there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Length {
-    /// The least.
+    /// The smallest number.
     pub least: u64,
-    /// The most; nothing where there is no bound.
+    /// The largest number; `None` if there is no bound.
     pub most: Option<u64>,
 }
 
-/// What is known of a mapping.
+/// What is known about a mapping.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MappingType {
     /// The values by their keys.
     pub keys: Vec<(String, Type)>,
-    /// The values of all other keys; nothing where there are none.
+    /// The values of all other keys; `None` if there are no others.
     pub rest: Option<Type>,
     /// How many keys it has.
     pub length: Length,
@@ -115,22 +46,22 @@ impl Length {
     /// Any number.
     pub const ANY: Self = Self { least: 0, most: None };
 
-    /// Exactly so many.
+    /// Exactly this number.
     #[must_use]
     pub fn exactly(count: usize) -> Self {
         Self { least: count as u64, most: Some(count as u64) }
     }
 
-    /// The same bounds without a least.
+    /// Returns the bounds with no lower bound.
     #[must_use]
     pub fn up_to(self) -> Self {
         Self { least: 0, ..self }
     }
 
-    /// The bounds after a change that never makes of more items fewer.
+    /// Returns the bounds after a change that is monotonic: a longer list never becomes shorter than a shorter one.
     #[must_use]
     pub fn map(self, change: impl Fn(u64) -> u64) -> Self {
-        /// More than any list has.
+        /// More items than any list has.
         const ENDLESS: u64 = 1 << 40;
         let most = change(self.most.unwrap_or(ENDLESS));
         Self { least: change(self.least), most: (most < ENDLESS / 2).then_some(most) }
@@ -146,7 +77,7 @@ impl Length {
     }
 }
 
-/// The most keys of two mappings that are compared one by one; of more nothing is kept.
+/// The most keys of two mappings that are compared one by one. Of larger mappings nothing is known.
 const MAX_KEYS: usize = 500;
 
 impl MappingType {
@@ -154,14 +85,14 @@ impl MappingType {
         self.keys.len() + other.keys.len() <= MAX_KEYS
     }
 
-    /// A key's value; nothing where the mapping cannot have the key.
+    /// Returns the type of a key's value; `None` if the mapping cannot have the key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Type> {
         let declared = self.keys.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
         declared.or_else(|| Some(self.rest.as_ref()?.clone().or_undefined()))
     }
 
-    /// Any of the values.
+    /// Returns the type of any of the values.
     #[must_use]
     pub fn values(&self) -> Type {
         let rest = self.rest.clone().unwrap_or(Type::NEVER);
@@ -178,9 +109,9 @@ impl MappingType {
 }
 
 impl Type {
-    /// Of what is never reached.
+    /// No value: the expression is never reached.
     pub const NEVER: Self = Self::of(Kinds::NONE);
-    /// Nothing is known.
+    /// Any value, also of those that only expressions have.
     pub const UNKNOWN: Self = Self::of(Kinds::ALL);
     /// Any value that JSON has.
     pub const JSON: Self = Self::of(Kinds::JSON);
@@ -194,60 +125,60 @@ impl Type {
     pub const NUMBER: Self = Self::of(Kinds::NUMBER);
     /// Text.
     pub const TEXT: Self = Self::of(Kinds::TEXT);
-    /// No value.
+    /// An undefined value.
     pub const UNDEFINED: Self = Self::of(Kinds::UNDEFINED);
 
-    /// Of some kinds; of lists and mappings nothing is known.
+    /// Creates the type of all values of some kinds.
     #[must_use]
     pub const fn of(kinds: Kinds) -> Self {
         Self { kinds, list: None, mapping: None }
     }
 
-    /// A list.
+    /// Creates the type of a list.
     #[must_use]
     pub fn list(item: Self, length: Length) -> Self {
         Self { kinds: Kinds::LIST, list: Some(Arc::new(ListType { item, length })), mapping: None }
     }
 
-    /// A mapping.
+    /// Creates the type of a mapping.
     #[must_use]
     pub fn mapping(mapping: MappingType) -> Self {
         Self { kinds: Kinds::MAPPING, list: None, mapping: Some(Arc::new(mapping)) }
     }
 
-    /// What is known of it where it is a list.
+    /// Returns what is known about the lists among the values.
     #[must_use]
     pub fn as_list(&self) -> Option<&ListType> {
         self.list.as_deref().filter(|_| self.kinds.meets(Kinds::LIST))
     }
 
-    /// What is known of it where it is a mapping.
+    /// Returns what is known about the mappings among the values.
     #[must_use]
     pub fn as_mapping(&self) -> Option<&MappingType> {
         self.mapping.as_deref().filter(|_| self.kinds.meets(Kinds::MAPPING))
     }
 
-    /// Only the values of some kinds.
+    /// Returns the values of some kinds.
     #[must_use]
     pub fn only(mut self, kinds: Kinds) -> Self {
         self.kinds = self.kinds & kinds;
         self
     }
 
-    /// The values that are not of some kinds.
+    /// Returns the values that are not of some kinds.
     #[must_use]
     pub fn without(self, kinds: Kinds) -> Self {
         self.only(!kinds)
     }
 
-    /// The same, or no value.
+    /// Adds the undefined value.
     #[must_use]
     pub fn or_undefined(mut self) -> Self {
         self.kinds = self.kinds | Kinds::UNDEFINED;
         self
     }
 
-    /// The same with other bounds where it is a list. Where no list can keep them it is none.
+    /// Changes the bounds of the lists among the values. If no list has such a length, there are none left.
     #[must_use]
     pub fn with_length(mut self, change: impl FnOnce(Length) -> Length) -> Self {
         if self.kinds.meets(Kinds::LIST) {
@@ -262,10 +193,10 @@ impl Type {
         self
     }
 
-    /// Whatever the one or the other can be.
+    /// Returns the values that are in one type or the other.
     #[must_use]
     pub fn join(&self, other: &Self) -> Self {
-        // Of a list that cannot be, nothing needs to be kept; of one that can be anything, nothing is known.
+        // If only one of the types has lists, all that is known about them remains.
         let list = match (self.kinds.meets(Kinds::LIST), other.kinds.meets(Kinds::LIST)) {
             (true, true) => self
                 .list
@@ -292,7 +223,7 @@ impl Type {
         Self { kinds: self.kinds | other.kinds, list, mapping }
     }
 
-    /// Whatever both the one and the other can be.
+    /// Returns the values that are in both types.
     #[must_use]
     pub fn meet(&self, other: &Self) -> Self {
         let list = match (&self.list, &other.list) {
@@ -312,21 +243,21 @@ impl Type {
         Self { kinds: self.kinds & other.kinds, list, mapping }
     }
 
-    /// What going through it yields: a list's items, a mapping's keys, the letters of text.
+    /// Returns the type of what an iteration yields: the items of a list, the keys of a mapping, the characters of text.
     #[must_use]
     pub fn items(&self) -> Self {
         if self.kinds.meets(Kinds::OTHER) {
             return Self::UNKNOWN;
         }
-        let letters = if self.kinds.meets(Kinds::TEXT | Kinds::MAPPING) { Self::TEXT } else { Self::NEVER };
+        let characters = if self.kinds.meets(Kinds::TEXT | Kinds::MAPPING) { Self::TEXT } else { Self::NEVER };
         match self.as_list() {
-            Some(list) => letters.join(&list.item),
+            Some(list) => characters.join(&list.item),
             None if self.kinds.meets(Kinds::LIST) => Self::UNKNOWN,
-            None => letters,
+            None => characters,
         }
     }
 
-    /// How often going through it yields something.
+    /// Returns how many times an iteration yields something.
     #[must_use]
     pub fn iterations(&self) -> Length {
         let nothing = Kinds::NULL | Kinds::UNDEFINED;
@@ -342,5 +273,89 @@ impl Type {
             (false, false) => Length::exactly(0),
         };
         if self.kinds.meets(nothing) { length.up_to() } else { length }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Length, MappingType, Type};
+    use crate::analysis::types::Kinds;
+
+    fn list(item: Type, least: u64, most: Option<u64>) -> Type {
+        Type::list(item, Length { least, most })
+    }
+
+    fn mapping(keys: &[(&str, Type)], rest: Option<Type>) -> Type {
+        let keys = keys.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        Type::mapping(MappingType { keys, rest, length: Length::ANY })
+    }
+
+    #[test]
+    fn the_values_of_one_type_or_the_other() {
+        let cases = [
+            (Type::TEXT, Type::INTEGER, "text or an integer"),
+            (Type::INTEGER, Type::NUMBER, "a number"),
+            (Type::NEVER, Type::NULL, "null"),
+            (list(Type::TEXT, 1, Some(2)), list(Type::NULL, 3, Some(4)), "a list (1 to 4, each text or null)"),
+            (list(Type::TEXT, 1, Some(2)), list(Type::TEXT, 0, None), "a list (any number, each text)"),
+            (list(Type::TEXT, 2, Some(2)), Type::NULL, "a list (2, each text) or null"),
+            (list(Type::TEXT, 2, Some(2)), Type::of(Kinds::LIST), "a list"),
+            (
+                mapping(&[("a", Type::TEXT), ("b", Type::TEXT)], None),
+                mapping(&[("a", Type::NULL)], None),
+                "a mapping (a: text or null, b: text or nothing)",
+            ),
+            (
+                mapping(&[("a", Type::TEXT)], None),
+                mapping(&[], Some(Type::INTEGER)),
+                "a mapping (a: text, an integer or nothing, …)",
+            ),
+        ];
+        for (one, other, expected) in cases {
+            assert_eq!(format!("{:#}", one.join(&other)), expected, "{one:#} or {other:#}");
+            assert_eq!(one.join(&other).kinds, other.join(&one).kinds);
+        }
+    }
+
+    #[test]
+    fn the_values_of_both_types() {
+        let cases = [
+            (Type::TEXT, Type::INTEGER, "never"),
+            (Type::INTEGER, Type::NUMBER, "an integer"),
+            (Type::JSON, Type::NULL, "null"),
+            (list(Type::JSON, 1, Some(4)), list(Type::TEXT, 2, None), "a list (2 to 4, each text)"),
+            (list(Type::TEXT, 2, Some(2)), Type::JSON, "a list (2, each text)"),
+            (
+                mapping(&[("a", Type::JSON)], Some(Type::JSON)),
+                mapping(&[("a", Type::TEXT)], None),
+                "a mapping (a: text)",
+            ),
+        ];
+        for (one, other, expected) in cases {
+            assert_eq!(format!("{:#}", one.meet(&other)), expected, "{one:#} and {other:#}");
+        }
+    }
+
+    #[test]
+    fn iterations_and_their_items() {
+        let cases = [
+            (Type::TEXT, "text", Length::ANY),
+            (Type::NULL, "never", Length { least: 0, most: Some(0) }),
+            (list(Type::INTEGER, 1, Some(3)), "an integer", Length { least: 1, most: Some(3) }),
+            (list(Type::INTEGER, 1, Some(3)).join(&Type::NULL), "an integer", Length { least: 0, most: Some(3) }),
+            (mapping(&[("a", Type::INTEGER)], None), "text", Length::ANY),
+            (Type::of(Kinds::LIST), "anything", Length::ANY),
+        ];
+        for (known, items, length) in cases {
+            assert_eq!((known.items().to_string().as_str(), known.iterations()), (items, length), "{known:#}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_no_length_fits_is_none() {
+        let few = list(Type::TEXT, 0, Some(2));
+        let long = |length: Length| Length { least: 3, ..length };
+        assert_eq!(few.clone().with_length(long).kinds, Kinds::NONE);
+        assert_eq!(few.join(&Type::NULL).with_length(long).to_string(), "null");
     }
 }

@@ -1,0 +1,73 @@
+//! Kinds of values.
+
+use std::ops::{BitAnd, BitOr, Not};
+
+/// A set of kinds of values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Kinds(u16);
+
+impl Kinds {
+    /// No kind.
+    pub const NONE: Self = Self(0);
+    /// The undefined value: a name or an attribute without a value.
+    pub const UNDEFINED: Self = Self(1);
+    /// `null` in YAML and JSON, `none` in an expression.
+    pub const NULL: Self = Self(1 << 1);
+    /// `true` and `false`.
+    pub const BOOLEAN: Self = Self(1 << 2);
+    /// A number of the JSON Schema type `integer`.
+    pub const INTEGER: Self = Self(1 << 3);
+    /// Any other number.
+    pub const FRACTION: Self = Self(1 << 4);
+    /// Text.
+    pub const TEXT: Self = Self(1 << 5);
+    /// A list or another sequence.
+    pub const LIST: Self = Self(1 << 6);
+    /// A mapping.
+    pub const MAPPING: Self = Self(1 << 7);
+    /// Values that only expressions have: functions and namespaces.
+    pub const OTHER: Self = Self(1 << 8);
+    /// All numbers.
+    pub const NUMBER: Self = Self(Self::INTEGER.0 | Self::FRACTION.0);
+    /// The kinds of JSON values, which are those of variables.
+    pub const JSON: Self =
+        Self(Self::NULL.0 | Self::BOOLEAN.0 | Self::NUMBER.0 | Self::TEXT.0 | Self::LIST.0 | Self::MAPPING.0);
+    /// Everything.
+    pub const ALL: Self = Self(Self::JSON.0 | Self::UNDEFINED.0 | Self::OTHER.0);
+
+    /// Whether the sets have a kind in common.
+    #[must_use]
+    pub fn meets(self, other: Self) -> bool {
+        self & other != Self::NONE
+    }
+
+    /// Whether this is a part of the other set, and not empty.
+    #[must_use]
+    pub fn is_within(self, other: Self) -> bool {
+        self != Self::NONE && self & !other == Self::NONE
+    }
+}
+
+impl BitOr for Kinds {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitAnd for Kinds {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+impl Not for Kinds {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Self(Self::ALL.0 & !self.0)
+    }
+}
