@@ -78,8 +78,8 @@ impl<'t> Declarations<'_, 't> {
         Some(Declared { variable, schema, is_free: is_plain(schema.as_mapping()), names })
     }
 
-    /// Whether each of the values reaches the expression that has them: nothing else in the link, and no condition around it,
-    /// looks at them.
+    /// Whether each of the values reaches the expression that has them: nothing else in the link, and no condition
+    /// around it, looks at them.
     pub(super) fn is_unguarded(&self, declared: &Declared<'t>, program: &Program) -> bool {
         let is_own = |name: &str| declared.names.contains(&name);
         let uses = |program: &Program| program.names().iter().filter(|used| is_own(used.name)).count();

@@ -1,7 +1,7 @@
 //! Unknown names of icons among the values of expressions.
 //!
-//! Followed are an expression that is the whole icon, its `if` and `or`, the branches of an `{% if %}` that is the whole icon, and
-//! the values that a declaration lists. Anything else may have any value, and is not reported.
+//! Followed are an expression that is the whole icon, its `if` and `or`, the branches of an `{% if %}` that is the
+//! whole icon, and the values that a declaration lists. Anything else may have any value, and is not reported.
 
 use crate::expr::Program;
 use crate::expr::ast::{Expr, ExprKind, Statement, StatementKind};
@@ -96,8 +96,8 @@ impl<'t> Icon<'_, 't> {
         }
     }
 
-    /// Of the values that a declaration lists, some may be unknown names. That is reported if they are certain to come here, or if
-    /// no other value can.
+    /// Of the values that a declaration lists, some may be unknown names. That is reported if they are certain to come
+    /// here, or if no other value can.
     fn listed(&mut self, expression: &Expr<'t>, declared: &Declared<'t>) {
         let kinds = types::type_of_schema(declared.schema).kinds;
         let texts = values(declared.schema).unwrap_or_default().into_iter();

@@ -1,8 +1,8 @@
 //! The syntax tree of a Jinja program.
 //!
-//! MiniJinja's own tree is declared unstable, does not say where names stand, and gives many expressions a range that begins at
-//! the token before them. `lower` turns it into this tree once, with exact ranges; everything else looks at this one only.
-//! Names and texts are borrowed from the source. All ranges are bytes of the source.
+//! MiniJinja's own tree is declared unstable, does not say where names stand, and gives many expressions a range that
+//! begins at the token before them. `lower` turns it into this tree once, with exact ranges; everything else looks at
+//! this one only. Names and texts are borrowed from the source. All ranges are bytes of the source.
 
 use std::ops::Range;
 

@@ -4,8 +4,8 @@ use std::fmt;
 
 use minijinja::value::{Value, ValueKind};
 
-/// A constant of an expression. It compares with others as it would in an expression: `1 == 1.0`, and any text is greater than
-/// any number.
+/// A constant of an expression. It compares with others as it would in an expression: `1 == 1.0`, and any text is
+/// greater than any number.
 #[derive(Clone, PartialEq, PartialOrd)]
 pub struct Constant(Value);
 

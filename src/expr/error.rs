@@ -59,7 +59,8 @@ const BLOCKS: [(&str, &str); 6] = [
     ("autoescape", "endautoescape"),
 ];
 
-/// Tells what an error of the parser means and where it is. Errors of the tokenizer have no range: they are after the last token.
+/// Tells what an error of the parser means and where it is. Errors of the tokenizer have no range: they are after the
+/// last token.
 pub(super) fn of_parser(error: &minijinja::Error, source: &str, is_expression: bool) -> JinjaError {
     let range = error.range().unwrap_or_else(|| {
         let end = limits::tokens(source, is_expression).last().map_or(0, |(_, range)| range.end);
@@ -72,7 +73,8 @@ pub(super) fn of_parser(error: &minijinja::Error, source: &str, is_expression: b
     JinjaError { kind: known.unwrap_or_else(|| JinjaErrorKind::Syntax(syntax())), range }
 }
 
-/// Tells whether the error is a statement that is unknown or is not closed. `at`: the token at which the parser gave up.
+/// Tells whether the error is a statement that is unknown or is not closed. `at`: the token at which the parser gave
+/// up.
 fn of_statement(source: &str, at: &Range<usize>) -> Option<JinjaErrorKind> {
     let mut open = Vec::new();
     let mut tokens = limits::tokens(source, false).peekable();

@@ -6,8 +6,8 @@ use minijinja::machinery::{Token, Tokenizer};
 
 use super::{JinjaError, JinjaErrorKind, syntax_config};
 
-/// The most tokens between `{{` or `{%` and the end of it: the parser, the code generator and every walk over the tree recurse once
-/// for each operator of a chain.
+/// The most tokens between `{{` or `{%` and the end of it: the parser, the code generator and every walk over the tree
+/// recurse once for each operator of a chain.
 pub(super) const MAX_TOKENS: usize = 400;
 
 /// The most `elif` in one text: each nests in the one before.
@@ -16,7 +16,8 @@ pub(super) const MAX_ELIFS: usize = 100;
 /// No shorter text can exceed a limit.
 const SHORTEST: usize = 400;
 
-/// The longest text with Jinja in it, in bytes. A message holds 64 KiB, and MiniJinja counts lines and columns in 16 bits.
+/// The longest text with Jinja in it, in bytes. A message holds 64 KiB, and MiniJinja counts lines and columns in 16
+/// bits.
 const MAX_BYTES: usize = 64_000;
 
 /// Refuses what is too long to be parsed safely.

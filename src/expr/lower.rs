@@ -1,7 +1,9 @@
-//! From MiniJinja's syntax tree to [`ast`](super::ast): the subset of the language that templates may use, with exact ranges.
+//! From MiniJinja's syntax tree to [`ast`](super::ast): the subset of the language that templates may use, with exact
+//! ranges.
 //!
-//! MiniJinja's names are slices of the source, so where they stand is known. Of its spans only the ends can be relied on: many
-//! begin at the token before the expression. An expression that begins with an operand begins where that operand does.
+//! MiniJinja's names are slices of the source, so where they stand is known. Of its spans only the ends can be relied
+//! on: many begin at the token before the expression. An expression that begins with an operand begins where that
+//! operand does.
 
 use std::ops::Range;
 
@@ -186,7 +188,8 @@ impl<'a> Lowering<'a> {
         Name { text, range: self.place(text, span) }
     }
 
-    /// Where a slice of the source stands in it. Should the parser ever hand out a copy, its span is the best that is known.
+    /// Returns where a slice of the source stands in it. Should the parser ever return a copy, its span is the best that
+    /// is known.
     fn place(&self, text: &str, span: Span) -> Range<usize> {
         let start = text.as_ptr().addr().checked_sub(self.source.as_ptr().addr());
         let range = start.map(|start| start..start + text.len());
@@ -228,7 +231,7 @@ impl<'a> Lowering<'a> {
         operator.strip_prefix("is").unwrap_or(operator).trim_start().starts_with("not")
     }
 
-    /// The range with the opening parentheses before it that are closed inside: its first operand may stand in some.
+    /// Extends a range to the opening parentheses before it that are closed inside: its first operand can be in some.
     fn with_parentheses(&self, mut range: Range<usize>) -> Range<usize> {
         if !self.source[..range.start].trim_end().ends_with('(') {
             return range;

@@ -1,9 +1,10 @@
 //! Measures every value that an operation makes.
 //!
-//! MiniJinja's fuel bounds how much a program does, but neither how deep values nest nor how they share each other: `[x, x]`,
-//! repeated, makes a list of 2ⁿ items that takes n steps to make and for ever to write. So the program that runs is a copy of
-//! the author's tree in which the result of each operation that makes such values passes through the filter [`METER`], which
-//! measures the whole value. The spans are the author's. Most programs have no such operation and are compiled as they are.
+//! MiniJinja's fuel bounds how much a program does, but neither how deep values nest nor how they share each other:
+//! `[x, x]`, repeated, makes a list of 2ⁿ items that takes n steps to make and for ever to write. So the program that
+//! runs is a copy of the author's tree in which the result of each operation that makes such values passes through the
+//! filter [`METER`], which measures the whole value. The spans are the author's. Most programs have no such operation
+//! and are compiled as they are.
 
 use minijinja::machinery::CodeGenerator;
 use minijinja::machinery::ast::{

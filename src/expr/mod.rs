@@ -1,8 +1,8 @@
 //! Jinja programs: parsed, compiled, and kept with their syntax trees.
 //!
-//! The language is MiniJinja's without macros, inheritance and auto-escaping. MiniJinja's types are used here and in `render`
-//! only, and are not part of the public interface: its syntax tree and its instructions are declared unstable. All ranges are bytes of the
-//! text that was compiled.
+//! The language is MiniJinja's without macros, inheritance and auto-escaping. MiniJinja's types are used here and in
+//! `render` only, and are not part of the public interface: its syntax tree and its instructions are declared
+//! unstable. All ranges are bytes of the text that was compiled.
 
 pub mod ast;
 mod constant;

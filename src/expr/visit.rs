@@ -1,8 +1,8 @@
 //! The one walk over a syntax tree.
 //!
-//! A [`ProgramVisitor`] overrides what it looks at and calls the `walk_*` function of the same name where the walk is to go on. Names are
-//! bound and scopes are entered in the order in which MiniJinja does it, so that a visitor knows at each use of a name
-//! whether the program itself binds it.
+//! A [`ProgramVisitor`] overrides what it looks at and calls the `walk_*` function of the same name where the walk is
+//! to go on. Names are bound and scopes are entered in the order in which MiniJinja does it, so that a visitor knows
+//! at each use of a name whether the program itself binds it.
 
 use super::ast::{Argument, Expr, ExprKind, For, Name, Statement, StatementKind, Target, Tree};
 

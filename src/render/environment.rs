@@ -117,8 +117,8 @@ fn add_size(value: &Value, sum: usize, depth: usize) -> Result<usize, Error> {
     }
 }
 
-/// Passes on a value that is assigned to an attribute of a namespace. A namespace in it could contain itself afterwards, and nothing
-/// that goes through a value would come to an end.
+/// Passes on a value that is assigned to an attribute of a namespace. A namespace in it could contain itself
+/// afterwards, and no walk over its values would end.
 fn store(value: Value) -> Result<Value, Error> {
     match has_namespace(&value)? {
         true => Err(Error::new(ErrorKind::InvalidOperation, "a namespace cannot contain another one")),

@@ -1,8 +1,9 @@
-//! Evaluates simple programs without starting MiniJinja's virtual machine: names, constants, attributes, comparisons and `if`.
+//! Evaluates simple programs without starting MiniJinja's virtual machine: names, constants, attributes, comparisons
+//! and `if`.
 //!
-//! Most programs are simple, and the machine takes longer to start than such a program to evaluate. Everything here means what it
-//! means to the machine. For anything else, for undefined values and for errors the result is `None`, and the machine decides and
-//! reports.
+//! Most programs are simple, and the machine takes longer to start than such a program to evaluate. Everything here
+//! means what it means to the machine. For anything else, for undefined values and for errors the result is `None`,
+//! and the machine decides and reports.
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,7 @@
 //! The filters, tests and functions that templates can use.
 //!
-//! Whether there is one is looked up in the environment that evaluates programs. The lists are for suggestions; a test compares
-//! them with the environment.
+//! Whether there is one is looked up in the environment that evaluates programs. The lists are for suggestions; a test
+//! compares them with the environment.
 
 use minijinja::Value;
 

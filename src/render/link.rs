@@ -1,7 +1,7 @@
 //! Inserts values into a link, each escaped for the part of the URL in which it stands.
 //!
-//! This is what Go's html/template does for HTML: literal text is the author's and is left alone; a value cannot change anything
-//! beyond its own place.
+//! This is what Go's html/template does for HTML: literal text is the author's and is left alone; a value cannot
+//! change anything beyond its own place.
 
 use std::ops::Range;
 
@@ -69,8 +69,8 @@ impl Link {
         Ok(())
     }
 
-    /// Refuses a value that makes a segment `.` or `..`, which would remove the segments before it (RFC 3986 §5.2.4). Encoding the
-    /// dots does not help, since the URL standard reads `%2e` as a dot there.
+    /// Refuses a value that makes a segment `.` or `..`, which would remove the segments before it (RFC 3986 §5.2.4).
+    /// Encoding the dots does not help, since the URL standard reads `%2e` as a dot there.
     fn refuse_dot_segments(&self) -> Result<(), EvaluationError> {
         let mut start = 0;
         for segment in self.text.split(['/', '?', '#']) {

@@ -1,7 +1,7 @@
 //! From a template and values to a message.
 //!
-//! Rendering follows the values rather than the template: a repeated part is rendered once for each item, and a part whose condition
-//! is false is not looked at. So it does not use the walk of `template::visit`.
+//! Rendering follows the values rather than the template: a repeated part is rendered once for each item, and a part
+//! whose condition is false is not looked at. So it does not use the walk of `template::visit`.
 
 mod environment;
 mod eval;
@@ -58,8 +58,8 @@ pub enum RenderError {
 /// Renders a message.
 ///
 /// # Errors
-/// All errors of the first step that fails: the values that do not match the declarations, then the programs that fail, then
-/// the parts of the message that the API would refuse.
+/// All errors of the first step that fails: the values that do not match the declarations, then the programs that
+/// fail, then the parts of the message that the API would refuse.
 pub fn render(template: &Template, values: &Values) -> Result<Message, Vec<RenderError>> {
     let scope = resolve::resolve(template, values)
         .map_err(|errors| errors.into_iter().map(RenderError::Value).collect::<Vec<_>>())?;
@@ -98,9 +98,13 @@ impl<'t> Renderer<'t> {
         Draft { text, sender_buttons, receiver_buttons }
     }
 
-    /// Notes an error and goes on, so that all errors are reported at once. A limit that is exceeded stays so, and is noted once.
+    /// Notes an error and goes on, so that all errors are reported at once. A limit that is exceeded stays so, and is
+    /// noted once.
     fn fail(&mut self, locate: impl FnOnce(Range<usize>) -> Location, failed: Failed) {
-        let is_same = |error: &RenderError| matches!(error, RenderError::Evaluation { failure, .. } if *failure == failed.failure);
+        let is_same = |error: &RenderError| match error {
+            RenderError::Evaluation { failure, .. } => *failure == failed.failure,
+            _ => false,
+        };
         if matches!(failed.failure, EvaluationError::OutOfBounds { .. }) && self.errors.iter().any(is_same) {
             return;
         }

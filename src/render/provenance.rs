@@ -18,33 +18,34 @@ impl<'t> Provenance<'t> {
         Self { template, grids: Vec::new() }
     }
 
-    /// A grid begins.
+    /// Begins a grid.
     pub(super) fn open(&mut self, key: &'static str) {
         self.grids.push((key, Vec::new()));
     }
 
-    /// A row begins.
+    /// Begins a row.
     pub(super) fn row(&mut self, row: &'t Row) {
         if let Some((_, rows)) = self.grids.last_mut() {
             rows.push((row, Vec::new()));
         }
     }
 
-    /// The last row has no buttons and is left out.
+    /// Removes the last row, which has no buttons.
     pub(super) fn drop_row(&mut self) {
         if let Some((_, rows)) = self.grids.last_mut() {
             rows.pop();
         }
     }
 
-    /// A button is added to the last row.
+    /// Adds a button to the last row.
     pub(super) fn button(&mut self, button: &'t Button) {
         if let Some((_, buttons)) = self.grids.last_mut().and_then(|(_, rows)| rows.last_mut()) {
             buttons.push(button);
         }
     }
 
-    /// Returns the part of the template that an error comes from: the first row or button too many, or the part at the pointer.
+    /// Returns the part of the template that an error comes from: the first row or button too many, or the part at the
+    /// pointer.
     pub(super) fn find(&self, error: &DraftError) -> Location {
         let tokens: Vec<&str> = error.pointer.split('/').skip(1).collect();
         self.part(&tokens, &error.kind).unwrap_or_else(|| self.template.span.into())

@@ -87,7 +87,8 @@ impl Values {
         Self::default()
     }
 
-    /// Returns the values of a Rust type that serializes to a JSON object: a struct whose fields are the variables, or a map.
+    /// Returns the values of a Rust type that serializes to a JSON object: a struct whose fields are the variables, or
+    /// a map.
     ///
     /// Diagnostics about a value point into its JSON; `name` is the name of that file.
     ///
@@ -109,8 +110,8 @@ impl Values {
     /// ```
     ///
     /// # Errors
-    /// [`ValuesError::NotJson`] and [`ValuesError::NotMapping`]; [`ValuesError::Syntax`] if the value nests too deeply or
-    /// contains an integer beyond 64 bits.
+    /// [`ValuesError::NotJson`] and [`ValuesError::NotMapping`]; [`ValuesError::Syntax`] if the value nests too deeply
+    /// or contains an integer beyond 64 bits.
     pub fn from_serialize(name: impl Into<String>, value: &impl Serialize) -> Result<Self, ValuesError> {
         let not_json = |error: serde_json::Error| ValuesError::NotJson { detail: error.to_string() };
         let json = serde_json::to_string_pretty(value).map_err(not_json)?;
@@ -173,8 +174,8 @@ impl Values {
         Ok(())
     }
 
-    /// Adds a value from the command line, `NAME=VALUE`, read as the declared type: as YAML if the declaration does not allow
-    /// text, else as it is.
+    /// Adds a value from the command line, `NAME=VALUE`, read as the declared type: as YAML if the declaration does
+    /// not allow text, else as it is.
     ///
     /// # Errors
     /// [`ValuesError::NotAssignment`].
@@ -210,8 +211,8 @@ fn escape_controls(json: &str) -> String {
     escaped
 }
 
-/// Reads text as a value of the declared type: as YAML if the declaration does not allow text, else as it is. A number may be
-/// written in Persian or Arabic digits.
+/// Reads text as a value of the declared type: as YAML if the declaration does not allow text, else as it is. A number
+/// may be written in Persian or Arabic digits.
 #[must_use]
 pub fn text_as_declared(text: &str, variable: Option<&Variable>) -> Node<'static> {
     if variable.is_none_or(|variable| variable.allows_type("string")) {

@@ -1,7 +1,7 @@
 //! A template: both forms of a grid, mixed freely, as one typed shape in which every part knows where it is written.
 //!
-//! Reading is tolerant. A broken part is left out, or, if its Jinja does not parse, kept as a typed error; the parts around it stay
-//! whole. The schema's violations say what is wrong with the structure.
+//! Reading is tolerant. A broken part is left out, or, if its Jinja does not parse, kept as a typed error; the parts
+//! around it stay whole. The schema's violations say what is wrong with the structure.
 
 mod embedded;
 mod read;
@@ -194,7 +194,8 @@ impl Template {
         })
     }
 
-    /// Returns the JSON Schema (2020-12) of the values for this template, which every file of values and every row must meet.
+    /// Returns the JSON Schema (2020-12) of the values for this template, which every file of values and every row
+    /// must meet.
     #[must_use]
     pub fn variables_schema(&self) -> serde_json::Value {
         let declared = self.variables.iter().flat_map(|variables| &variables.list);

@@ -11,7 +11,8 @@ use super::text::{Body, Condition, Repeat, Text};
 use super::variables::Variables;
 use super::{Action, Button, Data, Example, Grid, Payload, ProgramId, Row, Template};
 
-/// Reads what can be read. A part of another shape than the language has is noted as broken; the schema's violations say why.
+/// Reads what can be read. A part of another shape than the language has is noted as broken; the schema's violations
+/// say why.
 #[must_use]
 pub fn read(document: &Document<'_>, file: &Arc<SourceFile>) -> Template {
     let reader = TemplateReader { file, id: FileId::MAIN, programs: 0, broken: Vec::new() };
@@ -63,7 +64,7 @@ impl TemplateReader<'_> {
         None
     }
 
-    /// The identity of the next program.
+    /// Returns the identity of the next program.
     fn next_program(&mut self) -> (ProgramId, FileId) {
         let id = ProgramId(self.programs);
         self.programs += 1;
@@ -113,7 +114,7 @@ impl TemplateReader<'_> {
         })
     }
 
-    /// The items of a list, or of the list under `key` in a mapping, with that mapping.
+    /// Returns the items of a list, or of the list under `key` in a mapping, with that mapping.
     fn list<'n, 's>(&mut self, node: &'n Node<'s>, key: &str) -> Option<(&'n [Node<'s>], Option<&'n Mapping<'s>>)> {
         let items = match &node.value {
             Value::Sequence(items) => Some((items.as_slice(), None)),

@@ -1,7 +1,7 @@
 //! The one walk over a template.
 //!
-//! It goes through the texts and expressions in the order in which a request is written. Rendering is not a walk over the template:
-//! it follows the values, and goes through a repeated part once for each item.
+//! It goes through the texts and expressions in the order in which a request is written. Rendering is not a walk over
+//! the template: it follows the values, and visits a repeated part once for each item.
 
 use super::text::{Condition, Repeat, Text};
 use super::{Button, Data, Grid, Payload, Row, Side, Template};

@@ -42,12 +42,12 @@ impl Unknown {
 
     fn documented(self) -> &'static str {
         match self {
-            Self::Kind => "| of which kind a value is |",
-            Self::Presence => "| whether a value is there |",
-            Self::Number => "| what a number is |",
-            Self::Text => "| what a text says |",
-            Self::PartOfLink => "| what a part of a link is |",
-            Self::Amount => "| how much comes out |",
+            Self::Kind => "| which kind a value has |",
+            Self::Presence => "| whether a value is defined |",
+            Self::Number => "| which number a value is |",
+            Self::Text => "| which text a value is |",
+            Self::PartOfLink => "| which part of a link a value makes |",
+            Self::Amount => "| how much is rendered |",
         }
     }
 }
@@ -71,7 +71,6 @@ const EVALUATIONS: &[(&str, Unknown)] = &[
     ("value is not a string", Unknown::Kind),
     // "cannot join value of type bool"
     ("cannot", Unknown::Kind),
-    ("`for` goes through a list", Unknown::Kind),
 ];
 
 /// What could not be known before this failure; nothing where `check` should have found it.

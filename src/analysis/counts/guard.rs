@@ -1,8 +1,8 @@
 //! Conditions that exclude or imply each other.
 //!
-//! A condition becomes a formula over *subjects*: expressions that have one value throughout a rendering. A [`World`] says for
-//! each subject in which region of the possible values it lies, as finely as the conditions tell values apart. What holds in no
-//! world never holds.
+//! A condition becomes a formula over *subjects*: expressions that have one value throughout a rendering. A [`World`]
+//! says for each subject in which region of the possible values it lies, as finely as the conditions tell values
+//! apart. What holds in no world never holds.
 
 use std::collections::HashMap;
 
@@ -293,7 +293,8 @@ fn flipped(op: BinaryOp) -> Option<BinaryOp> {
     }
 }
 
-/// Returns a text that is the same for expressions of the same value; `None` if a rendering may give the expression several.
+/// Returns a text that is the same for expressions of the same value; `None` if a rendering may give the expression
+/// several.
 fn key(expression: &Expr<'_>, own: &[&str]) -> Option<String> {
     let argument = |argument: &Argument<'_>| {
         let value = key(&argument.value, own)?;

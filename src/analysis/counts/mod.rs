@@ -1,7 +1,8 @@
 //! How many rows and buttons a message can have.
 //!
-//! For each grid and each row the smallest and the largest number over all values, from the lengths that the declarations
-//! allow, and from conditions that exclude or imply each other. A `for` over undeclared values is not reported.
+//! For each grid and each row the smallest and the largest number over all values, from the lengths that the
+//! declarations allow, and from conditions that exclude or imply each other. A `for` over undeclared values is not
+//! reported.
 
 mod guard;
 

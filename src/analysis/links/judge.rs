@@ -47,8 +47,9 @@ impl LinkExpression<'_> {
         }
     }
 
-    /// Returns why no value that a schema allows can stand here; `None` if one may. There are no causes for values that are
-    /// neither text nor numbers: they cannot stand in any text. `kinds`: what the schemas around this one allow.
+    /// Returns why no value that a schema allows can stand here; `None` if one may. There are no causes for values
+    /// that are neither text nor numbers: they cannot stand in any text. `kinds`: what the schemas around this one
+    /// allow.
     pub(super) fn causes(&self, schema: &Node<'_>, kinds: Kinds) -> Option<Vec<Cause>> {
         let kinds = kinds & types::type_of_schema(schema).kinds;
         let entries = schema.as_mapping()?;
@@ -116,8 +117,8 @@ impl LinkExpression<'_> {
             .or_else(|| branches.iter().find_map(|branch| self.insecure_pattern(branch)))
     }
 
-    /// Returns the schemes, or the empty text for other parts than the start, with which a text that matches a pattern can begin
-    /// here.
+    /// Returns the schemes, or the empty text for other parts than the start, with which a text that matches a pattern
+    /// can begin here.
     fn schemes(&self, pattern: &str) -> Vec<&'static str> {
         // The usual pattern of a link needs no automaton.
         if self.part == UrlPart::Start && pattern.starts_with("^https") {
@@ -155,8 +156,8 @@ impl LinkExpression<'_> {
 /// A pattern, the part of the URL, and whether something follows.
 type PatternKey = (String, UrlPart, bool);
 
-/// The schemes by pattern. The templates of a folder declare the same patterns again and again, and building the automaton of
-/// one takes longer than checking a whole template.
+/// The schemes by pattern. The templates of a folder declare the same patterns again and again, and building the
+/// automaton of one takes longer than checking a whole template.
 static KNOWN: LazyLock<RwLock<HashMap<PatternKey, Vec<&'static str>>>> = LazyLock::new(RwLock::default);
 
 /// The most patterns that are kept.

@@ -1,7 +1,7 @@
 //! Values that cannot stand where a link has them: all values of an expression, or one that is declared.
 //!
-//! Each expression is looked at by itself. What is not followed here (filters, `set`, loops inside of the link) may have any value,
-//! and is not reported.
+//! Each expression is looked at by itself. What is not followed here (filters, `set`, loops inside of the link) may
+//! have any value, and is not reported.
 
 use crate::analysis::declared::{Declarations, Declared, outcomes, text_of, values};
 use crate::analysis::types::{self, Kinds};
@@ -156,8 +156,8 @@ impl<'t> Judge<'_, 't> {
         }
     }
 
-    /// Of the values that a declaration lists, some may not belong there. That is reported if they are certain to come there, or if
-    /// no other value can.
+    /// Of the values that a declaration lists, some may not belong there. That is reported if they are certain to come
+    /// there, or if no other value can.
     fn listed(&mut self, expression: &Expr<'t>, values: &[&'t Node<'static>], kinds: Kinds, declared: &Declared<'t>) {
         let texts = values.iter().filter_map(|value| Some((*value, text_of(value, kinds)?)));
         let judged: Vec<(&Node<'_>, Option<Fault>)> =

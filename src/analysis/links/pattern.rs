@@ -1,7 +1,7 @@
 //! Whether any text of a certain shape matches a `pattern` of JSON Schema.
 //!
-//! The automaton of the pattern is followed over all texts of the shape, as far as it tells them apart. If it never comes to a
-//! match, none of them matches.
+//! The automaton of the pattern is followed over all texts of the shape, as far as it tells them apart. If it never
+//! comes to a match, none of them matches.
 
 use std::collections::HashSet;
 

@@ -90,7 +90,8 @@ impl Symbols {
         Self { list, occurrences }
     }
 
-    /// Returns the name at a byte offset of a file. Directly after a name is at the name, unless the next one begins there.
+    /// Returns the name at a byte offset of a file. Directly after a name is at the name, unless the next one begins
+    /// there.
     #[must_use]
     pub fn at(&self, file: FileId, offset: usize) -> Option<Found<'_>> {
         let is_before =

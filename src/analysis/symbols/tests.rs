@@ -1,5 +1,5 @@
-//! Each query is a template with a `^` before the byte that is asked for. The answer is the symbol, its type there, and the lines
-//! that have its name, with the definition in `[…]` and the uses in `<…>`.
+//! Each query is a template with a `^` before the byte that is asked for. The answer is the symbol, its type there,
+//! and the lines that have its name, with the definition in `[…]` and the uses in `<…>`.
 
 use super::{SymbolKind, Symbols};
 use crate::source::{FileId, Location, SourceFile};

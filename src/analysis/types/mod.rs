@@ -1,8 +1,8 @@
 //! What the declarations prove about the expressions of a template: their types, and type errors.
 //!
-//! A [`Type`] is the set of values that an expression can have. If nothing is declared, or an operation cannot be followed, that
-//! is any value, so that only what is certain is reported: a part of an expression that fails with every value that meets the
-//! declarations, or that does something no author can mean.
+//! A [`Type`] is the set of values that an expression can have. If nothing is declared, or an operation cannot be
+//! followed, that is any value, so that only what is certain is reported: a part of an expression that fails with
+//! every value that meets the declarations, or that does something no author can mean.
 
 mod access;
 mod display;

@@ -1,7 +1,7 @@
 //! From a JSON Schema to the type of the values that it allows.
 //!
-//! A keyword that is not read here allows fewer values, never more, so ignoring it is safe: what is true of all values of a larger
-//! type is true of all values of a smaller one.
+//! A keyword that is not read here allows fewer values, never more, so ignoring it is safe: what is true of all values
+//! of a larger type is true of all values of a smaller one.
 
 use crate::syntax::{Entry, Mapping, Node, Value};
 

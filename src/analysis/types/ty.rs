@@ -243,7 +243,8 @@ impl Type {
         Self { kinds: self.kinds & other.kinds, list, mapping }
     }
 
-    /// Returns the type of what an iteration yields: the items of a list, the keys of a mapping, the characters of text.
+    /// Returns the type of what an iteration yields: the items of a list, the keys of a mapping, the characters of
+    /// text.
     #[must_use]
     pub fn items(&self) -> Self {
         if self.kinds.meets(Kinds::OTHER) {
