@@ -112,7 +112,7 @@ impl<'t> Icon<'_, 't> {
         let value_of = (self.program.slice(&range).to_owned(), self.text.locate(&self.template.sources, range));
         let is_new = |location: Location, found: &[UnknownIcon]| found.iter().all(|found| found.location != location);
         for (value, name) in unknown {
-            let location = Location::from(value.span);
+            let location = declared.variable.locate(value.span);
             if is_new(location, self.found) {
                 self.found.push(UnknownIcon { name, location, value_of: Some(value_of.clone()) });
             }

@@ -57,7 +57,7 @@ pub fn columns(
     let is_given = |name: &str| common.get(name).is_some() || columns.iter().any(|(column, _)| *column == name);
     let missing = variables.list.iter().filter(|variable| variable.default().is_none() && !is_given(&variable.name));
     let missing =
-        missing.map(|variable| ValueError::Missing { name: variable.name.clone(), location: variable.key.into() });
+        missing.map(|variable| ValueError::Missing { name: variable.name.clone(), location: variable.location() });
     let errors: Vec<RenderError> = unknown.chain(missing).map(RenderError::Value).collect();
     let mut diagnostics = explain(template, &errors);
     sort(&mut diagnostics);

@@ -59,7 +59,7 @@ pub(super) fn resolve(template: &Template, values: &Values) -> Result<JinjaValue
         }
         match given.map(|given| &given.node).or_else(|| variable.default()) {
             Some(node) => declared.push(to_value(node)),
-            None => errors.push(ValueError::Missing { name: variable.name.clone(), location: variable.key.into() }),
+            None => errors.push(ValueError::Missing { name: variable.name.clone(), location: variable.location() }),
         }
     }
     let unknown = values.iter().filter(|given| variables.get(&given.name).is_none());
@@ -109,7 +109,7 @@ fn mismatches(variable: &Variable, given: &Given) -> impl Iterator<Item = ValueE
     variable.mismatches(&given.node).into_iter().map(|mismatch| ValueError::Invalid {
         name: variable.name.clone(),
         file: Arc::clone(&given.file),
-        declared: variable.key.into(),
+        declared: variable.location(),
         mismatch: Box::new(mismatch),
     })
 }

@@ -36,7 +36,7 @@ impl TemplateReader<'_> {
         let message = field("message").and_then(|node| self.text(node));
         let sender_buttons = field("sender_buttons").and_then(|node| self.grid(node));
         let receiver_buttons = field("receiver_buttons").and_then(|node| self.grid(node));
-        let variables = mapping.get("variables").and_then(|entry| Variables::read(entry));
+        let variables = mapping.get("variables").and_then(|entry| Variables::read(entry, self.id));
         let examples = field("examples").and_then(Node::as_mapping).map(|examples| self.examples(examples));
         let examples = examples.unwrap_or_default();
         if message.is_none() {

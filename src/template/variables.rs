@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};
 
-use crate::source::Span;
+use crate::source::{FileId, Location, Span};
 use crate::syntax::{Entry, Node, TreeJson, Value};
 
 /// The declarations of a template.
@@ -25,6 +25,8 @@ pub struct Variables {
 pub struct Variable {
     /// Its name.
     pub name: String,
+    /// The file it is declared in.
+    pub file: FileId,
     /// The name in the file.
     pub key: Span,
     /// Its JSON Schema.
@@ -55,10 +57,11 @@ pub struct Mismatch {
 }
 
 impl Variables {
-    pub(super) fn read(entry: &Entry<'_>) -> Option<Self> {
+    pub(super) fn read(entry: &Entry<'_>, file: FileId) -> Option<Self> {
         let mapping = entry.value.as_mapping()?;
         let variable = |Entry { key, value }: &Entry<'_>| Variable {
             name: key.text.to_string(),
+            file,
             key: key.span,
             schema: value.clone().into_owned(),
             validator: OnceLock::new(),
@@ -76,6 +79,18 @@ impl Variables {
 }
 
 impl Variable {
+    /// Returns where its name is declared.
+    #[must_use]
+    pub fn location(&self) -> Location {
+        self.locate(self.key)
+    }
+
+    /// Returns where a part of the declaration is.
+    #[must_use]
+    pub fn locate(&self, span: Span) -> Location {
+        Location { file: self.file, span }
+    }
+
     /// The value where none is given.
     #[must_use]
     pub fn default(&self) -> Option<&Node<'static>> {

@@ -142,7 +142,7 @@ impl<'t> Judge<'_, 't> {
     }
 
     fn declared(&mut self, expression: &Expr<'t>, declared: &Declared<'t>) {
-        let (schema, variable) = (declared.schema, declared.variable.key.into());
+        let (schema, variable) = (declared.schema, declared.variable.location());
         let kinds = types::type_of_schema(schema).kinds;
         if let Some(values) = values(schema) {
             self.listed(expression, &values, kinds, declared);
@@ -171,7 +171,7 @@ impl<'t> Judge<'_, 't> {
             let Some((first, fault)) = faulty.first() else { continue };
             let is_all = faulty.len() == judged.len();
             if is_all || declared.is_free && self.declarations.is_unguarded(declared, self.program) {
-                let places = faulty.iter().map(|(value, _)| value.span.into()).collect();
+                let places = faulty.iter().map(|(value, _)| declared.variable.locate(value.span)).collect();
                 self.report(expression, (*fault).clone(), Proof::Listed { value: first.to_json(), places });
             }
         }

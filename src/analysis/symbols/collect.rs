@@ -12,7 +12,7 @@ use crate::syntax::{Entry, Node, Value};
 use crate::template::visit::{Part, Scope, TemplateVisitor, TextRole, walk};
 use crate::template::{Condition, EmbeddedProgram, ProgramId, Repeat, Template, Text};
 
-use super::schema::{self, Schema};
+use super::schema::Schema;
 use super::{Occurrence, Symbol, SymbolKind};
 
 /// Returns the symbols of a template and their occurrences.
@@ -105,26 +105,24 @@ impl<'t> Collector<'t> {
         let template = self.template;
         for variable in template.variables.iter().flat_map(|variables| &variables.list) {
             let symbol = self.variable(&variable.name);
-            self.occurs(symbol, variable.key.into(), None);
-            self.declared_parts(&variable.schema);
+            self.occurs(symbol, variable.location(), None);
+            self.declared_parts(Schema::of(variable));
         }
     }
 
     /// Adds the properties of a declaration, and the names that stand for them in the declaration.
     fn declared_parts(&mut self, schema: Schema<'t>) {
-        for Entry { key, value } in schema::properties(schema) {
-            self.property(schema, &key.text, key.span.into());
+        for (key, value) in schema.properties() {
+            self.property(schema, &key.text, schema.locate(key.span));
             self.declared_parts(value);
         }
-        schema::items(schema).into_iter().for_each(|items| self.declared_parts(items));
-        schema::branches(schema).for_each(|branch| self.declared_parts(branch));
-        let Some(keywords) = schema.as_mapping() else { return };
-        let list = |keyword| keywords.get(keyword).and_then(|entry| entry.value.as_sequence()).unwrap_or_default();
-        for name in list("required").iter().filter_map(Node::as_scalar) {
-            self.property(schema, &name.text, name.origin.span.into());
+        schema.items().into_iter().for_each(|items| self.declared_parts(items));
+        schema.branches().for_each(|branch| self.declared_parts(branch));
+        for name in schema.list("required").iter().filter_map(Node::as_scalar) {
+            self.property(schema, &name.text, schema.locate(name.origin.span));
         }
-        let default = keywords.get("default").map(|entry| &entry.value);
-        default.into_iter().chain(list("examples")).for_each(|value| self.keys(FileId::MAIN, value, schema));
+        let default = schema.keyword("default");
+        default.into_iter().chain(schema.list("examples")).for_each(|value| self.keys(schema.file, value, schema));
     }
 
     fn examples(&mut self) {
@@ -135,7 +133,7 @@ impl<'t> Collector<'t> {
                 let symbol = self.variable(&key.text);
                 self.occurs(symbol, Location { file: example.file, span: key.span }, None);
                 let declared = template.variables.as_ref().and_then(|variables| variables.get(&key.text));
-                declared.into_iter().for_each(|variable| self.keys(example.file, value, &variable.schema));
+                declared.into_iter().for_each(|variable| self.keys(example.file, value, Schema::of(variable)));
             }
         }
     }
@@ -146,13 +144,13 @@ impl<'t> Collector<'t> {
             Value::Mapping(mapping) => {
                 for Entry { key, value } in &mapping.entries {
                     self.property(declared, &key.text, Location { file, span: key.span });
-                    if let Some(property) = schema::property(declared, &key.text) {
-                        self.keys(file, value, &property.value);
+                    if let Some((_, property)) = declared.property(&key.text) {
+                        self.keys(file, value, property);
                     }
                 }
             }
             Value::Sequence(items) => {
-                if let Some(declared) = schema::items(declared) {
+                if let Some(declared) = declared.items() {
                     items.iter().for_each(|item| self.keys(file, item, declared));
                 }
             }
@@ -168,16 +166,16 @@ impl<'t> Collector<'t> {
     }
 
     fn declared_attribute(&mut self, schema: Schema<'t>, name: &str) -> Option<usize> {
-        let Entry { key, value } = schema::property(schema, name)?;
-        let identity = Identity::Defined(key.span.into());
-        Some(self.symbol(identity, name, SymbolKind::Attribute, || types::type_of_schema(value)))
+        let (key, value) = schema.property(name)?;
+        let identity = Identity::Defined(schema.locate(key.span));
+        Some(self.symbol(identity, name, SymbolKind::Attribute, || types::type_of_schema(value.node)))
     }
 
     /// Returns the symbol of a variable, whether or not it is declared.
     fn variable(&mut self, name: &str) -> usize {
         match self.template.variables.as_ref().and_then(|variables| variables.get(name)) {
             Some(variable) => {
-                let identity = Identity::Defined(variable.key.into());
+                let identity = Identity::Defined(variable.location());
                 self.symbol(identity, name, SymbolKind::Variable, || types::type_of_schema(&variable.schema))
             }
             None => self.global(SymbolKind::Variable, name, Type::UNKNOWN),
@@ -254,20 +252,20 @@ impl<'t> Collector<'t> {
                 None if FUNCTIONS.contains(name) => Meaning::default(),
                 None => {
                     let variables = self.template.variables.as_ref();
-                    let schema = variables.and_then(|variables| variables.get(name)).map(|variable| &variable.schema);
+                    let schema = variables.and_then(|variables| variables.get(name)).map(Schema::of);
                     Meaning { symbol: Some(self.variable(name)), schema }
                 }
             },
             ExprKind::Attribute { of, name } => self.attribute(of, name.text),
             ExprKind::Item { of, key } => match key.constant().and_then(|key| key.as_str()) {
                 Some(name) => self.attribute(of, name),
-                None => Meaning { symbol: None, schema: self.meaning(of).schema.and_then(schema::items) },
+                None => Meaning { symbol: None, schema: self.meaning(of).schema.and_then(Schema::items) },
             },
             ExprKind::Slice { of, .. } => Meaning { symbol: None, ..self.meaning(of) },
             ExprKind::Filter { input: Some(input), name, .. } => {
                 let schema = self.meaning(input).schema;
                 let schema = match name.text {
-                    "first" | "last" | "min" | "max" => schema.and_then(schema::items),
+                    "first" | "last" | "min" | "max" => schema.and_then(Schema::items),
                     "default" | "d" | "list" | "sort" | "unique" | "reverse" | "select" | "reject" | "selectattr"
                     | "rejectattr" => schema,
                     _ => None,
@@ -284,7 +282,7 @@ impl<'t> Collector<'t> {
 
     fn attribute(&mut self, of: &Expr<'t>, name: &str) -> Meaning<'t> {
         let Meaning { symbol: parent, schema } = self.meaning(of);
-        let property = schema.and_then(|schema| schema::property(schema, name));
+        let property = schema.and_then(|schema| schema.property(name));
         let symbol = match schema.and_then(|schema| self.declared_attribute(schema, name)) {
             Some(symbol) => Some(symbol),
             None => parent.map(|parent| {
@@ -292,7 +290,7 @@ impl<'t> Collector<'t> {
                 self.symbol(identity, name, SymbolKind::Attribute, || Type::UNKNOWN)
             }),
         };
-        Meaning { symbol, schema: property.map(|entry| &entry.value) }
+        Meaning { symbol, schema: property.map(|(_, schema)| schema) }
     }
 }
 
@@ -304,7 +302,7 @@ impl<'t> TemplateVisitor<'t> for Collector<'t> {
     fn repeat(&mut self, repeat: &'t Repeat, _: &Scope<'t>) {
         self.program(&EmbeddedProgram::of_condition(&repeat.items, Vec::new()));
         let items = repeat.items.program.as_ref().ok().and_then(|program| program.tree().whole());
-        let schema = items.and_then(|items| self.meaning(items).schema).and_then(schema::items);
+        let schema = items.and_then(|items| self.meaning(items).schema).and_then(Schema::items);
         if repeat.items.program.is_ok() {
             let (location, known) = (repeat.name_location(&self.template.sources), self.observed.item(repeat));
             self.bind(&repeat.name, SymbolKind::Item, location, schema, known);
@@ -394,7 +392,7 @@ impl<'t, L: Fn(Range<usize>) -> Location> ProgramVisitor<'t> for ProgramNames<'_
     fn bind(&mut self, name: &Name<'t>, to: Bound<'_, 't>) {
         let schema = match to {
             Bound::Value(value) => self.collector.meaning(value).schema,
-            Bound::Item(items) => self.collector.meaning(items).schema.and_then(schema::items),
+            Bound::Item(items) => self.collector.meaning(items).schema.and_then(Schema::items),
             Bound::Part | Bound::Block => None,
         };
         let (location, known) = ((self.locate)(name.range.clone()), self.collector.observed.part(self.id, &name.range));

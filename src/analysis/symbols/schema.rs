@@ -1,43 +1,61 @@
 //! Looks up parts of declarations.
 
-use crate::syntax::{Entry, Node};
-
-/// A JSON Schema of a declaration.
-pub(super) type Schema<'t> = &'t Node<'static>;
+use crate::source::{FileId, Location, Span};
+use crate::syntax::{Key, Node};
+use crate::template::Variable;
 
 /// The keywords whose schemas apply to the same value.
 const BRANCHES: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
-/// Returns the declaration of a property: its key and its schema.
-pub(super) fn property<'t>(schema: Schema<'t>, name: &str) -> Option<&'t Entry<'static>> {
-    find(schema, &|entries| entries("properties")?.value.as_mapping()?.get(name))
+/// A JSON Schema of a declaration.
+#[derive(Clone, Copy)]
+pub(super) struct Schema<'t> {
+    pub(super) file: FileId,
+    pub(super) node: &'t Node<'static>,
 }
 
-/// Returns the declaration of the items of a list.
-pub(super) fn items(schema: Schema<'_>) -> Option<Schema<'_>> {
-    find(schema, &|entries| entries("items")).map(|entry| &entry.value)
-}
+impl<'t> Schema<'t> {
+    /// Returns the schema of a variable.
+    pub(super) fn of(variable: &'t Variable) -> Self {
+        Self { file: variable.file, node: &variable.schema }
+    }
 
-type Lookup<'a, 't> = &'a dyn Fn(&str) -> Option<&'t Entry<'static>>;
+    /// Returns where a part of it is.
+    pub(super) fn locate(self, span: Span) -> Location {
+        Location { file: self.file, span }
+    }
 
-/// Returns what a schema, or the first of the schemas that apply to the same value, has.
-fn find<'t>(
-    schema: Schema<'t>,
-    look_up: &impl Fn(Lookup<'_, 't>) -> Option<&'t Entry<'static>>,
-) -> Option<&'t Entry<'static>> {
-    let mapping = schema.as_mapping()?;
-    look_up(&|keyword| mapping.get(keyword)).or_else(|| branches(schema).find_map(|branch| find(branch, look_up)))
-}
+    /// Returns the value of a keyword.
+    pub(super) fn keyword(self, keyword: &str) -> Option<&'t Node<'static>> {
+        Some(&self.node.as_mapping()?.get(keyword)?.value)
+    }
 
-/// Returns the schemas that apply to the same value.
-pub(super) fn branches(schema: Schema<'_>) -> impl Iterator<Item = Schema<'_>> {
-    let mapping = schema.as_mapping();
-    let lists = BRANCHES.into_iter().filter_map(move |keyword| mapping?.get(keyword)?.value.as_sequence());
-    lists.flatten()
-}
+    /// Returns the items of a keyword that has a list.
+    pub(super) fn list(self, keyword: &str) -> &'t [Node<'static>] {
+        self.keyword(keyword).and_then(Node::as_sequence).unwrap_or_default()
+    }
 
-/// Returns the declared properties.
-pub(super) fn properties(schema: Schema<'_>) -> &[Entry<'static>] {
-    let properties = schema.as_mapping().and_then(|schema| schema.get("properties"));
-    properties.and_then(|entry| entry.value.as_mapping()).map(|mapping| mapping.entries.as_slice()).unwrap_or_default()
+    /// Returns the schemas that apply to the same value.
+    pub(super) fn branches(self) -> impl Iterator<Item = Self> {
+        BRANCHES.into_iter().flat_map(move |keyword| self.list(keyword)).map(move |node| Self { node, ..self })
+    }
+
+    /// Returns the properties that it declares itself.
+    pub(super) fn properties(self) -> impl Iterator<Item = (&'t Key<'static>, Self)> {
+        let properties = self.keyword("properties").and_then(Node::as_mapping);
+        let entries = properties.map(|mapping| mapping.entries.as_slice()).unwrap_or_default();
+        entries.iter().map(move |entry| (&entry.key, Self { node: &entry.value, ..self }))
+    }
+
+    /// Returns the declaration of a property: its key and its schema.
+    pub(super) fn property(self, name: &str) -> Option<(&'t Key<'static>, Self)> {
+        let own = self.properties().find(|(key, _)| key.text == name);
+        own.or_else(|| self.branches().find_map(|branch| branch.property(name)))
+    }
+
+    /// Returns the declaration of the items of a list.
+    pub(super) fn items(self) -> Option<Self> {
+        let own = self.keyword("items").map(|node| Self { node, ..self });
+        own.or_else(|| self.branches().find_map(Self::items))
+    }
 }

@@ -1,6 +1,6 @@
 //! Type errors: what cannot work, whatever the values are.
 
-use crate::source::{Location, Span};
+use crate::source::Location;
 
 use super::kinds::Kinds;
 use super::ty::Type;
@@ -11,7 +11,7 @@ pub struct TypeError {
     /// The part.
     pub location: Location,
     /// The name in the declaration of the variable whose type is wrong.
-    pub declared: Option<Span>,
+    pub declared: Option<Location>,
     /// What is wrong.
     pub kind: TypeErrorKind,
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::expr::ast::{BinaryOp, Expr, ExprKind};
 use crate::expr::{Constant, ConstantKind, FUNCTIONS};
-use crate::source::Span;
+use crate::source::Location;
 use crate::template::Variables;
 
 use super::filters::truthy;
@@ -78,9 +78,9 @@ impl<'t> TypeScope<'t> {
     }
 
     /// Returns the declaration of the variable to which an expression belongs.
-    pub(super) fn declaration(&self, expression: &Expr<'t>) -> Option<Span> {
+    pub(super) fn declaration(&self, expression: &Expr<'t>) -> Option<Location> {
         let path = self.path(expression).filter(|path| path.binding.is_none())?;
-        Some(self.variables?.get(path.root)?.key)
+        Some(self.variables?.get(path.root)?.location())
     }
 
     /// Returns what the conditions around leave of a type.
