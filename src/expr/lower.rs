@@ -192,8 +192,10 @@ impl<'a> Lowering<'a> {
     /// is known.
     fn place(&self, text: &str, span: Span) -> Range<usize> {
         let start = text.as_ptr().addr().checked_sub(self.source.as_ptr().addr());
-        let range = start.map(|start| start..start + text.len());
-        range.filter(|range| self.source.get(range.clone()) == Some(text)).unwrap_or_else(|| bytes(span))
+        match start.filter(|start| start + text.len() <= self.source.len()) {
+            Some(start) => start..start + text.len(),
+            None => bytes(span),
+        }
     }
 
     fn range(&self, expression: &ast::Expr<'a>, kind: &ExprKind<'a>) -> Range<usize> {

@@ -1,5 +1,6 @@
 //! How a rule says what it found: `findings.at(span, "what is there").help("what to do")`.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::source::{Location, SourceFile, Sources, Span};
@@ -11,7 +12,7 @@ use super::{Diagnostic, Fix, Label, Rule, Severity};
 /// Takes the findings of one rule in one file.
 pub struct Findings<'a> {
     rule: &'static Rule,
-    sources: Sources,
+    sources: Cow<'a, Sources>,
     list: &'a mut Vec<Diagnostic>,
 }
 
@@ -23,12 +24,12 @@ pub(super) struct Finding<'a> {
 
 impl<'a> Findings<'a> {
     pub(super) fn new(rule: &'static Rule, file: &'a Arc<SourceFile>, list: &'a mut Vec<Diagnostic>) -> Self {
-        Self::in_sources(rule, &Sources::new(Arc::clone(file)), list)
+        Self { rule, sources: Cow::Owned(Sources::new(Arc::clone(file))), list }
     }
 
     /// Takes the findings of a rule in the files of a template.
-    pub(super) fn in_sources(rule: &'static Rule, sources: &Sources, list: &'a mut Vec<Diagnostic>) -> Self {
-        Self { rule, sources: sources.clone(), list }
+    pub(super) fn in_sources(rule: &'static Rule, sources: &'a Sources, list: &'a mut Vec<Diagnostic>) -> Self {
+        Self { rule, sources: Cow::Borrowed(sources), list }
     }
 
     /// Adds a finding at a place of the file.

@@ -110,6 +110,8 @@ impl<'t> TemplateVisitor<'t> for Programs<'t> {
     }
 
     fn text(&mut self, text: &'t Text, _: TextRole, scope: &Scope<'t>) {
-        self.0.extend(EmbeddedProgram::of_text(text, scope.names()));
+        if text.literal().is_none() {
+            self.0.extend(EmbeddedProgram::of_text(text, scope.names()));
+        }
     }
 }

@@ -95,7 +95,9 @@ impl<'t> Scope<'t> {
     /// Returns the names that are bound here: those of `for`, and `loop` with each.
     #[must_use]
     pub fn names(&self) -> Vec<&'t str> {
-        self.repeats().flat_map(|repeat| [repeat.name.as_str(), "loop"]).collect()
+        let mut names = Vec::new();
+        self.repeats().for_each(|repeat| names.extend([repeat.name.as_str(), "loop"]));
+        names
     }
 
     /// Returns the scope in which a `for` of this one is evaluated.
