@@ -48,8 +48,8 @@ pub(super) fn compile_expression<'a>(generator: &mut CodeGenerator<'a>, root: &E
 
 /// Whether a program has an operation that can grow.
 fn needs_meter(tree: &Tree<'_>) -> bool {
-    struct Search(bool);
-    impl<'a> ProgramVisitor<'a> for Search {
+    struct GrowthSearch(bool);
+    impl<'a> ProgramVisitor<'a> for GrowthSearch {
         fn expression(&mut self, expression: &ast::Expr<'a>) {
             self.0 |= match expression.kind {
                 ExprKind::Binary { op, .. } => matches!(op, BinaryOp::Add | BinaryOp::Mul | BinaryOp::Concat),
@@ -61,7 +61,7 @@ fn needs_meter(tree: &Tree<'_>) -> bool {
             walk_expression(self, expression);
         }
     }
-    let mut search = Search(false);
+    let mut search = GrowthSearch(false);
     walk_tree(&mut search, tree);
     search.0
 }

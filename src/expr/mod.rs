@@ -30,10 +30,10 @@ pub(crate) use meter::{METER, STEP, STORE};
 pub use names::{CallUse, Callee, FUNCTIONS, NameUse};
 
 /// A text with Jinja in it, or a single expression, ready to be evaluated.
-pub struct Program(Cell);
+pub struct Program(ProgramCell);
 
 self_cell!(
-    struct Cell {
+    struct ProgramCell {
         owner: String,
         #[covariant]
         dependent: Compiled,
@@ -87,7 +87,7 @@ impl Program {
         source: &str,
         build: impl for<'a> FnOnce(&'a String) -> Result<Compiled<'a>, JinjaError>,
     ) -> Result<Self, JinjaError> {
-        Cell::try_new(source.to_owned(), build).map(Self)
+        ProgramCell::try_new(source.to_owned(), build).map(Self)
     }
 
     /// Returns the text that was compiled.

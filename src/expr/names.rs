@@ -55,13 +55,13 @@ pub(super) struct Uses<'a> {
 impl<'a> Uses<'a> {
     /// Collects what a program uses. `source`: the text of the tree.
     pub(super) fn of(tree: &Tree<'a>, source: &'a str) -> Self {
-        let mut collector = Collector { source, bound: Vec::new(), scopes: Vec::new(), uses: Self::default() };
+        let mut collector = UseCollector { source, bound: Vec::new(), scopes: Vec::new(), uses: Self::default() };
         walk_tree(&mut collector, tree);
         collector.uses
     }
 }
 
-struct Collector<'a> {
+struct UseCollector<'a> {
     source: &'a str,
     bound: Vec<&'a str>,
     /// How many names were bound where each open scope begins.
@@ -69,7 +69,7 @@ struct Collector<'a> {
     uses: Uses<'a>,
 }
 
-impl<'a> ProgramVisitor<'a> for Collector<'a> {
+impl<'a> ProgramVisitor<'a> for UseCollector<'a> {
     fn bind(&mut self, name: &Name<'a>, _: Bound<'_, 'a>) {
         self.bound.push(name.text);
     }
@@ -111,7 +111,7 @@ impl<'a> ProgramVisitor<'a> for Collector<'a> {
     }
 }
 
-impl<'a> Collector<'a> {
+impl<'a> UseCollector<'a> {
     fn callee(&mut self, callee: &Expr<'a>) {
         match &callee.kind {
             // A local name may stand for a function: `{% set f = range %}`. `loop` never does.

@@ -7,7 +7,7 @@ use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior,
 
 use crate::expr::{METER, STEP, STORE};
 
-use super::eval::{EvaluationError, Limit, MAX_MESSAGE_BYTES, Target, VALUE_MARK, as_text};
+use super::eval::{Destination, EvaluationError, MAX_MESSAGE_BYTES, RenderLimit, VALUE_MARK, as_text};
 
 /// The fuel of one program. An instruction takes 1, and so do 64 bytes of text or 2 items.
 pub(super) const PROGRAM_FUEL: u64 = 100_000;
@@ -29,7 +29,7 @@ pub(super) static TEXT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(PROGRAM_FUEL));
-    environment.set_formatter(|out, state, value| write_value(out, state, value, Target::Text));
+    environment.set_formatter(|out, state, value| write_value(out, state, value, Destination::Text));
     // A chat is not an HTML page, and nothing is debugged at run time.
     for name in ["escape", "e", "indent", "pprint"] {
         environment.remove_filter(name);
@@ -44,12 +44,12 @@ pub(super) static TEXT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 /// Evaluates programs of links.
 pub(super) static LINK: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = TEXT.clone();
-    environment.set_formatter(|out, state, value| write_value(out, state, value, Target::Link));
+    environment.set_formatter(|out, state, value| write_value(out, state, value, Destination::Link));
     environment
 });
 
 /// Writes a value into text. In a link it is marked, unless the author vouches for it with `| safe`.
-fn write_value(out: &mut Output, state: &mut State, value: &Value, target: Target) -> Result<(), Error> {
+fn write_value(out: &mut Output, state: &mut State, value: &Value, target: Destination) -> Result<(), Error> {
     if value.is_undefined() {
         return Err(Error::from(ErrorKind::UndefinedError));
     }
@@ -57,11 +57,11 @@ fn write_value(out: &mut Output, state: &mut State, value: &Value, target: Targe
     let written = &mut state.get_or_insert_extension_with(Account::default).written;
     *written += text.len();
     if *written > MAX_MESSAGE_BYTES {
-        return Err(refuse(Limit::MessageText.into()));
+        return Err(refuse(RenderLimit::MessageText.into()));
     }
-    if target == Target::Link && !value.is_safe() {
+    if target == Destination::Link && !value.is_safe() {
         write!(out, "{VALUE_MARK}{}:", text.len())?;
-    } else if target == Target::Link && text.contains(VALUE_MARK) {
+    } else if target == Destination::Link && text.contains(VALUE_MARK) {
         let failure = EvaluationError::Link { value: text, part: "text", allowed: "characters of a URL" };
         return Err(refuse(failure));
     }
@@ -102,10 +102,10 @@ fn add_size(value: &Value, sum: usize, depth: usize) -> Result<usize, Error> {
     let own = value.as_str().map_or_else(|| value.len().unwrap_or(0), str::len) + 1;
     let sum = sum.saturating_add(own);
     if sum > MAX_WORK {
-        return Err(refuse(Limit::IntermediateSize.into()));
+        return Err(refuse(RenderLimit::IntermediateSize.into()));
     }
     if depth > MAX_DEPTH {
-        return Err(refuse(Limit::Nesting.into()));
+        return Err(refuse(RenderLimit::Nesting.into()));
     }
     match value.kind() {
         ValueKind::Seq => value.try_iter()?.try_fold(sum, |sum, item| add_size(&item, sum, depth + 1)),
@@ -167,7 +167,7 @@ mod tests {
     use minijinja::Value;
 
     use crate::expr::Program;
-    use crate::render::eval::{EvaluationError, Evaluator, Limit};
+    use crate::render::eval::{EvaluationError, Evaluator, RenderLimit};
 
     /// Evaluates on a small stack, as that of a thread of an embedder.
     fn evaluate(text: &str) -> Result<String, EvaluationError> {
@@ -191,7 +191,7 @@ mod tests {
     fn values_that_nest_ever_deeper_are_refused() {
         for change in ["[ns.x]", "(ns.x,)", "{'a': ns.x}", "dict(a=ns.x)", "ns.x | batch(2)", "ns.x | zip"] {
             let found = repeated(change, "{{ ns.x | string }}");
-            assert_eq!(found, Err(EvaluationError::OutOfBounds { bound: Limit::Nesting }), "{change}");
+            assert_eq!(found, Err(EvaluationError::OutOfBounds { bound: RenderLimit::Nesting }), "{change}");
         }
     }
 

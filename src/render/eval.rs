@@ -60,7 +60,7 @@ pub enum EvaluationError {
     #[error("more than {bound}")]
     OutOfBounds {
         /// The limit.
-        bound: Limit,
+        bound: RenderLimit,
     },
     /// A value that its part of a URL does not accept.
     #[error("not allowed in the {part} of a link")]
@@ -76,7 +76,7 @@ pub enum EvaluationError {
 
 /// A limit on a rendering, as a noun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum Limit {
+pub enum RenderLimit {
     /// On the work of one program, or of all.
     #[error("steps: does a loop go on for too long?")]
     Work,
@@ -94,22 +94,22 @@ pub enum Limit {
     Items,
 }
 
-impl From<Limit> for EvaluationError {
-    fn from(bound: Limit) -> Self {
+impl From<RenderLimit> for EvaluationError {
+    fn from(bound: RenderLimit) -> Self {
         Self::OutOfBounds { bound }
     }
 }
 
 /// An error and the bytes of the program's text that caused it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Failed {
+pub(super) struct LocatedError {
     pub(super) failure: EvaluationError,
     pub(super) range: Range<usize>,
 }
 
 /// Where the text of a program goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum Destination {
     /// Into the message as it is.
     Text,
     /// Into a link, for which every value is marked with a [`VALUE_MARK`].
@@ -129,46 +129,46 @@ impl Evaluator {
     }
 
     /// Returns the value of an expression, or of a text that is exactly one expression.
-    pub(super) fn value(&mut self, program: &Program, scope: &Value) -> Result<Value, Failed> {
+    pub(super) fn value(&mut self, program: &Program, scope: &Value) -> Result<Value, LocatedError> {
         if let Some(value) = fast_path::value(program, scope) {
             return Ok(value);
         }
-        let value = self.run(Target::Text, program, scope, &mut String::new())?.unwrap_or_default();
+        let value = self.run(Destination::Text, program, scope, &mut String::new())?.unwrap_or_default();
         if value.is_undefined() {
-            return Err(Failed::whole(program, EvaluationError::Undefined { detail: String::new() }));
+            return Err(LocatedError::whole(program, EvaluationError::Undefined { detail: String::new() }));
         }
         Ok(value)
     }
 
     /// Returns the text that a program makes.
-    pub(super) fn text(&mut self, program: &Program, scope: &Value) -> Result<String, Failed> {
+    pub(super) fn text(&mut self, program: &Program, scope: &Value) -> Result<String, LocatedError> {
         let text = if program.is_whole() {
             let value = self.value(program, scope)?;
-            let failed = |found| Failed::whole(program, EvaluationError::NotText { found });
+            let failed = |found| LocatedError::whole(program, EvaluationError::NotText { found });
             as_text(&value).map_err(failed)?
-        } else if let Some(text) = fast_path::text(program, scope, Target::Text) {
+        } else if let Some(text) = fast_path::text(program, scope, Destination::Text) {
             text
         } else {
             self.on_the_machine(program, scope)?
         };
-        self.account(text.len()).map_err(|failure| Failed::whole(program, failure))?;
+        self.account(text.len()).map_err(|failure| LocatedError::whole(program, failure))?;
         Ok(text)
     }
 
     /// Returns the text that a program makes, without the fast path.
-    pub(super) fn on_the_machine(&mut self, program: &Program, scope: &Value) -> Result<String, Failed> {
+    pub(super) fn on_the_machine(&mut self, program: &Program, scope: &Value) -> Result<String, LocatedError> {
         let mut text = String::new();
-        self.run(Target::Text, program, scope, &mut text)?;
+        self.run(Destination::Text, program, scope, &mut text)?;
         Ok(text)
     }
 
     /// Returns the text of a link in which every value is marked with a [`VALUE_MARK`].
-    pub(super) fn marked(&mut self, program: &Program, scope: &Value) -> Result<String, Failed> {
-        if let Some(text) = fast_path::text(program, scope, Target::Link) {
+    pub(super) fn marked(&mut self, program: &Program, scope: &Value) -> Result<String, LocatedError> {
+        if let Some(text) = fast_path::text(program, scope, Destination::Link) {
             return Ok(text);
         }
         let mut text = String::new();
-        self.run(Target::Link, program, scope, &mut text)?;
+        self.run(Destination::Link, program, scope, &mut text)?;
         Ok(text)
     }
 
@@ -178,7 +178,7 @@ impl Evaluator {
             Some(left) => self.bytes = left,
             None => {
                 self.bytes = 0;
-                return Err(Limit::MessageText.into());
+                return Err(RenderLimit::MessageText.into());
             }
         }
         Ok(())
@@ -186,18 +186,18 @@ impl Evaluator {
 
     fn run(
         &mut self,
-        target: Target,
+        target: Destination,
         program: &Program,
         scope: &Value,
         text: &mut String,
-    ) -> Result<Option<Value>, Failed> {
+    ) -> Result<Option<Value>, LocatedError> {
         if self.fuel == 0 || self.work == 0 {
-            let limit = if self.fuel == 0 { Limit::Work } else { Limit::IntermediateSize };
-            return Err(Failed::whole(program, limit.into()));
+            let limit = if self.fuel == 0 { RenderLimit::Work } else { RenderLimit::IntermediateSize };
+            return Err(LocatedError::whole(program, limit.into()));
         }
         let environment: &'static Environment<'static> = match target {
-            Target::Text => &TEXT,
-            Target::Link => &LINK,
+            Destination::Text => &TEXT,
+            Destination::Link => &LINK,
         };
         let mut output = make_string_output(text);
         let blocks = BTreeMap::new();
@@ -215,23 +215,23 @@ impl Evaluator {
     }
 }
 
-impl Failed {
+impl LocatedError {
     fn whole(program: &Program, failure: EvaluationError) -> Self {
         Self { failure, range: 0..program.source().len() }
     }
 }
 
-fn failed(error: &Error, program: &Program) -> Failed {
+fn failed(error: &Error, program: &Program) -> LocatedError {
     let range = inside(program.source(), error.range());
     let own = error.source().and_then(|source| source.downcast_ref::<EvaluationError>());
     let detail = || error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     let failure = match (own, error.kind()) {
         (Some(failure), _) => failure.clone(),
-        (None, ErrorKind::OutOfFuel) => Limit::Work.into(),
+        (None, ErrorKind::OutOfFuel) => RenderLimit::Work.into(),
         (None, ErrorKind::UndefinedError) => EvaluationError::Undefined { detail: detail() },
         (None, _) => EvaluationError::Evaluation { detail: detail() },
     };
-    Failed { failure, range }
+    LocatedError { failure, range }
 }
 
 /// Returns the range of an error without the `{{` before it, with which MiniJinja lets some operators begin.
@@ -269,7 +269,7 @@ pub(super) fn noun(kind: ValueKind) -> &'static str {
 /// Returns a value as JSON. `budget`: the number of bytes that it can still take.
 pub(super) fn to_json(value: &Value, budget: &mut usize) -> Result<serde_json::Value, EvaluationError> {
     let own = value.as_str().map_or(1, |text| text.len() + 2);
-    *budget = budget.checked_sub(own).ok_or(Limit::MessageText)?;
+    *budget = budget.checked_sub(own).ok_or(RenderLimit::MessageText)?;
     let iterate = || value.try_iter().map_err(|error| EvaluationError::Evaluation { detail: error.to_string() });
     match value.kind() {
         ValueKind::None => Ok(serde_json::Value::Null),

@@ -12,7 +12,7 @@ use minijinja::value::{Value, ValueKind};
 use crate::expr::Program;
 use crate::expr::ast::{BinaryOp, Expr, ExprKind, Statement, StatementKind};
 
-use super::eval::{MAX_MESSAGE_BYTES, Target, VALUE_MARK};
+use super::eval::{Destination, MAX_MESSAGE_BYTES, VALUE_MARK};
 
 /// Returns the value of a program that is one expression.
 pub(super) fn value(program: &Program, scope: &Value) -> Option<Value> {
@@ -20,7 +20,7 @@ pub(super) fn value(program: &Program, scope: &Value) -> Option<Value> {
 }
 
 /// Returns the text that a program makes.
-pub(super) fn text(program: &Program, scope: &Value, target: Target) -> Option<String> {
+pub(super) fn text(program: &Program, scope: &Value, target: Destination) -> Option<String> {
     let mut writer = FastWriter { out: String::with_capacity(2 * program.source().len()), target };
     writer.statements(program.tree().statements(), scope)?;
     (writer.out.len() <= MAX_MESSAGE_BYTES).then_some(writer.out)
@@ -28,7 +28,7 @@ pub(super) fn text(program: &Program, scope: &Value, target: Target) -> Option<S
 
 struct FastWriter {
     out: String,
-    target: Target,
+    target: Destination,
 }
 
 impl FastWriter {
@@ -56,7 +56,7 @@ impl FastWriter {
     }
 
     fn push(&mut self, text: &str) -> Option<()> {
-        if self.target == Target::Link {
+        if self.target == Destination::Link {
             write!(self.out, "{VALUE_MARK}{}:", text.len()).ok()?;
         }
         self.out.push_str(text);
@@ -102,7 +102,7 @@ fn compare(op: BinaryOp, left: &Value, right: &Value) -> Option<Value> {
 mod tests {
     use minijinja::Value;
 
-    use super::super::eval::Target;
+    use super::super::eval::Destination;
     use crate::expr::Program;
     use crate::render::eval::Evaluator;
 
@@ -117,7 +117,7 @@ mod tests {
             ("tags", Value::from(vec!["a"])),
         ]);
         let program = Program::text(&format!("{text} ")).expect(text);
-        let fast = super::text(&program, &scope, Target::Text);
+        let fast = super::text(&program, &scope, Destination::Text);
         if let Some(fast) = &fast {
             let slow = Evaluator::new().on_the_machine(&program, &scope).expect(text);
             assert_eq!(*fast, slow, "{text}");

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use minijinja::value::{Object, Value, ValueKind};
 use minijinja::{Error, ErrorKind, State};
 
-use super::eval::{EvaluationError, Limit, noun};
+use super::eval::{EvaluationError, RenderLimit, noun};
 
 /// The most items that a `for` iterates over.
 const MAX_ITERATIONS: usize = 10_000;
@@ -20,7 +20,7 @@ pub(super) fn iterations(name: &str, items: &Value, outside: &Value) -> Result<V
     let iterator = items.try_iter().map_err(|error| failed(&error))?;
     let items: Vec<Value> = iterator.take(MAX_ITERATIONS + 1).collect();
     if items.len() > MAX_ITERATIONS {
-        return Err(Limit::Items.into());
+        return Err(RenderLimit::Items.into());
     }
     let run = Arc::new(LoopRun { items, last_seen: Mutex::default(), depth: depth(outside) });
     let scope = |index: usize| {

@@ -22,11 +22,11 @@ use crate::message::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Draft, D
 use crate::source::Location;
 use crate::template::{self, Condition, Payload, Repeat, Side, Template, Text};
 
-pub use eval::{EvaluationError, Limit, MAX_MESSAGE_BYTES};
+pub use eval::{EvaluationError, MAX_MESSAGE_BYTES, RenderLimit};
 pub use resolve::ValueError;
 pub use values::{Given, Values, ValuesError, text_as_declared};
 
-use eval::{Evaluator, Failed};
+use eval::{Evaluator, LocatedError};
 use provenance::Provenance;
 
 /// Why a template cannot be rendered with given values.
@@ -67,8 +67,12 @@ pub fn render(template: &Template, values: &Values) -> Result<Message, Vec<Rende
     if !broken.is_empty() {
         return Err(broken);
     }
-    let mut renderer =
-        Renderer { template, evaluator: Evaluator::new(), errors: Vec::new(), provenance: Provenance::new(template) };
+    let mut renderer = TemplateRenderer {
+        template,
+        evaluator: Evaluator::new(),
+        errors: Vec::new(),
+        provenance: Provenance::new(template),
+    };
     let draft = renderer.draft(&scope);
     if !renderer.errors.is_empty() {
         return Err(renderer.errors);
@@ -82,14 +86,14 @@ pub fn render(template: &Template, values: &Values) -> Result<Message, Vec<Rende
     })
 }
 
-struct Renderer<'t> {
+struct TemplateRenderer<'t> {
     template: &'t Template,
     evaluator: Evaluator,
     errors: Vec<RenderError>,
     provenance: Provenance<'t>,
 }
 
-impl<'t> Renderer<'t> {
+impl<'t> TemplateRenderer<'t> {
     fn draft(&mut self, scope: &Value) -> Draft {
         let template = self.template;
         let text = template.message.as_ref().map(|message| self.text(message, scope)).unwrap_or_default();
@@ -100,7 +104,7 @@ impl<'t> Renderer<'t> {
 
     /// Notes an error and goes on, so that all errors are reported at once. A limit that is exceeded stays so, and is
     /// noted once.
-    fn fail(&mut self, locate: impl FnOnce(Range<usize>) -> Location, failed: Failed) {
+    fn fail(&mut self, locate: impl FnOnce(Range<usize>) -> Location, failed: LocatedError) {
         let is_same = |error: &RenderError| match error {
             RenderError::Evaluation { failure, .. } => *failure == failed.failure,
             _ => false,
@@ -182,7 +186,7 @@ impl<'t> Renderer<'t> {
     }
 
     fn link(&mut self, text: &Text, scope: &Value) -> String {
-        let whole = |failure| Failed { failure, range: 0..text.source.len() };
+        let whole = |failure| LocatedError { failure, range: 0..text.source.len() };
         let result = match text.program() {
             Some(program) if program.is_whole() => self.evaluator.text(program, scope),
             // Literal text must not be taken for a value.
@@ -201,13 +205,13 @@ impl<'t> Renderer<'t> {
         self.settle(text, result)
     }
 
-    fn literal(&mut self, text: &Text) -> Result<String, Failed> {
-        let whole = |failure| Failed { failure, range: 0..text.source.len() };
+    fn literal(&mut self, text: &Text) -> Result<String, LocatedError> {
+        let whole = |failure| LocatedError { failure, range: 0..text.source.len() };
         self.evaluator.account(text.source.len()).map_err(whole)?;
         Ok(text.source.clone())
     }
 
-    fn settle(&mut self, text: &Text, result: Result<String, Failed>) -> String {
+    fn settle(&mut self, text: &Text, result: Result<String, LocatedError>) -> String {
         result.unwrap_or_else(|failed| {
             let sources = &self.template.sources;
             self.fail(|range| text.locate(sources, range), failed);
@@ -233,7 +237,7 @@ impl<'t> Renderer<'t> {
 
     /// A text of `data` that is exactly one expression keeps the type of its value.
     fn typed(&mut self, text: &Text, program: &Program, scope: &Value) -> serde_json::Value {
-        let whole = |failure| Failed { failure, range: 0..text.source.len() };
+        let whole = |failure| LocatedError { failure, range: 0..text.source.len() };
         let result = self.evaluator.value(program, scope).and_then(|value| {
             let mut budget = MAX_MESSAGE_BYTES;
             let json = eval::to_json(&value, &mut budget).map_err(whole)?;
@@ -273,7 +277,7 @@ impl<'t> Renderer<'t> {
             Err(failure) => {
                 let range = 0..repeat.items.program.as_ref().map_or(0, |program| program.source().len());
                 let sources = &self.template.sources;
-                self.fail(|range| repeat.items.locate(sources, range), Failed { failure, range });
+                self.fail(|range| repeat.items.locate(sources, range), LocatedError { failure, range });
                 Vec::new()
             }
         }

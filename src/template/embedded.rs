@@ -7,7 +7,7 @@ use crate::expr::{JinjaError, NameUse, Program};
 use crate::source::{FileId, Location, Sources, Span};
 use crate::syntax::Origin;
 
-use super::text::{Body, Condition, Repeat, Text};
+use super::text::{Condition, Repeat, Text, TextBody};
 use super::visit::{Scope, TemplateVisitor, TextRole, walk};
 use super::{ProgramId, Template};
 
@@ -38,9 +38,9 @@ impl<'t> EmbeddedProgram<'t> {
     /// Returns the program of a text, unless the text is sent as it is. `bound`: the names that are bound around it.
     pub(crate) fn of_text(text: &'t Text, bound: Vec<&'t str>) -> Option<Self> {
         let program = match &text.body {
-            Body::Literal => return None,
-            Body::Jinja(program) => Ok(program),
-            Body::Broken(error) => Err(error),
+            TextBody::Literal => return None,
+            TextBody::Jinja(program) => Ok(program),
+            TextBody::Broken(error) => Err(error),
         };
         let Text { id, file, origin, .. } = *text;
         Some(Self { id, file, program, bound, kind: EmbeddingKind::Text, origin, offset: 0 })

@@ -17,7 +17,7 @@ use crate::syntax::{Node, parse};
 
 pub use embedded::EmbeddedProgram;
 pub use read::read;
-pub use text::{Body, Condition, Repeat, Text};
+pub use text::{Condition, Repeat, Text, TextBody};
 pub use variables::{DeclarationError, Mismatch, Variable, Variables};
 
 /// A template as it is written.

@@ -7,7 +7,7 @@ use crate::schema::ICON_NAME;
 use crate::source::{FileId, Location, SourceFile, Sources, Span};
 use crate::syntax::{Document, Entry, Mapping, Node, Origin, Scalar, ScalarStyle, Value};
 
-use super::text::{Body, Condition, Repeat, Text};
+use super::text::{Condition, Repeat, Text, TextBody};
 use super::variables::Variables;
 use super::{Action, Button, Data, Example, Grid, Payload, ProgramId, Row, Template};
 
@@ -80,7 +80,7 @@ impl TemplateReader<'_> {
 
     fn scalar(&mut self, scalar: &Scalar<'_>) -> Text {
         let text = Text::read(scalar, self.file, self.next_program());
-        if matches!(text.body, Body::Broken(_)) {
+        if matches!(text.body, TextBody::Broken(_)) {
             self.broken.push(text.location());
         }
         text

@@ -20,12 +20,12 @@ pub struct Text {
     /// The text that the YAML stands for, without the one line break that ends a block scalar, unless `+` keeps it.
     pub source: String,
     /// What is evaluated.
-    pub body: Body,
+    pub body: TextBody,
 }
 
 /// What is evaluated in a text.
 #[derive(Debug)]
-pub enum Body {
+pub enum TextBody {
     /// Nothing: the text is sent as it is.
     Literal,
     /// Jinja.
@@ -41,8 +41,8 @@ impl Text {
             source.pop();
         }
         let body = match has_jinja(&source) {
-            false => Body::Literal,
-            true => Program::text(&source).map_or_else(Body::Broken, Body::Jinja),
+            false => TextBody::Literal,
+            true => Program::text(&source).map_or_else(TextBody::Broken, TextBody::Jinja),
         };
         Self { id, file: file_id, origin: scalar.origin, source, body }
     }
@@ -50,15 +50,15 @@ impl Text {
     /// Returns the text if it is sent as it is.
     #[must_use]
     pub fn literal(&self) -> Option<&str> {
-        matches!(self.body, Body::Literal).then_some(&self.source)
+        matches!(self.body, TextBody::Literal).then_some(&self.source)
     }
 
     /// Returns the program, if the text has Jinja in it that parses.
     #[must_use]
     pub fn program(&self) -> Option<&Program> {
         match &self.body {
-            Body::Jinja(program) => Some(program),
-            Body::Literal | Body::Broken(_) => None,
+            TextBody::Jinja(program) => Some(program),
+            TextBody::Literal | TextBody::Broken(_) => None,
         }
     }
 

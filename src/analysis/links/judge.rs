@@ -9,7 +9,7 @@ use crate::syntax::{Mapping, Node, Value};
 
 use super::UrlPart;
 use super::flow::LinkExpression;
-use super::misplaced::{Cause, Fault};
+use super::misplaced::{Constraint, LinkFault};
 use super::pattern::{Pattern, Shape};
 
 /// The characters of the shortest link, `http://a`.
@@ -29,20 +29,20 @@ impl LinkExpression<'_> {
     }
 
     /// Returns what is wrong with the link with this value, whatever the values around it.
-    pub(super) fn fault(&self, value: &str) -> Option<Fault> {
-        let no_link = |link: &str| parse_link(link).err().map(Fault::NoLink);
+    pub(super) fn fault(&self, value: &str) -> Option<LinkFault> {
+        let no_link = |link: &str| parse_link(link).err().map(LinkFault::NoLink);
         match self.part {
             UrlPart::Start => match no_link(value) {
                 Some(fault) => Some(fault),
-                None if self.is_followed && !UrlPart::Start.accepts(value) => Some(Fault::Refused),
-                None => value.get(..HTTP.len())?.eq_ignore_ascii_case(HTTP).then_some(Fault::Insecure),
+                None if self.is_followed && !UrlPart::Start.accepts(value) => Some(LinkFault::Refused),
+                None => value.get(..HTTP.len())?.eq_ignore_ascii_case(HTTP).then_some(LinkFault::Insecure),
             },
-            part if !part.accepts(value) => Some(Fault::Refused),
+            part if !part.accepts(value) => Some(LinkFault::Refused),
             // It may look like an IPv4 address, and some of those are invalid.
             UrlPart::Host if self.is_alone => no_link(&format!("{HTTPS}{value}/")),
             // More digits around it do not make the number smaller.
             UrlPart::Port => no_link(&format!("{HTTPS}host:{value}/")),
-            UrlPart::Path if self.is_alone && matches!(value, "." | "..") => Some(Fault::Refused),
+            UrlPart::Path if self.is_alone && matches!(value, "." | "..") => Some(LinkFault::Refused),
             _ => None,
         }
     }
@@ -50,7 +50,7 @@ impl LinkExpression<'_> {
     /// Returns why no value that a schema allows can stand here; `None` if one may. There are no causes for values
     /// that are neither text nor numbers: they cannot stand in any text. `kinds`: what the schemas around this one
     /// allow.
-    pub(super) fn causes(&self, schema: &Node<'_>, kinds: Kinds) -> Option<Vec<Cause>> {
+    pub(super) fn causes(&self, schema: &Node<'_>, kinds: Kinds) -> Option<Vec<Constraint>> {
         let kinds = kinds & types::type_of_schema(schema).kinds;
         let entries = schema.as_mapping()?;
         let branches = |key: &str| entries.get(key).and_then(|entry| entry.value.as_sequence()).unwrap_or_default();
@@ -64,7 +64,7 @@ impl LinkExpression<'_> {
             .or_else(|| all(branches("oneOf")))
     }
 
-    fn own_causes(&self, entries: &Mapping<'_>, kinds: Kinds) -> Option<Vec<Cause>> {
+    fn own_causes(&self, entries: &Mapping<'_>, kinds: Kinds) -> Option<Vec<Constraint>> {
         let text = kinds.meets(Kinds::TEXT).then(|| self.text_cause(entries));
         let number = kinds.meets(Kinds::NUMBER).then(|| self.number_cause(entries, kinds));
         match (text, number) {
@@ -75,21 +75,21 @@ impl LinkExpression<'_> {
     }
 
     /// Returns why no text can stand here.
-    fn text_cause(&self, entries: &Mapping<'_>) -> Option<Cause> {
+    fn text_cause(&self, entries: &Mapping<'_>) -> Option<Constraint> {
         let format = text(entries, "format").filter(|format| is_never(format, self.part));
         let pattern = || text(entries, "pattern").filter(|pattern| self.schemes(pattern).is_empty());
         let length = || {
             let length = number(entries, "maxLength")?.as_u64()?;
-            (self.part == UrlPart::Start && length < MIN_LINK).then_some(Cause::MaxLength(length))
+            (self.part == UrlPart::Start && length < MIN_LINK).then_some(Constraint::MaxLength(length))
         };
         format
-            .map(|format| Cause::Format(format.to_owned()))
-            .or_else(|| pattern().map(|pattern| Cause::Pattern(pattern.to_owned())))
+            .map(|format| Constraint::Format(format.to_owned()))
+            .or_else(|| pattern().map(|pattern| Constraint::Pattern(pattern.to_owned())))
             .or_else(length)
     }
 
     /// Returns why no number can stand here.
-    fn number_cause(&self, entries: &Mapping<'_>, kinds: Kinds) -> Option<Cause> {
+    fn number_cause(&self, entries: &Mapping<'_>, kinds: Kinds) -> Option<Constraint> {
         let is_out = |keyword: &str, limit: f64| match keyword {
             "minimum" => limit > MAX_PORT,
             "exclusiveMinimum" => limit >= MAX_PORT,
@@ -99,10 +99,10 @@ impl LinkExpression<'_> {
         let bound = |keyword: &'static str| {
             let limit = number(entries, keyword)?;
             let is_out = limit.as_f64().is_some_and(|limit| is_out(keyword, limit));
-            is_out.then(|| Cause::Bound { keyword, limit: limit.clone() })
+            is_out.then(|| Constraint::Bound { keyword, limit: limit.clone() })
         };
         match self.part {
-            UrlPart::Start => Some(Cause::Kinds(kinds & Kinds::NUMBER)),
+            UrlPart::Start => Some(Constraint::Kinds(kinds & Kinds::NUMBER)),
             UrlPart::Port => ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"].into_iter().find_map(bound),
             _ => None,
         }
@@ -130,9 +130,10 @@ impl LinkExpression<'_> {
         }
         let schemes = self.follow(pattern);
         let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() < MAX_KNOWN {
-            known.insert(key, schemes.clone());
+        if known.len() >= MAX_KNOWN {
+            known.clear();
         }
+        known.insert(key, schemes.clone());
         schemes
     }
 
@@ -160,7 +161,7 @@ type PatternKey = (String, UrlPart, bool);
 /// automaton of one takes longer than checking a whole template.
 static KNOWN: LazyLock<RwLock<HashMap<PatternKey, Vec<&'static str>>>> = LazyLock::new(RwLock::default);
 
-/// The most patterns that are kept.
+/// The most patterns that are kept; then all are forgotten.
 const MAX_KNOWN: usize = 1_000;
 
 const HTTP: &str = "http://";

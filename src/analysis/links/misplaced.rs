@@ -28,14 +28,14 @@ pub struct Misplaced {
     /// Whether it is the beginning of a longer link.
     pub is_followed: bool,
     /// What is wrong with the link.
-    pub fault: Fault,
+    pub fault: LinkFault,
     /// How that is known.
     pub proof: Proof,
 }
 
 /// What is wrong with a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum LinkFault {
     /// It is not a valid link.
     NoLink(LinkError),
     /// It cannot be rendered: the part of the URL does not accept such a value.
@@ -62,7 +62,7 @@ pub enum Proof {
     /// Every value that the declaration allows makes the link so.
     Declared {
         /// What the declaration says about them; one cause for each kind of values that it allows.
-        causes: Vec<Cause>,
+        causes: Vec<Constraint>,
         /// The name of the variable in its declaration.
         variable: Location,
     },
@@ -70,7 +70,7 @@ pub enum Proof {
 
 /// What a declaration says about every value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Cause {
+pub enum Constraint {
     /// It is of these kinds.
     Kinds(Kinds),
     /// It is text of this `format`.
@@ -148,11 +148,11 @@ impl<'t> Judge<'_, 't> {
             self.listed(expression, &values, kinds, declared);
         } else if let Some(causes) = self.link.causes(schema, kinds) {
             if !causes.is_empty() {
-                self.report(expression, Fault::Refused, Proof::Declared { causes, variable });
+                self.report(expression, LinkFault::Refused, Proof::Declared { causes, variable });
             }
         } else if let Some(pattern) = self.link.insecure_pattern(schema) {
-            let causes = vec![Cause::Pattern(pattern.to_owned())];
-            self.report(expression, Fault::Insecure, Proof::Declared { causes, variable });
+            let causes = vec![Constraint::Pattern(pattern.to_owned())];
+            self.report(expression, LinkFault::Insecure, Proof::Declared { causes, variable });
         }
     }
 
@@ -160,11 +160,11 @@ impl<'t> Judge<'_, 't> {
     /// there, or if no other value can.
     fn listed(&mut self, expression: &Expr<'t>, values: &[&'t Node<'static>], kinds: Kinds, declared: &Declared<'t>) {
         let texts = values.iter().filter_map(|value| Some((*value, text_of(value, kinds)?)));
-        let judged: Vec<(&Node<'_>, Option<Fault>)> =
+        let judged: Vec<(&Node<'_>, Option<LinkFault>)> =
             texts.map(|(value, text)| (value, self.link.fault(&text))).collect();
         for is_insecure in [false, true] {
-            let is_alike = |fault: &Fault| (*fault == Fault::Insecure) == is_insecure;
-            let faulty: Vec<(&Node<'_>, &Fault)> = judged
+            let is_alike = |fault: &LinkFault| (*fault == LinkFault::Insecure) == is_insecure;
+            let faulty: Vec<(&Node<'_>, &LinkFault)> = judged
                 .iter()
                 .filter_map(|(value, fault)| Some((*value, fault.as_ref().filter(|fault| is_alike(fault))?)))
                 .collect();
@@ -177,7 +177,7 @@ impl<'t> Judge<'_, 't> {
         }
     }
 
-    fn report(&mut self, at: &Expr<'t>, fault: Fault, proof: Proof) {
+    fn report(&mut self, at: &Expr<'t>, fault: LinkFault, proof: Proof) {
         let name = self.program.slice(&at.range).to_owned();
         let location = self.text.locate(self.sources, at.range.clone());
         let LinkExpression { part, is_followed, .. } = *self.link;

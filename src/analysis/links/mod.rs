@@ -12,5 +12,5 @@ mod pattern;
 mod url_part;
 
 pub use flow::{LinkExpressionError, errors};
-pub use misplaced::{Cause, Fault, Misplaced, Proof, misplaced};
+pub use misplaced::{Constraint, LinkFault, Misplaced, Proof, misplaced};
 pub use url_part::UrlPart;

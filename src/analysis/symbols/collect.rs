@@ -17,7 +17,7 @@ use super::{Occurrence, Symbol, SymbolKind};
 
 /// Returns the symbols of a template and their occurrences.
 pub(super) fn collect(template: &Template) -> (Vec<Symbol>, Vec<Occurrence>) {
-    let mut collector = Collector {
+    let mut collector = SymbolCollector {
         template,
         observed: types::observe(template),
         symbols: Vec::new(),
@@ -62,7 +62,7 @@ struct Meaning<'t> {
     schema: Option<Schema<'t>>,
 }
 
-struct Collector<'t> {
+struct SymbolCollector<'t> {
     template: &'t Template,
     observed: types::Observed,
     symbols: Vec<Symbol>,
@@ -75,7 +75,7 @@ struct Collector<'t> {
     scopes: Vec<usize>,
 }
 
-impl<'t> Collector<'t> {
+impl<'t> SymbolCollector<'t> {
     /// Returns the symbol of an identity. `known`: its type.
     fn symbol(&mut self, identity: Identity, name: &str, kind: SymbolKind, known: impl FnOnce() -> Type) -> usize {
         if let Some(&symbol) = self.by_identity.get(&identity) {
@@ -294,7 +294,7 @@ impl<'t> Collector<'t> {
     }
 }
 
-impl<'t> TemplateVisitor<'t> for Collector<'t> {
+impl<'t> TemplateVisitor<'t> for SymbolCollector<'t> {
     fn enter(&mut self, _: Part<'t>, _: &Scope<'t>) {
         self.enter_scope();
     }
@@ -325,7 +325,7 @@ impl<'t> TemplateVisitor<'t> for Collector<'t> {
 
 /// Adds the names of one program.
 struct ProgramNames<'c, 't, L> {
-    collector: &'c mut Collector<'t>,
+    collector: &'c mut SymbolCollector<'t>,
     id: ProgramId,
     source: &'t str,
     /// Leads from ranges of the program to the file.

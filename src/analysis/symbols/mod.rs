@@ -69,7 +69,7 @@ struct Occurrence {
 
 /// A name as it is found at an offset.
 #[derive(Clone, Copy, Debug)]
-pub struct Found<'s> {
+pub struct FoundSymbol<'s> {
     /// What the name stands for.
     pub symbol: &'s Symbol,
     /// Where the name is, without quotes in an expression.
@@ -93,14 +93,14 @@ impl Symbols {
     /// Returns the name at a byte offset of a file. Directly after a name is at the name, unless the next one begins
     /// there.
     #[must_use]
-    pub fn at(&self, file: FileId, offset: usize) -> Option<Found<'_>> {
+    pub fn at(&self, file: FileId, offset: usize) -> Option<FoundSymbol<'_>> {
         let is_before =
             |occurrence: &Occurrence| (occurrence.location.file, occurrence.location.span.start) <= (file, offset);
         let index = self.occurrences.partition_point(is_before).checked_sub(1)?;
         let Occurrence { location, symbol, known } = self.occurrences.get(index)?;
         let symbol = self.list.get(*symbol)?;
         let is_here = location.file == file && offset <= location.span.end;
-        is_here.then(|| Found { symbol, location: *location, known: known.as_ref().unwrap_or(&symbol.known) })
+        is_here.then(|| FoundSymbol { symbol, location: *location, known: known.as_ref().unwrap_or(&symbol.known) })
     }
 
     /// Returns all symbols, first those of the declarations, then the others as they are used.

@@ -8,16 +8,16 @@ use super::kinds::Kinds;
 use super::ty::{Length, MappingType, Type};
 
 /// The arguments of a filter.
-type Arguments<'r, 'e, 't> = &'r [TypedArgument<'e, 't>];
+type TypedArguments<'r, 'e, 't> = &'r [TypedArgument<'e, 't>];
 
 /// Returns the arguments that are passed by position.
-fn positional<'r, 't>(arguments: Arguments<'r, '_, 't>) -> impl Iterator<Item = (&'r Expr<'t>, &'r Type)> {
+fn positional<'r, 't>(arguments: TypedArguments<'r, '_, 't>) -> impl Iterator<Item = (&'r Expr<'t>, &'r Type)> {
     let is_positional = |typed: &&TypedArgument<'_, '_>| matches!(typed.argument.kind, ArgumentKind::Positional);
     arguments.iter().filter(is_positional).map(|typed| (&typed.argument.value, &typed.known))
 }
 
 /// Returns the argument of a keyword.
-fn keyword<'r, 't>(arguments: Arguments<'r, '_, 't>, name: &str) -> Option<(&'r Expr<'t>, &'r Type)> {
+fn keyword<'r, 't>(arguments: TypedArguments<'r, '_, 't>, name: &str) -> Option<(&'r Expr<'t>, &'r Type)> {
     let has_name = |typed: &&TypedArgument<'_, '_>| match &typed.argument.kind {
         ArgumentKind::Keyword(keyword) => keyword.text == name,
         ArgumentKind::Positional | ArgumentKind::Splat => false,
@@ -26,7 +26,7 @@ fn keyword<'r, 't>(arguments: Arguments<'r, '_, 't>, name: &str) -> Option<(&'r 
 }
 
 /// Returns the first argument if it is a constant count of at least one.
-fn count(arguments: Arguments<'_, '_, '_>) -> Option<u64> {
+fn count(arguments: TypedArguments<'_, '_, '_>) -> Option<u64> {
     let (first, _) = positional(arguments).next()?;
     first.constant()?.as_u64().filter(|count| *count > 0)
 }
@@ -58,7 +58,7 @@ pub(super) fn takes_undefined(name: &str) -> bool {
 }
 
 /// Returns the type of what a filter returns.
-pub(super) fn result(name: &str, input: &Type, arguments: Arguments<'_, '_, '_>) -> Type {
+pub(super) fn result(name: &str, input: &Type, arguments: TypedArguments<'_, '_, '_>) -> Type {
     let iterations = input.iterations();
     let items = || input.items();
     let some_item = |item: Type| if iterations.least == 0 { item.or_undefined() } else { item };
@@ -100,7 +100,7 @@ pub(super) fn result(name: &str, input: &Type, arguments: Arguments<'_, '_, '_>)
     }
 }
 
-fn default(input: &Type, arguments: Arguments<'_, '_, '_>) -> Type {
+fn default(input: &Type, arguments: TypedArguments<'_, '_, '_>) -> Type {
     let mut given = positional(arguments);
     let other = given.next().map_or(Type::TEXT, |(_, known)| known.clone());
     let is_for_false = given.next().and_then(|(value, _)| value.constant()).is_some_and(Constant::is_true);
@@ -120,7 +120,7 @@ fn reverse(input: &Type) -> Type {
     Type::list(list.items(), list.iterations()).join(&input.clone().without(turned))
 }
 
-fn map(input: &Type, arguments: Arguments<'_, '_, '_>) -> Type {
+fn map(input: &Type, arguments: TypedArguments<'_, '_, '_>) -> Type {
     let item = input.items();
     let changed = match (keyword(arguments, "attribute"), positional(arguments).next()) {
         (Some((path, _)), _) => match path.constant().and_then(Constant::as_str) {
@@ -143,7 +143,7 @@ fn map(input: &Type, arguments: Arguments<'_, '_, '_>) -> Type {
     Type::list(changed, input.iterations())
 }
 
-fn batch(input: &Type, arguments: Arguments<'_, '_, '_>) -> Type {
+fn batch(input: &Type, arguments: TypedArguments<'_, '_, '_>) -> Type {
     let Some(count) = count(arguments) else {
         return Type::list(Type::list(Type::UNKNOWN, Length::ANY), input.iterations().up_to());
     };

@@ -1,7 +1,7 @@
 //! A link that is not encrypted.
 
 use crate::lint::{Context, Findings, Rule, Severity};
-use crate::analysis::links::{Fault, Proof};
+use crate::analysis::links::{LinkFault, Proof};
 use crate::lint::wording::quote;
 
 pub(in crate::lint) static RULE: Rule = Rule::context("insecure-link", Severity::Warning, include_str!("insecure_link.md"), check);
@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             findings.at(location, MESSAGE).help(HELP);
         }
     }
-    for hole in context.misplaced().iter().filter(|hole| hole.fault == Fault::Insecure) {
+    for hole in context.misplaced().iter().filter(|hole| hole.fault == LinkFault::Insecure) {
         match &hole.proof {
             Proof::Written { .. } => findings.at(hole.location, MESSAGE),
             Proof::Listed { value, places } => {

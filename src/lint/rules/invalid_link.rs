@@ -4,7 +4,7 @@ use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::{LinkError, find_forbidden, parse_link};
 use crate::expr::Program;
 use crate::expr::ast::{Statement, StatementKind};
-use crate::analysis::links::{self, Cause, Fault, LinkExpressionError, Misplaced, Proof, UrlPart};
+use crate::analysis::links::{self, Constraint, LinkFault, LinkExpressionError, Misplaced, Proof, UrlPart};
 use crate::analysis::types::Type;
 use crate::template::{Template, Text};
 use crate::source::Location;
@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             places(template, text, program, findings);
         }
     }
-    for hole in context.misplaced().iter().filter(|hole| hole.fault != Fault::Insecure) {
+    for hole in context.misplaced().iter().filter(|hole| hole.fault != LinkFault::Insecure) {
         misplaced(hole, findings);
     }
 }
@@ -127,10 +127,10 @@ fn misplaced(hole: &Misplaced, findings: &mut Findings<'_>) {
 fn message(hole: &Misplaced) -> String {
     let Misplaced { name, part, .. } = hole;
     match (&hole.fault, &hole.proof) {
-        (Fault::NoLink(problem), Proof::Listed { value, .. }) => {
+        (LinkFault::NoLink(problem), Proof::Listed { value, .. }) => {
             format!("a link is an absolute https URL, and with `{name}` = {} {}", quote(value), flaw(problem))
         }
-        (Fault::NoLink(problem), _) => format!("a link is an absolute https URL, and {}", flaw(problem)),
+        (LinkFault::NoLink(problem), _) => format!("a link is an absolute https URL, and {}", flaw(problem)),
         (_, Proof::Written { value }) => format!("the {} of a link takes {}, and this is {}", part.name(), part.takes(), quote(value)),
         (_, Proof::Listed { value, .. }) => {
             format!("the {} of a link takes {}, and `{name}` can be {}", part.name(), part.takes(), quote(value))
@@ -148,14 +148,14 @@ fn message(hole: &Misplaced) -> String {
 }
 
 /// What a declaration says of every value: "an e-mail address".
-fn noun(cause: &Cause) -> String {
+fn noun(cause: &Constraint) -> String {
     match cause {
-        Cause::Kinds(kinds) => Type::of(*kinds).to_string(),
-        Cause::Format(format) => format_noun(format),
-        Cause::Pattern(pattern) if pattern.chars().count() > MAX_PATTERN => "text that matches its pattern".to_owned(),
-        Cause::Pattern(pattern) => format!("text that matches the pattern `{pattern}`"),
-        Cause::MaxLength(length) => format!("text of at most {length} characters"),
-        Cause::Bound { keyword, limit } => {
+        Constraint::Kinds(kinds) => Type::of(*kinds).to_string(),
+        Constraint::Format(format) => format_noun(format),
+        Constraint::Pattern(pattern) if pattern.chars().count() > MAX_PATTERN => "text that matches its pattern".to_owned(),
+        Constraint::Pattern(pattern) => format!("text that matches the pattern `{pattern}`"),
+        Constraint::MaxLength(length) => format!("text of at most {length} characters"),
+        Constraint::Bound { keyword, limit } => {
             let words = match *keyword {
                 "minimum" => "at least",
                 "exclusiveMinimum" => "more than",
