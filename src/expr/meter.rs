@@ -26,7 +26,7 @@ pub(crate) const STORE: &str = "(store)";
 pub(crate) const STEP: &str = "(step)";
 
 /// Generates the instructions of a text. `tree`: the lowered `root`.
-pub(super) fn compile_text<'a>(generator: &mut CodeGenerator<'a>, root: &Stmt<'a>, tree: &Tree<'a>) {
+pub(super) fn compile_text<'a>(generator: &mut CodeGenerator<'a>, root: &Stmt<'a>, tree: &Tree<'_>) {
     let Stmt::Template(template) = root else { return };
     match template.children.as_slice() {
         [Stmt::EmitExpr(emit)] => compile_expression(generator, &emit.expr, tree),
@@ -38,7 +38,7 @@ pub(super) fn compile_text<'a>(generator: &mut CodeGenerator<'a>, root: &Stmt<'a
 }
 
 /// Generates the instructions of an expression, which leave its value on the stack. `tree`: the lowered `root`.
-pub(super) fn compile_expression<'a>(generator: &mut CodeGenerator<'a>, root: &Expr<'a>, tree: &Tree<'a>) {
+pub(super) fn compile_expression<'a>(generator: &mut CodeGenerator<'a>, root: &Expr<'a>, tree: &Tree<'_>) {
     if needs_meter(tree) {
         generator.compile_expr(&expression(root));
     } else {

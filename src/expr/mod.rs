@@ -1,8 +1,8 @@
-//! Jinja programs: parsed, compiled, and kept with their syntax trees.
+//! Jinja programs: parsed, compiled when needed, and kept with their syntax trees.
 //!
 //! The language is MiniJinja's without macros, inheritance and auto-escaping. MiniJinja's types are used here and in
 //! `render` only, and are not part of the public interface: its syntax tree and its instructions are declared
-//! unstable. All ranges are bytes of the text that was compiled.
+//! unstable. All ranges are bytes of the text that was parsed.
 
 pub mod ast;
 mod constant;
@@ -15,7 +15,7 @@ pub mod visit;
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use minijinja::machinery::{CodeGenerator, Instructions, parse, parse_expr};
 use minijinja::syntax::SyntaxConfig;
@@ -30,21 +30,32 @@ pub(crate) use meter::{METER, STEP, STORE};
 pub use names::{CallUse, Callee, FUNCTIONS, NameUse};
 
 /// A text with Jinja in it, or a single expression, ready to be evaluated.
-pub struct Program(ProgramCell);
+pub struct Program {
+    parsed: ParsedCell,
+    /// Generated when they are first needed: most programs are simple enough to be evaluated without them.
+    instructions: OnceLock<Option<InstructionsCell>>,
+}
 
 self_cell!(
-    struct ProgramCell {
-        owner: String,
+    struct ParsedCell {
+        owner: Arc<str>,
         #[covariant]
-        dependent: Compiled,
+        dependent: Parsed,
     }
 );
 
-struct Compiled<'a> {
+struct Parsed<'a> {
     tree: Tree<'a>,
-    instructions: Instructions<'a>,
     uses: names::Uses<'a>,
 }
+
+self_cell!(
+    struct InstructionsCell {
+        owner: Arc<str>,
+        #[covariant]
+        dependent: Instructions,
+    }
+);
 
 /// Whether a text has any Jinja in it: an expression, a statement or a comment.
 #[must_use]
@@ -53,47 +64,43 @@ pub fn has_jinja(text: &str) -> bool {
 }
 
 impl Program {
-    /// Compiles a text with Jinja in it.
+    /// Parses a text with Jinja in it.
     ///
     /// # Errors
     /// The first error in the text.
     pub fn text(source: &str) -> Result<Self, JinjaError> {
         limits::check(source, false)?;
-        Self::compile(source, |source| {
+        Self::new(source, |source| {
             let root = parse(source, "", syntax_config()).map_err(|error| error::of_parser(&error, source, false))?;
             let tree = lower::text(&root, source)?;
-            let mut generator = CodeGenerator::new("", source);
-            meter::compile_text(&mut generator, &root, &tree);
-            Ok(Compiled { uses: names::Uses::of(&tree, source), tree, instructions: generator.finish().0 })
+            Ok(Parsed { uses: names::Uses::of(&tree, source), tree })
         })
     }
 
-    /// Compiles a single expression, as in `when` and `for`.
+    /// Parses a single expression, as in `when` and `for`.
     ///
     /// # Errors
     /// The first error in the expression.
     pub fn expression(source: &str) -> Result<Self, JinjaError> {
         limits::check(source, true)?;
-        Self::compile(source, |source| {
+        Self::new(source, |source| {
             let root = parse_expr(source).map_err(|error| error::of_parser(&error, source, true))?;
             let tree = lower::expression(&root, source);
-            let mut generator = CodeGenerator::new("", source);
-            meter::compile_expression(&mut generator, &root, &tree);
-            Ok(Compiled { uses: names::Uses::of(&tree, source), tree, instructions: generator.finish().0 })
+            Ok(Parsed { uses: names::Uses::of(&tree, source), tree })
         })
     }
 
-    fn compile(
+    fn new(
         source: &str,
-        build: impl for<'a> FnOnce(&'a String) -> Result<Compiled<'a>, JinjaError>,
+        read: impl for<'a> FnOnce(&'a Arc<str>) -> Result<Parsed<'a>, JinjaError>,
     ) -> Result<Self, JinjaError> {
-        ProgramCell::try_new(source.to_owned(), build).map(Self)
+        Ok(Self { parsed: ParsedCell::try_new(source.into(), read)?, instructions: OnceLock::new() })
     }
 
-    /// Returns the text that was compiled.
+    /// Returns the text that was parsed.
     #[must_use]
     pub fn source(&self) -> &str {
-        self.0.borrow_owner()
+        self.parsed.borrow_owner()
     }
 
     /// Returns a part of the text.
@@ -105,19 +112,19 @@ impl Program {
     /// Returns the syntax tree.
     #[must_use]
     pub fn tree(&self) -> &Tree<'_> {
-        &self.0.borrow_dependent().tree
+        &self.parsed.borrow_dependent().tree
     }
 
     /// Returns the names that must come from outside: variables, and what a `for` on a row or button binds.
     #[must_use]
     pub fn names(&self) -> &[NameUse<'_>] {
-        &self.0.borrow_dependent().uses.free
+        &self.parsed.borrow_dependent().uses.free
     }
 
     /// Returns the filters, tests, functions and methods that are called, including unknown ones.
     #[must_use]
     pub fn calls(&self) -> &[CallUse<'_>] {
-        &self.0.borrow_dependent().uses.calls
+        &self.parsed.borrow_dependent().uses.calls
     }
 
     /// Returns where literal text is, in bytes of the text.
@@ -143,8 +150,24 @@ impl Program {
         self.tree().whole().is_some()
     }
 
-    pub(crate) fn instructions(&self) -> &Instructions<'_> {
-        &self.0.borrow_dependent().instructions
+    /// Returns the instructions for MiniJinja's virtual machine; always there, since the program has been parsed before.
+    pub(crate) fn instructions(&self) -> Option<&Instructions<'_>> {
+        let cell = self.instructions.get_or_init(|| self.compile().ok());
+        cell.as_ref().map(InstructionsCell::borrow_dependent)
+    }
+
+    fn compile(&self) -> Result<InstructionsCell, minijinja::Error> {
+        InstructionsCell::try_new(Arc::clone(self.parsed.borrow_owner()), |source| {
+            let mut generator = CodeGenerator::new("", source);
+            match self.tree() {
+                Tree::Text(_) => {
+                    let root = parse(source, "", syntax_config())?;
+                    meter::compile_text(&mut generator, &root, self.tree());
+                }
+                Tree::Expression(_) => meter::compile_expression(&mut generator, &parse_expr(source)?, self.tree()),
+            }
+            Ok(generator.finish().0)
+        })
     }
 }
 

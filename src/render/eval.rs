@@ -199,9 +199,13 @@ impl Evaluator {
             Destination::Text => &TEXT,
             Destination::Link => &LINK,
         };
+        let Some(instructions) = program.instructions() else {
+            let detail = "does not parse".to_owned();
+            return Err(LocatedError::whole(program, EvaluationError::Evaluation { detail }));
+        };
         let mut output = make_string_output(text);
         let blocks = BTreeMap::new();
-        let result = eval(environment, program.instructions(), scope.clone(), &blocks, &mut output, AutoEscape::None);
+        let result = eval(environment, instructions, scope.clone(), &blocks, &mut output, AutoEscape::None);
         let (value, state) = result.map_err(|error| {
             let used = if error.kind() == ErrorKind::OutOfFuel { PROGRAM_FUEL } else { FAILURE_FUEL };
             self.fuel = self.fuel.saturating_sub(used);
