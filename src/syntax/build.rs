@@ -15,6 +15,7 @@ use super::error::SyntaxError;
 use super::frame::{Body, Frame};
 use super::parse::{MAX_CONTROL_RUNS, MAX_DEPTH, MAX_EXPANDED_NODES};
 use super::place;
+use super::quoted::underindented;
 use super::recovery::{self, Mask, Place, Reading};
 use super::resolve::{CoreTag, Resolved, resolve};
 use super::scalar::{Origin, ScalarStyle};
@@ -103,6 +104,9 @@ impl<'s> Builder<'s, '_> {
         let span = place::span(place);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                if let Some((kind, line)) = self.underindented(span) {
+                    return self.stop(&kind, line);
+                }
                 self.scalar(text, place::style(style), anchor, tag.as_deref(), place);
             }
             Event::MappingStart(style, anchor, tag) => {
@@ -147,12 +151,34 @@ impl<'s> Builder<'s, '_> {
 
     fn fail(&mut self, error: &ScanError) -> Step {
         let at = error.marker().byte_offset().unwrap_or(self.source.len());
+        // The parser may have stumbled over what follows text that it should not have taken so far.
+        let is_flow = self.place().is_flow;
+        let quotes = recovery::tokens(self.text, self.cursor, at + 1, is_flow).filter(|token| token.depth == 0);
+        let mut underindented = quotes.filter_map(|token| self.underindented(Span::new(token.start, token.end)));
+        match underindented.next().filter(|(_, line)| *line <= at) {
+            Some((kind, line)) => self.stop(&kind, line),
+            None => self.stop(error.kind(), at),
+        }
+    }
+
+    /// Returns what is wrong with the indentation of a token that may be quoted text, and the offset of that line.
+    fn underindented(&self, token: Span) -> Option<(ErrorKind, usize)> {
+        let bytes = self.text.as_bytes().get(token.range())?;
+        if !bytes.starts_with(b"\"") && !bytes.starts_with(b"'") || !bytes.contains(&b'\n') && !bytes.contains(&b'\r') {
+            return None;
+        }
+        let Place { parent, is_flow, .. } = self.place();
+        if is_flow { None } else { underindented(self.text, token, parent?) }
+    }
+
+    /// Ends the pass with an error that shows at an offset.
+    fn stop(&mut self, kind: &ErrorKind, at: usize) -> Step {
         if self.unquoted.is_empty()
             && let Some(mask) = self.unquoted_before(at)
         {
             self.unquoted.push(mask);
         }
-        self.errors.push(match error.kind() {
+        self.errors.push(match kind {
             ErrorKind::RecursionLimitExceeded => too_deep(place::token(self.source, at)),
             kind => {
                 let (kind, span) = self.explain(kind, at);

@@ -13,6 +13,7 @@ mod json_parser;
 mod mapping;
 mod parse;
 mod place;
+mod quoted;
 mod recovery;
 mod resolve;
 mod scalar;
