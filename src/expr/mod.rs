@@ -57,12 +57,6 @@ self_cell!(
     }
 );
 
-/// Whether a text has any Jinja in it: an expression, a statement or a comment.
-#[must_use]
-pub fn has_jinja(text: &str) -> bool {
-    text.match_indices('{').any(|(at, _)| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'%' | b'#')))
-}
-
 impl Program {
     /// Parses a text with Jinja in it.
     ///

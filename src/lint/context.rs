@@ -146,10 +146,11 @@ fn name_misspelt(violations: &mut [Violation]) {
     let is_unknown = |violation: &&Violation| matches!(violation.kind, ViolationKind::UnknownField { .. });
     let known: HashSet<Span> = violations.iter().filter(is_unknown).map(|violation| violation.span).collect();
     for violation in violations {
-        let ViolationKind::MissingField { key, allowed, others } = &violation.kind else { continue };
-        let is_meant = |(other, _): &&(String, Span)| !nearest(other, [key.as_str()]).is_empty();
+        let ViolationKind::MissingField { key, element, allowed, others } = &violation.kind else { continue };
+        let is_meant = |(other, _): &&(String, Span)| !nearest(other, [*key]).is_empty();
         if let Some((other, span)) = others.iter().find(is_meant).filter(|(_, span)| !known.contains(span)) {
-            let kind = ViolationKind::UnknownField { key: other.clone(), allowed: allowed.clone(), taken: Vec::new() };
+            let (key, allowed) = (other.clone(), allowed.clone());
+            let kind = ViolationKind::UnknownField { key, element: *element, allowed, present: Vec::new() };
             *violation = Violation { span: *span, name: violation.name.clone(), kind };
         }
     }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::expr::{JinjaError, JinjaErrorKind, Program, has_jinja};
+use crate::expr::{JinjaError, JinjaErrorKind, Program};
+use crate::schema::has_jinja;
 use crate::source::{FileId, Location, SourceFile, Sources, Span};
 use crate::syntax::{Chomping, Origin, Scalar};
 

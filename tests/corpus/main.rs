@@ -3,6 +3,7 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod agreement;
 mod choices;
 mod clean;
 #[path = "../support/cli.rs"]

@@ -19,8 +19,8 @@ const MAX_PATTERN: usize = 60;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for violation in &context.violations {
-        if let ViolationKind::InvalidLink { problem } = &violation.kind {
-            report(problem, violation.span, findings);
+        if let ViolationKind::InvalidLink { error } = &violation.kind {
+            report(error, violation.span, findings);
         }
     }
     let Some(template) = &context.template else { return };

@@ -2,18 +2,18 @@
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::Span;
-use crate::schema::ViolationKind;
+use crate::schema::{Element, ViolationKind};
 use crate::lint::near::nearest;
 
 pub(in crate::lint) static RULE: Rule = Rule::structure("unknown-field", Severity::Error, include_str!("unknown_field.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for violation in &context.violations {
-        if let ViolationKind::UnknownField { key, allowed, taken } = &violation.kind {
-            let whole = whole(context, allowed, &violation.name);
+        if let ViolationKind::UnknownField { key, element, allowed, present } = &violation.kind {
+            let whole = whole(*element, &violation.name);
             let finding = findings.at(violation.span, format!("{whole} has no field `{key}`"));
             let near = near(key, allowed);
-            let free: Vec<&str> = near.iter().filter(|name| !taken.iter().any(|taken| taken == *name)).copied().collect();
+            let free: Vec<&str> = near.iter().filter(|name| !present.contains(name)).copied().collect();
             match near.first() {
                 None => {
                     let names: Vec<String> = allowed.iter().map(|name| format!("`{name}`")).collect();
@@ -31,14 +31,14 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 /// The keys of a file that are surely meant as others, to be looked up by their place.
-pub(super) struct Misspelt<'f> {
+pub(super) struct Misspelt {
     /// Where a key begins, and what it may mean; in the order of the file.
-    keys: Vec<(usize, Vec<&'f str>)>,
+    keys: Vec<(usize, Vec<&'static str>)>,
 }
 
-impl<'f> Misspelt<'f> {
-    pub(super) fn new(context: &'f Context<'_>) -> Self {
-        let mut keys: Vec<(usize, Vec<&str>)> = Vec::new();
+impl Misspelt {
+    pub(super) fn new(context: &Context<'_>) -> Self {
+        let mut keys: Vec<(usize, Vec<&'static str>)> = Vec::new();
         for violation in &context.violations {
             if let ViolationKind::UnknownField { key, allowed, .. } = &violation.kind {
                 keys.push((violation.span.start, near(key, allowed)));
@@ -56,22 +56,18 @@ impl<'f> Misspelt<'f> {
     }
 }
 
-fn near<'a>(key: &str, allowed: &'a [String]) -> Vec<&'a str> {
-    nearest(key, allowed.iter().map(String::as_str))
+fn near<'a>(key: &str, allowed: &[&'a str]) -> Vec<&'a str> {
+    nearest(key, allowed.iter().copied())
 }
 
 /// What has these fields.
-fn whole(context: &Context<'_>, allowed: &[String], name: &str) -> String {
-    let has = |field: &str| allowed.iter().any(|name| name == field);
-    if has("message") {
-        context.whole().to_owned()
-    } else if has("caption") {
-        "a button".to_owned()
-    } else if has("rows") {
-        "a grid".to_owned()
-    } else if has("buttons") {
-        "a row".to_owned()
-    } else {
-        format!("`{name}`")
+fn whole(element: Element, name: &str) -> String {
+    match element {
+        Element::Template => "a template".to_owned(),
+        Element::Request => "a request".to_owned(),
+        Element::Grid => "a grid".to_owned(),
+        Element::Row => "a row".to_owned(),
+        Element::Button => "a button".to_owned(),
+        Element::Action | Element::ActionValue => format!("`{name}`"),
     }
 }

@@ -9,7 +9,6 @@ pub(in crate::lint) static RULE: Rule =
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for violation in &context.violations {
         if let ViolationKind::NotConstant { expected } = &violation.kind {
-            let expected = expected.as_str().unwrap_or_default();
             let found = match context.file.slice(violation.span) {
                 long if long.contains('\n') => "something else".to_owned(),
                 "" => "nothing".to_owned(),

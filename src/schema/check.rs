@@ -1,0 +1,204 @@
+//! Interprets the description of a document.
+
+use crate::message::{is_blank, is_known, parse_link};
+use crate::source::Span;
+use crate::syntax::{Entry, Key, Mapping, Node, Scalar, Value};
+
+use super::certain::is_certain;
+use super::kind::Kind;
+use super::shape::{Actions, Counted, ListShape, MappingShape, Names, Shape, TextRule, UnknownKeys};
+use super::text::{has_jinja, is_variable_name};
+use super::violation::{Violation, ViolationKind};
+
+/// Returns everything in a document that does not match its description.
+pub(super) fn check(root: &Node<'_>, shape: &'static MappingShape) -> Vec<Violation> {
+    let mut checker = Checker { violations: Vec::new() };
+    checker.root(root, shape);
+    checker.violations
+}
+
+struct Checker {
+    violations: Vec<Violation>,
+}
+
+/// What leads to a value from the one around it.
+#[derive(Clone, Copy)]
+enum Name<'n> {
+    Document,
+    Key(&'n str),
+    Index(usize),
+}
+
+impl Checker {
+    fn add(&mut self, span: Span, name: Name<'_>, kind: ViolationKind) {
+        let name = match name {
+            Name::Document => String::new(),
+            Name::Key(key) => key.to_owned(),
+            Name::Index(index) => index.to_string(),
+        };
+        self.violations.push(Violation { span, name, kind });
+    }
+
+    fn root(&mut self, root: &Node<'_>, shape: &'static MappingShape) {
+        match &root.value {
+            Value::Mapping(mapping) => self.mapping(root, Name::Document, mapping, shape),
+            Value::Invalid => {}
+            _ => self.wrong_type(root, Name::Document, &[Kind::Object]),
+        }
+    }
+
+    fn value(&mut self, node: &Node<'_>, name: Name<'_>, shape: &'static Shape) {
+        if matches!(node.value, Value::Invalid) {
+            // A syntax error has been reported.
+            return;
+        }
+        match (shape, &node.value) {
+            (Shape::Constant(expected), value) => match value {
+                Value::String(scalar) if scalar.text == *expected => {}
+                _ => self.add(node.span, name, ViolationKind::NotConstant { expected }),
+            },
+            (Shape::OfKind(kinds), _) if kinds.contains(&Kind::of(node)) => {}
+            (Shape::OfKind(kinds), _) => self.wrong_type(node, name, kinds),
+            (Shape::Text(rule), Value::String(scalar)) => self.text(node, name, scalar, *rule),
+            (Shape::TemplateText(rule), Value::String(scalar)) => {
+                if !has_jinja(&scalar.text) {
+                    self.text(node, name, scalar, *rule);
+                }
+            }
+            (Shape::Text(_) | Shape::TemplateText(_), _) => self.wrong_type(node, name, &[Kind::String]),
+            (Shape::List(list) | Shape::ListOrMapping(list, _), Value::Sequence(items)) => {
+                self.list(node, name, items, list);
+            }
+            (Shape::Mapping(shape) | Shape::ListOrMapping(_, shape), Value::Mapping(mapping)) => {
+                self.mapping(node, name, mapping, shape);
+            }
+            (Shape::Map(names, shape), Value::Mapping(mapping)) => self.map(mapping, *names, shape),
+            (Shape::List(_), _) => self.wrong_type(node, name, &[Kind::Array]),
+            (Shape::Mapping(_) | Shape::Map(..), _) => self.wrong_type(node, name, &[Kind::Object]),
+            (Shape::ListOrMapping(..), _) => self.wrong_type(node, name, &[Kind::Array, Kind::Object]),
+        }
+    }
+
+    fn wrong_type(&mut self, node: &Node<'_>, name: Name<'_>, expected: &'static [Kind]) {
+        self.add(node.span, name, ViolationKind::WrongType { expected, found: Kind::of(node) });
+    }
+
+    fn text(&mut self, node: &Node<'_>, name: Name<'_>, scalar: &Scalar<'_>, rule: TextRule) {
+        let text = &*scalar.text;
+        let kind = match rule {
+            TextRule::NotBlank if is_blank(text) => ViolationKind::Blank,
+            TextRule::Icon if !is_known(text) => {
+                ViolationKind::UnknownIcon { name: text.trim_end_matches('\n').to_owned() }
+            }
+            TextRule::Link => match parse_link(text) {
+                Ok(_) => return,
+                Err(error) => ViolationKind::InvalidLink { error },
+            },
+            TextRule::Any | TextRule::NotBlank | TextRule::Icon => return,
+        };
+        self.add(node.span, name, kind);
+    }
+
+    fn list(&mut self, node: &Node<'_>, name: Name<'_>, items: &[Node<'_>], shape: &'static ListShape) {
+        let list = shape.list;
+        if items.is_empty() {
+            self.add(node.span, name, ViolationKind::Empty { list });
+        }
+        let counts = |item: &&Node<'_>| shape.counted == Counted::All || is_certain(item, list);
+        let count = items.iter().filter(counts).count();
+        if let Some(first) = items.iter().filter(counts).nth(list.limit()) {
+            self.add(first.span, name, ViolationKind::TooMany { list, count });
+        }
+        for (index, item) in items.iter().enumerate() {
+            self.value(item, Name::Index(index), &shape.item);
+        }
+    }
+
+    fn map(&mut self, mapping: &Mapping<'_>, names: Names, shape: &'static Shape) {
+        for Entry { key, value } in &mapping.entries {
+            let is_name = match names {
+                Names::Any => true,
+                Names::Variables => is_variable_name(&key.text),
+            };
+            if !is_name {
+                self.add(key.span, Name::Key(&key.text), ViolationKind::NotName);
+            }
+            self.value(value, Name::Key(&key.text), shape);
+        }
+    }
+
+    fn mapping(&mut self, node: &Node<'_>, name: Name<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
+        let before = self.violations.len();
+        self.required(node, name, mapping, shape);
+        let is_complete = self.violations.len() == before;
+        if is_complete || shape.unknown != UnknownKeys::RefusedIfComplete {
+            self.unknown_keys(name, mapping, shape);
+        }
+        self.actions(node, name, mapping, shape.actions);
+        for field in shape.fields {
+            if let Some(entry) = mapping.get(field.key) {
+                self.value(&entry.value, Name::Key(field.key), &field.shape);
+            }
+        }
+    }
+
+    /// Reports keys that are missing, and keys that are given under two spellings.
+    fn required(&mut self, node: &Node<'_>, name: Name<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
+        for (field, deprecated) in shape.required() {
+            let deprecated = deprecated.and_then(|deprecated| mapping.get(deprecated.key));
+            match (mapping.get(field.key), deprecated) {
+                (None, None) => {
+                    let others = mapping.entries.iter().map(|entry| &entry.key).filter(|key| !shape.allows(&key.text));
+                    let kind = ViolationKind::MissingField {
+                        key: field.key,
+                        element: shape.element,
+                        allowed: shape.current_keys().collect(),
+                        others: others.map(|key| (key.text.to_string(), key.span)).collect(),
+                    };
+                    self.add(node.span, name, kind);
+                }
+                (Some(current), Some(deprecated)) => {
+                    let (one, other) = (current.key.span, deprecated.key.span);
+                    let kind = ViolationKind::TwoSpellings { first: one.min(other) };
+                    self.add(one.max(other), Name::Key(field.key), kind);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn unknown_keys(&mut self, name: Name<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
+        let mut unknown =
+            mapping.entries.iter().map(|entry| &entry.key).filter(|key| !shape.allows(&key.text)).peekable();
+        if unknown.peek().is_none() {
+            return;
+        }
+        let allowed: Vec<&'static str> = shape.current_keys().collect();
+        let present: Vec<&'static str> = allowed.iter().copied().filter(|key| mapping.get(key).is_some()).collect();
+        for key in unknown {
+            let kind = ViolationKind::UnknownField {
+                key: key.text.to_string(),
+                element: shape.element,
+                allowed: allowed.clone(),
+                present: present.clone(),
+            };
+            self.add(key.span, name, kind);
+        }
+    }
+
+    fn actions(&mut self, node: &Node<'_>, name: Name<'_>, mapping: &Mapping<'_>, actions: Actions) {
+        let is_action = |key: &&Key<'_>| actions.have(&key.text);
+        let keys: Vec<Span> =
+            mapping.entries.iter().map(|entry| &entry.key).filter(is_action).map(|key| key.span).collect();
+        let is_required = match actions {
+            Actions::None => false,
+            Actions::Kinds => mapping.entries.is_empty(),
+            Actions::Nested | Actions::KindsOrNested => true,
+        };
+        match keys.len() {
+            0 if is_required => self.add(node.span, name, ViolationKind::NoAction),
+            0 | 1 => {}
+            _ => self.add(node.span, name, ViolationKind::SeveralActions { keys }),
+        }
+    }
+}

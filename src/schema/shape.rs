@@ -1,0 +1,161 @@
+//! How documents are described: static data that [`check`](super::check::check()) interprets.
+
+use crate::message::ActionKind;
+
+use super::kind::Kind;
+use super::violation::{Element, List};
+
+/// The key under which a button has its action as on the wire.
+pub(super) const ACTION: &str = "action";
+
+/// What a value must look like.
+pub(super) enum Shape {
+    /// This string and nothing else.
+    Constant(&'static str),
+    /// A value of one of these kinds, whatever is in it.
+    OfKind(&'static [Kind]),
+    /// A string.
+    Text(TextRule),
+    /// A string of a template. The rule holds unless the string has Jinja, which only rendering evaluates.
+    TemplateText(TextRule),
+    /// A list.
+    List(&'static ListShape),
+    /// A mapping with fixed keys.
+    Mapping(&'static MappingShape),
+    /// Either of the two.
+    ListOrMapping(&'static ListShape, &'static MappingShape),
+    /// A mapping of names to values of one shape.
+    Map(Names, &'static Shape),
+}
+
+/// What a string must be.
+#[derive(Clone, Copy)]
+pub(super) enum TextRule {
+    /// Anything.
+    Any,
+    /// Not [blank](crate::message::is_blank).
+    NotBlank,
+    /// A published icon, or one that the API document misspells.
+    Icon,
+    /// A link that [`parse_link`](crate::message::parse_link) accepts.
+    Link,
+}
+
+/// What the keys of a mapping without fixed keys must be.
+#[derive(Clone, Copy)]
+pub(super) enum Names {
+    /// Anything.
+    Any,
+    /// Names that an expression can use.
+    Variables,
+}
+
+/// A list with at least one item.
+pub(super) struct ListShape {
+    pub(super) list: List,
+    pub(super) item: Shape,
+    pub(super) counted: Counted,
+}
+
+/// Which items of a list count towards its limit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// All.
+    All,
+    /// Those that are there whatever the values of the template's variables.
+    Certain,
+}
+
+/// A mapping with fixed keys.
+pub(super) struct MappingShape {
+    pub(super) element: Element,
+    pub(super) fields: &'static [Field],
+    pub(super) unknown: UnknownKeys,
+    pub(super) actions: Actions,
+}
+
+/// A key of a mapping.
+pub(super) struct Field {
+    pub(super) key: &'static str,
+    pub(super) presence: Presence,
+    pub(super) shape: Shape,
+}
+
+/// Whether a key must be there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// It may be left out.
+    Optional,
+    /// It must be there, under this key or a deprecated spelling of it.
+    Required,
+    /// A deprecated spelling of the required key given here, which must not be there as well.
+    SpellingOf(&'static str),
+}
+
+/// What is made of keys that a mapping does not have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum UnknownKeys {
+    /// Each is a violation.
+    Refused,
+    /// Each is a violation unless a required key is missing. Then one of them is likely that key, misspelt, and the missing key
+    /// is the only violation.
+    RefusedIfComplete,
+    /// Those that begin with `x-` are allowed.
+    ExtensionsAllowed,
+}
+
+/// Which keys of a mapping are actions. If any are, exactly one must be there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Actions {
+    /// None.
+    None,
+    /// The kinds of actions. In a mapping of nothing else, an unknown key is a misspelt action.
+    Kinds,
+    /// `action`.
+    Nested,
+    /// The kinds of actions and `action`.
+    KindsOrNested,
+}
+
+impl Field {
+    pub(super) const fn required(key: &'static str, shape: Shape) -> Self {
+        Self { key, presence: Presence::Required, shape }
+    }
+
+    pub(super) const fn optional(key: &'static str, shape: Shape) -> Self {
+        Self { key, presence: Presence::Optional, shape }
+    }
+}
+
+impl MappingShape {
+    /// Whether the mapping may have a key.
+    pub(super) fn allows(&self, key: &str) -> bool {
+        let is_extension = || self.unknown == UnknownKeys::ExtensionsAllowed && key.starts_with("x-");
+        self.fields.iter().any(|field| field.key == key) || is_extension()
+    }
+
+    /// The required keys, each with its deprecated spelling if it has one.
+    pub(super) fn required(&self) -> impl Iterator<Item = (&'static Field, Option<&'static Field>)> {
+        let required = self.fields.iter().filter(|field| field.presence == Presence::Required);
+        required
+            .map(|field| (field, self.fields.iter().find(|other| other.presence == Presence::SpellingOf(field.key))))
+    }
+
+    /// The keys that the mapping may have, without deprecated ones.
+    pub(super) fn current_keys(&self) -> impl Iterator<Item = &'static str> {
+        let current = self.fields.iter().filter(|field| !matches!(field.presence, Presence::SpellingOf(_)));
+        current.map(|field| field.key)
+    }
+}
+
+impl Actions {
+    /// Whether a key is an action.
+    pub(super) fn have(self, key: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Kinds => ActionKind::from_name(key).is_some(),
+            Self::Nested => key == ACTION,
+            Self::KindsOrNested => key == ACTION || ActionKind::from_name(key).is_some(),
+        }
+    }
+}

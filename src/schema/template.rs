@@ -1,0 +1,103 @@
+//! The description of a template, as in `schemas/template.schema.json`.
+
+use crate::message::ActionKind;
+
+use super::ICON_NAME;
+use super::kind::Kind;
+use super::shape::{
+    self, Actions, Counted, Field, ListShape, MappingShape, Names, Presence, Shape, TextRule, UnknownKeys,
+};
+use super::violation::{Element, List};
+
+/// A whole template.
+pub(super) static TEMPLATE: MappingShape = MappingShape {
+    element: Element::Template,
+    fields: &[
+        Field::optional("type", Shape::Constant("TEXT")),
+        Field::required("message", Shape::TemplateText(TextRule::NotBlank)),
+        Field::optional("sender_buttons", GRID),
+        Field::optional("receiver_buttons", GRID),
+        Field::optional("description", Shape::Text(TextRule::Any)),
+        Field::optional("variables", Shape::Map(Names::Variables, &Shape::OfKind(&[Kind::Boolean, Kind::Object]))),
+        Field::optional("examples", Shape::Map(Names::Any, &Shape::OfKind(&[Kind::Object]))),
+    ],
+    unknown: UnknownKeys::ExtensionsAllowed,
+    actions: Actions::None,
+};
+
+const WHEN: Field = Field::optional("when", Shape::OfKind(&[Kind::Boolean, Kind::String]));
+
+const FOR: Field = Field::optional("for", Shape::Text(TextRule::Any));
+
+const GRID: Shape = Shape::ListOrMapping(&ROWS, &WIRE_GRID);
+
+static WIRE_GRID: MappingShape = MappingShape {
+    element: Element::Grid,
+    fields: &[Field::required("rows", Shape::List(&ROWS)), WHEN],
+    unknown: UnknownKeys::RefusedIfComplete,
+    actions: Actions::None,
+};
+
+static ROWS: ListShape =
+    ListShape { list: List::Rows, item: Shape::ListOrMapping(&BUTTONS, &WIRE_ROW), counted: Counted::Certain };
+
+static WIRE_ROW: MappingShape = MappingShape {
+    element: Element::Row,
+    fields: &[Field::required("buttons", Shape::List(&BUTTONS)), FOR, WHEN],
+    unknown: UnknownKeys::RefusedIfComplete,
+    actions: Actions::None,
+};
+
+static BUTTONS: ListShape = ListShape { list: List::Buttons, item: Shape::Mapping(&BUTTON), counted: Counted::Certain };
+
+static BUTTON: MappingShape = MappingShape {
+    element: Element::Button,
+    fields: &[
+        Field::required("icon", Shape::TemplateText(TextRule::Icon)),
+        Field { key: ICON_NAME, presence: Presence::SpellingOf("icon"), shape: Shape::TemplateText(TextRule::Icon) },
+        Field::required("caption", Shape::TemplateText(TextRule::NotBlank)),
+        OPEN_DIRECT_LINK,
+        OPEN_SERVER_LINK,
+        GET_DYNAMIC_ACTION,
+        OPEN_POST_PAGE,
+        OPEN_POST_MANAGE_PAGE,
+        Field::optional(shape::ACTION, Shape::Mapping(&ACTION)),
+        WHEN,
+        FOR,
+    ],
+    unknown: UnknownKeys::Refused,
+    actions: Actions::KindsOrNested,
+};
+
+static ACTION: MappingShape = MappingShape {
+    element: Element::Action,
+    fields: &[OPEN_DIRECT_LINK, OPEN_SERVER_LINK, GET_DYNAMIC_ACTION, OPEN_POST_PAGE, OPEN_POST_MANAGE_PAGE],
+    unknown: UnknownKeys::Refused,
+    actions: Actions::Kinds,
+};
+
+// Links are analysed together with the Jinja in them.
+const OPEN_DIRECT_LINK: Field = Field::optional(ActionKind::OpenDirectLink.name(), Shape::Text(TextRule::Any));
+
+const OPEN_SERVER_LINK: Field = Field::optional(ActionKind::OpenServerLink.name(), Shape::Mapping(&WITH_DATA));
+
+const GET_DYNAMIC_ACTION: Field = Field::optional(ActionKind::GetDynamicAction.name(), Shape::Mapping(&WITH_DATA));
+
+const OPEN_POST_PAGE: Field = Field::optional(ActionKind::OpenPostPage.name(), Shape::Mapping(&WITH_POST_TOKEN));
+
+const OPEN_POST_MANAGE_PAGE: Field =
+    Field::optional(ActionKind::OpenPostManagePage.name(), Shape::Mapping(&WITH_POST_TOKEN));
+
+static WITH_DATA: MappingShape = MappingShape {
+    element: Element::ActionValue,
+    fields: &[Field::required("data", Shape::OfKind(&[Kind::Object]))],
+    unknown: UnknownKeys::RefusedIfComplete,
+    actions: Actions::None,
+};
+
+static WITH_POST_TOKEN: MappingShape = MappingShape {
+    element: Element::ActionValue,
+    fields: &[Field::required("post_token", Shape::TemplateText(TextRule::NotBlank))],
+    unknown: UnknownKeys::RefusedIfComplete,
+    actions: Actions::None,
+};

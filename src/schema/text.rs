@@ -1,0 +1,19 @@
+//! Texts of templates, as far as the schema is concerned.
+
+/// Whether a text has an expression, a statement or a comment of Jinja: `{{`, `{%` or `{#`. What becomes of it, only rendering
+/// knows.
+#[must_use]
+pub fn has_jinja(text: &str) -> bool {
+    text.match_indices('{').any(|(at, _)| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'%' | b'#')))
+}
+
+/// Words of the expression language that no variable can be called.
+pub(super) const RESERVED_NAMES: [&str; 14] =
+    ["and", "else", "false", "False", "if", "in", "is", "loop", "none", "None", "not", "or", "true", "True"];
+
+/// Whether an expression can use a variable of this name.
+pub(super) fn is_variable_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !RESERVED_NAMES.contains(&name)
+}

@@ -1,0 +1,133 @@
+//! What a document's schema does not allow, as typed facts.
+
+use crate::message::{LinkError, MAX_BUTTONS, MAX_ROWS};
+use crate::source::Span;
+
+use super::kind::Kind;
+
+/// A part of a document that its schema does not allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The part that is wrong; for a missing field the mapping that lacks it.
+    pub span: Span,
+    /// The key or the index of the part; empty for the whole document.
+    pub name: String,
+    /// What is wrong.
+    pub kind: ViolationKind,
+}
+
+/// What can be wrong with a part of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ViolationKind {
+    /// A key that the schema does not have; the span is the key's, the name that of the mapping.
+    UnknownField {
+        /// The key.
+        key: String,
+        /// The mapping that has it.
+        element: Element,
+        /// The keys that the mapping may have, without deprecated ones.
+        allowed: Vec<&'static str>,
+        /// Those of them that it has.
+        present: Vec<&'static str>,
+    },
+    /// A required key that is missing.
+    MissingField {
+        /// The key.
+        key: &'static str,
+        /// The mapping that lacks it.
+        element: Element,
+        /// The keys that the mapping may have, without deprecated ones.
+        allowed: Vec<&'static str>,
+        /// The keys that it has and may not have.
+        others: Vec<(String, Span)>,
+    },
+    /// A value of the wrong kind.
+    WrongType {
+        /// The kinds that are allowed.
+        expected: &'static [Kind],
+        /// The kind of the value.
+        found: Kind,
+    },
+    /// A value other than the only one allowed.
+    NotConstant {
+        /// The only value allowed.
+        expected: &'static str,
+    },
+    /// More items than a list may have; the span is that of the first item beyond the limit.
+    TooMany {
+        /// Which list.
+        list: List,
+        /// How many items it has; in a template, how many it has whatever the values.
+        count: usize,
+    },
+    /// A list without items.
+    Empty {
+        /// Which list.
+        list: List,
+    },
+    /// A button without an action; the span is the button's or that of its `action`.
+    NoAction,
+    /// A button with several actions.
+    SeveralActions {
+        /// Their keys, at least two.
+        keys: Vec<Span>,
+    },
+    /// A field that is given under both of its spellings; the span is the second key's, the name the current spelling.
+    TwoSpellings {
+        /// The first key.
+        first: Span,
+    },
+    /// A blank text.
+    Blank,
+    /// A variable's name that no expression can use; the span is the key's, and so is the name.
+    NotName,
+    /// An icon that is not in the list.
+    UnknownIcon {
+        /// The icon's name, without line breaks at its end.
+        name: String,
+    },
+    /// A link in a request that no button may open.
+    InvalidLink {
+        /// Why.
+        error: LinkError,
+    },
+}
+
+/// A mapping with fixed keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Element {
+    /// A whole template.
+    Template,
+    /// The body of a request.
+    Request,
+    /// A grid as on the wire: `{rows: […]}`.
+    Grid,
+    /// A row as on the wire: `{buttons: […]}`.
+    Row,
+    /// A button.
+    Button,
+    /// The value of a button's `action`.
+    Action,
+    /// The value of an action that carries a mapping; the violation's name is the action's key.
+    ActionValue,
+}
+
+/// The two lists of a grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum List {
+    /// The rows of a grid.
+    Rows,
+    /// The buttons of a row.
+    Buttons,
+}
+
+impl List {
+    /// The most items that the list may have.
+    #[must_use]
+    pub const fn limit(self) -> usize {
+        match self {
+            Self::Rows => MAX_ROWS,
+            Self::Buttons => MAX_BUTTONS,
+        }
+    }
+}

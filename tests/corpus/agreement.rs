@@ -1,0 +1,297 @@
+//! kenarc's own check of the structure agrees with the JSON Schemas: on whether a document is valid, and on which parts are not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jsonschema::Validator;
+use jsonschema::error::ValidationErrorKind;
+use kenarc::message;
+use kenarc::schema::{self, DocumentKind, Violation, ViolationKind, violations};
+use kenarc::syntax::{Node, parse, parse_json};
+use serde_json::{Map, Value, json};
+
+use super::choices::Choices;
+use super::generate::sample;
+
+/// How many documents of each kind are drawn.
+const COUNT: u64 = 6_000;
+
+/// Of which so many in a hundred are valid, at the least, and so many invalid.
+const SHARE: usize = 10;
+
+/// What stands where something else belongs.
+fn odd(choices: &mut Choices) -> Value {
+    let text = |text: &str| Value::from(text);
+    match choices.below(34) {
+        0 => Value::Null,
+        1 => true.into(),
+        2 => 3.into(),
+        3 => 1.5.into(),
+        4 => text(""),
+        5 => text(" \u{200c}\n"),
+        6 => text("سلام"),
+        7 => text("TEXT"),
+        8 => text("STAR"),
+        9 => text("STAR\n"),
+        10 => text("REAL_STATE"),
+        11 => text("{{ x }}"),
+        12 => text("{% if x %}"),
+        13 => text("{ {# }"),
+        14 => text("https://app.example/x"),
+        15 => text("HTTP://a"),
+        16 => text("https:///x"),
+        17 => text("https://a b"),
+        18 => json!([]),
+        19 => json!({}),
+        20 => json!([[]]),
+        21 => json!([{}]),
+        22 => json!([{ "when": "x" }]),
+        23 => json!({ "rows": [] }),
+        24 => json!({ "buttons": [{}, {}, {}, {}] }),
+        25 => json!({ "when": false, "buttons": [{}] }),
+        26 => json!({ "data": {} }),
+        27 => json!({ "data": [], "more": 1 }),
+        28 => json!({ "post_token": " " }),
+        29 => json!({ "open_post_page": { "post_token": "gZNbF1aA" } }),
+        30 => json!({ "action": { "open_direct_link": "https://a.example" } }),
+        31 => json!({ "type": "string", "default": 1 }),
+        32 => json!([[{}, {}, {}, {}], [1], [{ "for": "a in b" }], {}, { "buttons": [[]] }]),
+        _ => json!({ "open_direct_link": "x", "open_server_link": {}, "mistake": 1 }),
+    }
+}
+
+const KEYS: [&str; 28] = [
+    "type",
+    "message",
+    "sender_buttons",
+    "receiver_buttons",
+    "description",
+    "variables",
+    "examples",
+    "rows",
+    "buttons",
+    "when",
+    "for",
+    "icon",
+    "icon_name",
+    "caption",
+    "action",
+    "open_direct_link",
+    "open_server_link",
+    "get_dynamic_action",
+    "open_post_page",
+    "open_post_manage_page",
+    "data",
+    "post_token",
+    "x-note",
+    "mesage",
+    "",
+    "loop",
+    "نام",
+    "_a1",
+];
+
+/// A key to put into a mapping: one that it does not want, where there are such.
+fn key(map: &Map<String, Value>, choices: &mut Choices) -> &'static str {
+    match choices.below(3) {
+        0 if map.contains_key("icon") => "icon_name",
+        0 => choices.pick(&["loop", "a b", "1a", "True"]),
+        _ => choices.pick(&KEYS),
+    }
+}
+
+/// What belongs somewhere, mostly.
+fn maybe(choices: &mut Choices, value: impl FnOnce(&mut Choices) -> Value) -> Value {
+    if choices.chance(4) { odd(choices) } else { value(choices) }
+}
+
+fn request(choices: &mut Choices) -> Value {
+    let mut request = Map::new();
+    request.insert("type".to_owned(), maybe(choices, |_| "TEXT".into()));
+    request.insert("message".to_owned(), maybe(choices, |_| "سلام".into()));
+    for side in ["sender_buttons", "receiver_buttons"] {
+        if choices.chance(60) {
+            request.insert(side.to_owned(), maybe(choices, |choices| json!({ "rows": list(choices, row) })));
+        }
+    }
+    request.into()
+}
+
+fn row(choices: &mut Choices) -> Value {
+    json!({ "buttons": list(choices, button) })
+}
+
+fn button(choices: &mut Choices) -> Value {
+    let icon = if choices.chance(30) { "REAL_STATE" } else { "STAR" };
+    let action = maybe(choices, action);
+    json!({ "action": action, "icon": maybe(choices, |_| icon.into()), "caption": maybe(choices, |_| "باز کن".into()) })
+}
+
+fn action(choices: &mut Choices) -> Value {
+    match choices.below(5) {
+        0 => json!({ "open_direct_link": maybe(choices, |_| "https://app.example/x".into()) }),
+        1 => json!({ "open_server_link": { "data": maybe(choices, |_| json!({ "a": [1] })) } }),
+        2 => json!({ "get_dynamic_action": { "data": {} } }),
+        3 => json!({ "open_post_page": { "post_token": maybe(choices, |_| "gZNbF1aA".into()) } }),
+        _ => json!({ "open_post_manage_page": maybe(choices, |_| json!({ "post_token": "gZNbF1aA" })) }),
+    }
+}
+
+/// Up to three items, and sometimes more.
+fn list(choices: &mut Choices, item: fn(&mut Choices) -> Value) -> Value {
+    let count = if choices.chance(6) { choices.below(6) } else { choices.between(1, 3) };
+    (0..count).map(|_| maybe(choices, item)).collect()
+}
+
+/// A valid template of the corpus, as JSON.
+fn template(number: u64, choices: &mut Choices) -> Value {
+    let sample = sample(number % super::generate::COUNT);
+    let document = parse(&sample.text).document.unwrap();
+    let mut template = document.root.to_json();
+    // Those of the corpus have few rows and buttons that are there for certain.
+    if choices.chance(30) {
+        template["receiver_buttons"] = list(choices, row);
+    }
+    template
+}
+
+/// Changes a part of a document, whichever it is.
+fn mutate(value: &mut Value, choices: &mut Choices) {
+    let goes_deeper = choices.chance(75);
+    match value {
+        Value::Object(map) if !map.is_empty() && goes_deeper => {
+            let at = choices.below(map.len());
+            if let Some((_, value)) = map.iter_mut().nth(at) {
+                mutate(value, choices);
+            }
+        }
+        Value::Array(items) if !items.is_empty() && goes_deeper => {
+            let at = choices.below(items.len());
+            mutate(&mut items[at], choices);
+        }
+        Value::Object(map) => match choices.below(4) {
+            0 => drop(map.insert(key(map, choices).to_owned(), odd(choices))),
+            1 if !map.is_empty() => {
+                let key = map.keys().nth(choices.below(map.len())).cloned().unwrap_or_default();
+                let value = map.shift_remove(&key).unwrap_or_default();
+                if choices.chance(50) {
+                    map.insert(choices.pick(&KEYS).to_owned(), value);
+                }
+            }
+            2 => drop(map.insert("when".to_owned(), "x".into())),
+            _ => *value = odd(choices),
+        },
+        Value::Array(items) => match choices.below(3) {
+            0 => items.clear(),
+            1 if !items.is_empty() => items.extend(vec![items[0].clone(); 3]),
+            _ => items.push(odd(choices)),
+        },
+        _ => *value = odd(choices),
+    }
+}
+
+fn draw(kind: DocumentKind, number: u64) -> Value {
+    let mut choices = Choices::from_seed(number);
+    let mut document = match kind {
+        DocumentKind::Template => template(number, &mut choices),
+        DocumentKind::Request => request(&mut choices),
+    };
+    for _ in 0..choices.below(4) {
+        mutate(&mut document, &mut choices);
+    }
+    document
+}
+
+/// The JSON Pointers of the parts that violate kenarc's description, as the JSON Schema would have them. A link that only the
+/// URL standard refuses is none.
+fn ours(root: &Node<'_>, violations: &[Violation]) -> BTreeSet<String> {
+    let pointer = |violation: &Violation| {
+        let pointer = root.pointer_to(violation.span);
+        let parent = |pointer: &str| pointer.rsplit_once('/').map_or(String::new(), |(parent, _)| parent.to_owned());
+        match &violation.kind {
+            ViolationKind::UnknownField { .. } | ViolationKind::NotName | ViolationKind::TooMany { .. } => {
+                parent(&pointer)
+            }
+            ViolationKind::TwoSpellings { .. } => format!("{}/icon", parent(&pointer)),
+            _ => pointer,
+        }
+    };
+    let is_structure = |violation: &&Violation| !matches!(violation.kind, ViolationKind::InvalidLink { .. });
+    violations.iter().filter(is_structure).map(pointer).collect()
+}
+
+/// Those of the parts that violate the JSON Schema, but for links.
+fn theirs(validator: &Validator, document: &Value) -> BTreeSet<String> {
+    let errors = validator.iter_errors(document);
+    let errors = errors.filter(|error| !is_link(error));
+    errors.map(|error| error.instance_path().as_str().to_owned()).collect()
+}
+
+fn is_link(error: &jsonschema::ValidationError<'_>) -> bool {
+    let is_pattern = matches!(error.kind(), ValidationErrorKind::Pattern { .. });
+    is_pattern && error.instance_path().as_str().ends_with("/open_direct_link")
+}
+
+/// Draws documents, and returns how often each kind of violation was met.
+fn compare(kind: DocumentKind, schema: &str) -> BTreeMap<String, usize> {
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let (mut valid, mut seen) = (0, BTreeMap::new());
+    for number in 0..COUNT {
+        let document = draw(kind, number);
+        let text = document.to_string();
+        let parsed = match kind {
+            DocumentKind::Template => parse(&text),
+            DocumentKind::Request => parse_json(&text),
+        };
+        assert!(parsed.errors.is_empty(), "{number}: {text}");
+        let parsed = parsed.document.unwrap();
+        let found = violations(&parsed, kind);
+        assert_eq!(ours(&parsed.root, &found), theirs(&validator, &document), "{number}: {text}\n{found:#?}");
+        let links: Vec<&Violation> =
+            found.iter().filter(|violation| matches!(violation.kind, ViolationKind::InvalidLink { .. })).collect();
+        for error in validator.iter_errors(&document).filter(is_link) {
+            let is_found = |link: &&Violation| parsed.root.pointer_to(link.span) == error.instance_path().as_str();
+            assert!(links.iter().any(is_found), "{number}: {text}");
+        }
+        assert!(!found.is_empty() || validator.is_valid(&document), "{number}: {text}");
+        valid += usize::from(validator.is_valid(&document));
+        for violation in &found {
+            let kind = format!("{:?}", violation.kind);
+            let name = kind.split([' ', '{']).next().unwrap_or_default().to_owned();
+            *seen.entry(name).or_default() += 1;
+        }
+    }
+    let all = usize::try_from(COUNT).unwrap();
+    assert!(valid * 100 >= all * SHARE && (all - valid) * 100 >= all * SHARE, "{valid} of {all} are valid");
+    seen
+}
+
+const KINDS: [&str; 9] = [
+    "Blank",
+    "Empty",
+    "MissingField",
+    "NoAction",
+    "NotConstant",
+    "SeveralActions",
+    "TooMany",
+    "UnknownField",
+    "UnknownIcon",
+];
+
+fn assert_seen(seen: &BTreeMap<String, usize>, more: &[&str]) {
+    for name in KINDS.iter().chain(&["WrongType"]).chain(more) {
+        assert!(seen.get(*name).is_some_and(|count| *count >= 10), "{name}: {seen:?}");
+    }
+}
+
+#[test]
+fn templates_are_valid_where_the_json_schema_says_so() {
+    let seen = compare(DocumentKind::Template, schema::SCHEMA);
+    assert_seen(&seen, &["NotName", "TwoSpellings"]);
+}
+
+#[test]
+fn requests_are_valid_where_the_json_schema_says_so() {
+    let seen = compare(DocumentKind::Request, message::SCHEMA);
+    assert_seen(&seen, &["InvalidLink"]);
+}
