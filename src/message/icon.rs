@@ -10,7 +10,7 @@ pub const MAX_SUGGESTIONS: usize = 3;
 static ICONS: LazyLock<Vec<&'static str>> = LazyLock::new(|| include_str!("icons.txt").lines().collect());
 
 /// Names that the API document itself spells otherwise than the published list: as there, and as in the list.
-const MISSPELT: [(&str, &str); 1] = [("REAL_STATE", "REAL_ESTATE")];
+pub(crate) const MISSPELT: [(&str, &str); 1] = [("REAL_STATE", "REAL_ESTATE")];
 
 /// The published names, sorted: 822 as of 2026-08-18. Each is made of `A`–`Z`, `0`–`9` and `_`.
 #[must_use]

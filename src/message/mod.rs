@@ -28,10 +28,14 @@ mod text;
 mod validate;
 mod wire;
 
+#[cfg(test)]
+pub(crate) use icon::MISSPELT;
 pub use icon::{Icons, MAX_SUGGESTIONS, NotIconName, icons, is_known, misspelt, nearest, search};
 pub(crate) use link::find_forbidden;
 pub use link::{LinkError, parse_link};
 pub use text::is_blank;
+#[cfg(test)]
+pub(crate) use text::visible_text_pattern;
 pub use validate::{DraftError, DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
 pub use wire::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Data, Draft, Message};
 

@@ -8,6 +8,9 @@
 
 mod certain;
 mod check;
+#[cfg(test)]
+#[expect(clippy::expect_used, clippy::panic, reason = "that is how a test fails")]
+mod generate;
 mod kind;
 mod request;
 mod shape;

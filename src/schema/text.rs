@@ -7,9 +7,17 @@ pub fn has_jinja(text: &str) -> bool {
     text.match_indices('{').any(|(at, _)| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'%' | b'#')))
 }
 
+/// The pattern of JSON Schema for [`has_jinja`].
+#[cfg(test)]
+pub(super) const JINJA_PATTERN: &str = r"\{[{%#]";
+
 /// Words of the expression language that no variable can be called.
 pub(super) const RESERVED_NAMES: [&str; 14] =
     ["and", "else", "false", "False", "if", "in", "is", "loop", "none", "None", "not", "or", "true", "True"];
+
+/// The pattern of JSON Schema for names, reserved ones included.
+#[cfg(test)]
+pub(super) const NAME_PATTERN: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
 
 /// Whether an expression can use a variable of this name.
 pub(super) fn is_variable_name(name: &str) -> bool {

@@ -1,0 +1,81 @@
+//! Generates the JSON Schemas in `schemas/` from their sources, `schemas/*.schema.in.json`.
+//!
+//! A source is the schema with placeholders, `@{icons}`, for what is defined in the code: each such thing exists once. The files are
+//! committed, so that editors and other programs can use them without building kenarc.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use serde_json::Value;
+
+use crate::message::{MAX_BUTTONS, MAX_ROWS, MISSPELT, icons, visible_text_pattern};
+
+use super::text::{JINJA_PATTERN, NAME_PATTERN, RESERVED_NAMES};
+
+const NAMES: [&str; 2] = ["template", "message"];
+
+/// Returns what a placeholder stands for.
+fn value(placeholder: &str) -> Value {
+    match placeholder {
+        "icons" => {
+            let mut names: Vec<&str> = icons().iter().copied().chain(MISSPELT.map(|(written, _)| written)).collect();
+            names.sort_unstable();
+            names.into()
+        }
+        "icon-count" => icons().len().into(),
+        "max-rows" => MAX_ROWS.into(),
+        "max-buttons" => MAX_BUTTONS.into(),
+        "visible-text" => visible_text_pattern().into(),
+        "jinja" => JINJA_PATTERN.into(),
+        "name" => NAME_PATTERN.into(),
+        "reserved-names" => RESERVED_NAMES.as_slice().into(),
+        unknown => panic!("unknown placeholder @{{{unknown}}}"),
+    }
+}
+
+/// Fills in placeholders: one that is a whole string with a value of any kind, one inside a longer string with text.
+fn fill(source: &mut Value) {
+    match source {
+        Value::String(text) => {
+            while let Some((before, rest)) = text.split_once("@{") {
+                let (placeholder, after) = rest.split_once('}').expect("the placeholder is closed");
+                let value = value(placeholder);
+                if before.is_empty() && after.is_empty() {
+                    *source = value;
+                    return;
+                }
+                *text = format!("{before}{value}{after}");
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(fill),
+        Value::Object(map) => map.values_mut().for_each(fill),
+        _ => {}
+    }
+}
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(name)
+}
+
+fn generate(name: &str) -> String {
+    let source = fs::read_to_string(path(&format!("{name}.schema.in.json"))).expect("the source can be read");
+    let mut schema: Value = serde_json::from_str(&source).expect("the source is JSON");
+    fill(&mut schema);
+    format!("{schema:#}\n")
+}
+
+#[test]
+fn the_committed_schemas_are_up_to_date() {
+    for name in NAMES {
+        let (generated, path) = (generate(name), path(&format!("{name}.schema.json")));
+        if env::var_os("UPDATE_SCHEMAS").is_some() {
+            fs::write(&path, &generated).expect("the schema can be written");
+        }
+        let committed = fs::read_to_string(&path).expect("the schema can be read");
+        assert!(
+            committed == generated,
+            "{} is stale: run `UPDATE_SCHEMAS=1 cargo test --lib schemas` and commit it",
+            path.display()
+        );
+    }
+}
