@@ -45,6 +45,7 @@
 pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod config;
 pub mod expr;
 pub mod lint;
 pub mod message;

@@ -429,8 +429,8 @@ mod failing {
         assert_snapshot!(test(&folder, "empty"), @r"
         exit status 2
         --- stderr
-        error: empty holds no template
-         help: templates are *.yaml, *.yml and *.json
+        error: no templates in empty
+         help: name a folder with *.yaml, *.yml or *.json files
         ");
     }
 

@@ -109,14 +109,14 @@ mod rules {
         assert_snapshot!(check(&folder, "--ignore unknwon-field"), @r"
         exit status 2
         --- stderr
-        error: invalid value 'unknwon-field' for '--ignore <RULE>': there is no rule `unknwon-field`; did you mean `unknown-field`?
+        error: invalid value 'unknwon-field' for '--ignore <RULE>': unknown rule `unknwon-field`; write `unknown-field`
 
         For more information, try '--help'.
         ");
         assert_snapshot!(check(&folder, "--deny missing-variable"), @r"
         exit status 2
         --- stderr
-        error: invalid value 'missing-variable' for '--deny <RULE>': `missing-variable` says why given values make no message, and so cannot be set; only what `kenarc check` finds can be
+        error: invalid value 'missing-variable' for '--deny <RULE>': level of `missing-variable` cannot be set; this rule explains why given values cannot be rendered
 
         For more information, try '--help'.
         ");
@@ -251,98 +251,107 @@ mod errors {
         --- stderr
         configuration
 
-          × the configuration has no key `tmplates`
+          × unknown key `tmplates`
            ╭─[kenarc.yaml:1:1]
          1 │ tmplates: [a]
-           · ────────
+           · ────┬───
+           ·     ╰── expected `templates`, `rules`, `icons` or `api`
          2 │ templates: folder
            ╰────
-          help: did you mean `templates`?
+          help: write `templates`
 
         configuration
 
-          × `templates` is a list of folders, and this is text
+          × invalid `templates`
            ╭─[kenarc.yaml:2:12]
          1 │ tmplates: [a]
          2 │ templates: folder
-           ·            ──────
+           ·            ───┬──
+           ·               ╰── expected a list of folders, found text
          3 │ rules:
            ╰────
-          help: write `[a, b]`, or one item a line after `- `
+          help: write `templates: [a, b]`
 
         configuration
 
-          × there is no rule `unknwon-icon`
+          × unknown rule `unknwon-icon`
            ╭─[kenarc.yaml:4:3]
          3 │ rules:
          4 │   unknwon-icon: off
            ·   ────────────
          5 │   unknown-icon: false
            ╰────
-          help: did you mean `unknown-icon`?
+          help: write `unknown-icon`
 
         configuration
 
-          × what becomes of a rule's findings is one of `off`, `warning`, `error`
+          × invalid level for `unknown-icon`
            ╭─[kenarc.yaml:5:17]
          4 │   unknwon-icon: off
          5 │   unknown-icon: false
-           ·                 ─────
+           ·                 ──┬──
+           ·                   ╰── expected `off`, `warning` or `error`
          6 │   missing-variable: off
            ╰────
-          help: write `unknown-icon: off`
+          help: write `unknown-icon: off` to ignore it
 
         configuration
 
-          × `missing-variable` says why given values make no message, and so cannot be set
+          × level of `missing-variable` cannot be set
            ╭─[kenarc.yaml:6:3]
          5 │   unknown-icon: false
          6 │   missing-variable: off
-           ·   ────────────────
+           ·   ────────┬───────
+           ·           ╰── this rule explains why given values cannot be rendered
          7 │ icons:
            ╰────
-          help: only what `kenarc check` finds can be
+          help: remove it: only rules that `kenarc check` applies to templates have a level
 
         configuration
 
-          × the name of an icon is made of A-Z, 0-9 and `_`
+          × invalid icon name `space-shuttle`
            ╭─[kenarc.yaml:8:11]
          7 │ icons:
          8 │   extra: [space-shuttle, 7]
-           ·           ─────────────
+           ·           ──────┬──────
+           ·                 ╰── expected only `A`-`Z`, `0`-`9` and `_`
          9 │   more: []
            ╰────
-          help: write it as the API has it, such as `CAR_INSPECTED`
+          help: write `SPACE_SHUTTLE`
 
         configuration
 
-          × `extra` is a list of names, and this is a number
+          × invalid item of `extra`
            ╭─[kenarc.yaml:8:26]
          7 │ icons:
          8 │   extra: [space-shuttle, 7]
-           ·                          ─
+           ·                          ┬
+           ·                          ╰── expected text, found a number
          9 │   more: []
            ╰────
 
         configuration
 
-          × `icons` has no key `more`
+          × unknown key `more`
             ╭─[kenarc.yaml:9:3]
           8 │   extra: [space-shuttle, 7]
           9 │   more: []
-            ·   ────
+            ·   ──┬─
+            ·     ╰── expected `extra`
          10 │ api: newest
             ╰────
-          help: what may stand here: `extra`
+          help: remove it
 
         configuration
 
-          × `api` is `classic` or `current`
+          × invalid `api`
             ╭─[kenarc.yaml:10:6]
           9 │   more: []
          10 │ api: newest
-            ·      ──────
+            ·      ───┬──
+            ·         ╰── expected `classic` or `current`
             ╰────
+          help: write `api: classic`
         ");
     }
 
@@ -352,7 +361,7 @@ mod errors {
             let run = told(format!("{key}: |\n  s3cr3t-ключ\n  s3cr3t\n{key}: s3cr3t\nrules: 7\n"));
             assert!(!run.stderr.contains("s3cr3t") && run.stderr.contains("duplicate-key"), "{run}");
             let run = told(format!("api: classic\n{key}: s3cr3t\napo: x\n"));
-            assert!(!run.stderr.contains("s3cr3t") && run.stderr.contains("holds no secrets"), "{run}");
+            assert!(!run.stderr.contains("s3cr3t") && run.stderr.contains("secret in `kenarc.yaml`"), "{run}");
         }
     }
 
@@ -362,7 +371,7 @@ mod errors {
         assert!(told("rules: {}\nrules: {}\n").stderr.contains("given twice"));
         assert!(told(b"api: \xff\n").stderr.contains("not UTF-8"));
         assert!(told(vec![b'#'; (1 << 20) + 1]).stderr.contains("larger than 1 MiB"));
-        assert!(told("- a\n").stderr.contains("is a mapping, and this is a list"));
+        assert!(told("- a\n").stderr.contains("expected a mapping, found a list"));
     }
 
     #[test]

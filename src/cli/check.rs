@@ -13,13 +13,12 @@ use crate::report::{Format, Report};
 use crate::source::SourceFile;
 
 use super::ci;
-use super::config::Project;
 use super::exit::{Exit, Failure};
-use super::files::{Found, files, searched, without_template};
 use super::inputs::{is_stdin, unreadable};
 use super::levels::Levels;
 use super::mend::{Mended, Mender, Mode, counted};
 use super::output::Terminal;
+use super::project::{Found, project, searched, templates, without_template};
 
 /// Check templates
 #[derive(Args)]
@@ -68,7 +67,7 @@ struct Outcome {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let mut project = Project::find()?;
+    let mut project = project()?;
     arguments.levels.apply(&mut project.config)?;
     let paths = searched(&arguments.paths, &project);
     let mender = arguments.mode().map(|mode| Mender::new(mode, &paths));
@@ -128,11 +127,11 @@ fn check_all(paths: &[PathBuf], check: impl Fn(&Path) -> Outcome + Sync) -> (BTr
     };
     let results: Vec<Result<(PathBuf, Outcome), Failure>> = match paths {
         // To start a pool of threads would take longer than to check one file.
-        [file] if !file.is_dir() => files(file).map(check_found).collect(),
+        [file] if !file.is_dir() => templates(file).map(check_found).collect(),
         paths => {
             let mut seen = HashSet::new();
             let is_new = |found: &Found| found.as_ref().map_or(true, |path| seen.insert(path.clone()));
-            paths.iter().flat_map(|path| files(path)).filter(is_new).par_bridge().map(check_found).collect()
+            paths.iter().flat_map(|path| templates(path)).filter(is_new).par_bridge().map(check_found).collect()
         }
     };
     let (mut outcomes, mut problems) = (BTreeMap::new(), Vec::new());

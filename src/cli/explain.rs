@@ -4,10 +4,10 @@ use std::io::Write;
 
 use clap::Args;
 
+use crate::config::NotConfigurable;
 use crate::lint::{self, RULES};
 
 use super::exit::{Exit, Failure};
-use super::levels::{NotSettable, unknown};
 use super::output::Terminal;
 
 /// Print a rule's page
@@ -38,6 +38,6 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
 }
 
 fn no_such_rule(id: &str) -> Failure {
-    let NotSettable { message, help } = unknown(id);
-    Failure::with_help(message, help)
+    let error = NotConfigurable::unknown(id);
+    Failure::with_help(error.to_string(), error.help())
 }

@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use crate::lint::{self, Config, Level, Rule};
+use crate::config::configurable_rule;
+use crate::lint::{Config, Level, Rule};
 
 use super::exit::Failure;
 
@@ -43,39 +44,10 @@ impl Levels {
     }
 }
 
-/// Why an id is not that of a rule whose level can be set.
-pub(super) struct NotSettable {
-    pub(super) message: String,
-    /// What to do.
-    pub(super) help: String,
-}
-
-/// The rule of an id, where its level can be set.
-pub(super) fn rule(id: &str) -> Result<&'static Rule, NotSettable> {
-    match lint::find(id) {
-        None => Err(unknown(id)),
-        Some(rule) if rule.needs_values() => Err(NotSettable {
-            message: format!("`{id}` says why given values make no message, and so cannot be set"),
-            help: "only what `kenarc check` finds can be".to_owned(),
-        }),
-        Some(rule) if rule.needs_request() => Err(NotSettable {
-            message: format!("`{id}` speaks of the requests that `kenarc serve` gets, and so cannot be set"),
-            help: "only what `kenarc check` finds can be".to_owned(),
-        }),
-        Some(rule) => Ok(rule),
-    }
-}
-
-/// The complaint about an id that is no rule's.
-pub(super) fn unknown(id: &str) -> NotSettable {
-    let near: Vec<String> = lint::near_ids(id).iter().map(|id| format!("`{id}`")).collect();
-    let help = match near.as_slice() {
-        [] => "`kenarc explain` lists all rules".to_owned(),
-        near => format!("did you mean {}?", near.join(" or ")),
-    };
-    NotSettable { message: format!("there is no rule `{id}`"), help }
-}
-
+/// Parses the id of a rule whose level can be set.
 fn flag(id: &str) -> Result<&'static Rule, String> {
-    rule(id).map_err(|NotSettable { message, help }| format!("{message}; {help}"))
+    configurable_rule(id).map_err(|error| match error.reason() {
+        "" => format!("{error}; {}", error.help()),
+        reason => format!("{error}; {reason}"),
+    })
 }

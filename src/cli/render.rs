@@ -9,12 +9,12 @@ use clap::Args;
 use crate::rows::{Record, Rejected, Renderer, Row, in_order};
 
 use super::batch::{self, Batch, BatchArguments, is_same_file};
-use super::config::Project;
 use super::exit::{Exit, Failure};
 use super::inputs::Inputs;
 use super::mend::counted;
 use super::output::Terminal;
 use super::progress::Progress;
+use super::project::project;
 
 /// Print the request JSON of a template
 #[derive(Args)]
@@ -32,7 +32,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let config = Project::find()?.config;
+    let config = project()?.config;
     if let Some(batch) = arguments.batch.open(&arguments.inputs, &config)? {
         return render_all(batch, arguments.output.as_deref(), terminal);
     }

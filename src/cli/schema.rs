@@ -8,10 +8,10 @@ use clap::{Args, Subcommand};
 use crate::message;
 use crate::schema;
 
-use super::config::Project;
 use super::exit::{Exit, Failure};
 use super::inputs::read_template;
 use super::output::Terminal;
+use super::project::project;
 
 /// Print a JSON Schema (2020-12)
 #[derive(Args)]
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         None | Some(What::Template) => write!(out, "{}", schema::SCHEMA)?,
         Some(What::Message) => write!(out, "{}", message::SCHEMA)?,
         Some(What::Variables { template }) => {
-            let template = read_template(template, &Project::find()?.config)?;
+            let template = read_template(template, &project()?.config)?;
             let schema = template.variables_schema();
             writeln!(out, "{schema:#}")?;
         }

@@ -15,11 +15,11 @@ use crate::send::{
 };
 
 use super::batch::{Batch, BatchArguments};
-use super::config::Project;
 use super::deliver::{self, DeliveryArguments};
 use super::exit::{Exit, Failure};
 use super::inputs::Inputs;
 use super::output::Terminal;
+use super::project::project;
 
 /// Render a message and post it to a conversation, or many, one for each row
 #[derive(Args)]
@@ -88,7 +88,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let project = Project::find()?;
+    let project = project()?;
     let endpoint = Endpoint::new(arguments.api.or(project.api).unwrap_or_default(), arguments.base_url.clone());
     if let Some(batch) = arguments.batch.open(&arguments.inputs, &project.config)? {
         return arguments.deliver(batch, endpoint, terminal);

@@ -17,10 +17,10 @@ use crate::send::{Api, Rate};
 use crate::serve::{Content, Ending, Event, Exchange, Faults, Settings, serve};
 use crate::source::visible;
 
-use super::config::Project;
 use super::exit::{Exit, Failure};
 use super::mend::counted;
 use super::output::Terminal;
+use super::project::project;
 use super::signals::Signals;
 
 /// Answer as the API does, on this machine: a server to develop and test against
@@ -64,7 +64,7 @@ const REFUSED: Style = AnsiColor::Yellow.on_default().bold();
 const FAILED: Style = AnsiColor::Red.on_default().bold();
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let project = Project::find()?;
+    let project = project()?;
     let record = arguments.record.as_deref().map(open).transpose()?;
     let listener = listen(arguments.port)?;
     let url = format!("http://{}", listener.local_addr()?);

@@ -12,10 +12,9 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use super::exit::Failure;
+use crate::config::SNAPSHOT_FOLDER;
 
-/// The folder beside templates that holds their rendered examples.
-pub(super) const FOLDER: &str = "__rendered__";
+use super::exit::Failure;
 
 /// The largest stored file that is read, in bytes: 16 MiB.
 const MAX_BYTES: u64 = 16 << 20;
@@ -24,7 +23,7 @@ const MAX_BYTES: u64 = 16 << 20;
 pub(super) fn folder_of(template: &Path) -> PathBuf {
     let is_usual = template.extension().is_some_and(|extension| extension == "yaml");
     let name = if is_usual { template.file_stem() } else { template.file_name() };
-    template.with_file_name(FOLDER).join(name.unwrap_or_default())
+    template.with_file_name(SNAPSHOT_FOLDER).join(name.unwrap_or_default())
 }
 
 /// The name of an example's file. Letters and digits stay as they are; what a file system or a reader might trip over is
@@ -118,7 +117,7 @@ pub(super) fn files(path: &Path) -> BTreeSet<PathBuf> {
 /// The folder of the templates that a stored file is for; nothing where the file is none of ours.
 fn templates_of(file: &Path) -> Option<&Path> {
     let folder = file.parent()?.parent()?;
-    let is_ours = folder.file_name()? == FOLDER && file.extension()? == "json";
+    let is_ours = folder.file_name()? == SNAPSHOT_FOLDER && file.extension()? == "json";
     folder.parent().filter(|_| is_ours)
 }
 

@@ -12,12 +12,11 @@ use crate::render::Values;
 use crate::report::{Case, CasesFormat, Report, Verdict};
 use crate::template::{Example, Template};
 
-use super::config::Project;
 use super::exit::{Exit, Failure};
-use super::files::{files, searched, without_template};
 use super::inputs::{is_stdin, read_template};
 use super::mend::counted;
 use super::output::Terminal;
+use super::project::{project, searched, templates, without_template};
 use super::{ci, stored};
 
 /// Compare rendered examples with what is stored
@@ -48,12 +47,12 @@ struct Tested {
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let Arguments { paths, update, format } = arguments;
-    let project = Project::find()?;
+    let project = project()?;
     let paths = &searched(paths, &project);
     if paths.iter().any(|path| is_stdin(path)) {
         return Err(Failure::with_help("what comes from stdin has no place to be stored beside", "name a file"));
     }
-    let (found, mut problems) = split(paths.iter().flat_map(|path| files(path)));
+    let (found, mut problems) = split(paths.iter().flat_map(|path| templates(path)));
     let found: BTreeSet<PathBuf> = found.into_iter().collect();
     if problems.is_empty() {
         problems.extend(paths.iter().filter_map(|path| without_template(path, found.iter())));

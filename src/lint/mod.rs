@@ -24,8 +24,8 @@ pub use context::Context;
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 pub use explain::{columns, render, syntax, unreadable, unusable_row, values_file};
 pub use finding::Findings;
-#[cfg(feature = "cli")]
 pub(crate) use near::nearest;
 pub use request::{CheckedRequest, check_request, check_request_bytes};
 pub use rule::{Failure, Rule};
 pub use rules::{RULES, find, near_ids};
+pub(crate) use wording::one_of;

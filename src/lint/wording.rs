@@ -75,7 +75,7 @@ pub(super) fn format_noun(format: &str) -> String {
 }
 
 /// "a, b or c"
-pub(super) fn one_of(words: impl IntoIterator<Item = impl Into<String>>) -> String {
+pub(crate) fn one_of(words: impl IntoIterator<Item = impl Into<String>>) -> String {
     let mut words: Vec<String> = words.into_iter().map(Into::into).collect();
     let last = words.pop().unwrap_or_default();
     if words.is_empty() { last } else { format!("{} or {last}", words.join(", ")) }

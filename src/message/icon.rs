@@ -43,7 +43,7 @@ static PUBLISHED: Icons = Icons { extra: Vec::new() };
 
 /// A name that no icon can have: others are made of `A`–`Z`, `0`–`9` and `_`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the name of an icon is made of A-Z, 0-9 and `_`")]
+#[error("expected only `A`-`Z`, `0`-`9` and `_`")]
 pub struct NotIconName;
 
 impl Icons {

@@ -8,29 +8,9 @@ use std::sync::Arc;
 use thiserror::Error;
 use url::{Host, Url};
 
-/// The two addresses at which the same request is served. The body is the same at both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Api {
-    /// `api.divar.ir` with `x-access-token: TOKEN`, as the API document says.
-    #[default]
-    Classic,
-    /// `open-api.divar.ir` with `Authorization: Bearer TOKEN`, as announced on 2025-04-27.
-    Current,
-}
+use crate::config::Api;
 
 impl Api {
-    /// Every address, in the order in which they came to be.
-    pub const ALL: [Self; 2] = [Self::Classic, Self::Current];
-
-    /// Its name in settings: `classic` or `current`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Classic => "classic",
-            Self::Current => "current",
-        }
-    }
-
     /// The host of the official server.
     #[must_use]
     pub const fn host(self) -> &'static str {
@@ -58,25 +38,6 @@ impl Api {
         }
     }
 }
-
-impl fmt::Display for Api {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Api {
-    type Err = UnknownApi;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|api| api.name() == name).ok_or(UnknownApi)
-    }
-}
-
-/// A name that is none of [`Api::ALL`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("there are two APIs: `classic` and `current`")]
-pub struct UnknownApi;
 
 /// The server that requests go to, with a path prefix where a gateway stands before the API.
 #[derive(Clone, Debug, PartialEq, Eq)]

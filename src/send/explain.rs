@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::api::Api;
 use super::outcome::{Doubt, Excerpt, Flaw, Obstacle, Outcome, Refusal, Said};
 use super::quote::Quote;
 use super::request::Request;
+use crate::config::Api;
 
 /// What people should know about an [`Outcome`]. Every sentence is one line, without colour.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -32,8 +32,9 @@ mod retry_after;
 mod secret;
 mod setback;
 
+pub use crate::config::{Api, UnknownApi};
 pub use answer::MAX_ANSWER_BYTES;
-pub use api::{Api, BaseUrl, BaseUrlError, Endpoint, UnknownApi};
+pub use api::{BaseUrl, BaseUrlError, Endpoint};
 pub use client::Client;
 pub use connect::{CONNECT_TIMEOUT, ClientError};
 pub use conversation::{ConversationId, ConversationIdError, MAX_CONVERSATION_ID_BYTES};

@@ -38,7 +38,7 @@ fn each_api_has_its_documented_host() {
     assert_eq!(url(Api::Current), format!("https://open-api.divar.ir{path}"));
     assert_eq!(Api::default(), Api::Classic);
     assert_eq!("current".parse(), Ok(Api::Current));
-    assert_eq!("currant".parse::<Api>().unwrap_err().to_string(), "there are two APIs: `classic` and `current`");
+    assert_eq!("currant".parse::<Api>().unwrap_err().to_string(), "expected `classic` or `current`");
 }
 
 #[test]

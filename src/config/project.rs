@@ -1,0 +1,260 @@
+//! `kenarc.yaml`: its keys, and the diagnostics about it.
+//!
+//! The file is read with the same span-preserving parser as templates, not deserialised with serde. A serde error carries a
+//! line and a column, but no range to underline; a duplicate key is reported at the start of the file; a number passes as the
+//! name of an icon; and only the first mistake is found. Here each mistake is reported under its exact bytes, all at once, and
+//! a value that may be a secret is never repeated.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::lint::{self, Config, Diagnostic, Label, Level, Severity};
+use crate::message::Icons;
+use crate::source::{SourceError, SourceFile, Span};
+use crate::syntax::{Entry, Node, SyntaxError, Value, parse};
+
+use super::Api;
+use super::level::configurable_rule;
+use super::mask::{is_secret, mask};
+
+/// The name of the configuration file.
+pub const FILE_NAME: &str = "kenarc.yaml";
+
+/// The folder of templates where the configuration names none.
+pub const DEFAULT_FOLDER: &str = "templates";
+
+/// The rule id of diagnostics about the configuration.
+const RULE: &str = "configuration";
+
+const KEYS: [&str; 4] = ["templates", "rules", "icons", "api"];
+
+/// The configuration of a project. The default is that of a project without a `kenarc.yaml`.
+#[derive(Clone, Debug, Default)]
+pub struct Project {
+    /// The levels of rules, and the names of icons.
+    pub config: Config,
+    /// The API's address to send to; `None` if the configuration does not say.
+    pub api: Option<Api>,
+    folders: Option<Vec<PathBuf>>,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The operating system could not read the file.
+    #[error("cannot read {0}")]
+    Unreadable(#[source] SourceError),
+    /// The file is too large, not UTF-8, not YAML, or not a configuration.
+    #[error("{FILE_NAME} is invalid")]
+    Invalid(
+        /// What is wrong, in the order of the text.
+        Vec<Diagnostic>,
+    ),
+}
+
+/// Returns the path of the configuration of a folder: the `kenarc.yaml` in it, or in the nearest folder above that has one.
+///
+/// A relative path is searched only as far up as it is written.
+#[must_use]
+pub fn find(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file())
+}
+
+impl Project {
+    /// Reads a configuration. Its folders start from the folder of the file.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if the file cannot be read, or with everything that is wrong in it.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        match SourceFile::read(path) {
+            Ok(file) => Self::parse(&file, path.parent().unwrap_or(Path::new(""))).map_err(ConfigError::Invalid),
+            Err(error) => Err(lint::unreadable(error)
+                .map_or_else(ConfigError::Unreadable, |diagnostic| ConfigError::Invalid(vec![diagnostic]))),
+        }
+    }
+
+    /// Parses a configuration whose folders start from `folder`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the text.
+    pub fn parse(file: &Arc<SourceFile>, folder: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let parsed = parse(file.text());
+        let is_empty = |error: &SyntaxError| matches!(error, SyntaxError::Empty { .. });
+        if parsed.errors.iter().all(is_empty) && parsed.document.is_none() {
+            return Ok(Self::default());
+        }
+        let entries = parsed.document.as_ref().and_then(|document| document.root.as_mapping());
+        let file = mask(file, entries.map(|mapping| mapping.entries.as_slice()).unwrap_or_default());
+        let diagnostics = lint::syntax(&file, &parsed.errors);
+        let mut reader = Reader { file, folder, project: Self::default(), diagnostics };
+        if let Some(document) = parsed.document.filter(|_| reader.diagnostics.is_empty()) {
+            reader.root(&document.root);
+        }
+        reader.diagnostics.sort_by(Diagnostic::order);
+        if reader.diagnostics.is_empty() { Ok(reader.project) } else { Err(reader.diagnostics) }
+    }
+
+    /// Returns the folders of templates: those that the configuration names, otherwise [`DEFAULT_FOLDER`].
+    #[must_use]
+    pub fn folders(&self) -> Vec<PathBuf> {
+        self.folders.clone().unwrap_or_else(|| vec![DEFAULT_FOLDER.into()])
+    }
+}
+
+/// The state of reading one file.
+struct Reader<'f> {
+    /// The file, its secrets masked.
+    file: Arc<SourceFile>,
+    folder: &'f Path,
+    project: Project,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn root(&mut self, root: &Node<'_>) {
+        for entry in self.mapping(root, "configuration") {
+            let Entry { key, value } = entry;
+            match &*key.text {
+                "templates" => self.templates(value),
+                "rules" => self.rules(value),
+                "icons" => self.icons(value),
+                "api" => self.api(value),
+                name if is_secret(name) => self.report(
+                    key.span,
+                    format!("secret in `{FILE_NAME}`"),
+                    format!("`{name}` looks like the name of a secret"),
+                    "remove it, and set KENAR_API_KEY and KENAR_ACCESS_TOKEN in the environment, or use `--api-key-file` \
+                     and `--access-token-file`; revoke a secret that others have seen",
+                ),
+                _ => self.unknown_key(entry, &KEYS),
+            }
+        }
+    }
+
+    /// Reads `templates: [folder, …]`.
+    fn templates(&mut self, node: &Node<'_>) {
+        let folders = self.texts(node, "templates", "folders");
+        self.project.folders = Some(folders.iter().map(|(_, folder)| self.folder.join(folder)).collect());
+    }
+
+    /// Reads `rules: {id: level, …}`.
+    fn rules(&mut self, node: &Node<'_>) {
+        for Entry { key, value } in self.mapping(node, "`rules`") {
+            let text = value.as_scalar().map_or("", |scalar| &*scalar.text);
+            let level = Level::ALL.into_iter().find(|level| level.name() == text);
+            match (configurable_rule(&key.text), level) {
+                (Ok(rule), Some(level)) => self.project.config.set_level(rule, level),
+                (Ok(rule), None) => {
+                    let headline = format!("invalid level for `{}`", rule.id);
+                    let label = format!("expected {}", names(&Level::ALL.map(Level::name)));
+                    self.report(value.span, headline, label, format!("write `{}: off` to ignore it", rule.id));
+                }
+                (Err(error), _) => self.report(key.span, error.to_string(), error.reason(), error.help()),
+            }
+        }
+    }
+
+    /// Reads `icons: {extra: [NAME, …]}`.
+    fn icons(&mut self, node: &Node<'_>) {
+        let mut icons = Icons::default();
+        for entry in self.mapping(node, "`icons`") {
+            if entry.key.text != "extra" {
+                self.unknown_key(entry, &["extra"]);
+                continue;
+            }
+            for (span, name) in self.texts(&entry.value, "extra", "names of icons") {
+                if let Err(error) = icons.add(name) {
+                    let help = format!("write `{}`", as_icon(name));
+                    self.report(span, format!("invalid icon name `{name}`"), error.to_string(), help);
+                }
+            }
+        }
+        self.project.config.icons = Arc::new(icons);
+    }
+
+    /// Reads `api: classic`.
+    fn api(&mut self, node: &Node<'_>) {
+        let parsed = node.as_scalar().and_then(|scalar| scalar.text.parse().ok());
+        match parsed {
+            Some(api) => self.project.api = Some(api),
+            None => {
+                let expected = names(&Api::ALL.map(Api::name));
+                let help = format!("write `api: {}`", Api::default());
+                self.report(node.span, "invalid `api`", format!("expected {expected}"), help);
+            }
+        }
+    }
+
+    /// Returns the entries of a mapping. A key without a value counts as an empty mapping: all its entries may be commented
+    /// out.
+    fn mapping<'n, 's>(&mut self, node: &'n Node<'s>, name: &str) -> &'n [Entry<'s>] {
+        match &node.value {
+            Value::Mapping(mapping) => &mapping.entries,
+            Value::Null => &[],
+            _ => {
+                let label = format!("expected a mapping, found {}", node.kind());
+                self.report(node.span, format!("invalid {name}"), label, "write one `key: value` per line");
+                &[]
+            }
+        }
+    }
+
+    /// Returns the strings of a list, each with its place.
+    fn texts<'n>(&mut self, node: &'n Node<'_>, name: &str, items: &str) -> Vec<(Span, &'n str)> {
+        let nodes = match &node.value {
+            Value::Sequence(nodes) => nodes.as_slice(),
+            Value::Null => &[],
+            _ => {
+                let label = format!("expected a list of {items}, found {}", node.kind());
+                self.report(node.span, format!("invalid `{name}`"), label, format!("write `{name}: [a, b]`"));
+                &[]
+            }
+        };
+        let mut texts = Vec::new();
+        for node in nodes {
+            match node.as_scalar() {
+                Some(scalar) => texts.push((node.span, &*scalar.text)),
+                None => {
+                    let label = format!("expected text, found {}", node.kind());
+                    self.report(node.span, format!("invalid item of `{name}`"), label, "");
+                }
+            }
+        }
+        texts
+    }
+
+    fn unknown_key(&mut self, entry: &Entry<'_>, known: &[&str]) {
+        let key = &*entry.key.text;
+        let near = lint::nearest(key, known.iter().copied());
+        let help = match near.as_slice() {
+            [] => "remove it".to_owned(),
+            near => format!("write {}", names(near)),
+        };
+        self.report(entry.key.span, format!("unknown key `{key}`"), format!("expected {}", names(known)), help);
+    }
+
+    fn report(&mut self, span: Span, headline: impl Into<String>, label: impl Into<String>, help: impl Into<String>) {
+        self.diagnostics.push(Diagnostic {
+            rule: RULE,
+            severity: Severity::Error,
+            message: headline.into(),
+            labels: vec![Label { file: Arc::clone(&self.file), span, message: label.into() }],
+            help: Some(help.into()).filter(|help| !help.is_empty()),
+            fix: None,
+        });
+    }
+}
+
+/// Returns the name in the spelling of icons: `space-shuttle` as `SPACE_SHUTTLE`.
+fn as_icon(name: &str) -> String {
+    let name = name.trim().to_ascii_uppercase();
+    let name = name.replace(|character: char| !character.is_ascii_alphanumeric(), "_");
+    if name.is_empty() { "CAR_INSPECTED".to_owned() } else { name }
+}
+
+/// Formats names as alternatives: "`a`, `b` or `c`".
+fn names(names: &[&str]) -> String {
+    lint::one_of(names.iter().map(|name| format!("`{name}`")))
+}
