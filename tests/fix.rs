@@ -11,7 +11,7 @@ use std::sync::Arc;
 use insta::assert_snapshot;
 use kenarc::lint::RULES;
 use kenarc::lint::fix;
-use kenarc::lint::{Diagnostic, Edit, Fix, Label};
+use kenarc::lint::{Applicability, Diagnostic, Edit, Fix, Label};
 use kenarc::source::Span;
 use kenarc::{Checked, Severity, SourceFile, check};
 
@@ -42,7 +42,7 @@ fn fixable_examples() -> Vec<(&'static str, &'static str, &'static str, String)>
 }
 
 fn fixed(text: &str) -> String {
-    fix::fix(&SourceFile::new("template.yaml", text), check).file.text().to_owned()
+    fix::fix(&SourceFile::new("template.yaml", text), Applicability::Unsafe, check).file.text().to_owned()
 }
 
 fn findings(text: &str) -> Vec<Diagnostic> {
@@ -62,7 +62,7 @@ mod examples {
         for (index, (_, info, text, _)) in examples.iter().enumerate() {
             folder.write(&format!("t/{index}.{info}"), text);
         }
-        let first = run(&folder, "--fix --quiet t");
+        let first = run(&folder, "--fix --unsafe-fixes --quiet t");
         for (index, (id, info, _, fixed)) in examples.iter().enumerate() {
             let path = format!("t/{index}.{info}");
             assert_eq!(folder.read(&path), *fixed, "{id}");
@@ -74,7 +74,7 @@ mod examples {
                 assert!(serde_json::from_str::<serde_json::Value>(fixed).is_ok(), "{id}: {fixed}");
             }
         }
-        assert_eq!(run(&folder, "--fix --quiet t"), first, "a second time nothing changes");
+        assert_eq!(run(&folder, "--fix --unsafe-fixes --quiet t"), first, "a second time nothing changes");
     }
 
     #[test]
@@ -175,19 +175,19 @@ mod engine {
             message: format!("{edits:?}"),
             labels: vec![Label { file: Arc::clone(file), span: Span::at(0), message: String::new() }],
             help: None,
-            fix: Some(Fix { title: "mend".to_owned(), edits }),
+            fix: Some(Fix::new(Applicability::Safe, "mend", edits)),
         }
     }
 
     fn mend(text: &str, check: impl Fn(&Arc<SourceFile>) -> Checked) -> (String, usize, usize) {
-        let fixed = fix::fix(&SourceFile::new("a.yaml", text), check);
+        let fixed = fix::fix(&SourceFile::new("a.yaml", text), Applicability::Safe, check);
         (fixed.file.text().to_owned(), fixed.count, fixed.refused.len())
     }
 
     #[test]
     fn a_file_without_fixes_is_the_very_same() {
         let file = SourceFile::new("a.yaml", "message: x\n");
-        assert!(Arc::ptr_eq(&fix::fix(&file, check).file, &file));
+        assert!(Arc::ptr_eq(&fix::fix(&file, Applicability::Unsafe, check).file, &file));
     }
 
     #[test]
@@ -196,6 +196,25 @@ mod engine {
         assert_eq!(mend("a: xx", replacing(&[("x", "y")])), ("a: yy".to_owned(), 2, 0));
         // Of two at one place the first is applied, and then the other has nothing to say.
         assert_eq!(mend("a: x", replacing(&[("x", "y"), ("x", "z")])), ("a: y".to_owned(), 1, 0));
+    }
+
+    #[test]
+    fn unsafe_fixes_are_applied_only_where_they_are_asked_for() {
+        let check = |file: &Arc<SourceFile>| {
+            let words = [("x", "y", Applicability::Safe), ("p", "q", Applicability::Unsafe)];
+            let diagnostics = words.into_iter().filter_map(|(word, other, applicability)| {
+                let at = file.text().find(word)?;
+                let mut finding = finding(file, vec![(Span::new(at, at + 1), other)]);
+                finding.fix.as_mut().unwrap().applicability = applicability;
+                Some(finding)
+            });
+            Checked { template: None, diagnostics: diagnostics.collect() }
+        };
+        let file = SourceFile::new("a.yaml", "a: x\nb: p\n");
+        let safe = fix::fix(&file, Applicability::Safe, check);
+        assert_eq!((safe.file.text(), safe.count, safe.unsafe_fixes()), ("a: y\nb: p\n", 1, 1));
+        let all = fix::fix(&file, Applicability::Unsafe, check);
+        assert_eq!((all.file.text(), all.count, all.unsafe_fixes()), ("a: y\nb: q\n", 2, 0));
     }
 
     #[test]
@@ -229,10 +248,10 @@ mod engine {
 
     #[test]
     fn a_key_is_not_written_where_it_is_already() {
-        let fixed = fix::fix(&SourceFile::new("a.yaml", "message: x\nmesage: z\n"), check);
+        let fixed = fix::fix(&SourceFile::new("a.yaml", "message: x\nmesage: z\n"), Applicability::Safe, check);
         assert_eq!((fixed.file.text(), fixed.count, fixed.refused.len()), ("message: x\nmesage: z\n", 0, 0));
         assert_eq!(fixed.checked.diagnostics[0].rule, "unknown-field");
-        let fixed = fix::fix(&SourceFile::new("a.yaml", "mesage: x\nmessag: z\n"), check);
+        let fixed = fix::fix(&SourceFile::new("a.yaml", "mesage: x\nmessag: z\n"), Applicability::Safe, check);
         assert_eq!((fixed.file.text(), fixed.count), ("message: x\nmessag: z\n", 1));
     }
 }
@@ -348,6 +367,43 @@ mod command {
         let folder = Folder::with("d/a.yaml", MIXED);
         let run = run(&folder, "--fix d/a.yaml d d/a.yaml");
         assert!(run.stderr.contains("fixed 2 findings in 1 file\n"), "{run}");
+    }
+
+    /// One finding with a safe fix, two with unsafe ones.
+    const GUESSES: &str = "mesage: سلام {{ nmae }} {{ nam }}\nvariables: { name: { type: string } }\n";
+
+    #[test]
+    fn unsafe_fixes_are_counted_and_applied_when_asked_for() {
+        let folder = Folder::with("a.yaml", GUESSES);
+        assert_snapshot!(run(&folder, "--diff a.yaml").stderr, @r"
+        would fix 1 finding in 1 file
+        2 more fixes are available with `--unsafe-fixes`
+        ");
+        assert_eq!(run(&folder, "--diff --unsafe-fixes a.yaml").stderr, "would fix 3 findings in 1 file\n");
+        assert_snapshot!(run(&folder, "--fix a.yaml").stderr, @r"
+        fixed 1 finding in 1 file
+        2 more fixes are available with `--unsafe-fixes`
+        checked 1 template: 2 errors
+        ");
+        assert_eq!(folder.read("a.yaml"), GUESSES.replace("mesage", "message"));
+        folder.write("a.yaml", GUESSES.replace("mesage", "message").replace("nam }", "name }"));
+        assert_snapshot!(run(&folder, "--diff a.yaml").stderr, @r"
+        nothing to fix
+        1 fix is available with `--unsafe-fixes`
+        ");
+        let fixed = run(&folder, "--fix --unsafe-fixes a.yaml");
+        assert_eq!(fixed.stderr, "fixed 1 finding in 1 file\nchecked 1 template: nothing to report\n");
+        assert_eq!(
+            folder.read("a.yaml"),
+            "message: سلام {{ name }} {{ name }}\nvariables: { name: { type: string } }\n"
+        );
+    }
+
+    #[test]
+    fn unsafe_fixes_alone_are_a_usage_error() {
+        let run = run(&Folder::with("a.yaml", GUESSES), "--unsafe-fixes a.yaml");
+        assert_eq!(run.status, 2);
+        assert!(run.stderr.contains("--fix") && run.stderr.contains("--diff"), "{run}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-use kenarc::lint::fix;
+use kenarc::lint::{Applicability, fix};
 use kenarc::{Diagnostic, SourceFile, Values, lint};
 use serde_json::json;
 
@@ -88,7 +88,7 @@ fn only_near_name_takes_its_place_inside_the_hole_and_in_the_list() {
     ] {
         let text = template(declarations, "", icon);
         let file = SourceFile::new("template.yaml", text.as_str());
-        let fixed = fix::fix(&file, lint::check);
+        let fixed = fix::fix(&file, Applicability::Safe, lint::check);
         let expected = template(&declarations.replace("SHIPING", "SHIPPING"), "", mended);
         assert_eq!(fixed.file.text(), expected);
         assert!(check(&expected).is_empty());

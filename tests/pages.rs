@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kenarc::lint::{self, RULES, Rule};
-use kenarc::lint::{Diagnostic, Fix};
+use kenarc::lint::{Applicability, Diagnostic, Fix};
 use kenarc::render::{Values, ValuesError};
 use kenarc::report::{self, Format, Style};
 use kenarc::source::{MAX_FILE_BYTES, SourceError, SourceFile};
@@ -370,16 +370,26 @@ fn a_fix_mends_its_finding_and_breaks_nothing() {
 }
 
 #[test]
-fn a_page_tells_of_a_fix_where_there_is_one() {
+fn a_page_says_how_safe_a_fix_is_where_there_is_one() {
     let mut complaints = Vec::new();
     for rule in RULES {
         let page = Page::of(rule);
         let sections = page.sections();
-        let mut bad = sections.iter().filter(|section| section.is("Bad")).map(|section| section.example(&page));
-        let has_fix = bad.any(|example| example.findings().iter().any(|finding| finding.fix.is_some()));
-        let tells = sections.iter().any(|section| section.is("Fix"));
-        if tells != has_fix {
-            complaints.push(format!("{}: `Fix` belongs there where a finding has one, and only there", page.name()));
+        let bad = sections.iter().filter(|section| section.is("Bad")).map(|section| section.example(&page));
+        let findings = bad.flat_map(|example| example.findings());
+        let fixes: BTreeSet<Applicability> = findings.filter_map(|finding| Some(finding.fix?.applicability)).collect();
+        let described = page.text.split_once("\n## Fix\n").map_or(BTreeSet::new(), |(_, text)| {
+            let words = text.split(|character: char| !character.is_alphabetic());
+            words
+                .filter_map(|word| match word {
+                    "safe" => Some(Applicability::Safe),
+                    "unsafe" => Some(Applicability::Unsafe),
+                    _ => None,
+                })
+                .collect()
+        });
+        if described != fixes {
+            complaints.push(format!("{}: `Fix` says {described:?}, and the examples have {fixes:?}", page.name()));
         }
     }
     expect_none(&complaints);

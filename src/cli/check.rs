@@ -7,16 +7,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use rayon::prelude::*;
 
-use crate::lint::{self, Config};
-use crate::lint::{Diagnostic, Severity};
+use crate::lint::{self, Applicability, Config, Diagnostic, Severity};
 use crate::report::{Format, Report};
 use crate::source::SourceFile;
 
 use super::ci;
 use super::exit::{Exit, Failure};
+use super::fix::{FixedFile, Fixer, Mode, counted};
 use super::inputs::{is_stdin, unreadable};
 use super::levels::Levels;
-use super::mend::{Mended, Mender, Mode, counted};
 use super::output::Terminal;
 use super::project::{Found, project, searched, templates, without_template};
 
@@ -30,12 +29,15 @@ pub(super) struct Arguments {
     /// How to write findings [default: github in GitHub Actions, else full]
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Mend what can be mended, and write findings that remain; of stdin the text goes to stdout, findings to stderr
-    #[arg(long)]
+    /// Apply safe fixes, and report the findings that remain; with `-`, the text goes to stdout and findings to stderr
+    #[arg(long, group = "fixes")]
     fix: bool,
-    /// Write what --fix would change instead of findings, and change nothing; fails if there is anything
-    #[arg(long, conflicts_with = "fix")]
+    /// Show what --fix would change instead of findings, and change nothing; fails if it would change anything
+    #[arg(long, group = "fixes")]
     diff: bool,
+    /// With --fix or --diff: apply unsafe fixes too, which may change what a message says
+    #[arg(long, requires = "fixes")]
+    unsafe_fixes: bool,
     #[command(flatten)]
     levels: Levels,
     /// Fail on warnings too
@@ -54,6 +56,11 @@ impl Arguments {
             _ => None,
         }
     }
+
+    /// How safe a fix must be to be applied.
+    fn required(&self) -> Applicability {
+        if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe }
+    }
 }
 
 /// What one input gave.
@@ -61,7 +68,7 @@ impl Arguments {
 struct Outcome {
     was_read: bool,
     diagnostics: Vec<Diagnostic>,
-    mended: Option<Mended>,
+    fixed: Option<FixedFile>,
     /// Why it could not be read or written.
     problem: Option<Failure>,
 }
@@ -70,22 +77,22 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     let mut project = project()?;
     arguments.levels.apply(&mut project.config)?;
     let paths = searched(&arguments.paths, &project);
-    let mender = arguments.mode().map(|mode| Mender::new(mode, &paths));
-    let (outcomes, mut problems) = check_all(&paths, |path| check(path, &project.config, mender.as_ref()));
+    let fixer = arguments.mode().map(|mode| Fixer::new(mode, arguments.required(), &paths));
+    let (outcomes, mut problems) = check_all(&paths, |path| check(path, &project.config, fixer.as_ref()));
     if problems.is_empty() {
         problems.extend(paths.iter().filter_map(|path| without_template(path, outcomes.keys())));
     }
     let files: Vec<String> =
         outcomes.iter().filter(|(_, outcome)| outcome.was_read).map(|(path, _)| name(path)).collect();
-    let (mut diagnostics, mut mended) = (Vec::new(), Vec::new());
+    let (mut diagnostics, mut fixed) = (Vec::new(), Vec::new());
     for outcome in outcomes.into_values() {
         diagnostics.extend(outcome.diagnostics);
-        mended.extend(outcome.mended);
+        fixed.extend(outcome.fixed);
         problems.extend(outcome.problem);
     }
     let count = Count::of(&files, &diagnostics);
-    if let Some(mender) = &mender {
-        mender.show(&mended, terminal)?;
+    if let Some(fixer) = &fixer {
+        fixer.show(&fixed, terminal)?;
     }
     if !arguments.diff {
         let format = arguments.format.unwrap_or_else(ci::default_format);
@@ -97,8 +104,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         }
     }
     if !arguments.quiet {
-        if let Some(mender) = &mender {
-            mender.summarize(&mended, terminal)?;
+        if let Some(fixer) = &fixer {
+            fixer.summarize(&fixed, terminal)?;
         }
         if !arguments.diff {
             count.summarize(terminal)?;
@@ -111,7 +118,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         return Ok(Exit::Failed);
     }
     let is_found = match arguments.mode() {
-        Some(Mode::Diff) => mended.iter().any(Mended::is_changed),
+        Some(Mode::Diff) => fixed.iter().any(FixedFile::is_changed),
         _ => count.errors > 0 || (arguments.deny_warnings && count.warnings > 0),
     };
     Ok(if is_found { Exit::Findings } else { Exit::Done })
@@ -144,7 +151,7 @@ fn check_all(paths: &[PathBuf], check: impl Fn(&Path) -> Outcome + Sync) -> (BTr
     (outcomes, problems)
 }
 
-fn check(path: &Path, config: &Config, mender: Option<&Mender>) -> Outcome {
+fn check(path: &Path, config: &Config, fixer: Option<&Fixer>) -> Outcome {
     let source =
         if is_stdin(path) { SourceFile::from_reader(name(path), io::stdin().lock()) } else { SourceFile::read(path) };
     let file = match source.map_err(lint::unreadable) {
@@ -155,9 +162,9 @@ fn check(path: &Path, config: &Config, mender: Option<&Mender>) -> Outcome {
         Err(Err(error)) => return Outcome { problem: Some(unreadable(&error)), ..Outcome::default() },
     };
     let outcome = Outcome { was_read: true, ..Outcome::default() };
-    match mender.map(|mender| mender.mend(path, &file, config)) {
+    match fixer.map(|fixer| fixer.fix(path, &file, config)) {
         None => Outcome { diagnostics: lint::check_with(&file, config).diagnostics, ..outcome },
-        Some(Ok((diagnostics, mended))) => Outcome { diagnostics, mended: Some(mended), ..outcome },
+        Some(Ok((diagnostics, fixed))) => Outcome { diagnostics, fixed: Some(fixed), ..outcome },
         // The file is as it was.
         Some(Err(problem)) => {
             Outcome { diagnostics: lint::check_with(&file, config).diagnostics, problem: Some(problem), ..outcome }

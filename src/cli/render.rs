@@ -10,8 +10,8 @@ use crate::rows::{Record, Rejected, Renderer, Row, in_order};
 
 use super::batch::{self, Batch, BatchArguments, is_same_file};
 use super::exit::{Exit, Failure};
+use super::fix::counted;
 use super::inputs::Inputs;
-use super::mend::counted;
 use super::output::Terminal;
 use super::progress::Progress;
 use super::project::project;

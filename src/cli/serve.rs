@@ -18,7 +18,7 @@ use crate::serve::{Content, Ending, Event, Exchange, Faults, Settings, serve};
 use crate::source::visible;
 
 use super::exit::{Exit, Failure};
-use super::mend::counted;
+use super::fix::counted;
 use super::output::Terminal;
 use super::project::project;
 use super::signals::Signals;

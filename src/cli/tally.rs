@@ -16,7 +16,7 @@ use crate::source::visible;
 
 use super::deliver::Format;
 use super::exit::Exit;
-use super::mend::counted;
+use super::fix::counted;
 use super::output::Terminal;
 use super::progress::Progress;
 

@@ -13,8 +13,8 @@ use crate::report::{Case, CasesFormat, Report, Verdict};
 use crate::template::{Example, Template};
 
 use super::exit::{Exit, Failure};
+use super::fix::counted;
 use super::inputs::{is_stdin, read_template};
-use super::mend::counted;
 use super::output::Terminal;
 use super::project::{project, searched, templates, without_template};
 use super::{ci, stored};

@@ -38,11 +38,23 @@ pub struct Label {
     pub message: String,
 }
 
-/// A change of bytes that mends a finding.
+/// Whether a fix may be applied without asking. `Unsafe` sorts before `Safe`, so that a minimum can be compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Applicability {
+    /// The fix is a guess: it may change what the message says, or delete something that the author still needs.
+    Unsafe,
+    /// The fix preserves the meaning, or the intent is unmistakable.
+    Safe,
+}
+
+/// A change of bytes that resolves a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// What the change does, as an instruction: "quote the hole".
+    /// What the change does, as an instruction: "quote the expression".
     pub title: String,
+    /// Whether the change may be applied without asking.
+    pub applicability: Applicability,
     /// The changes, in order, without overlaps, in the file of the finding's first label.
     pub edits: Vec<Edit>,
 }
@@ -57,9 +69,19 @@ pub struct Edit {
 }
 
 impl Fix {
-    /// A fix of one replacement.
-    pub fn replace(title: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
-        Self { title: title.into(), edits: vec![Edit { span, replacement: replacement.into() }] }
+    /// Returns a fix with one edit that preserves the meaning, or whose intent is unmistakable.
+    pub fn safe_edit(title: impl Into<String>, edit: Edit) -> Self {
+        Self::new(Applicability::Safe, title, vec![edit])
+    }
+
+    /// Returns a fix with one edit that is a guess about the meaning.
+    pub fn unsafe_edit(title: impl Into<String>, edit: Edit) -> Self {
+        Self::new(Applicability::Unsafe, title, vec![edit])
+    }
+
+    /// Returns a fix. The edits must be in order and must not overlap.
+    pub fn new(applicability: Applicability, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self { title: title.into(), applicability, edits }
     }
 
     /// The text with the edits applied.
@@ -77,7 +99,20 @@ impl Fix {
     }
 }
 
-/// One finding.
+impl Edit {
+    /// Returns an edit that puts a text in the place of a range.
+    pub fn replace(span: Span, replacement: impl Into<String>) -> Self {
+        Self { span, replacement: replacement.into() }
+    }
+
+    /// Returns an edit that deletes a range.
+    #[must_use]
+    pub fn delete(span: Span) -> Self {
+        Self { span, replacement: String::new() }
+    }
+}
+
+/// One finding. Its JSON is described at its implementation of [`serde::Serialize`].
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     /// The id of the rule, kebab-case.

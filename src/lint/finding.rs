@@ -7,7 +7,7 @@ use crate::source::{Location, SourceFile, Sources, Span};
 
 use super::rules::{invalid_link, type_mismatch, undefined_variable, unknown_function};
 use super::wording::one_of;
-use super::{Diagnostic, Fix, Label, Rule, Severity};
+use super::{Applicability, Diagnostic, Edit, Fix, Label, Rule, Severity};
 
 /// Takes the findings of one rule in one file.
 pub struct Findings<'a> {
@@ -123,14 +123,20 @@ impl Finding<'_> {
         self
     }
 
-    /// "did you mean": a help of up to three names, and a fix where there is only one. Quotes around what is there stay.
-    pub(super) fn suggest(self, names: &[impl AsRef<str>], location: impl Into<Location>) -> Self {
+    /// Adds the help "did you mean" with up to three names, and a fix if there is only one name. Quotes around the range stay.
+    pub(super) fn suggest(
+        self,
+        names: &[impl AsRef<str>],
+        location: impl Into<Location>,
+        applicability: Applicability,
+    ) -> Self {
         let span = location.into().span;
         let fix = match names {
             [] => return self,
             [only] => {
                 let only = only.as_ref();
-                Some(Fix::replace(format!("write `{only}`"), unquoted(self.diagnostic.file(), span), only))
+                let edit = Edit::replace(unquoted(self.diagnostic.file(), span), only);
+                Some(Fix::new(applicability, format!("write `{only}`"), vec![edit]))
             }
             _ => None,
         };

@@ -1,7 +1,7 @@
-//! Mends what can be mended: applies the fixes of findings, round after round, until there are none.
+//! Applies the fixes of findings, iteration after iteration, until there are none left to apply.
 //!
-//! A fix changes its own bytes and no others. Fixes that touch each other wait for the next round, in which the file is checked
-//! anew.
+//! A fix changes its own bytes and no others. Fixes that touch each other wait for the next iteration, in which the file is
+//! checked again.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -12,42 +12,43 @@ use crate::lint::Checked;
 use crate::source::{SourceFile, Span};
 use crate::syntax;
 
-use super::{Diagnostic, Fix};
+use super::{Applicability, Diagnostic, Fix};
 
-/// The most iterations. What is left after them stays as it is.
-const MAX_ROUNDS: usize = 20;
+/// The most iterations. Fixes that are left after them are not applied.
+const MAX_ITERATIONS: usize = 20;
 
 /// A file after its fixes.
 #[derive(Debug)]
 pub struct Fixed {
     /// The file; the very one that was given where nothing was changed.
     pub file: Arc<SourceFile>,
-    /// How many findings were mended.
+    /// How many fixes were applied.
     pub count: usize,
-    /// What there is to say of the file now.
+    /// The result of checking the fixed file.
     pub checked: Checked,
-    /// Findings whose fixes were left out, since the file could not have been read any more.
+    /// Findings whose fixes were not applied because the file could not have been parsed afterwards.
     pub refused: Vec<Diagnostic>,
 }
 
 /// A finding and its fix.
-type Mending<'f> = (&'f Diagnostic, &'f Fix);
+type Proposal<'f> = (&'f Diagnostic, &'f Fix);
 
-/// Mends a file.
+/// Applies the fixes that are at least as safe as `required`: with [`Applicability::Unsafe`], all of them.
 ///
 /// ```
-/// use kenarc::{SourceFile, check, lint::fix};
+/// use kenarc::lint::{Applicability, fix};
+/// use kenarc::{SourceFile, check};
 ///
 /// let file = SourceFile::new("order.yaml", "mesage: {{ name }} # as agreed\n");
-/// let fixed = fix::fix(&file, check);
+/// let fixed = fix::fix(&file, Applicability::Safe, check);
 /// assert_eq!(fixed.file.text(), "message: \"{{ name }}\" # as agreed\n");
 /// assert!(fixed.count == 2 && fixed.checked.diagnostics.is_empty());
 /// ```
 #[must_use]
-pub fn fix(file: &Arc<SourceFile>, check: impl Fn(&Arc<SourceFile>) -> Checked) -> Fixed {
+pub fn fix(file: &Arc<SourceFile>, required: Applicability, check: impl Fn(&Arc<SourceFile>) -> Checked) -> Fixed {
     let mut fixed = Fixed { file: Arc::clone(file), count: 0, checked: check(file), refused: Vec::new() };
-    for _ in 0..MAX_ROUNDS {
-        let (text, count) = fixed.round();
+    for _ in 0..MAX_ITERATIONS {
+        let (text, count) = fixed.iterate(required);
         if count == 0 {
             break;
         }
@@ -59,27 +60,40 @@ pub fn fix(file: &Arc<SourceFile>, check: impl Fn(&Arc<SourceFile>) -> Checked) 
 }
 
 impl Fixed {
-    /// The text with the fixes that do not touch each other applied, and their number.
-    fn round(&mut self) -> (String, usize) {
+    /// Returns the number of findings that have an unsafe fix.
+    #[must_use]
+    pub fn unsafe_fixes(&self) -> usize {
+        let unsafe_fixes = self.fixes_of_findings().filter(|(_, fix)| fix.applicability == Applicability::Unsafe);
+        unsafe_fixes.count()
+    }
+
+    /// Returns the text with the fixes that do not touch each other applied, and their number.
+    fn iterate(&mut self, required: Applicability) -> (String, usize) {
         let text = self.file.text();
         let (mut kept, mut refused) = (Vec::new(), Vec::new());
-        keep(text, &self.fixes(), &mut kept, &mut refused);
+        keep(text, &self.fixes(required), &mut kept, &mut refused);
         let (fixed, count) = (apply(text, &kept), kept.len());
         self.refused.extend(refused);
         (fixed, count)
     }
 
-    /// The fixes to apply at once, in the order of the text.
-    fn fixes(&self) -> Vec<Mending<'_>> {
+    /// The fixes of this file that have not been refused.
+    fn fixes_of_findings(&self) -> impl Iterator<Item = Proposal<'_>> {
         let is_refused = |finding: &Diagnostic| {
             self.refused.iter().any(|other| other.rule == finding.rule && other.message == finding.message)
         };
+        let findings = self.checked.diagnostics.iter();
+        findings
+            .filter(move |finding| Arc::ptr_eq(finding.file(), &self.file) && !is_refused(finding))
+            .filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)))
+    }
+
+    /// The fixes to apply at once, in the order of the text.
+    fn fixes(&self, required: Applicability) -> Vec<Proposal<'_>> {
         let mut fixes: Vec<(&Diagnostic, &Fix, Span)> = self
-            .checked
-            .diagnostics
-            .iter()
-            .filter(|finding| Arc::ptr_eq(finding.file(), &self.file) && !is_refused(finding))
-            .filter_map(|finding| finding.fix.as_ref().and_then(|fix| Some((finding, fix, reach(fix)?))))
+            .fixes_of_findings()
+            .filter(|(_, fix)| fix.applicability >= required)
+            .filter_map(|(finding, fix)| Some((finding, fix, reach(fix)?)))
             .collect();
         fixes.sort_by_key(|&(_, _, reach)| reach);
         let mut end = None;
@@ -102,7 +116,7 @@ fn reach(fix: &Fix) -> Option<Span> {
 
 /// Keeps the fixes that leave the file readable, together with those that are kept. To find the ones that do not takes a number of
 /// attempts that grows with their number, not with that of all.
-fn keep<'f>(text: &str, fixes: &[Mending<'f>], kept: &mut Vec<Mending<'f>>, refused: &mut Vec<Diagnostic>) {
+fn keep<'f>(text: &str, fixes: &[Proposal<'f>], kept: &mut Vec<Proposal<'f>>, refused: &mut Vec<Diagnostic>) {
     let before = kept.len();
     kept.extend(fixes);
     if fixes.is_empty() || readability(&apply(text, kept)) >= readability(text) {
@@ -119,9 +133,9 @@ fn keep<'f>(text: &str, fixes: &[Mending<'f>], kept: &mut Vec<Mending<'f>>, refu
 }
 
 /// The text with fixes that are in order and do not touch each other.
-fn apply(text: &str, fixes: &[Mending<'_>]) -> String {
+fn apply(text: &str, fixes: &[Proposal<'_>]) -> String {
     let edits = fixes.iter().flat_map(|(_, fix)| fix.edits.iter().cloned()).collect();
-    Fix { title: String::new(), edits }.apply(text)
+    Fix::new(Applicability::Unsafe, "", edits).apply(text)
 }
 
 /// How well a text can be read, to compare it with another: JSON that stays JSON, a tree that is there, errors that are few.

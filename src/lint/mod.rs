@@ -21,7 +21,7 @@ mod wording;
 pub use check::{Checked, check, check_with, compile_with};
 pub use config::{Config, Level};
 pub use context::Context;
-pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+pub use diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
 pub use explain::{columns, render, syntax, unreadable, unusable_row, values_file};
 pub use finding::Findings;
 pub(crate) use near::nearest;

@@ -18,7 +18,7 @@ fn fix_changes_the_planted_bytes_and_no_others() {
     }
     let check = |arguments| Run::of(folder.command(words(arguments)).timeout(PATIENCE));
 
-    let fix = check("check --fix --deny-warnings templates");
+    let fix = check("check --fix --unsafe-fixes --deny-warnings templates");
     let complaints: Vec<String> = plantings.iter().filter_map(|planting| complaint(&folder, planting)).collect();
     assert!(complaints.is_empty(), "{} complaints\n{}", complaints.len(), complaints.join("\n"));
     assert!(fix.status == 0 && fix.stdout.is_empty(), "{fix}");

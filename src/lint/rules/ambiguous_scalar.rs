@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::lint::{Context, Findings, Fix, Rule, Severity};
+use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{ScalarStyle, Value};
 use crate::template::{EmbeddedProgram, Template};
@@ -47,7 +47,7 @@ fn look(leaf: &Leaf<'_, '_>, file: &SourceFile, findings: &mut Findings<'_>) {
     findings
         .at(span, format!("`{text}` is text, and tools that read YAML 1.1 take it for {kind}"))
         .help(format!("write {quoted}"))
-        .fix(Fix::replace("quote it", span, quoted));
+        .fix(Fix::safe_edit("quote it", Edit::replace(span, quoted)));
 }
 
 /// Digits in front of which a zero is written that no number keeps. What is meant only its author knows, so there is no fix.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lint::{Edit, Context, Findings, Fix, Rule, Severity};
+use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::source::SourceFile;
 use crate::syntax::Origin;
 use crate::template::{Template, Text};
@@ -165,11 +165,14 @@ fn report(letters: &[Letter], origin: Origin, file: &SourceFile, findings: &mut 
         })
         .collect();
     let count = if letters.len() == 1 { "an Arabic letter".to_owned() } else { format!("{} Arabic letters", letters.len()) };
+    // `ي` and `ك` are the same letters from another keyboard. What takes the place of `ة` depends on the word.
+    let is_certain = letters.iter().all(|letter| letter.written != 'ة');
+    let applicability = if is_certain { Applicability::Safe } else { Applicability::Unsafe };
     let edits = letters.iter().zip(&spans);
     let edits = edits.map(|(letter, &span)| Edit { span, replacement: letter.persian.to_string() }).collect();
     let finding = findings.at(first, format!("{count} in Persian text: {}", kinds.join(", ")));
     let finding = others.iter().take(MAX_MARKED - 1).fold(finding, |finding, &span| finding.also(span, ""));
     finding
         .help("a keyboard for Persian writes the letters that Persian readers, and those who search, expect")
-        .fix(Fix { title: "write the Persian letters".to_owned(), edits });
+        .fix(Fix::new(applicability, "write the Persian letters", edits));
 }

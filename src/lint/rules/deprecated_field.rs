@@ -1,6 +1,6 @@
 //! A field under a name that Divar has given up.
 
-use crate::lint::{Context, Findings, Rule, Severity};
+use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::schema::ICON_NAME;
 
 pub(in crate::lint) static RULE: Rule =
@@ -11,7 +11,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for key in template.buttons().filter_map(|button| button.icon_name) {
         findings
             .at(key, format!("`{ICON_NAME}` is a deprecated spelling of `icon`"))
-            .suggest(&["icon"], key)
+            .suggest(&["icon"], key, Applicability::Safe)
             .help("write `icon`, which is what kenarc sends for both");
     }
 }

@@ -1,6 +1,6 @@
 //! A hole that does not parse.
 
-use crate::lint::{Context, Findings, Fix, Rule, Severity};
+use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::expr::JinjaErrorKind;
 use crate::source::Span;
 use crate::template::EmbeddedProgram;
@@ -51,6 +51,6 @@ fn has_braces(context: &Context<'_>, hole: &EmbeddedProgram<'_>, findings: &mut 
     findings
         .at(span, "`when` and `for` take an expression as it is, and this one has braces around it")
         .help(format!("write `{replacement}`"))
-        .fix(Fix::replace("take the braces away", inside, replacement));
+        .fix(Fix::safe_edit("remove the braces", Edit::replace(inside, replacement)));
     true
 }

@@ -1,6 +1,6 @@
 //! An icon as the API document spells it, which is not as the published list does.
 
-use crate::lint::{Context, Findings, Fix, Rule, Severity};
+use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::message;
 
 pub(in crate::lint) static RULE: Rule = Rule::context("misspelt-icon", Severity::Warning, include_str!("misspelt_icon.md"), check);
@@ -14,7 +14,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             findings
                 .at(location, format!("the published list of icons has `{right}`, not `{name}`"))
                 .help(format!("write `{right}`; the API document's example has the other spelling"))
-                .fix(Fix::replace(format!("write `{right}`"), location.span, right));
+                .fix(Fix::safe_edit(format!("write `{right}`"), Edit::replace(location.span, right)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the declared types prove to be nonsense.
 
-use crate::lint::{Context, Findings, Rule, Severity};
+use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::analysis::types::{Kinds, TypeErrorKind, Operand, Type, TypeError};
 use crate::lint::finding::Finding;
 use crate::lint::near::nearest;
@@ -76,7 +76,7 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
         TypeErrorKind::NoKey { name, keys, .. } => {
             let near = nearest(name, keys.iter().map(String::as_str));
             return match keys.as_slice() {
-                _ if !near.is_empty() => finding.suggest(&near, problem.location),
+                _ if !near.is_empty() => finding.suggest(&near, problem.location, Applicability::Unsafe),
                 [] => finding,
                 keys => finding.help(format!("it can have {}", one_of(keys.iter().map(|key| format!("`{key}`"))))),
             };

@@ -1,7 +1,7 @@
 //! A name that `variables` lacks.
 
 
-use crate::lint::{Context, Findings, Rule, Severity};
+use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::lint::near::nearest;
 
 pub(in crate::lint) static RULE: Rule =
@@ -20,7 +20,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             if near.is_empty() {
                 finding.help(format!("declare it under `variables`: `{name}: {{ type: … }}`"));
             } else {
-                finding.suggest(&near, span);
+                finding.suggest(&near, span, Applicability::Unsafe);
             }
         }
     }

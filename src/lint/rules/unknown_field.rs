@@ -1,6 +1,6 @@
 //! A key that the language does not have.
 
-use crate::lint::{Context, Findings, Rule, Severity};
+use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::source::Span;
 use crate::schema::{Element, ViolationKind};
 use crate::lint::near::nearest;
@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                     finding.help(format!("`{name}` is here already: take one of the two away"));
                 }
                 Some(_) => {
-                    finding.suggest(&free, violation.span);
+                    finding.suggest(&free, violation.span, Applicability::Safe);
                 }
             }
         }

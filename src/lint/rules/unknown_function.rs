@@ -1,6 +1,6 @@
 //! A filter, a test, a function or a method that there is not.
 
-use crate::lint::{Context, Findings, Rule, Severity};
+use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::render::library::{FILTERS, FUNCTIONS, TESTS, has_filter, has_function, has_test};
 use crate::source::Span;
 use crate::expr::{CallUse, Callee};
@@ -68,7 +68,7 @@ fn report(call: &CallUse<'_>, span: Span, is_value: bool, findings: &mut Finding
             _ => format!("the language reference lists the {what}s that there are"),
         });
     } else {
-        finding.suggest(&near, span);
+        finding.suggest(&near, span, Applicability::Safe);
     }
 }
 

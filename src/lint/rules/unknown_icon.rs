@@ -1,6 +1,6 @@
 //! An icon that is not in the list.
 
-use crate::lint::{Context, Findings, Rule, Severity};
+use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::source::Span;
 use crate::analysis::icons::{UnknownIcon, unknown_icons};
 use crate::schema::ViolationKind;
@@ -31,6 +31,6 @@ fn advise(finding: Finding<'_>, name: &str, span: Span, context: &Context<'_>) {
     if near.is_empty() {
         finding.help("`kenarc icons WORD` finds the names that there are");
     } else {
-        finding.suggest(&near, span);
+        finding.suggest(&near, span, Applicability::Safe);
     }
 }

@@ -1,6 +1,6 @@
 //! A value for a name that is not declared.
 
-use crate::lint::{Failure, Findings, Rule};
+use crate::lint::{Applicability, Failure, Findings, Rule};
 use crate::render::{RenderError, ValueError};
 use crate::lint::near::nearest;
 
@@ -15,6 +15,6 @@ fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
         let names: Vec<String> = variables.names.iter().map(String::as_str).map(|name| format!("`{name}`")).collect();
         finding.help(format!("it declares {}", names.join(", ")));
     } else {
-        finding.suggest(&near, *span);
+        finding.suggest(&near, *span, Applicability::Unsafe);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::lint::{Context, Findings, Fix, Rule, Severity};
+use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::source::{SourceFile, Span};
 use crate::syntax::SyntaxError;
 use crate::template::{EmbeddedProgram, Template};
@@ -30,7 +30,7 @@ pub(in crate::lint) fn report(error: &SyntaxError, file: &SourceFile, findings: 
         findings
             .at(*span, "a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping")
             .help(format!("write {quoted}"))
-            .fix(Fix::replace("quote the hole", *span, quoted));
+            .fix(Fix::safe_edit("quote the expression", Edit::replace(*span, quoted)));
     }
 }
 

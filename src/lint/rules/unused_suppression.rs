@@ -1,6 +1,6 @@
 //! A comment that ignores nothing.
 
-use crate::lint::{Findings, Fix, Rule, Severity, find, near_ids};
+use crate::lint::{Applicability, Edit, Findings, Fix, Rule, Severity, find, near_ids};
 use crate::source::{SourceFile, Span};
 use crate::lint::suppression::{Directive, Suppressions};
 
@@ -33,7 +33,7 @@ fn unused(suppressions: &Suppressions<'_>, directive: &Directive<'_>, index: usi
         if near.is_empty() {
             finding.help("`kenarc explain` lists all rules").fix(fix);
         } else {
-            finding.suggest(&near, id.span);
+            finding.suggest(&near, id.span, Applicability::Safe);
         }
     } else if id.text == RULE.id {
         findings
@@ -51,15 +51,22 @@ fn unused(suppressions: &Suppressions<'_>, directive: &Directive<'_>, index: usi
     }
 }
 
-/// Takes an id out, and of the last one the whole comment.
+const COMMENT: &str = "remove the comment";
+const ID: &str = "remove the id";
+
+/// Removes an id, and with the last one the whole comment.
 fn without(directive: &Directive<'_>, index: usize, file: &SourceFile) -> Fix {
     let ids = directive.ids.as_deref().unwrap_or_default();
-    let (title, span) = match (ids, index) {
-        ([_], _) => ("take the comment out", whole(directive, file.text())),
-        (_, 0) => ("take the id out", Span::new(ids[0].span.start, ids[1].span.start)),
-        _ => ("take the id out", Span::new(ids[index - 1].span.end, ids[index].span.end)),
-    };
-    Fix::replace(title, span, "")
+    match (ids, index) {
+        ([only], _) => {
+            let edit = Edit::delete(whole(directive, file.text()));
+            // A reason that the author has written after the brackets would be lost.
+            let has_reason = !file.slice(Span::new(only.span.end, directive.comment.end)).trim_end().ends_with(']');
+            if has_reason { Fix::unsafe_edit(COMMENT, edit) } else { Fix::safe_edit(COMMENT, edit) }
+        }
+        (_, 0) => Fix::safe_edit(ID, Edit::delete(Span::new(ids[0].span.start, ids[1].span.start))),
+        _ => Fix::safe_edit(ID, Edit::delete(Span::new(ids[index - 1].span.end, ids[index].span.end))),
+    }
 }
 
 /// The comment with the blank before it; its line where nothing else stands there.

@@ -1,6 +1,6 @@
 //! A value of another kind than the one that belongs there.
 
-use crate::lint::{Context, Findings, Fix, Rule, Severity};
+use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{Kind, ViolationKind};
 use crate::lint::wording::one_of;
 
@@ -16,7 +16,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                     findings.at(violation.span, format!("{} is {wanted}, and this is {found}", subject(context, &violation.name)));
                 if expected.contains(&Kind::String) && matches!(found, Kind::Number | Kind::Boolean) {
                     let quoted = format!("\"{written}\"");
-                    finding.help(format!("write {quoted}")).fix(Fix::replace("quote it", violation.span, quoted));
+                    finding.help(format!("write {quoted}")).fix(Fix::safe_edit("quote it", Edit::replace(violation.span, quoted)));
                 } else if context.is_request() {
                     if let Some(help) = help_in_request(&violation.name, *found) {
                         finding.help(help);
