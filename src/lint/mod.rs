@@ -15,6 +15,7 @@ mod request;
 mod rule;
 mod rules;
 mod scalars;
+mod serialize;
 mod suppression;
 mod wording;
 
