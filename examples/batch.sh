@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Sends a message for each row of orders.csv to a local server that answers as the API does. One row is bad and kept aside;
-# run again, nothing is sent twice.
+# Sends a message for each row of orders.csv to a local server that answers as the API does. One row is invalid and
+# rejected. The second run sends nothing twice.
 #
 #   examples/batch.sh
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# Where kenarc is not installed, the one of this repository.
+# Runs kenarc from this repository if it is not installed.
 kenarc=(kenarc)
 command -v kenarc >/dev/null || kenarc=(cargo run --quiet --)
 

@@ -7,11 +7,11 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# Where kenarc is not installed, the one of this repository.
+# Runs kenarc from this repository if it is not installed.
 kenarc=(kenarc)
 command -v kenarc >/dev/null || kenarc=(cargo run --quiet --)
 
-# The first line says where it listens. What it tells of requests goes to stderr.
+# The first line of stdout is the address. Requests are logged to stderr.
 exec {server}< <(exec "${kenarc[@]}" serve --port 0)
 pid=$!
 trap 'kill "$pid"' EXIT
