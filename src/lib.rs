@@ -1,7 +1,8 @@
-//! kenarc compiles chat messages for Kenar, Divar's add-on platform, from YAML templates.
+//! kenarc checks, renders and sends chat messages for Kenar, Divar's add-on platform, from templates in YAML.
 //!
-//! A template is the body of the API's request with holes in it. [`compile`] reads one, or says everything that is wrong
-//! with it, each at its exact place; [`render()`] fills the holes; a [`Message`] is the JSON to post.
+//! A template is the body of an API request with Jinja in its strings. [`compile`] returns a template, or everything
+//! that is wrong with it, with exact locations; [`render()`] evaluates it with values; a [`Message`] is the JSON to
+//! post.
 //!
 //! ```
 //! use kenarc::{SourceFile, Values};
@@ -18,28 +19,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What is wrong comes back as findings, never as a message that the API would refuse:
+//! Mistakes are returned as diagnostics, and never as a message that the API would refuse:
 //!
 //! ```
 //! use kenarc::SourceFile;
 //!
 //! let order = SourceFile::new("order.yaml", "mesage: سفارش ثبت شد.\n");
 //! let error = kenarc::compile(&order).expect_err("the key is misspelt");
-//! let finding = &error.diagnostics()[0];
-//! assert_eq!(finding.rule, "unknown-field");
-//! assert_eq!(finding.file().slice(finding.span()), "mesage");
+//! let diagnostic = &error.diagnostics()[0];
+//! assert_eq!(diagnostic.rule, "unknown-field");
+//! assert_eq!(diagnostic.file().slice(diagnostic.span()), "mesage");
 //! ```
 //!
-//! A [`Template`] is compiled once and rendered as often as needed, from several threads if need be. [`check`] gives the
-//! warnings too, with a template that is whole but for its mistakes. Nothing here reads a file, the clock, the environment or
-//! the network, unless it is asked to by name ([`SourceFile::read`], and `send` with the feature `cli`).
+//! A [`Template`] is compiled once, and can be rendered any number of times, also from several threads. [`check`]
+//! returns warnings, too, and a template even if parts of it are broken. Nothing reads a file, the clock, the
+//! environment or the network, except functions that say so by name ([`SourceFile::read`], and `send` with the
+//! feature `cli`).
 //!
 //! # Features
 //!
-//! `cli`, on by default, adds what the command needs: `cli`, `rows`, `send` and `serve`. Without it this is a small library.
-//! `full`, a part of `cli`, adds [`report::Format`]'s `Full`, which draws findings in the source.
+//! `cli`, on by default, adds what the command needs: `cli`, `rows`, `send` and `serve`. Without it this is a small
+//! library. `full`, a part of `cli`, adds [`report::Format`]'s `Full`, which draws findings in the source.
 
-// That is how a test fails.
+// Tests fail by panicking.
 #![cfg_attr(test, allow(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
 
 pub mod analysis;
@@ -71,19 +73,18 @@ pub use render::Values;
 pub use source::SourceFile;
 pub use template::Template;
 
-/// Compiles a template that [`check`] finds no error in.
+/// Compiles a template.
 ///
 /// # Errors
-/// The errors that it finds; warnings do not stand in the way.
+/// The errors that [`check`] finds. Warnings are ignored.
 pub fn compile(file: &Arc<SourceFile>) -> Result<Template, Error> {
     compile_with(file, &Config::default())
 }
 
-/// Compiles a template as a project wants it.
+/// Compiles a template with the configuration of a project.
 ///
 /// # Errors
-/// As [`compile`]; an error that the project or a comment ignores stands in the way only where the template cannot be rendered
-/// for it.
+/// As [`compile`]. An error that the project or a comment ignores is returned only if it makes rendering impossible.
 pub fn compile_with(file: &Arc<SourceFile>, config: &Config) -> Result<Template, Error> {
     lint::compile_with(file, config).map_err(|diagnostics| Error { diagnostics })
 }
@@ -91,26 +92,26 @@ pub fn compile_with(file: &Arc<SourceFile>, config: &Config) -> Result<Template,
 /// Renders a template with values.
 ///
 /// # Errors
-/// Everything that is wrong: all values that do not fit the declarations, else all holes that fail, else all parts of the
-/// message that may not be sent.
+/// All errors of the first step that fails: the values that do not match the declarations, then the expressions and
+/// statements that fail, then the parts of the message that the API would refuse.
 pub fn render(template: &Template, values: &Values) -> Result<Message, Error> {
     lint::render(template, values).map_err(|diagnostics| Error { diagnostics })
 }
 
-/// Why there is no template or no message.
+/// Why a template cannot be compiled or rendered.
 #[derive(Clone, Debug)]
 pub struct Error {
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Error {
-    /// What is wrong, in the order of the text; every one is an error.
+    /// Returns what is wrong, in the order of the text. All diagnostics are errors.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
 
-    /// What is wrong, to keep.
+    /// Returns what is wrong, and consumes the error.
     #[must_use]
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics
@@ -118,7 +119,7 @@ impl Error {
 }
 
 impl fmt::Display for Error {
-    /// One line a finding: `file:line:column: error[rule]: message`.
+    /// Writes one line per diagnostic: `file:line:column: error[rule]: message`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, diagnostic) in self.diagnostics.iter().enumerate() {
             write!(f, "{}{diagnostic}", if index == 0 { "" } else { "\n" })?;

@@ -41,7 +41,7 @@ pub(super) struct Declarations<'s, 't> {
 }
 
 impl<'t> Declarations<'_, 't> {
-    /// Returns what is declared of an expression that is a name, or a part of what a name stands for.
+    /// Returns what is declared of an expression that is a name, or a part of the value of a name.
     pub(super) fn get(&self, expression: &Expr<'t>, program: &'t Program) -> Option<Declared<'t>> {
         match &expression.kind {
             ExprKind::Name(name) => {
@@ -78,8 +78,8 @@ impl<'t> Declarations<'_, 't> {
         Some(Declared { variable, schema, is_free: is_plain(schema.as_mapping()), names })
     }
 
-    /// Whether each of the values reaches the expression that has them: nothing else in the link, and no condition
-    /// around it, looks at them.
+    /// Returns whether each of the values reaches the expression: neither another expression in the link nor a
+    /// condition around it uses them.
     pub(super) fn is_unguarded(&self, declared: &Declared<'t>, program: &Program) -> bool {
         let is_own = |name: &str| declared.names.contains(&name);
         let uses = |program: &Program| program.names().iter().filter(|used| is_own(used.name)).count();
@@ -116,7 +116,8 @@ impl<'t> Declared<'t> {
     }
 }
 
-/// Whether a schema has only such keywords as allow each value of its `enum`, and everything that is allowed inside.
+/// Returns whether a schema has only keywords that allow each value of its `enum`, and everything that is allowed
+/// inside.
 fn is_plain(schema: Option<&Mapping<'_>>) -> bool {
     const KEYWORDS: [&str; 16] = [
         "$comment",
@@ -153,7 +154,7 @@ pub(super) fn values<'n>(schema: &'n Node<'static>) -> Option<Vec<&'n Node<'stat
         .or_else(|| list("allOf")?.iter().find_map(values))
 }
 
-/// Returns what a value of one of the kinds becomes in text, if it can stand in text.
+/// Returns what a value of one of the kinds becomes in text, if it can be inserted there.
 pub(super) fn text_of(value: &Node<'_>, kinds: Kinds) -> Option<String> {
     match &value.value {
         Value::String(scalar) if kinds.meets(Kinds::TEXT) => Some(scalar.text.to_string()),

@@ -1,7 +1,7 @@
 //! Unknown names of icons among the values of expressions.
 //!
-//! Followed are an expression that is the whole icon, its `if` and `or`, the branches of an `{% if %}` that is the
-//! whole icon, and the values that a declaration lists. Anything else may have any value, and is not reported.
+//! The analysis follows an expression that is the whole icon, its `if` and `or`, the branches of an `{% if %}` that is
+//! the whole icon, and the values that a declaration lists. Anything else can have any value, and is not reported.
 
 use crate::expr::Program;
 use crate::expr::ast::{Expr, ExprKind, Statement, StatementKind};
@@ -88,7 +88,7 @@ impl<'t> Icon<'_, 't> {
         }
     }
 
-    /// A name that is written in the icon.
+    /// Checks a name that is written in the icon.
     fn literal(&mut self, name: &str, start: usize) {
         if !self.template.icons.is_known(name) {
             let location = self.text.locate(&self.template.sources, start..start + name.len());
@@ -96,8 +96,8 @@ impl<'t> Icon<'_, 't> {
         }
     }
 
-    /// Of the values that a declaration lists, some may be unknown names. That is reported if they are certain to come
-    /// here, or if no other value can.
+    /// Checks the values that a declaration lists. Unknown names are reported if they are certain to be used here, or
+    /// if there are no others.
     fn listed(&mut self, expression: &Expr<'t>, declared: &Declared<'t>) {
         let kinds = types::type_of_schema(declared.schema).kinds;
         let texts = values(declared.schema).unwrap_or_default().into_iter();

@@ -1,8 +1,8 @@
 //! What is proved about a template without rendering it: the types of its expressions, which values its links accept,
-//! how many rows and buttons it can have, and what its names stand for.
+//! how many rows and buttons it can have, and what its names refer to.
 //!
-//! The results are facts with locations; `lint` words them. They can be sent between threads and kept as long as
-//! needed.
+//! The results are facts with locations; `lint` turns them into sentences. They can be sent between threads, and kept
+//! as long as needed.
 
 pub mod counts;
 mod declared;

@@ -1,8 +1,8 @@
 //! The syntax tree of a Jinja program.
 //!
-//! MiniJinja's own tree is declared unstable, does not say where names stand, and gives many expressions a range that
-//! begins at the token before them. `lower` turns it into this tree once, with exact ranges; everything else looks at
-//! this one only. Names and texts are borrowed from the source. All ranges are bytes of the source.
+//! MiniJinja's own tree is declared unstable, does not have the positions of names, and gives many expressions a
+//! range that begins at the token before them. `lower` turns it into this tree once, with exact ranges; everything
+//! else works on this one. Names and texts are borrowed from the source. All ranges are bytes of the source.
 
 use std::ops::Range;
 
@@ -107,7 +107,7 @@ pub enum Target<'a> {
 pub struct Name<'a> {
     /// The name.
     pub text: &'a str,
-    /// Where it stands.
+    /// Where it is.
     pub range: Range<usize>,
 }
 
@@ -116,7 +116,7 @@ pub struct Name<'a> {
 pub struct Expr<'a> {
     /// What it is.
     pub kind: ExprKind<'a>,
-    /// Where it stands, without parentheses around it.
+    /// Where it is, without parentheses around it.
     pub range: Range<usize>,
     /// The value of an expression of constants.
     pub(super) folded: Option<Constant>,
@@ -291,7 +291,7 @@ impl BinaryOp {
         }
     }
 
-    /// Whether it is one of `<`, `<=`, `>` and `>=`.
+    /// Returns whether it is one of `<`, `<=`, `>` and `>=`.
     #[must_use]
     pub fn is_order(self) -> bool {
         matches!(self, Self::Lt | Self::Lte | Self::Gt | Self::Gte)

@@ -51,49 +51,49 @@ impl Constant {
         }
     }
 
-    /// Whether it counts as true in a condition.
+    /// Returns whether it counts as true in a condition.
     #[must_use]
     pub fn is_true(&self) -> bool {
         self.0.is_true()
     }
 
-    /// Whether it is `none`.
+    /// Returns whether it is `none`.
     #[must_use]
     pub fn is_none(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Whether it is a number.
+    /// Returns whether it is a number.
     #[must_use]
     pub fn is_number(&self) -> bool {
         self.0.kind() == ValueKind::Number
     }
 
-    /// Returns a string.
+    /// Returns the value if it is a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         self.0.as_str()
     }
 
-    /// Returns an integer of up to 64 bits.
+    /// Returns the value if it is an integer of up to 64 bits.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         self.0.as_i64()
     }
 
-    /// Returns an integer that is not negative, of up to 64 bits.
+    /// Returns the value if it is an integer of up to 64 bits that is not negative.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
         u64::try_from(self.0.clone()).ok()
     }
 
-    /// Returns a number.
+    /// Returns the value if it is a number.
     #[must_use]
     pub fn as_f64(&self) -> Option<f64> {
         if self.is_number() { f64::try_from(self.0.clone()).ok() } else { None }
     }
 
-    /// Returns the items of a list.
+    /// Returns the items if the value is a list.
     #[must_use]
     pub fn as_list(&self) -> Option<Vec<Self>> {
         if self.kind() != ConstantKind::List {
@@ -102,7 +102,7 @@ impl Constant {
         Some(self.0.try_iter().ok()?.map(Self).collect())
     }
 
-    /// Returns what the value becomes in text: only strings and numbers can stand in text.
+    /// Returns what the value becomes in text; `None` if it is neither a string nor a number.
     #[must_use]
     pub fn to_text(&self) -> Option<String> {
         match self.0.kind() {
@@ -112,7 +112,7 @@ impl Constant {
         }
     }
 
-    /// Returns the value as JSON; `null` for what JSON cannot carry.
+    /// Returns the value as JSON; `null` for what JSON cannot represent.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         serde_json::to_value(&self.0).unwrap_or_default()

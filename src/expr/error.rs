@@ -1,4 +1,4 @@
-//! Why a text is not a program.
+//! Syntax errors of programs.
 
 use std::ops::Range;
 
@@ -44,7 +44,7 @@ pub enum JinjaErrorKind {
     /// A `for` of a row or a button whose name is a word of the expression language.
     #[error("`{0}` is a reserved word")]
     ReservedName(String),
-    /// Any other syntax error, in MiniJinja's words. It has no type for these; the text is shown and never looked into.
+    /// Any other syntax error, in MiniJinja's words. It has no type for these; the text is printed and never parsed.
     #[error("{0}")]
     Syntax(String),
 }
@@ -59,7 +59,7 @@ const BLOCKS: [(&str, &str); 6] = [
     ("autoescape", "endautoescape"),
 ];
 
-/// Tells what an error of the parser means and where it is. Errors of the tokenizer have no range: they are after the
+/// Converts an error of the parser. Errors of the tokenizer have no range: they are after the
 /// last token.
 pub(super) fn of_parser(error: &minijinja::Error, source: &str, is_expression: bool) -> JinjaError {
     let range = error.range().unwrap_or_else(|| {
@@ -73,7 +73,7 @@ pub(super) fn of_parser(error: &minijinja::Error, source: &str, is_expression: b
     JinjaError { kind: known.unwrap_or_else(|| JinjaErrorKind::Syntax(syntax())), range }
 }
 
-/// Tells whether the error is a statement that is unknown or is not closed. `at`: the token at which the parser gave
+/// Returns the error about an unknown or unclosed statement, if it is one. `at`: the token at which the parser gave
 /// up.
 fn of_statement(source: &str, at: &Range<usize>) -> Option<JinjaErrorKind> {
     let mut open = Vec::new();

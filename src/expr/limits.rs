@@ -20,7 +20,7 @@ const SHORTEST: usize = 400;
 /// bits.
 const MAX_BYTES: usize = 64_000;
 
-/// Refuses what is too long to be parsed safely.
+/// Rejects programs that are too long to be parsed safely.
 pub(super) fn check(source: &str, is_expression: bool) -> Result<(), JinjaError> {
     if source.len() < SHORTEST {
         return Ok(());

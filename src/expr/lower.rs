@@ -1,8 +1,8 @@
 //! From MiniJinja's syntax tree to [`ast`](super::ast): the subset of the language that templates may use, with exact
 //! ranges.
 //!
-//! MiniJinja's names are slices of the source, so where they stand is known. Of its spans only the ends can be relied
-//! on: many begin at the token before the expression. An expression that begins with an operand begins where that
+//! MiniJinja's names are slices of the source, so their positions are known. Only the ends of its spans are
+//! reliable: many begin at the token before the expression. An expression that begins with an operand begins where that
 //! operand does.
 
 use std::ops::Range;
@@ -188,8 +188,8 @@ impl<'a> Lowering<'a> {
         Name { text, range: self.place(text, span) }
     }
 
-    /// Returns where a slice of the source stands in it. Should the parser ever return a copy, its span is the best that
-    /// is known.
+    /// Returns the position of a slice of the source. If the parser returned a copy, its span would be the best that is
+    /// known.
     fn place(&self, text: &str, span: Span) -> Range<usize> {
         let start = text.as_ptr().addr().checked_sub(self.source.as_ptr().addr());
         match start.filter(|start| start + text.len() <= self.source.len()) {
@@ -222,7 +222,7 @@ impl<'a> Lowering<'a> {
         self.with_parentheses(start.min(end)..end)
     }
 
-    /// Whether a negation is written inside of what it negates: `a not in b`, `a is not b`.
+    /// Returns whether a negation is written inside of what it negates: `a not in b`, `a is not b`.
     fn is_infix(&self, negated: &Expr<'a>) -> bool {
         let between = match &negated.kind {
             ExprKind::Binary { op: BinaryOp::In, left, right } => left.range.end..right.range.start,
@@ -268,7 +268,7 @@ fn unopened(text: &str) -> usize {
     unopened
 }
 
-/// Whether an expression consists of constants. MiniJinja folds these while it compiles.
+/// Returns whether an expression consists of constants. MiniJinja folds these while it compiles.
 fn is_foldable(kind: &ExprKind<'_>) -> bool {
     let is_constant = |expression: &Expr<'_>| expression.constant().is_some();
     match kind {

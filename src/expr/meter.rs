@@ -46,7 +46,7 @@ pub(super) fn compile_expression<'a>(generator: &mut CodeGenerator<'a>, root: &E
     }
 }
 
-/// Whether a program has an operation that can grow.
+/// Returns whether a program has an operation that can grow.
 fn needs_meter(tree: &Tree<'_>) -> bool {
     struct GrowthSearch(bool);
     impl<'a> ProgramVisitor<'a> for GrowthSearch {
@@ -156,7 +156,7 @@ fn is_growing(op: BinOpKind) -> bool {
     matches!(op, BinOpKind::Add | BinOpKind::Mul | BinOpKind::Concat)
 }
 
-/// Whether a target of an assignment is an attribute, or has one in it.
+/// Returns whether a target of an assignment is an attribute, or has one in it.
 fn has_attribute(target: &Expr<'_>) -> bool {
     match target {
         Expr::List(list) => list.items.iter().any(has_attribute),

@@ -138,13 +138,14 @@ impl Program {
         literals.0
     }
 
-    /// Whether the value keeps its type: an expression, or a text that is exactly one `{{ … }}`.
+    /// Returns whether the value keeps its type: an expression, or a text that is exactly one `{{ … }}`.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.tree().whole().is_some()
     }
 
-    /// Returns the instructions for MiniJinja's virtual machine; always there, since the program has been parsed before.
+    /// Returns the instructions for MiniJinja's virtual machine. They exist in any case, since the program has been
+    /// parsed before.
     pub(crate) fn instructions(&self) -> Option<&Instructions<'_>> {
         let cell = self.instructions.get_or_init(|| self.compile().ok());
         cell.as_ref().map(InstructionsCell::borrow_dependent)
@@ -171,7 +172,7 @@ impl fmt::Debug for Program {
     }
 }
 
-/// White space around statements is the author's, and so is a line break at the end.
+/// Returns the configuration of the parser: white space around statements and a final line break are kept.
 fn syntax_config() -> SyntaxConfig {
     static CONFIG: LazyLock<SyntaxConfig> =
         LazyLock::new(|| SyntaxConfig::builder().keep_trailing_newline(true).build().unwrap_or_default());

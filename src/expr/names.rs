@@ -19,7 +19,7 @@ pub struct NameUse<'a> {
 pub struct CallUse<'a> {
     /// The name.
     pub name: &'a str,
-    /// Where the name stands, in bytes of the text.
+    /// Where the name is, in bytes of the text.
     pub range: Range<usize>,
     /// What is called.
     pub kind: Callee,

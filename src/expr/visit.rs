@@ -1,8 +1,8 @@
 //! The one walk over a syntax tree.
 //!
-//! A [`ProgramVisitor`] overrides what it looks at and calls the `walk_*` function of the same name where the walk is
-//! to go on. Names are bound and scopes are entered in the order in which MiniJinja does it, so that a visitor knows
-//! at each use of a name whether the program itself binds it.
+//! A [`ProgramVisitor`] overrides the methods for what it visits, and calls the `walk_*` function of the same name
+//! where the walk is to go on. Names are bound and scopes are entered in the order in which MiniJinja does it, so
+//! that a visitor knows at each use of a name whether the program itself binds it.
 
 use super::ast::{Argument, Expr, ExprKind, For, Name, Statement, StatementKind, Target, Tree};
 
@@ -19,7 +19,7 @@ pub enum Bound<'e, 'a> {
     Block,
 }
 
-/// Looks at the parts of a syntax tree, in the order of evaluation.
+/// A visitor of the parts of a syntax tree, in the order of evaluation.
 pub trait ProgramVisitor<'a> {
     /// Visits a statement.
     fn statement(&mut self, statement: &Statement<'a>) {
@@ -31,16 +31,16 @@ pub trait ProgramVisitor<'a> {
         walk_expression(self, expression);
     }
 
-    /// A name is bound from here on to the end of the scope.
+    /// Called when a name is bound, from here to the end of the scope.
     fn bind(&mut self, _name: &Name<'a>, _to: Bound<'_, 'a>) {}
 
-    /// `loop` is bound from here on to the end of the scope.
+    /// Called when `loop` is bound, from here to the end of the scope.
     fn bind_loop(&mut self, _each: &For<'a>) {}
 
-    /// A scope begins: what is bound inside of it ends with it.
+    /// Called when a scope begins. The names that are bound inside of it end with it.
     fn enter_scope(&mut self) {}
 
-    /// The innermost scope ends.
+    /// Called when the innermost scope ends.
     fn leave_scope(&mut self) {}
 }
 

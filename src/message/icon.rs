@@ -1,30 +1,32 @@
-//! The icons that the API publishes, and how to find one.
+//! The names of the icons that the API publishes, and searches for them.
 
 use std::sync::LazyLock;
 
 use thiserror::Error;
 
-/// The most names that [`nearest`] gives.
+/// The most names that [`nearest`] returns.
 pub const MAX_SUGGESTIONS: usize = 3;
 
 static ICONS: LazyLock<Vec<&'static str>> = LazyLock::new(|| include_str!("icons.txt").lines().collect());
 
-/// Names that the API document itself spells otherwise than the published list: as there, and as in the list.
+/// Names that the API document misspells: as they are there, and as they are in the published list.
 pub(crate) const MISSPELT: [(&str, &str); 1] = [("REAL_STATE", "REAL_ESTATE")];
 
-/// The published names, sorted: 822 as of 2026-08-18. Each is made of `A`–`Z`, `0`–`9` and `_`.
+/// Returns the published names in alphabetical order: 822 as of 2026-08-18. They consist of `A`–`Z`, `0`–`9` and `_`.
 #[must_use]
 pub fn icons() -> &'static [&'static str] {
     &ICONS
 }
 
-/// Whether a button may carry the name: it is published, or [`misspelt`] in the API document and so accepted as well.
+/// Returns whether a button can have an icon of this name: it is published, or [`misspelt`] in the API document, and
+/// therefore accepted.
 #[must_use]
 pub fn is_known(name: &str) -> bool {
     PUBLISHED.is_known(name)
 }
 
-/// The names that a button may carry: those that are [known](is_known), and those that a project adds because its list is newer.
+/// The names of icons that a button can have: the [known](is_known) ones, and those that a project adds because they
+/// are newer than kenarc's list.
 ///
 /// ```
 /// let mut icons = kenarc::message::Icons::default();
@@ -38,10 +40,10 @@ pub struct Icons {
     extra: Vec<String>,
 }
 
-/// The names that kenarc itself knows.
+/// The names without those of a project.
 static PUBLISHED: Icons = Icons { extra: Vec::new() };
 
-/// A name that no icon can have: others are made of `A`–`Z`, `0`–`9` and `_`.
+/// A name that no icon can have, since it does not consist of `A`–`Z`, `0`–`9` and `_`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("expected only `A`-`Z`, `0`-`9` and `_`")]
 pub struct NotIconName;
@@ -50,7 +52,7 @@ impl Icons {
     /// Adds a name.
     ///
     /// # Errors
-    /// [`NotIconName`].
+    /// [`NotIconName`] if it is empty or has other characters than `A`–`Z`, `0`–`9` and `_`.
     pub fn add(&mut self, name: impl Into<String>) -> Result<(), NotIconName> {
         let name = name.into();
         let is_name = !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
@@ -61,26 +63,26 @@ impl Icons {
         Ok(())
     }
 
-    /// Whether a button may carry the name.
+    /// Returns whether a button can have an icon of this name.
     #[must_use]
     pub fn is_known(&self, name: &str) -> bool {
         is_published(name) || misspelt(name).is_some() || self.is_extra(name)
     }
 
-    /// Whether the name is one of those that were added.
+    /// Returns whether the name was added.
     #[must_use]
     pub fn is_extra(&self, name: &str) -> bool {
         self.extra.iter().any(|extra| extra == name)
     }
 
-    /// [`nearest`], among the added names too.
+    /// Returns what [`nearest`] does, from the added names, too.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Vec<&str> {
         nearest_of(|| icons().iter().copied().chain(self.extra.iter().map(String::as_str)), name)
     }
 }
 
-/// How the published list spells a name that the API document spells wrongly.
+/// Returns the published spelling of a name that the API document misspells.
 ///
 /// ```
 /// assert_eq!(kenarc::message::misspelt("REAL_STATE"), Some("REAL_ESTATE"));
@@ -94,11 +96,11 @@ fn is_published(name: &str) -> bool {
     ICONS.binary_search(&name).is_ok()
 }
 
-/// Names that a person who wrote `name` may have meant, best first, at most [`MAX_SUGGESTIONS`].
+/// Returns the names that an author who wrote `name` may have meant, best first, at most [`MAX_SUGGESTIONS`].
 ///
-/// A name of the same words, in whatever order and case, is meant for certain, and comes alone. Otherwise come the
-/// names that have it as whole words, where these are few, and then those at most a quarter of its letters away.
-/// Nothing near gives nothing: a far guess only misleads.
+/// A name of the same words, in any order and case, is certainly meant, and is returned alone. Otherwise, the names
+/// that contain it as whole words come first, if there are few, then those whose edit distance is at most a quarter
+/// of its letters. If there are none, the result is empty: a distant guess would only mislead.
 ///
 /// ```
 /// use kenarc::message::nearest;
@@ -120,7 +122,7 @@ fn nearest_of<'i, I: Iterator<Item = &'i str>>(icons: impl Fn() -> I, name: &str
         return vec![icon];
     }
     let mut names: Vec<&str> = icons().filter(|icon| has_words(icon, &wanted)).collect();
-    // A word that many names have says nothing of which one was meant.
+    // A word that many names have does not tell which one was meant.
     if names.len() > MAX_SUGGESTIONS {
         names.clear();
     }
@@ -131,10 +133,12 @@ fn nearest_of<'i, I: Iterator<Item = &'i str>>(icons: impl Fn() -> I, name: &str
     names
 }
 
-/// Names that answer a query, best first: the name itself, names that have it as their first words, as other whole words,
-/// names that begin with it, names that hold it, names that hold each of its words; and where there are none, names near to it, or with a word
-/// near to it. Case does not matter, and a space or a hyphen is as good as an underscore. An empty query gives every
-/// name.
+/// Returns the names that match a query, best first.
+///
+/// The order is: the name itself; names that have the query as their first words; as other whole words; names that
+/// begin with it; names that contain it; names that contain each of its words. If there are none, names that are
+/// similar to it, or have a word that is. Case is ignored, and a space or a hyphen matches an underscore. An empty
+/// query matches every name.
 ///
 /// ```
 /// assert_eq!(kenarc::message::search("car inspect"), ["CAR_INSPECTED", "CAR_INSPECTION"]);
@@ -147,12 +151,12 @@ pub fn search(query: &str) -> Vec<&'static str> {
     if found.is_empty() {
         return similar(&wanted);
     }
-    // Stable: names that match alike stay in the order of the list.
+    // The sort is stable: names of equal rank stay in alphabetical order.
     found.sort_by_key(|&(rank, _)| rank);
     found.into_iter().map(|(_, icon)| icon).collect()
 }
 
-/// How a name answers a query, best first.
+/// How a name matches a query, best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Match {
     Exact,
@@ -181,7 +185,8 @@ impl Match {
     }
 }
 
-/// Names of which the whole or one word is near, nearest first. Of fewer than three letters everything is near.
+/// Returns the names that are similar to a text as a whole or in one word, most similar first. Everything would be
+/// similar to fewer than three letters.
 fn similar(wanted: &str) -> Vec<&'static str> {
     let target = Target::new(wanted);
     if target.length < 3 {
@@ -192,12 +197,12 @@ fn similar(wanted: &str) -> Vec<&'static str> {
     target.best_first(near.collect())
 }
 
-/// What names are compared with.
+/// A text with which names are compared.
 struct Target<'a> {
     wanted: &'a str,
     /// In characters.
     length: usize,
-    /// How far a name may be to count as near: a quarter of the letters, and at least one.
+    /// The largest edit distance of a similar name: a quarter of the letters, but at least one.
     limit: usize,
 }
 
@@ -207,16 +212,16 @@ impl<'a> Target<'a> {
         Self { wanted, length, limit: (length / 4).max(1) }
     }
 
-    /// The number of letters to insert, drop, replace or swap, where it is within the limit. A longer or shorter text
-    /// is at least that many letters away, so most names cost nothing, and neither does a query of a megabyte.
+    /// Returns the edit distance (insertions, deletions, replacements and swaps of letters) if it is within the limit.
+    /// The difference in length is a lower bound, which excludes most names at no cost, also for a query of a megabyte.
     fn distance(&self, name: &str) -> Option<usize> {
         let is_candidate = name.len().abs_diff(self.length) <= self.limit;
         let distance = is_candidate.then(|| strsim::osa_distance(name, self.wanted))?;
         (distance <= self.limit).then_some(distance)
     }
 
-    /// Names by distance. Of two equally far the one that begins alike comes first: few people mistake the first
-    /// letters.
+    /// Returns the names ordered by distance. Of two at the same distance, the one that begins alike comes first:
+    /// people rarely mistake the first letters.
     fn best_first<'i>(&self, mut near: Vec<(usize, &'i str)>) -> Vec<&'i str> {
         let similarity = |name| strsim::jaro_winkler(name, self.wanted);
         near.sort_by(|(distance, name), (other_distance, other)| {
@@ -226,17 +231,17 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Whether `wanted` stands in a name with its words whole.
+/// Returns whether a name contains `wanted` as whole words.
 fn has_words(icon: &str, wanted: &str) -> bool {
     let is_whole = |at: usize| {
         let (before, after) = (&icon[..at], &icon[at + wanted.len()..]);
         (before.is_empty() || before.ends_with('_')) && (after.is_empty() || after.starts_with('_'))
     };
-    // The length first: to search for a long text is to go through all of it once.
+    // The length is compared first, since a search reads all of a long text once.
     wanted.len() <= icon.len() && icon.match_indices(wanted).any(|(at, _)| is_whole(at))
 }
 
-/// A name as the list would write it: upper case, words joined by one underscore.
+/// Returns a name as the list would write it: in upper case, words joined by one underscore.
 fn normalize(name: &str) -> String {
     let words: Vec<String> = name
         .split(|character: char| !character.is_alphanumeric())

@@ -1,33 +1,33 @@
-//! What a button may link to.
+//! Links that a button can open.
 
 use thiserror::Error;
 use url::Url;
 
-/// Why a text is no link that a button may open.
+/// Why a text is not a valid link.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum LinkError {
     /// White space, a control character, a directional control or a backslash. URL parsers drop, escape or reinterpret
-    /// these, each in its own way, so that the address that opens may not be the one that was read.
+    /// these in different ways, so that the address that opens may differ from the one that was validated.
     #[error("{0:?} is not allowed in a URL")]
     ForbiddenCharacter(char),
-    /// No scheme: `/reports/7`, `app.example/reports/7`, or nothing at all.
+    /// There is no scheme, as in `/reports/7`, `app.example/reports/7`, or an empty text.
     #[error("not an absolute URL")]
     Relative,
     /// A scheme other than `http` and `https`, in lower case.
     #[error("the scheme is {0}, not https or http")]
     Scheme(String),
-    /// No host after the scheme: `https:app.example`, `https:///reports/7`.
+    /// There is no host after the scheme, as in `https:app.example` or `https:///reports/7`.
     #[error("no host after the scheme")]
     NoHost,
-    /// Anything else that the URL standard refuses: an impossible host, a port above 65535.
+    /// Any other violation of the URL standard, such as an invalid host or a port above 65535.
     #[error("{0}")]
     Malformed(#[from] url::ParseError),
 }
 
-/// Reads a link as `open_direct_link` takes it: an absolute `http` or `https` URL with a host.
+/// Parses the link of an `open_direct_link`: an absolute `http` or `https` URL with a host.
 ///
-/// The URL standard's parser is lenient (it drops line breaks, reads `\` as `/`, finds the host in
-/// `https:app.example`); this is not, because other parsers read such text otherwise.
+/// It is stricter than the parser of the URL standard, which drops line breaks, reads `\` as `/`, and finds a host in
+/// `https:app.example`. Other parsers understand such texts differently.
 ///
 /// ```
 /// use kenarc::message::{LinkError, parse_link};
@@ -37,9 +37,9 @@ pub enum LinkError {
 /// ```
 ///
 /// # Errors
-/// [`LinkError`], the first that applies.
+/// The first [`LinkError`] that applies.
 pub fn parse_link(link: &str) -> Result<Url, LinkError> {
-    // Text without a scheme is no URL at all; that says more of it than the first space in it.
+    // For a text without a scheme, this error is more helpful than one about its first space.
     let (scheme, rest) = split_scheme(link.trim_start()).ok_or(LinkError::Relative)?;
     if let Some((_, character)) = find_forbidden(link) {
         return Err(LinkError::ForbiddenCharacter(character));
@@ -57,8 +57,8 @@ pub fn parse_link(link: &str) -> Result<Url, LinkError> {
     Ok(Url::parse(link)?)
 }
 
-/// The scheme and what follows its colon (RFC 3986 §3.1). `app.example:8080` has the form of a scheme too, but no
-/// scheme in use has a dot in it, so that is taken for the host that its author meant.
+/// Returns the scheme and what follows its colon (RFC 3986 §3.1). In `app.example:8080`, `app.example` could be a
+/// scheme, but no scheme in use contains a dot, so it is taken for the host that the author meant.
 fn split_scheme(link: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = link.split_once(':')?;
     let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -66,12 +66,12 @@ fn split_scheme(link: &str) -> Option<(&str, &str)> {
     is_scheme.then_some((scheme, rest))
 }
 
-/// The first character of a link, or of a part of one, that must not stand there.
+/// Returns the first character that is not allowed in a link, and its byte offset, from a link or a part of one.
 pub(crate) fn find_forbidden(link: &str) -> Option<(usize, char)> {
     link.char_indices().find(|&(_, character)| is_forbidden(character))
 }
 
-/// Whether a character must not stand in a link. The joiners of Persian words (ZWNJ, ZWJ) may.
+/// Returns whether a character is not allowed in a link. The joiners of Persian words (ZWNJ, ZWJ) are allowed.
 fn is_forbidden(character: char) -> bool {
     character.is_whitespace()
         || character.is_control()

@@ -1,9 +1,11 @@
-//! The wire: what the API receives, its exact JSON, and what it accepts.
+//! The request body: its types, its exact JSON, and its validation.
 //!
-//! A [`Draft`] is a message as it was put together; [`Draft::check`] makes a [`Message`] of it, or says everything that
-//! is wrong. So a [`Message`] is always one that `schemas/message.schema.json` allows, but for icons that a project adds
-//! ([`Icons`]). This room knows nothing of
-//! templates and HTTP, and its [`DraftError`]s are facts: the words for people are written in `rules`.
+//! A [`Draft`] is a message that has not been validated. [`Draft::check`] turns it into a [`Message`], or returns
+//! everything that is wrong with it. A [`Message`] is always valid against `schemas/message.schema.json`, except for
+//! icons that a project adds ([`Icons`]).
+//!
+//! This module knows neither templates nor HTTP. A [`DraftError`] is a typed fact; sentences about it are made in
+//! `lint`.
 //!
 //! ```
 //! use kenarc::message::{Action, Button, ButtonGrid, ButtonRow, Draft};
@@ -39,5 +41,5 @@ pub(crate) use text::visible_text_pattern;
 pub use validate::{DraftError, DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
 pub use wire::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Data, Draft, Message};
 
-/// The JSON Schema (2020-12) of the request: `schemas/message.schema.json`.
+/// The JSON Schema (2020-12) of the request body: `schemas/message.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schemas/message.schema.json");

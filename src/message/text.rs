@@ -1,9 +1,9 @@
-//! Which texts are blank.
+//! Blank texts.
 
-/// The characters that leave no ink, as ranges: control characters, Unicode's `White_Space`, and invisible characters.
+/// The ranges of characters that show nothing: control characters, Unicode's `White_Space`, and invisible characters.
 ///
-/// Invisible are the joiners and marks of Persian and Arabic text (ZWNJ, ZWJ, RLM, LRM, ALM), directional controls, U+00AD,
-/// U+180E, U+200B, U+2060–U+206F, U+2800, U+3164 and U+FEFF.
+/// Invisible characters are the joiners and marks of Persian and Arabic text (ZWNJ, ZWJ, RLM, LRM, ALM), directional
+/// controls, U+00AD, U+180E, U+200B, U+2060–U+206F, U+2800, U+3164 and U+FEFF.
 const BLANKS: [(char, char); 13] = [
     ('\u{0}', '\u{20}'),
     ('\u{7f}', '\u{a0}'),
@@ -20,10 +20,12 @@ const BLANKS: [(char, char); 13] = [
     ('\u{feff}', '\u{feff}'),
 ];
 
-/// Whether a text shows nothing: it is empty, or consists of white space, control characters and invisible characters.
+/// Returns whether a text shows nothing: it is empty, or consists of white space, control characters and invisible
+/// characters.
 ///
-/// The API document does not say what a text must contain. A blank one would be an empty bubble, or a button without a caption.
-/// The `pattern`s of `schemas/message.schema.json` and `schemas/template.schema.json` are generated from the same characters.
+/// The API document does not say what a text must contain. A blank one would be an empty bubble, or a button without
+/// a caption. The `pattern`s of `schemas/message.schema.json` and `schemas/template.schema.json` are generated from
+/// the same characters.
 ///
 /// ```
 /// use kenarc::message::is_blank;

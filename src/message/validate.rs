@@ -1,7 +1,8 @@
-//! What may not be sent.
+//! Validation of a message before it is sent.
 //!
-//! It is what `schemas/message.schema.json` does not allow, told by the types: a schema's validator takes longer to build than a
-//! message to render. The two are held together by a property test, which draws messages and asks both.
+//! It rejects what `schemas/message.schema.json` does not allow. It works on the types, because building the
+//! validator of the schema would take longer than rendering a message. A property test compares the two on random
+//! messages.
 
 use std::fmt::Display;
 
@@ -16,10 +17,10 @@ pub const MAX_ROWS: usize = 3;
 /// The most buttons in a row (API document, `ButtonRow`).
 pub const MAX_BUTTONS: usize = 3;
 
-/// Something in a draft that may not be sent.
+/// An invalid part of a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftError {
-    /// Where: a JSON Pointer (RFC 6901) into the request, such as `/sender_buttons/rows/0/buttons/1/caption`.
+    /// The part, as a JSON Pointer (RFC 6901) into the request, such as `/sender_buttons/rows/0/buttons/1/caption`.
     pub pointer: String,
     /// What is wrong there.
     pub kind: DraftErrorKind,
@@ -28,60 +29,60 @@ pub struct DraftError {
 /// What can be wrong with a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DraftErrorKind {
-    /// The message's text [`is_blank`](super::is_blank).
+    /// The text of the message [is blank](super::is_blank).
     BlankMessage,
-    /// A caption [`is_blank`](super::is_blank).
+    /// A caption [is blank](super::is_blank).
     BlankCaption,
-    /// A post token [`is_blank`](super::is_blank).
+    /// A post token [is blank](super::is_blank).
     BlankPostToken,
-    /// A grid without rows; the pointer leads to its `rows`.
+    /// A grid has no rows; the pointer leads to its `rows`.
     NoRows,
-    /// A row without buttons; the pointer leads to its `buttons`.
+    /// A row has no buttons; the pointer leads to its `buttons`.
     NoButtons,
-    /// More than [`MAX_ROWS`]; the pointer leads to the grid's `rows`.
+    /// A grid has more than [`MAX_ROWS`] rows; the pointer leads to its `rows`.
     TooManyRows {
         /// How many there are.
         count: usize,
     },
-    /// More than [`MAX_BUTTONS`]; the pointer leads to the row's `buttons`.
+    /// A row has more than [`MAX_BUTTONS`] buttons; the pointer leads to its `buttons`.
     TooManyButtons {
         /// How many there are.
         count: usize,
     },
-    /// An icon that is not [known](Icons::is_known).
+    /// An icon is not [known](Icons::is_known).
     UnknownIcon {
-        /// The name as it came out.
+        /// The name in the draft.
         name: String,
     },
-    /// A link that no button may open.
+    /// A link is invalid.
     InvalidLink {
-        /// The link as it came out.
+        /// The link in the draft.
         link: String,
-        /// Why not.
+        /// Why it is invalid.
         problem: LinkError,
     },
 }
 
-/// Everything that is wrong with a draft, in the order of its JSON, at most one error a place.
+/// Returns everything that is wrong with a draft, in the order of its JSON, with at most one error per part.
 pub(super) fn errors(draft: &Draft, icons: &Icons) -> Vec<DraftError> {
-    let mut search = Search { icons, errors: Vec::new() };
-    search.require(!is_blank(&draft.text), || ("/message".to_owned(), DraftErrorKind::BlankMessage));
+    let mut validation = Validation { icons, errors: Vec::new() };
+    validation.require(!is_blank(&draft.text), || ("/message".to_owned(), DraftErrorKind::BlankMessage));
     let grids = [("sender_buttons", &draft.sender_buttons), ("receiver_buttons", &draft.receiver_buttons)];
     for (key, grid) in grids {
         if let Some(grid) = grid {
-            search.grid(&format_args!("/{key}"), grid);
+            validation.grid(&format_args!("/{key}"), grid);
         }
     }
-    search.errors
+    validation.errors
 }
 
-/// What is found so far. Places are written out only where something is wrong.
-struct Search<'a> {
+/// The errors that have been found. Pointers are formatted only if something is wrong.
+struct Validation<'a> {
     icons: &'a Icons,
     errors: Vec<DraftError>,
 }
 
-impl Search<'_> {
+impl Validation<'_> {
     fn require(&mut self, holds: bool, otherwise: impl FnOnce() -> (String, DraftErrorKind)) {
         if !holds {
             let (pointer, kind) = otherwise();
@@ -129,7 +130,7 @@ impl Search<'_> {
                     (format!("{button}/action/{name}/post_token"), DraftErrorKind::BlankPostToken)
                 });
             }
-            // Any object may be sent.
+            // The data can be any object.
             Action::OpenServerLink { .. } | Action::GetDynamicAction { .. } => {}
         }
     }

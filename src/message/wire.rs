@@ -1,6 +1,6 @@
-//! The wire types and their exact JSON.
+//! The types of the request body, and their exact JSON.
 //!
-//! Keys stand in the order in which the API document writes them; it is the order of the fields here.
+//! Keys are written in the order of the API document, which is the order of the fields here.
 
 use std::fmt;
 
@@ -10,31 +10,31 @@ use serde::{Serialize, Serializer};
 use super::icon::Icons;
 use super::validate::{self, DraftError};
 
-/// The `data` of an action: any JSON object, its keys in the author's order.
+/// The `data` of an action: any JSON object, with its keys in the author's order.
 pub type Data = serde_json::Map<String, serde_json::Value>;
 
-/// A message as it was put together, before anyone looked whether it may be sent.
+/// A message that has not been validated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
-    /// What both sides of the chat see.
+    /// The text that both sides of the chat see.
     pub text: String,
-    /// What the user who gave the access sees below the text.
+    /// The buttons of the user who gave the add-on access.
     pub sender_buttons: Option<ButtonGrid>,
-    /// What the other side sees below the text.
+    /// The buttons of the other side.
     pub receiver_buttons: Option<ButtonGrid>,
 }
 
 impl Draft {
-    /// Makes a message of the draft.
+    /// Validates the draft.
     ///
     /// # Errors
     /// Everything in the draft that `schemas/message.schema.json` or [`parse_link`](super::parse_link) does not allow,
-    /// at most one error a place.
+    /// with at most one error per part.
     pub fn check(self) -> Result<Message, Vec<DraftError>> {
         self.check_with(&Icons::default())
     }
 
-    /// [`check`](Self::check), where a project adds icons.
+    /// Validates the draft with the icons of a project.
     ///
     /// # Errors
     /// As [`check`](Self::check).
@@ -61,37 +61,37 @@ impl Serialize for Draft {
     }
 }
 
-/// A message that the API's description allows. [`Draft::check`] and [`Draft::check_with`] are the only ways to one.
+/// A valid message. Only [`Draft::check`] and [`Draft::check_with`] create one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message(Draft);
 
 impl Message {
-    /// What both sides of the chat see; never blank.
+    /// Returns the text that both sides of the chat see. It is never blank.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// What the user who gave the access sees below the text.
+    /// Returns the buttons of the user who gave the add-on access.
     #[must_use]
     pub const fn sender_buttons(&self) -> Option<&ButtonGrid> {
         self.0.sender_buttons.as_ref()
     }
 
-    /// What the other side sees below the text.
+    /// Returns the buttons of the other side.
     #[must_use]
     pub const fn receiver_buttons(&self) -> Option<&ButtonGrid> {
         self.0.receiver_buttons.as_ref()
     }
 
-    /// The request body on one line, without spaces and without a line break at the end.
+    /// Returns the request body on one line, without spaces or a final line break.
     #[must_use]
     #[expect(clippy::expect_used, reason = "every map has strings for keys, and no Serialize here fails")]
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("a message is JSON")
     }
 
-    /// The request body indented by two spaces, as the API document prints it, without a line break at the end.
+    /// Returns the request body indented by two spaces, as in the API document, without a final line break.
     #[must_use]
     #[expect(clippy::expect_used, reason = "every map has strings for keys, and no Serialize here fails")]
     pub fn to_json_pretty(&self) -> String {
@@ -105,37 +105,37 @@ impl Serialize for Message {
     }
 }
 
-/// The buttons that one side sees. A [`Message`] has 1 to [`MAX_ROWS`](super::MAX_ROWS) rows in it.
+/// The buttons of one side. In a [`Message`] it has 1 to [`MAX_ROWS`](super::MAX_ROWS) rows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ButtonGrid {
-    /// From top to bottom.
+    /// The rows from top to bottom.
     pub rows: Vec<ButtonRow>,
 }
 
-/// Buttons side by side. A [`Message`] has 1 to [`MAX_BUTTONS`](super::MAX_BUTTONS) in a row.
+/// A row of buttons. In a [`Message`] it has 1 to [`MAX_BUTTONS`](super::MAX_BUTTONS) buttons.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ButtonRow {
-    /// In the author's order.
+    /// The buttons in the author's order.
     pub buttons: Vec<Button>,
 }
 
-/// One button.
+/// A button.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Button {
-    /// What a click does.
+    /// What a tap does.
     pub action: Action,
-    /// A name that [`is_known`](Icons::is_known).
+    /// The name of the icon; in a [`Message`] a [known](Icons::is_known) one.
     pub icon: String,
-    /// The text on the button; never blank in a [`Message`].
+    /// The text on the button; in a [`Message`] it is not blank.
     pub caption: String,
 }
 
-/// What a click on a button does. The API document shows the first two kinds; the others are in Divar's published
-/// description of the same type.
+/// What a tap on a button does. The API document shows the first two kinds; the others are in Divar's published
+/// description of the type.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Opens a URL; in a [`Message`] one that [`parse_link`](super::parse_link) reads.
+    /// Opens a URL; in a [`Message`] one that [`parse_link`](super::parse_link) accepts.
     OpenDirectLink(String),
     /// Divar asks the add-on's server for the URL to open.
     OpenServerLink {
@@ -160,7 +160,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// Which of the five it is.
+    /// Returns the kind of the action.
     #[must_use]
     pub const fn kind(&self) -> ActionKind {
         match self {
@@ -198,7 +198,7 @@ impl ActionKind {
         Self::OpenPostManagePage,
     ];
 
-    /// The key on the wire.
+    /// Returns the key of the action in a request.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -210,7 +210,7 @@ impl ActionKind {
         }
     }
 
-    /// The kind of a key on the wire.
+    /// Returns the kind of the action with a key.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)

@@ -126,7 +126,8 @@ fn store(value: Value) -> Result<Value, Error> {
     }
 }
 
-/// Whether a value is a namespace or contains one. It is not deep: all that contains something has been measured.
+/// Returns whether a value is a namespace or contains one. It is not deep: all that contains something has been
+/// measured.
 fn has_namespace(value: &Value) -> Result<bool, Error> {
     static NAMESPACE: LazyLock<Option<&'static str>> = LazyLock::new(|| {
         let namespace = functions::namespace(None).ok()?;

@@ -98,19 +98,19 @@ pub const TESTS: &[&str] = &[
     "upper",
 ];
 
-/// Whether there is a filter of this name.
+/// Returns whether there is a filter of this name.
 #[must_use]
 pub fn has_filter(name: &str) -> bool {
     has("filter", name)
 }
 
-/// Whether there is a test of this name.
+/// Returns whether there is a test of this name.
 #[must_use]
 pub fn has_test(name: &str) -> bool {
     has("test", name)
 }
 
-/// Whether there is a function of this name.
+/// Returns whether there is a function of this name.
 #[must_use]
 pub fn has_function(name: &str) -> bool {
     TEXT.globals().any(|(global, _)| global == name)

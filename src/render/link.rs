@@ -1,4 +1,4 @@
-//! Inserts values into a link, each escaped for the part of the URL in which it stands.
+//! Inserts values into a link, each escaped for the part of the URL in which it is.
 //!
 //! This is what Go's html/template does for HTML: literal text is the author's and is left alone; a value cannot
 //! change anything beyond its own place.
@@ -38,7 +38,7 @@ fn unframe(framed: &str) -> Option<(&str, &str)> {
 struct Link {
     text: String,
     part: UrlPart,
-    /// Where values stand in the path.
+    /// Where values are in the path.
     values: Vec<Range<usize>>,
 }
 
@@ -50,7 +50,7 @@ impl Link {
 
     fn value(&mut self, value: &str, is_last: bool) -> Result<(), EvaluationError> {
         match self.part {
-            // The value is the whole link, which the check of the message looks at.
+            // The value is the whole link, which the validation of the message checks.
             UrlPart::Start if is_last => self.text.push_str(value),
             part if !part.accepts(value) => return Err(refuse(part, value)),
             UrlPart::Start | UrlPart::Base => {

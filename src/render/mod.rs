@@ -1,7 +1,7 @@
 //! From a template and values to a message.
 //!
 //! Rendering follows the values rather than the template: a repeated part is rendered once for each item, and a part
-//! whose condition is false is not looked at. So it does not use the walk of `template::visit`.
+//! whose condition is false is not evaluated. So it does not use the walk of `template::visit`.
 
 mod environment;
 mod eval;
@@ -235,7 +235,7 @@ impl<'t> TemplateRenderer<'t> {
         }
     }
 
-    /// A text of `data` that is exactly one expression keeps the type of its value.
+    /// Renders a text of `data` that is exactly one expression, which keeps the type of its value.
     fn typed(&mut self, text: &Text, program: &Program, scope: &Value) -> serde_json::Value {
         let whole = |failure| LocatedError { failure, range: 0..text.source.len() };
         let result = self.evaluator.value(program, scope).and_then(|value| {
@@ -251,7 +251,7 @@ impl<'t> TemplateRenderer<'t> {
         })
     }
 
-    /// Whether a part is kept. A part whose condition fails is not kept, and the error is noted.
+    /// Returns whether a part is kept. A part whose condition fails is not kept, and the error is noted.
     fn is_shown(&mut self, when: Option<&Condition>, scope: &Value) -> bool {
         when.is_none_or(|when| self.condition(when, scope).is_some_and(|value| value.is_true()))
     }

@@ -81,7 +81,7 @@ impl<'t> EmbeddedProgram<'t> {
         names.iter().filter(|used| !self.bound.contains(&used.name))
     }
 
-    /// Whether it is the expression of a `when` or `for`.
+    /// Returns whether it is the expression of a `when` or `for`.
     #[must_use]
     pub fn is_condition(&self) -> bool {
         self.kind == EmbeddingKind::Condition

@@ -93,7 +93,7 @@ impl TemplateReader<'_> {
         condition
     }
 
-    /// `{rows: […]}` or `[…]`
+    /// Reads a grid: `{rows: […]}` or `[…]`
     fn grid(&mut self, node: &Node<'_>) -> Option<Grid> {
         let (rows, mapping) = self.list(node, "rows")?;
         Some(Grid {
@@ -103,7 +103,7 @@ impl TemplateReader<'_> {
         })
     }
 
-    /// `{buttons: […]}` or `[…]`
+    /// Reads a row: `{buttons: […]}` or `[…]`
     fn row(&mut self, node: &Node<'_>) -> Option<Row> {
         let (buttons, mapping) = self.list(node, "buttons")?;
         Some(Row {

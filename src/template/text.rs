@@ -18,7 +18,7 @@ pub struct Text {
     pub file: FileId,
     /// How it is written there.
     pub origin: Origin,
-    /// The text that the YAML stands for, without the one line break that ends a block scalar, unless `+` keeps it.
+    /// The text that the YAML denotes, without the one line break that ends a block scalar, unless `+` keeps it.
     pub source: String,
     /// What is evaluated.
     pub body: TextBody,
@@ -131,7 +131,7 @@ const RESERVED: [&str; 12] = ["loop", "in", "not", "and", "or", "is", "if", "els
 pub struct Repeat {
     /// The name of each item.
     pub name: String,
-    /// Where the name stands in the value, in bytes.
+    /// Where the name is in the value, in bytes.
     pub name_range: Range<usize>,
     /// The list or mapping that is iterated over.
     pub items: Condition,

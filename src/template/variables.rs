@@ -1,4 +1,4 @@
-//! The declared variables: JSON Schemas (2020-12), one a name.
+//! The declared variables, each with its JSON Schema (2020-12).
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
@@ -14,7 +14,7 @@ use crate::syntax::{Entry, Node, TreeJson, Value};
 pub struct Variables {
     /// The key `variables`.
     pub key: Span,
-    /// In the author's order.
+    /// The variables in the author's order.
     pub list: Vec<Variable>,
     /// Their names, in the same order.
     pub names: Arc<[String]>,
@@ -34,23 +34,23 @@ pub struct Variable {
     validator: OnceLock<Result<Arc<Validator<TreeJson>>, DeclarationError>>,
 }
 
-/// Why a declaration is no JSON Schema.
+/// Why a declaration is not a JSON Schema.
 #[derive(Clone, Debug)]
 pub struct DeclarationError {
     /// The part of the declaration that is wrong.
     pub span: Span,
-    /// What the JSON Schema specification says of it.
+    /// What is wrong, in the words of the validator.
     pub message: String,
 }
 
-/// A part of a value that does not meet the declaration.
+/// A part of a value that does not match its declaration.
 #[derive(Debug)]
 pub struct Mismatch {
     /// The part, in the file that the value was read from.
     pub span: Span,
-    /// The way from the value to the part, as an expression writes it: `[0].url`; empty for the whole value.
+    /// The path from the value to the part, in the syntax of expressions: `[0].url`; empty for the whole value.
     pub path: String,
-    /// The keyword of JSON Schema that it does not meet.
+    /// The keyword of JSON Schema that it violates.
     pub kind: ValidationErrorKind,
     /// The part as JSON.
     pub value: serde_json::Value,
@@ -71,7 +71,7 @@ impl Variables {
         Some(Self { key: entry.key.span, list, names })
     }
 
-    /// The declaration of a name.
+    /// Returns the variable with a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Variable> {
         self.list.iter().find(|variable| variable.name == name)
@@ -91,20 +91,20 @@ impl Variable {
         Location { file: self.file, span }
     }
 
-    /// The value where none is given.
+    /// Returns the default, which is used if no value is given.
     #[must_use]
     pub fn default(&self) -> Option<&Node<'static>> {
         Some(&self.schema.as_mapping()?.get("default")?.value)
     }
 
-    /// The values that the declaration itself gives: its `default` and its `examples`.
+    /// Returns the values in the declaration itself: its `default` and its `examples`.
     pub fn own_values(&self) -> impl Iterator<Item = &Node<'static>> {
         let examples = self.schema.as_mapping().and_then(|schema| schema.get("examples"));
         let examples = examples.and_then(|entry| entry.value.as_sequence()).unwrap_or_default();
         self.default().into_iter().chain(examples)
     }
 
-    /// Whether the declaration says that a value may be of this JSON Schema type. No `type` allows all.
+    /// Returns whether `type` in the declaration allows a JSON Schema type. A declaration without it allows all.
     #[must_use]
     pub fn allows_type(&self, name: &str) -> bool {
         let declared = self.schema.as_mapping().and_then(|schema| schema.get("type"));
@@ -115,15 +115,15 @@ impl Variable {
         })
     }
 
-    /// The validator of the declaration, built when first asked for.
+    /// Returns the validator of the declaration, which is built by the first call.
     ///
     /// # Errors
-    /// Where the declaration is no JSON Schema, or refers to a schema outside of itself.
+    /// The declaration is not a JSON Schema, or refers to a schema outside of itself.
     pub fn validator(&self) -> Result<&Validator<TreeJson>, &DeclarationError> {
         self.validator.get_or_init(|| self.build()).as_deref()
     }
 
-    /// Where a value does not meet the declaration; nowhere where the declaration is no schema.
+    /// Returns the parts of a value that do not match the declaration; none if the declaration is not a JSON Schema.
     #[must_use]
     pub fn mismatches(&self, value: &Node<'static>) -> Vec<Mismatch> {
         match self.validator() {
@@ -153,7 +153,7 @@ impl Variable {
     }
 }
 
-/// A JSON Pointer (RFC 6901) as an expression writes it: `[0].url`.
+/// Converts a JSON Pointer (RFC 6901) to the syntax of expressions: `[0].url`.
 fn expression_path(pointer: &str) -> String {
     let step = |token: &str| match token.parse::<usize>() {
         Ok(index) => format!("[{index}]"),
@@ -162,7 +162,7 @@ fn expression_path(pointer: &str) -> String {
     pointer.split('/').skip(1).map(step).collect()
 }
 
-/// Whether this is a keyword that no value can fail to meet (JSON Schema 2020-12 Validation §9), as the meta-schema wants it.
+/// Returns whether a keyword is a valid annotation, which no value can violate (JSON Schema 2020-12 Validation §9).
 fn is_annotation(keyword: &str, value: &serde_json::Value) -> bool {
     match keyword {
         "default" => true,
@@ -175,8 +175,8 @@ fn is_annotation(keyword: &str, value: &serde_json::Value) -> bool {
 /// The most validators that are kept.
 const MAX_KEPT: usize = 1_000;
 
-/// Validators by the text of their schemas, which are schemas. The templates of a folder declare the same things again and again, and to build
-/// the automaton of one `pattern` takes as long as to check a whole template.
+/// Validators by the text of their schemas, which are schemas. The templates of a folder declare the same things
+/// again and again, and to build the automaton of one `pattern` takes as long as to check a whole template.
 static VALIDATORS: LazyLock<RwLock<HashMap<String, Arc<Validator<TreeJson>>>>> = LazyLock::new(RwLock::default);
 
 fn validator_of(schema: &serde_json::Value) -> Result<Arc<Validator<TreeJson>>, ValidationError<'static>> {

@@ -40,9 +40,9 @@ pub struct Scope<'t> {
     parts: Vec<Part<'t>>,
 }
 
-/// Looks at the parts, texts and expressions of a template.
+/// A visitor of the parts, texts and expressions of a template.
 pub trait TemplateVisitor<'t> {
-    /// A part begins; its own name is not bound yet.
+    /// Called when a part begins; its own name is not bound yet.
     fn enter(&mut self, _part: Part<'t>, _scope: &Scope<'t>) {}
 
     /// Visits the `for` of a part, whose name is not bound yet.
@@ -54,7 +54,7 @@ pub trait TemplateVisitor<'t> {
     /// Visits a text.
     fn text(&mut self, _text: &'t Text, _role: TextRole, _scope: &Scope<'t>) {}
 
-    /// A part ends; its own name is not bound any more.
+    /// Called when a part ends; its own name is no longer bound.
     fn leave(&mut self, _part: Part<'t>, _scope: &Scope<'t>) {}
 }
 

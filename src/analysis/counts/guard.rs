@@ -10,7 +10,7 @@ use crate::expr::ast::{Argument, ArgumentKind, BinaryOp, Expr, ExprKind, Tree};
 use crate::expr::{Constant, ConstantKind, Program};
 use crate::template::{Condition, Grid, Variables};
 
-/// The most worlds that are looked at. If there are more, nothing is assumed about the last subjects.
+/// The most worlds that are examined. If there are more, nothing is assumed about the last subjects.
 const MAX_WORLDS: usize = 1_000;
 
 /// When a row or button is kept.
@@ -78,7 +78,7 @@ enum Region {
 pub(super) struct World(Vec<Option<Region>>);
 
 impl Guard {
-    /// Whether it holds in every world.
+    /// Returns whether it holds in every world.
     pub(super) fn is_always(&self) -> bool {
         match self {
             Self::Known(holds) => *holds,
@@ -88,7 +88,7 @@ impl Guard {
         }
     }
 
-    /// Whether it holds in a world; `None` if that is not known.
+    /// Returns whether it holds in a world; `None` if that is not known.
     pub(super) fn holds(&self, world: &World) -> Option<bool> {
         match self {
             Self::Known(holds) => Some(*holds),

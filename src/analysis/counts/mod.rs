@@ -86,7 +86,7 @@ fn rows(template: &Template, grid: &Grid, types: &Types) -> Option<LimitOverflow
     overflow(List::Rows, MAX_ROWS as u64, &base, &entries, &subjects)
 }
 
-/// Whether a row is always there, as `$defs/certain_row` of the schema says.
+/// Returns whether a row is always there, as `$defs/certain_row` of the schema says.
 fn is_certain(row: &Row) -> bool {
     let has_button = row.buttons.iter().any(|button| button.repeat.is_none() && button.when.is_none());
     row.repeat.is_none() && row.when.is_none() && has_button
@@ -205,7 +205,7 @@ impl Sum {
         self.addends.iter().map(|(_, addend)| addend.count).sum()
     }
 
-    /// A sum without a bound is the largest.
+    /// Returns the key by which sums are compared: one without a bound is the largest.
     fn order(&self) -> u64 {
         self.total().unwrap_or(u64::MAX)
     }

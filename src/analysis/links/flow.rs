@@ -1,4 +1,4 @@
-//! From the syntax tree of a link to its expressions, each with the part of the URL in which it stands.
+//! From the syntax tree of a link to its expressions, each with the part of the URL in which it is.
 //!
 //! This is not a plain walk: what a statement ends with is what the next one begins with, and branches are compared.
 
@@ -45,7 +45,7 @@ pub fn errors(tree: &Tree<'_>) -> Vec<LinkExpressionError> {
 pub(super) struct LinkExpression<'t> {
     /// The expression.
     pub(super) expression: &'t Expr<'t>,
-    /// Where it stands.
+    /// The part of the URL in which it is.
     pub(super) part: UrlPart,
     /// Whether something follows in any case, so that it is not the whole link.
     pub(super) is_followed: bool,

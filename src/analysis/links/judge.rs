@@ -1,4 +1,4 @@
-//! Whether a value, or any value that a declaration allows, can stand in a part of a link.
+//! Decides whether a value, or any value that a declaration allows, is accepted in a part of a link.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, PoisonError, RwLock};
@@ -19,7 +19,7 @@ const MIN_LINK: u64 = 8;
 const MAX_PORT: f64 = 65_535.0;
 
 impl LinkExpression<'_> {
-    /// Whether there are values that cannot stand here.
+    /// Returns whether there are values that are not accepted here.
     pub(super) fn is_selective(&self) -> bool {
         match self.part {
             UrlPart::Start | UrlPart::Host | UrlPart::Port => true,
@@ -47,9 +47,9 @@ impl LinkExpression<'_> {
         }
     }
 
-    /// Returns why no value that a schema allows can stand here; `None` if one may. There are no causes for values
-    /// that are neither text nor numbers: they cannot stand in any text. `kinds`: what the schemas around this one
-    /// allow.
+    /// Returns why no value that a schema allows is accepted here; `None` if one may be. There are no causes for values
+    /// that are neither text nor numbers, since they cannot be inserted into any text. `kinds`: what the schemas around
+    /// this one allow.
     pub(super) fn causes(&self, schema: &Node<'_>, kinds: Kinds) -> Option<Vec<Constraint>> {
         let kinds = kinds & types::type_of_schema(schema).kinds;
         let entries = schema.as_mapping()?;
@@ -74,7 +74,7 @@ impl LinkExpression<'_> {
         }
     }
 
-    /// Returns why no text can stand here.
+    /// Returns why no text is accepted here.
     fn text_cause(&self, entries: &Mapping<'_>) -> Option<Constraint> {
         let format = text(entries, "format").filter(|format| is_never(format, self.part));
         let pattern = || text(entries, "pattern").filter(|pattern| self.schemes(pattern).is_empty());
@@ -88,7 +88,7 @@ impl LinkExpression<'_> {
             .or_else(length)
     }
 
-    /// Returns why no number can stand here.
+    /// Returns why no number is accepted here.
     fn number_cause(&self, entries: &Mapping<'_>, kinds: Kinds) -> Option<Constraint> {
         let is_out = |keyword: &str, limit: f64| match keyword {
             "minimum" => limit > MAX_PORT,
@@ -168,12 +168,12 @@ const HTTP: &str = "http://";
 
 const HTTPS: &str = "https://";
 
-/// Whether a byte may be part of a link.
+/// Returns whether a byte may be part of a link.
 fn is_of_link(byte: u8) -> bool {
     !byte.is_ascii_whitespace() && !byte.is_ascii_control() && byte != b'\\'
 }
 
-/// Whether no text of a `format` of JSON Schema can stand in a part of a URL.
+/// Returns whether no text of a `format` of JSON Schema is accepted in a part of a URL.
 fn is_never(format: &str, part: UrlPart) -> bool {
     match format {
         "uri" | "iri" => matches!(part, UrlPart::Host | UrlPart::Port),

@@ -1,7 +1,7 @@
-//! Values that cannot stand where a link has them: all values of an expression, or one that is declared.
+//! Values that are invalid in their part of a link: all values of an expression, or one that is declared.
 //!
-//! Each expression is looked at by itself. What is not followed here (filters, `set`, loops inside of the link) may
-//! have any value, and is not reported.
+//! Each expression is examined by itself. What is not followed here (filters, `set`, loops inside of the link) can have
+//! any value, and is not reported.
 
 use crate::analysis::declared::{Declarations, Declared, outcomes, text_of, values};
 use crate::analysis::types::{self, Kinds};
@@ -16,14 +16,14 @@ use crate::template::{Template, Text, Variables};
 use super::UrlPart;
 use super::flow::{self, LinkExpression};
 
-/// An expression of a link whose values cannot stand there.
+/// An expression of a link whose values are invalid there.
 #[derive(Clone, Debug)]
 pub struct Misplaced {
     /// The expression.
     pub location: Location,
     /// The expression as it is written.
     pub name: String,
-    /// The part of the URL in which it stands.
+    /// The part of the URL in which it is.
     pub part: UrlPart,
     /// Whether it is the beginning of a longer link.
     pub is_followed: bool,
@@ -88,7 +88,7 @@ pub enum Constraint {
     },
 }
 
-/// Finds the expressions of links whose values cannot stand there.
+/// Finds the expressions of links whose values are invalid there.
 #[must_use]
 pub fn misplaced(template: &Template) -> Vec<Misplaced> {
     let mut search =
@@ -156,8 +156,8 @@ impl<'t> Judge<'_, 't> {
         }
     }
 
-    /// Of the values that a declaration lists, some may not belong there. That is reported if they are certain to come
-    /// there, or if no other value can.
+    /// Checks the values that a declaration lists. Invalid ones are reported if they are certain to be used here, or if
+    /// there are no others.
     fn listed(&mut self, expression: &Expr<'t>, values: &[&'t Node<'static>], kinds: Kinds, declared: &Declared<'t>) {
         let texts = values.iter().filter_map(|value| Some((*value, text_of(value, kinds)?)));
         let judged: Vec<(&Node<'_>, Option<LinkFault>)> =

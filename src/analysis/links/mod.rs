@@ -1,9 +1,9 @@
-//! Links: in which part of a URL each expression stands, and what is certain about its values.
+//! Links: in which part of a URL each expression is, and what is certain about its values.
 //!
 //! [`UrlPart::after`] leads from one [`UrlPart`] to the next over literal text. The renderer follows it over the text
 //! that comes out, and so knows how each value must be escaped; [`errors`] follows it over the syntax tree and finds
-//! links in which that is not possible; [`misplaced`] asks for each expression whether the values that are declared
-//! can stand there.
+//! links in which that is not possible; [`misplaced`] finds the expressions whose declared values are invalid in
+//! their part.
 
 mod flow;
 mod judge;

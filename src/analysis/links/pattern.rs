@@ -13,7 +13,7 @@ use regex_automata::nfa::thompson;
 /// The most memory for the automaton of one pattern, in bytes, and for following it.
 const MAX_BYTES: usize = 1 << 20;
 
-/// The most states that are looked at.
+/// The most states that are examined.
 const MAX_STATES: usize = 1_000;
 
 /// A set of texts.
@@ -40,12 +40,12 @@ impl Pattern {
         Some(Self { automaton })
     }
 
-    /// Whether a text of the shape may match. A pattern that is too large to follow may.
+    /// Returns whether a text of the shape may match. A pattern that is too large to follow may.
     pub(super) fn may_match(&self, shape: Shape) -> bool {
         self.find(shape).unwrap_or(true)
     }
 
-    /// Whether the automaton comes to a match; `None` if it cannot be followed to the end.
+    /// Returns whether the automaton comes to a match; `None` if it cannot be followed to the end.
     fn find(&self, shape: Shape) -> Option<bool> {
         let mut cache = self.automaton.create_cache();
         let begin = self.automaton.start_state_forward(&mut cache, &Input::new("")).ok()?;

@@ -7,7 +7,7 @@ use crate::message::parse_link;
 pub enum UrlPart {
     /// Before anything of the URL.
     Start,
-    /// In the scheme, or in the `//` after it: no value can stand here.
+    /// In the scheme, or in the `//` after it: no value is accepted here.
     Scheme,
     /// After a value that is the beginning of a URL; ends at the first `/`, `?` or `#`.
     Base,
@@ -69,7 +69,7 @@ impl UrlPart {
         if self == Self::Start { Self::Base } else { self }
     }
 
-    /// Whether a value can stand here, with other text before and after it.
+    /// Returns whether a value is accepted here, with other text before and after it.
     #[must_use]
     pub fn accepts(self, value: &str) -> bool {
         match self {
@@ -83,7 +83,7 @@ impl UrlPart {
         }
     }
 
-    /// Describes the values that can stand here.
+    /// Describes the values that are accepted here.
     #[must_use]
     pub fn takes(self) -> &'static str {
         match self {
@@ -112,7 +112,7 @@ impl UrlPart {
     }
 }
 
-/// DNS labels joined by dots (RFC 1034 §3.5).
+/// Returns whether a value consists of DNS labels joined by dots (RFC 1034 §3.5).
 fn is_host(value: &str) -> bool {
     value.split('.').all(|label| {
         !label.is_empty()

@@ -110,7 +110,7 @@ impl<'t> SymbolCollector<'t> {
         }
     }
 
-    /// Adds the properties of a declaration, and the names that stand for them in the declaration.
+    /// Adds the properties of a declaration, and the names that refer to them in the declaration.
     fn declared_parts(&mut self, schema: Schema<'t>) {
         for (key, value) in schema.properties() {
             self.property(schema, &key.text, schema.locate(key.span));
@@ -333,7 +333,7 @@ struct ProgramNames<'c, 't, L> {
 }
 
 impl<'t, L: Fn(Range<usize>) -> Location> ProgramNames<'_, 't, L> {
-    /// Adds a name. `whole`: the expression whose value the name stands for.
+    /// Adds a name. `whole`: the expression whose value the name has.
     fn occurs(&mut self, symbol: usize, name: &Range<usize>, whole: &Expr<'t>) {
         let known = self.collector.observed.part(self.id, &whole.range);
         self.collector.occurs(symbol, (self.locate)(name.clone()), known);

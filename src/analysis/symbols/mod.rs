@@ -36,7 +36,7 @@ pub struct Symbol {
     pub known: Type,
 }
 
-/// What a name can stand for.
+/// What a name can refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SymbolKind {
     /// A variable of the template; its definition is the key in `variables`.
@@ -70,7 +70,7 @@ struct Occurrence {
 /// A name as it is found at an offset.
 #[derive(Clone, Copy, Debug)]
 pub struct FoundSymbol<'s> {
-    /// What the name stands for.
+    /// What the name refers to.
     pub symbol: &'s Symbol,
     /// Where the name is, without quotes in an expression.
     pub location: Location,

@@ -79,7 +79,7 @@ impl<'t> Inference<'t> {
         result
     }
 
-    /// Returns the type of an attribute. `range`: where its name stands.
+    /// Returns the type of an attribute. `range`: where its name is.
     fn key(&mut self, of: &Expr<'t>, known: &Type, name: &str, whole: &Expr<'t>, range: &Range<usize>) -> Type {
         if is_surely(known, Kinds::JSON & !Kinds::MAPPING) {
             let kind = TypeErrorKind::NoAttributes { of: self.operand(of, known), name: name.to_owned() };

@@ -6,7 +6,7 @@ use super::kinds::Kinds;
 use super::ty::{Length, ListType, MappingType, Type};
 
 impl fmt::Display for Type {
-    /// "an integer", "text or null"; `{:#}` adds items, bounds and keys.
+    /// Writes "an integer" or "text or null"; `{:#}` adds items, bounds and keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const NOUNS: [(Kinds, &str); 8] = [
             (Kinds::TEXT, "text"),
@@ -49,7 +49,7 @@ impl fmt::Display for Type {
 }
 
 impl fmt::Display for ListType {
-    /// "up to 3, each text"
+    /// Writes "up to 3, each text".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.length {
             Length { least, most: Some(most) } if least == most => write!(f, "{least}")?,
@@ -63,7 +63,7 @@ impl fmt::Display for ListType {
 }
 
 impl fmt::Display for MappingType {
-    /// "id: an integer, …"
+    /// Writes "id: an integer, …".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (key, value)) in self.keys.iter().enumerate() {
             write!(f, "{}{key}: {value:#}", if index == 0 { "" } else { ", " })?;

@@ -52,7 +52,7 @@ pub(super) fn refuses(name: &str) -> Option<(Kinds, Kinds)> {
     })
 }
 
-/// Whether a filter takes an undefined value for an empty list.
+/// Returns whether a filter takes an undefined value for an empty list.
 pub(super) fn takes_undefined(name: &str) -> bool {
     matches!(name, "join" | "groupby" | "zip" | "reverse")
 }

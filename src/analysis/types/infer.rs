@@ -18,7 +18,7 @@ use super::ty::{Length, MappingType, Type};
 pub(super) struct Inference<'t> {
     pub(super) scope: TypeScope<'t>,
     sources: Option<&'t Sources>,
-    /// The program whose expressions are looked at.
+    /// The program whose expressions are examined.
     program: Option<EmbeddedProgram<'t>>,
     pub(super) errors: Vec<TypeError>,
     /// The types that have been inferred, if they are asked for.
@@ -47,7 +47,7 @@ impl Observed {
 }
 
 impl<'t> Inference<'t> {
-    /// `sources`: the files of the template; `None` for expressions of their own.
+    /// Creates an inference. `sources`: the files of the template; `None` for an expression outside of a template.
     pub(super) fn new(scope: TypeScope<'t>, sources: Option<&'t Sources>) -> Self {
         Self { scope, sources, program: None, errors: Vec::new(), observed: None }
     }
@@ -185,7 +185,7 @@ impl<'t> Inference<'t> {
         arguments.iter().map(typed).collect()
     }
 
-    /// `input`: the expression before the filter; `None` for the filter of a block.
+    /// Returns the type of what a filter returns. `input`: the expression before it; `None` for the filter of a block.
     fn filter(&mut self, name: &'t str, arguments: &[Argument<'t>], input: Option<&Expr<'t>>, known: &Type) -> Type {
         let arguments = self.arguments(arguments);
         if known.kinds == Kinds::NONE {
@@ -244,7 +244,7 @@ pub(super) struct TypedArgument<'e, 't> {
     pub(super) known: Type,
 }
 
-/// Whether a value is of one of the kinds, if there is a value.
+/// Returns whether a value is of one of the kinds, if there is a value.
 pub(super) fn is_surely(known: &Type, kinds: Kinds) -> bool {
     (known.kinds & !Kinds::UNDEFINED).is_within(kinds)
 }

@@ -35,13 +35,13 @@ impl Kinds {
     /// Everything.
     pub const ALL: Self = Self(Self::JSON.0 | Self::UNDEFINED.0 | Self::OTHER.0);
 
-    /// Whether the sets have a kind in common.
+    /// Returns whether the sets have a kind in common.
     #[must_use]
     pub fn meets(self, other: Self) -> bool {
         self & other != Self::NONE
     }
 
-    /// Whether this is a part of the other set, and not empty.
+    /// Returns whether this is a part of the other set, and not empty.
     #[must_use]
     pub fn is_within(self, other: Self) -> bool {
         self != Self::NONE && self & !other == Self::NONE

@@ -172,20 +172,20 @@ impl<'t> TemplateChecker<'t> {
         }
     }
 
-    /// Whether something is known of all names in the items of a `for`.
+    /// Returns whether something is known of all names in the items of a `for`.
     fn knows_names(&mut self, repeat: &'t Repeat) -> bool {
         let names = repeat.items.program.as_ref().map(Program::names).unwrap_or_default();
         names.iter().all(|used| !Kinds::JSON.is_within(self.inference.scope.name(used.name).kinds))
     }
 }
 
-/// Whether a name in the items of a `for` means something else inside of it.
+/// Returns whether a name in the items of a `for` means something else inside of it.
 fn is_rebound(repeat: &Repeat) -> bool {
     let names = repeat.items.program.as_ref().map(Program::names).unwrap_or_default();
     names.iter().any(|used| used.name == repeat.name || used.name == "loop")
 }
 
-/// Whether a `for` iterates over a variable, or a value inside of one, as it is.
+/// Returns whether a `for` iterates over a variable, or a value inside of one, as it is.
 fn is_path(repeat: &Repeat) -> bool {
     fn is_name(expression: &Expr<'_>) -> bool {
         match &expression.kind {

@@ -48,7 +48,7 @@ impl<'t> Inference<'t> {
         }
     }
 
-    /// `0 < x < 5`
+    /// Checks a chain of comparisons: `0 < x < 5`
     pub(super) fn chain(&mut self, first: &Expr<'t>, rest: &[(BinaryOp, Expr<'t>)], whole: &Expr<'t>) -> Type {
         let (mut left, mut known) = (first, self.expression(first));
         for (op, operand) in rest {
@@ -61,7 +61,7 @@ impl<'t> Inference<'t> {
         Type::BOOLEAN
     }
 
-    /// MiniJinja orders values of different kinds by kind: any text is greater than any number.
+    /// Reports an order between different kinds. MiniJinja orders these by kind: any text is greater than any number.
     fn order(&mut self, op: BinaryOp, left: Typed<'_, 't>, right: Typed<'_, 't>, whole: &Expr<'t>) {
         const COMPARABLE: [Kinds; 6] =
             [Kinds::NULL, Kinds::BOOLEAN, Kinds::NUMBER, Kinds::TEXT, Kinds::LIST, Kinds::MAPPING];

@@ -173,7 +173,7 @@ impl<'t> TypeScope<'t> {
         self.narrow(left, |known| known.only(if holds { yes } else { no }));
     }
 
-    /// `x | length < 4` bounds a list.
+    /// Assumes a comparison by order: `x | length < 4` bounds a list.
     fn assume_order(&mut self, op: BinaryOp, left: &Expr<'t>, right: &Expr<'t>, holds: bool) {
         let Some(count) = right.constant().and_then(Constant::as_u64) else { return };
         let at_most = |most: u64| {

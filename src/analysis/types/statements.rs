@@ -44,7 +44,7 @@ impl<'t> Inference<'t> {
         self.scope.restore(checkpoint);
     }
 
-    /// A value that becomes text.
+    /// Checks a value that becomes text.
     fn emit(&mut self, expression: &Expr<'t>) {
         let known = self.expression(expression);
         if is_surely(&known, Kinds::LIST | Kinds::MAPPING | Kinds::BOOLEAN | Kinds::NULL) {
@@ -54,7 +54,7 @@ impl<'t> Inference<'t> {
         self.expect_value(expression, &known);
     }
 
-    /// A value that must be defined.
+    /// Checks a value that must be defined.
     fn expect_value(&mut self, expression: &Expr<'t>, known: &Type) {
         if known.kinds == Kinds::UNDEFINED {
             let operand = self.operand(expression, known);
@@ -62,7 +62,7 @@ impl<'t> Inference<'t> {
         }
     }
 
-    /// A text that is the name of an icon, which no number is.
+    /// Checks the name of an icon, which cannot be a number.
     pub(super) fn icon(&mut self, tree: &'t Tree<'t>) {
         let Some(expression) = tree.whole() else { return };
         let known = self.quietly(expression);
@@ -131,7 +131,7 @@ impl<'t> Inference<'t> {
         self.block(&each.otherwise);
     }
 
-    /// A `set` inside of an `if` outlives the `if`.
+    /// Checks the branches of an `if`. A `set` inside of them outlives the `if`.
     fn branches(&mut self, condition: &Expr<'t>, yes: &'t [Statement<'t>], no: &'t [Statement<'t>]) {
         self.expression(condition);
         let checkpoint = self.scope.checkpoint();

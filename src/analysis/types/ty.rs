@@ -46,7 +46,7 @@ impl Length {
     /// Any number.
     pub const ANY: Self = Self { least: 0, most: None };
 
-    /// Exactly this number.
+    /// Returns the bounds of exactly this number.
     #[must_use]
     pub fn exactly(count: usize) -> Self {
         Self { least: count as u64, most: Some(count as u64) }
