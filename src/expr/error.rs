@@ -5,6 +5,7 @@ use std::ops::Range;
 use minijinja::machinery::Token;
 use thiserror::Error;
 
+use super::ProgramKind;
 use super::limits::{self, MAX_ELIFS, MAX_TOKENS};
 
 /// The first error in a program.
@@ -61,14 +62,14 @@ const BLOCKS: [(&str, &str); 6] = [
 
 /// Converts an error of the parser. Errors of the tokenizer have no range: they are after the
 /// last token.
-pub(super) fn of_parser(error: &minijinja::Error, source: &str, is_expression: bool) -> JinjaError {
+pub(super) fn of_parser(error: &minijinja::Error, source: &str, kind: ProgramKind) -> JinjaError {
     let range = error.range().unwrap_or_else(|| {
-        let end = limits::tokens(source, is_expression).last().map_or(0, |(_, range)| range.end);
+        let end = limits::tokens(source, kind).last().map_or(0, |(_, range)| range.end);
         let rest = &source[end..];
         let start = end + (rest.len() - rest.trim_start().len());
         start..source.len()
     });
-    let known = if is_expression { None } else { of_statement(source, &range) };
+    let known = if kind == ProgramKind::Text { of_statement(source, &range) } else { None };
     let syntax = || error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     JinjaError { kind: known.unwrap_or_else(|| JinjaErrorKind::Syntax(syntax())), range }
 }
@@ -77,7 +78,7 @@ pub(super) fn of_parser(error: &minijinja::Error, source: &str, is_expression: b
 /// up.
 fn of_statement(source: &str, at: &Range<usize>) -> Option<JinjaErrorKind> {
     let mut open = Vec::new();
-    let mut tokens = limits::tokens(source, false).peekable();
+    let mut tokens = limits::tokens(source, ProgramKind::Text).peekable();
     let mut end = 0;
     let mut is_outside = true;
     while let Some((token, range)) = tokens.next() {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use minijinja::machinery::{Token, Tokenizer};
 
-use super::{JinjaError, JinjaErrorKind, syntax_config};
+use super::{JinjaError, JinjaErrorKind, ProgramKind, syntax_config};
 
 /// The most tokens between `{{` or `{%` and the end of it: the parser, the code generator and every walk over the tree
 /// recurse once for each operator of a chain.
@@ -21,7 +21,7 @@ const SHORTEST: usize = 400;
 const MAX_BYTES: usize = 64_000;
 
 /// Rejects programs that are too long to be parsed safely.
-pub(super) fn check(source: &str, is_expression: bool) -> Result<(), JinjaError> {
+pub(super) fn check(source: &str, kind: ProgramKind) -> Result<(), JinjaError> {
     if source.len() < SHORTEST {
         return Ok(());
     }
@@ -29,7 +29,7 @@ pub(super) fn check(source: &str, is_expression: bool) -> Result<(), JinjaError>
         return Err(JinjaError { kind: JinjaErrorKind::TooLong, range: 0..0 });
     }
     let (mut length, mut elifs) = (0, 0);
-    for (token, range) in tokens(source, is_expression) {
+    for (token, range) in tokens(source, kind) {
         match token {
             Token::VariableStart | Token::BlockStart | Token::TemplateData(_) => length = 0,
             Token::Ident("elif") => elifs += 1,
@@ -47,8 +47,8 @@ pub(super) fn check(source: &str, is_expression: bool) -> Result<(), JinjaError>
 }
 
 /// Returns the tokens before the end of the text or the first error of the tokenizer.
-pub(super) fn tokens(source: &str, is_expression: bool) -> impl Iterator<Item = (Token<'_>, Range<usize>)> {
-    let mut tokenizer = Tokenizer::new(source, "", is_expression, syntax_config());
+pub(super) fn tokens(source: &str, kind: ProgramKind) -> impl Iterator<Item = (Token<'_>, Range<usize>)> {
+    let mut tokenizer = Tokenizer::new(source, "", kind == ProgramKind::Expression, syntax_config());
     std::iter::from_fn(move || tokenizer.next_token().ok().flatten())
         .map(|(token, span)| (token, span.start_offset as usize..span.end_offset as usize))
 }

@@ -36,15 +36,24 @@ pub struct Program {
     instructions: OnceLock<Option<InstructionsCell>>,
 }
 
+/// What a program is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ProgramKind {
+    /// A text with Jinja in it.
+    Text,
+    /// A single expression.
+    Expression,
+}
+
 self_cell!(
     struct ParsedCell {
         owner: Arc<str>,
         #[covariant]
-        dependent: Parsed,
+        dependent: ParsedProgram,
     }
 );
 
-struct Parsed<'a> {
+struct ParsedProgram<'a> {
     tree: Tree<'a>,
     uses: names::Uses<'a>,
 }
@@ -63,11 +72,12 @@ impl Program {
     /// # Errors
     /// The first error in the text.
     pub fn text(source: &str) -> Result<Self, JinjaError> {
-        limits::check(source, false)?;
+        limits::check(source, ProgramKind::Text)?;
         Self::new(source, |source| {
-            let root = parse(source, "", syntax_config()).map_err(|error| error::of_parser(&error, source, false))?;
+            let root = parse(source, "", syntax_config())
+                .map_err(|error| error::of_parser(&error, source, ProgramKind::Text))?;
             let tree = lower::text(&root, source)?;
-            Ok(Parsed { uses: names::Uses::of(&tree, source), tree })
+            Ok(ParsedProgram { uses: names::Uses::of(&tree, source), tree })
         })
     }
 
@@ -76,17 +86,17 @@ impl Program {
     /// # Errors
     /// The first error in the expression.
     pub fn expression(source: &str) -> Result<Self, JinjaError> {
-        limits::check(source, true)?;
+        limits::check(source, ProgramKind::Expression)?;
         Self::new(source, |source| {
-            let root = parse_expr(source).map_err(|error| error::of_parser(&error, source, true))?;
+            let root = parse_expr(source).map_err(|error| error::of_parser(&error, source, ProgramKind::Expression))?;
             let tree = lower::expression(&root, source);
-            Ok(Parsed { uses: names::Uses::of(&tree, source), tree })
+            Ok(ParsedProgram { uses: names::Uses::of(&tree, source), tree })
         })
     }
 
     fn new(
         source: &str,
-        read: impl for<'a> FnOnce(&'a Arc<str>) -> Result<Parsed<'a>, JinjaError>,
+        read: impl for<'a> FnOnce(&'a Arc<str>) -> Result<ParsedProgram<'a>, JinjaError>,
     ) -> Result<Self, JinjaError> {
         Ok(Self { parsed: ParsedCell::try_new(source.into(), read)?, instructions: OnceLock::new() })
     }

@@ -11,7 +11,7 @@ use crate::message::Icons;
 use crate::schema::{DocumentKind, Violation, ViolationKind, violations};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Parsed, SyntaxError};
-use crate::template::{self, Row, Template};
+use crate::template::{self, RowTemplate, Template};
 
 use super::near::nearest;
 
@@ -98,7 +98,7 @@ impl<'a> Context<'a> {
         let is_worth_it = |template: &&Template| {
             let mut rows = template.grids().flat_map(|grid| &grid.rows);
             let is_repeated =
-                |row: &Row| row.repeat.is_some() || row.buttons.iter().any(|button| button.repeat.is_some());
+                |row: &RowTemplate| row.repeat.is_some() || row.buttons.iter().any(|button| button.repeat.is_some());
             template.variables.is_some() || rows.any(is_repeated)
         };
         self.types.get_or_init(|| self.template.as_ref().filter(is_worth_it).map(Types::of).unwrap_or_default())

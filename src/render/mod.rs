@@ -115,7 +115,7 @@ impl<'t> TemplateRenderer<'t> {
         self.errors.push(RenderError::Evaluation { location: locate(failed.range), failure: failed.failure });
     }
 
-    fn grid(&mut self, grid: Option<&'t template::Grid>, side: Side, scope: &Value) -> Option<ButtonGrid> {
+    fn grid(&mut self, grid: Option<&'t template::GridTemplate>, side: Side, scope: &Value) -> Option<ButtonGrid> {
         let grid = grid?;
         if !self.is_shown(grid.when.as_ref(), scope) {
             return None;
@@ -138,7 +138,7 @@ impl<'t> TemplateRenderer<'t> {
         (!rows.is_empty()).then_some(ButtonGrid { rows })
     }
 
-    fn row(&mut self, row: &'t template::Row, scope: &Value) -> Vec<Button> {
+    fn row(&mut self, row: &'t template::RowTemplate, scope: &Value) -> Vec<Button> {
         let mut buttons = Vec::new();
         for button in &row.buttons {
             for scope in self.iterations(button.repeat.as_ref(), scope) {
@@ -151,7 +151,7 @@ impl<'t> TemplateRenderer<'t> {
         buttons
     }
 
-    fn button(&mut self, button: &template::Button, scope: &Value) -> Option<Button> {
+    fn button(&mut self, button: &template::ButtonTemplate, scope: &Value) -> Option<Button> {
         let [action] = button.actions.as_slice() else { return None };
         let action = self.action(action.kind, action.payload.as_ref()?, scope);
         let icon = self.text(button.icon.as_ref()?, scope);
@@ -219,16 +219,16 @@ impl<'t> TemplateRenderer<'t> {
         })
     }
 
-    fn map(&mut self, entries: &[(String, template::Data)], scope: &Value) -> crate::message::Data {
+    fn map(&mut self, entries: &[(String, template::DataTemplate)], scope: &Value) -> crate::message::Data {
         entries.iter().map(|(key, data)| (key.clone(), self.data(data, scope))).collect()
     }
 
-    fn data(&mut self, data: &template::Data, scope: &Value) -> serde_json::Value {
+    fn data(&mut self, data: &template::DataTemplate, scope: &Value) -> serde_json::Value {
         match data {
-            template::Data::Plain(value) => value.clone(),
-            template::Data::List(items) => items.iter().map(|item| self.data(item, scope)).collect(),
-            template::Data::Map(entries) => self.map(entries, scope).into(),
-            template::Data::Text(text) => match text.program() {
+            template::DataTemplate::Plain(value) => value.clone(),
+            template::DataTemplate::List(items) => items.iter().map(|item| self.data(item, scope)).collect(),
+            template::DataTemplate::Map(entries) => self.map(entries, scope).into(),
+            template::DataTemplate::Text(text) => match text.program() {
                 Some(program) if program.is_whole() => self.typed(text, program, scope),
                 _ => self.text(text, scope).into(),
             },

@@ -2,7 +2,7 @@
 
 use crate::message::{DraftError, DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
 use crate::source::Location;
-use crate::template::{Button, Payload, Row, Template, Text};
+use crate::template::{ButtonTemplate, Payload, RowTemplate, Template, Text};
 
 /// The rows and buttons of a request, each with the part of the template that it was made from.
 pub(super) struct Provenance<'t> {
@@ -11,7 +11,7 @@ pub(super) struct Provenance<'t> {
 }
 
 /// The row of the template that a row of the request was made from, and the buttons that its buttons were made from.
-type MadeRow<'t> = (&'t Row, Vec<&'t Button>);
+type MadeRow<'t> = (&'t RowTemplate, Vec<&'t ButtonTemplate>);
 
 impl<'t> Provenance<'t> {
     pub(super) fn new(template: &'t Template) -> Self {
@@ -24,7 +24,7 @@ impl<'t> Provenance<'t> {
     }
 
     /// Begins a row.
-    pub(super) fn row(&mut self, row: &'t Row) {
+    pub(super) fn row(&mut self, row: &'t RowTemplate) {
         if let Some((_, rows)) = self.grids.last_mut() {
             rows.push((row, Vec::new()));
         }
@@ -38,7 +38,7 @@ impl<'t> Provenance<'t> {
     }
 
     /// Adds a button to the last row.
-    pub(super) fn button(&mut self, button: &'t Button) {
+    pub(super) fn button(&mut self, button: &'t ButtonTemplate) {
         if let Some((_, buttons)) = self.grids.last_mut().and_then(|(_, rows)| rows.last_mut()) {
             buttons.push(button);
         }
@@ -68,7 +68,7 @@ impl<'t> Provenance<'t> {
     }
 }
 
-fn in_row(row: &Row, buttons: &[&Button], tokens: &[&str], kind: &DraftErrorKind) -> Option<Location> {
+fn in_row(row: &RowTemplate, buttons: &[&ButtonTemplate], tokens: &[&str], kind: &DraftErrorKind) -> Option<Location> {
     match (tokens, kind) {
         ([_], DraftErrorKind::TooManyButtons { .. }) => buttons.get(MAX_BUTTONS).map(|button| button.location),
         (["buttons", index, rest @ ..], _) => {
@@ -79,7 +79,7 @@ fn in_row(row: &Row, buttons: &[&Button], tokens: &[&str], kind: &DraftErrorKind
     }
 }
 
-fn in_button(button: &Button, tokens: &[&str]) -> Option<Location> {
+fn in_button(button: &ButtonTemplate, tokens: &[&str]) -> Option<Location> {
     let part = match tokens.first() {
         Some(&"icon") => button.icon.as_ref().map(Text::location),
         Some(&"caption") => button.caption.as_ref().map(Text::location),

@@ -30,9 +30,9 @@ pub struct Template {
     /// `message`
     pub message: Option<Text>,
     /// `sender_buttons`
-    pub sender_buttons: Option<Grid>,
+    pub sender_buttons: Option<GridTemplate>,
     /// `receiver_buttons`
-    pub receiver_buttons: Option<Grid>,
+    pub receiver_buttons: Option<GridTemplate>,
     /// `variables`; without it any name may be used.
     pub variables: Option<Variables>,
     /// `examples`, in the author's order.
@@ -71,18 +71,18 @@ impl Side {
 
 /// The buttons of one side.
 #[derive(Debug)]
-pub struct Grid {
+pub struct GridTemplate {
     /// The value of `sender_buttons` or `receiver_buttons`.
     pub location: Location,
     /// Shown only if this is true.
     pub when: Option<Condition>,
     /// The rows, without those that could not be read.
-    pub rows: Vec<Row>,
+    pub rows: Vec<RowTemplate>,
 }
 
 /// A row of buttons.
 #[derive(Debug)]
-pub struct Row {
+pub struct RowTemplate {
     /// The row.
     pub location: Location,
     /// Kept only if this is true.
@@ -90,12 +90,12 @@ pub struct Row {
     /// Repeated for each item.
     pub repeat: Option<Repeat>,
     /// The buttons, without those that could not be read.
-    pub buttons: Vec<Button>,
+    pub buttons: Vec<ButtonTemplate>,
 }
 
 /// A button.
 #[derive(Debug)]
-pub struct Button {
+pub struct ButtonTemplate {
     /// The button.
     pub location: Location,
     /// Kept only if this is true.
@@ -103,7 +103,7 @@ pub struct Button {
     /// Repeated for each item.
     pub repeat: Option<Repeat>,
     /// What a tap does. A button must have exactly one action.
-    pub actions: Vec<Action>,
+    pub actions: Vec<ActionTemplate>,
     /// `icon`
     pub icon: Option<Text>,
     /// The key of the icon, if it is spelt [`ICON_NAME`](crate::schema::ICON_NAME).
@@ -114,7 +114,7 @@ pub struct Button {
 
 /// What a tap on a button does.
 #[derive(Debug)]
-pub struct Action {
+pub struct ActionTemplate {
     /// Which of the five.
     pub kind: ActionKind,
     /// Its key, in the file of its value.
@@ -131,22 +131,22 @@ pub enum Payload {
     /// `open_direct_link`: a URL.
     Link(Text),
     /// `open_server_link`, `get_dynamic_action`: what Divar hands back to the add-on.
-    Data(Vec<(String, Data)>),
+    Data(Vec<(String, DataTemplate)>),
     /// `open_post_page`, `open_post_manage_page`: the token of a post.
     PostToken(Text),
 }
 
 /// A value inside of `data`.
 #[derive(Debug)]
-pub enum Data {
+pub enum DataTemplate {
     /// A boolean, a number or null, sent as it is.
     Plain(serde_json::Value),
     /// A text.
     Text(Text),
     /// A list.
-    List(Vec<Data>),
+    List(Vec<DataTemplate>),
     /// A mapping in the author's order.
-    Map(Vec<(String, Data)>),
+    Map(Vec<(String, DataTemplate)>),
 }
 
 /// A named set of values.
@@ -176,12 +176,12 @@ impl Template {
     }
 
     /// Returns the grids.
-    pub fn grids(&self) -> impl Iterator<Item = &Grid> {
+    pub fn grids(&self) -> impl Iterator<Item = &GridTemplate> {
         self.sender_buttons.iter().chain(&self.receiver_buttons)
     }
 
     /// Returns all buttons, those of `sender_buttons` first.
-    pub fn buttons(&self) -> impl Iterator<Item = &Button> {
+    pub fn buttons(&self) -> impl Iterator<Item = &ButtonTemplate> {
         self.grids().flat_map(|grid| &grid.rows).flat_map(|row| &row.buttons)
     }
 

@@ -9,7 +9,9 @@ use crate::syntax::{Document, Entry, Mapping, Node, Origin, Scalar, ScalarStyle,
 
 use super::text::{Condition, Repeat, Text, TextBody};
 use super::variables::Variables;
-use super::{Action, Button, Data, Example, Grid, Payload, ProgramId, Row, Template};
+use super::{
+    ActionTemplate, ButtonTemplate, DataTemplate, Example, GridTemplate, Payload, ProgramId, RowTemplate, Template,
+};
 
 /// Reads what can be read. A part of another shape than the language has is noted as broken; the schema's violations
 /// say why.
@@ -94,9 +96,9 @@ impl TemplateReader<'_> {
     }
 
     /// Reads a grid: `{rows: […]}` or `[…]`
-    fn grid(&mut self, node: &Node<'_>) -> Option<Grid> {
+    fn grid(&mut self, node: &Node<'_>) -> Option<GridTemplate> {
         let (rows, mapping) = self.list(node, "rows")?;
-        Some(Grid {
+        Some(GridTemplate {
             location: self.location(node.span),
             when: mapping.and_then(|mapping| self.when(mapping)),
             rows: rows.iter().filter_map(|row| self.row(row)).collect(),
@@ -104,9 +106,9 @@ impl TemplateReader<'_> {
     }
 
     /// Reads a row: `{buttons: […]}` or `[…]`
-    fn row(&mut self, node: &Node<'_>) -> Option<Row> {
+    fn row(&mut self, node: &Node<'_>) -> Option<RowTemplate> {
         let (buttons, mapping) = self.list(node, "buttons")?;
-        Some(Row {
+        Some(RowTemplate {
             location: self.location(node.span),
             when: mapping.and_then(|mapping| self.when(mapping)),
             repeat: mapping.and_then(|mapping| self.repeat(mapping)),
@@ -126,7 +128,7 @@ impl TemplateReader<'_> {
         items.or_else(|| self.broken(node.span))
     }
 
-    fn button(&mut self, node: &Node<'_>) -> Option<Button> {
+    fn button(&mut self, node: &Node<'_>) -> Option<ButtonTemplate> {
         let Some(mapping) = node.as_mapping() else { return self.broken(node.span) };
         let mut actions = self.actions(mapping);
         if let Some(action) = mapping.get("action").and_then(|entry| entry.value.as_mapping()) {
@@ -143,14 +145,14 @@ impl TemplateReader<'_> {
             self.broken.push(self.location(node.span));
         }
         let (when, repeat) = (self.when(mapping), self.repeat(mapping));
-        Some(Button { location: self.location(node.span), when, repeat, actions, icon, icon_name, caption })
+        Some(ButtonTemplate { location: self.location(node.span), when, repeat, actions, icon, icon_name, caption })
     }
 
-    fn actions(&mut self, mapping: &Mapping<'_>) -> Vec<Action> {
+    fn actions(&mut self, mapping: &Mapping<'_>) -> Vec<ActionTemplate> {
         let action = |entry: &Entry<'_>| {
             let kind = ActionKind::from_name(&entry.key.text)?;
             let payload = self.payload(kind, &entry.value);
-            Some(Action { kind, key: entry.key.span, location: self.location(entry.value.span), payload })
+            Some(ActionTemplate { kind, key: entry.key.span, location: self.location(entry.value.span), payload })
         };
         mapping.entries.iter().filter_map(action).collect()
     }
@@ -170,16 +172,16 @@ impl TemplateReader<'_> {
         payload.or_else(|| self.broken(node.span))
     }
 
-    fn data(&mut self, node: &Node<'_>) -> Data {
+    fn data(&mut self, node: &Node<'_>) -> DataTemplate {
         match &node.value {
-            Value::String(scalar) => Data::Text(self.scalar(scalar)),
-            Value::Sequence(items) => Data::List(items.iter().map(|item| self.data(item)).collect()),
-            Value::Mapping(mapping) => Data::Map(self.map(mapping)),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Invalid => Data::Plain(node.to_json()),
+            Value::String(scalar) => DataTemplate::Text(self.scalar(scalar)),
+            Value::Sequence(items) => DataTemplate::List(items.iter().map(|item| self.data(item)).collect()),
+            Value::Mapping(mapping) => DataTemplate::Map(self.map(mapping)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Invalid => DataTemplate::Plain(node.to_json()),
         }
     }
 
-    fn map(&mut self, mapping: &Mapping<'_>) -> Vec<(String, Data)> {
+    fn map(&mut self, mapping: &Mapping<'_>) -> Vec<(String, DataTemplate)> {
         mapping.entries.iter().map(|entry| (entry.key.text.to_string(), self.data(&entry.value))).collect()
     }
 

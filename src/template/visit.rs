@@ -4,17 +4,17 @@
 //! the template: it follows the values, and visits a repeated part once for each item.
 
 use super::text::{Condition, Repeat, Text};
-use super::{Button, Data, Grid, Payload, Row, Side, Template};
+use super::{ButtonTemplate, DataTemplate, GridTemplate, Payload, RowTemplate, Side, Template};
 
 /// A part of the template that can have a `when` or a `for`.
 #[derive(Clone, Copy, Debug)]
 pub enum Part<'t> {
     /// The buttons of one side.
-    Grid(Side, &'t Grid),
+    Grid(Side, &'t GridTemplate),
     /// A row, with its index in the grid.
-    Row(usize, &'t Row),
+    Row(usize, &'t RowTemplate),
     /// A button, with its index in the row.
-    Button(usize, &'t Button),
+    Button(usize, &'t ButtonTemplate),
 }
 
 /// What a text is for.
@@ -124,19 +124,19 @@ struct TemplateWalk<'v, 't, V> {
 }
 
 impl<'t, V: TemplateVisitor<'t>> TemplateWalk<'_, 't, V> {
-    fn grid(&mut self, side: Side, grid: &'t Grid) {
+    fn grid(&mut self, side: Side, grid: &'t GridTemplate) {
         self.part(Part::Grid(side, grid), |walk| {
             grid.rows.iter().enumerate().for_each(|(index, row)| walk.row(index, row));
         });
     }
 
-    fn row(&mut self, index: usize, row: &'t Row) {
+    fn row(&mut self, index: usize, row: &'t RowTemplate) {
         self.part(Part::Row(index, row), |walk| {
             row.buttons.iter().enumerate().for_each(|(index, button)| walk.button(index, button));
         });
     }
 
-    fn button(&mut self, index: usize, button: &'t Button) {
+    fn button(&mut self, index: usize, button: &'t ButtonTemplate) {
         self.part(Part::Button(index, button), |walk| {
             let payloads = button.actions.iter().filter_map(|action| action.payload.as_ref());
             payloads.for_each(|payload| walk.payload(payload));
@@ -167,12 +167,12 @@ impl<'t, V: TemplateVisitor<'t>> TemplateWalk<'_, 't, V> {
         }
     }
 
-    fn data(&mut self, data: &'t Data) {
+    fn data(&mut self, data: &'t DataTemplate) {
         match data {
-            Data::Plain(_) => {}
-            Data::Text(text) => self.text(text, TextRole::Data),
-            Data::List(items) => items.iter().for_each(|item| self.data(item)),
-            Data::Map(entries) => entries.iter().for_each(|(_, item)| self.data(item)),
+            DataTemplate::Plain(_) => {}
+            DataTemplate::Text(text) => self.text(text, TextRole::Data),
+            DataTemplate::List(items) => items.iter().for_each(|item| self.data(item)),
+            DataTemplate::Map(entries) => entries.iter().for_each(|(_, item)| self.data(item)),
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use crate::expr::ast::{Argument, ArgumentKind, BinaryOp, Expr, ExprKind, Tree};
 use crate::expr::{Constant, ConstantKind, Program};
-use crate::template::{Condition, Grid, Variables};
+use crate::template::{Condition, GridTemplate, Variables};
 
 /// The most worlds that are examined. If there are more, nothing is assumed about the last subjects.
 const MAX_WORLDS: usize = 1_000;
@@ -174,7 +174,7 @@ impl Subject {
 }
 
 impl<'t> Subjects<'t> {
-    pub(super) fn of(variables: Option<&'t Variables>, grid: &'t Grid) -> Self {
+    pub(super) fn of(variables: Option<&'t Variables>, grid: &'t GridTemplate) -> Self {
         let repeats = grid
             .rows
             .iter()

@@ -10,7 +10,7 @@ use crate::analysis::types::{Iterations, Length, Types};
 use crate::message::{MAX_BUTTONS, MAX_ROWS};
 use crate::schema::List;
 use crate::source::Location;
-use crate::template::{Condition, Grid, Repeat, Row, Template};
+use crate::template::{Condition, GridTemplate, Repeat, RowTemplate, Template};
 
 use guard::{Guard, Subjects, World};
 
@@ -69,7 +69,7 @@ struct ListEntry {
     items: Option<Items>,
 }
 
-fn rows(template: &Template, grid: &Grid, types: &Types) -> Option<LimitOverflow> {
+fn rows(template: &Template, grid: &GridTemplate, types: &Types) -> Option<LimitOverflow> {
     if grid.rows.iter().filter(|row| is_certain(row)).count() > MAX_ROWS {
         // The schema reports that.
         return None;
@@ -87,13 +87,13 @@ fn rows(template: &Template, grid: &Grid, types: &Types) -> Option<LimitOverflow
 }
 
 /// Returns whether a row is always there, as `$defs/certain_row` of the schema says.
-fn is_certain(row: &Row) -> bool {
+fn is_certain(row: &RowTemplate) -> bool {
     let has_button = row.buttons.iter().any(|button| button.repeat.is_none() && button.when.is_none());
     row.repeat.is_none() && row.when.is_none() && has_button
 }
 
 /// Returns the guard that a row has a button: a row without buttons is dropped.
-fn filled(row: &Row, types: &Types, subjects: &mut Subjects<'_>) -> Guard {
+fn filled(row: &RowTemplate, types: &Types, subjects: &mut Subjects<'_>) -> Guard {
     let buttons = row.buttons.iter().map(|button| {
         let own = own_names(&[row.repeat.as_ref(), button.repeat.as_ref()]);
         let guard = subjects.guard(button.when.as_ref(), &own);
@@ -107,7 +107,7 @@ fn filled(row: &Row, types: &Types, subjects: &mut Subjects<'_>) -> Guard {
     Guard::Any(buttons.collect())
 }
 
-fn buttons(template: &Template, grid: &Grid, row: &Row, types: &Types) -> Option<LimitOverflow> {
+fn buttons(template: &Template, grid: &GridTemplate, row: &RowTemplate, types: &Types) -> Option<LimitOverflow> {
     if row.buttons.iter().filter(|button| button.repeat.is_none() && button.when.is_none()).count() > MAX_BUTTONS {
         return None;
     }

@@ -10,7 +10,7 @@ use crate::syntax::{Mapping, Node, Value};
 use super::UrlPart;
 use super::flow::LinkExpression;
 use super::misplaced::{Constraint, LinkFault};
-use super::pattern::{Pattern, Shape};
+use super::pattern::{Pattern, TextSet};
 
 /// The characters of the shortest link, `http://a`.
 const MIN_LINK: u64 = 8;
@@ -148,7 +148,9 @@ impl LinkExpression<'_> {
             _ => return vec![""],
         };
         match Pattern::new(pattern) {
-            Some(pattern) => starts.iter().copied().filter(|&start| pattern.may_match(Shape { start, rest })).collect(),
+            Some(pattern) => {
+                starts.iter().copied().filter(|&start| pattern.may_match(TextSet { start, rest })).collect()
+            }
             None => starts.to_vec(),
         }
     }

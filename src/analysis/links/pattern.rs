@@ -1,6 +1,6 @@
-//! Whether any text of a certain shape matches a `pattern` of JSON Schema.
+//! Decides whether any text of a set matches a `pattern` of JSON Schema.
 //!
-//! The automaton of the pattern is followed over all texts of the shape, as far as it tells them apart. If it never
+//! The automaton of the pattern is followed over all texts of the set, as far as it tells them apart. If it never
 //! comes to a match, none of them matches.
 
 use std::collections::HashSet;
@@ -18,7 +18,7 @@ const MAX_STATES: usize = 1_000;
 
 /// A set of texts.
 #[derive(Clone, Copy)]
-pub(super) struct Shape {
+pub(super) struct TextSet {
     /// What they begin with, in upper or lower case.
     pub(super) start: &'static str,
     /// Whether a byte can follow; at least one does.
@@ -40,17 +40,17 @@ impl Pattern {
         Some(Self { automaton })
     }
 
-    /// Returns whether a text of the shape may match. A pattern that is too large to follow may.
-    pub(super) fn may_match(&self, shape: Shape) -> bool {
-        self.find(shape).unwrap_or(true)
+    /// Returns whether a text of the set may match. A pattern that is too large to follow may.
+    pub(super) fn may_match(&self, set: TextSet) -> bool {
+        self.find(set).unwrap_or(true)
     }
 
     /// Returns whether the automaton comes to a match; `None` if it cannot be followed to the end.
-    fn find(&self, shape: Shape) -> Option<bool> {
+    fn find(&self, set: TextSet) -> Option<bool> {
         let mut cache = self.automaton.create_cache();
         let begin = self.automaton.start_state_forward(&mut cache, &Input::new("")).ok()?;
         let mut found = HashSet::from([begin]);
-        for byte in shape.start.bytes() {
+        for byte in set.start.bytes() {
             let cases = [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()];
             let mut next = HashSet::new();
             for state in found {
@@ -58,7 +58,7 @@ impl Pattern {
             }
             found = next;
         }
-        let rest: Vec<u8> = (0..=u8::MAX).filter(|byte| (shape.rest)(*byte)).collect();
+        let rest: Vec<u8> = (0..=u8::MAX).filter(|byte| (set.rest)(*byte)).collect();
         let mut open: Vec<LazyStateID> = found.into_iter().collect();
         let mut seen = HashSet::new();
         while let Some(state) = open.pop() {
@@ -101,12 +101,12 @@ impl Pattern {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pattern, Shape};
+    use super::{Pattern, TextSet};
 
     #[test]
     fn texts_that_may_match() {
-        let letters = Shape { start: "http://", rest: |byte| byte.is_ascii_lowercase() };
-        let digits = Shape { start: "", rest: |byte| byte.is_ascii_digit() };
+        let letters = TextSet { start: "http://", rest: |byte| byte.is_ascii_lowercase() };
+        let digits = TextSet { start: "", rest: |byte| byte.is_ascii_digit() };
         let cases = [
             ("^https", letters, false),
             ("^http", letters, true),
@@ -118,9 +118,9 @@ mod tests {
             ("^$", digits, false),
             ("", digits, true),
         ];
-        for (pattern, shape, expected) in cases {
-            let found = Pattern::new(pattern).map(|compiled| compiled.may_match(shape));
-            assert_eq!(found, Some(expected), "{pattern} for {:?} and more", shape.start);
+        for (pattern, set, expected) in cases {
+            let found = Pattern::new(pattern).map(|compiled| compiled.may_match(set));
+            assert_eq!(found, Some(expected), "{pattern} for {:?} and more", set.start);
         }
     }
 

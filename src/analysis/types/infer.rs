@@ -11,7 +11,7 @@ use crate::template::{EmbeddedProgram, ProgramId, Repeat};
 use super::error::{Operand, TypeError, TypeErrorKind};
 use super::filters::{self, attribute};
 use super::kinds::Kinds;
-use super::scope::TypeScope;
+use super::scope::{Assumption, TypeScope};
 use super::ty::{Length, MappingType, Type};
 
 /// Infers the types of the expressions of a template.
@@ -107,10 +107,10 @@ impl<'t> Inference<'t> {
         known
     }
 
-    /// Returns the type under a condition that holds, or does not.
-    pub(super) fn under(&mut self, condition: &Expr<'t>, holds: bool, expression: &Expr<'t>) -> Type {
+    /// Returns the type under an assumption about a condition.
+    pub(super) fn under(&mut self, condition: &Expr<'t>, assumed: Assumption, expression: &Expr<'t>) -> Type {
         let checkpoint = self.scope.checkpoint();
-        self.scope.assume(condition, holds);
+        self.scope.assume(condition, assumed);
         let known = self.expression(expression);
         self.scope.restore(checkpoint);
         known
@@ -139,8 +139,8 @@ impl<'t> Inference<'t> {
             ExprKind::Chain { first, rest } => self.chain(first, rest, expression),
             ExprKind::If { condition, yes, no } => {
                 self.expression(condition);
-                let yes = self.under(condition, true, yes);
-                yes.join(&no.as_ref().map_or(Type::UNDEFINED, |no| self.under(condition, false, no)))
+                let yes = self.under(condition, Assumption::Holds, yes);
+                yes.join(&no.as_ref().map_or(Type::UNDEFINED, |no| self.under(condition, Assumption::Fails, no)))
             }
             ExprKind::Filter { input, name, arguments } => match input {
                 Some(input) => {

@@ -24,7 +24,7 @@ use crate::template::visit::{Part, Scope, TemplateVisitor, TextRole, walk};
 use crate::template::{Condition, EmbeddedProgram, ProgramId, Repeat, Template, Text, Variables};
 
 use infer::{Inference, is_surely};
-use scope::{Checkpoint, TypeScope};
+use scope::{Assumption, Checkpoint, TypeScope};
 use statements::{Whole, loop_over};
 
 pub(super) use infer::Observed;
@@ -113,7 +113,7 @@ impl<'t> TemplateVisitor<'t> for TemplateChecker<'t> {
     fn condition(&mut self, when: &'t Condition, scope: &Scope<'t>) {
         if let Some(condition) = self.look_at(when) {
             self.inference.expression(condition);
-            self.inference.scope.assume(condition, true);
+            self.inference.scope.assume(condition, Assumption::Holds);
         }
         // `when: offers | length < 4` bounds the list.
         if let Some(repeat) = scope.parts().last().and_then(|part| part.repeat())

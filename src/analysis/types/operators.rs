@@ -6,6 +6,7 @@ use super::error::{Operand, TypeErrorKind};
 use super::filters::truthy;
 use super::infer::{Inference, is_surely};
 use super::kinds::Kinds;
+use super::scope::Assumption;
 use super::ty::{Length, Type};
 
 /// An operand and its type.
@@ -24,8 +25,8 @@ impl<'t> Inference<'t> {
     pub(super) fn binary(&mut self, op: BinaryOp, left: &Expr<'t>, right: &Expr<'t>, whole: &Expr<'t>) -> Type {
         let left_type = self.expression(left);
         match op {
-            BinaryOp::And => return left_type.join(&self.under(left, true, right)),
-            BinaryOp::Or => return truthy(&left_type).join(&self.under(left, false, right)),
+            BinaryOp::And => return left_type.join(&self.under(left, Assumption::Holds, right)),
+            BinaryOp::Or => return truthy(&left_type).join(&self.under(left, Assumption::Fails, right)),
             _ => {}
         }
         let right_type = self.expression(right);

@@ -1,6 +1,7 @@
 //! The types of names at a place, narrowed by the conditions around it.
 
 use std::collections::HashMap;
+use std::ops::Not;
 
 use crate::expr::ast::{BinaryOp, Expr, ExprKind};
 use crate::expr::{Constant, ConstantKind, FUNCTIONS};
@@ -11,6 +12,24 @@ use super::filters::truthy;
 use super::kinds::Kinds;
 use super::schema;
 use super::ty::{Length, Type};
+
+/// What is assumed about a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Assumption {
+    Holds,
+    Fails,
+}
+
+impl Not for Assumption {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Self::Holds => Self::Fails,
+            Self::Fails => Self::Holds,
+        }
+    }
+}
 
 /// The types of names at a place.
 pub(super) struct TypeScope<'t> {
@@ -131,34 +150,36 @@ impl<'t> TypeScope<'t> {
         }
     }
 
-    /// Assumes from here on that the condition holds, or does not.
-    pub(super) fn assume(&mut self, condition: &Expr<'t>, holds: bool) {
+    /// Assumes from here on that the condition holds, or that it fails.
+    pub(super) fn assume(&mut self, condition: &Expr<'t>, assumed: Assumption) {
         match &condition.kind {
-            ExprKind::Not(of) => self.assume(of, !holds),
-            ExprKind::Binary { op, left, right } => match (op, holds) {
-                (BinaryOp::And, true) | (BinaryOp::Or, false) => {
-                    self.assume(left, holds);
-                    self.assume(right, holds);
+            ExprKind::Not(of) => self.assume(of, !assumed),
+            ExprKind::Binary { op, left, right } => match (op, assumed) {
+                (BinaryOp::And, Assumption::Holds) | (BinaryOp::Or, Assumption::Fails) => {
+                    self.assume(left, assumed);
+                    self.assume(right, assumed);
                 }
-                (BinaryOp::Eq, _) => self.assume_equal(left, right, holds),
-                (BinaryOp::Ne, _) => self.assume_equal(left, right, !holds),
-                (op, _) => self.assume_order(*op, left, right, holds),
+                (BinaryOp::Eq, _) => self.assume_equal(left, right, assumed),
+                (BinaryOp::Ne, _) => self.assume_equal(left, right, !assumed),
+                (op, _) => self.assume_order(*op, left, right, assumed),
             },
             ExprKind::Test { of, name, arguments } if arguments.is_empty() => {
                 let (yes, no) = tested(name.text);
-                self.narrow(of, |known| known.only(if holds { yes } else { no }));
+                self.narrow(of, |known| known.only(if assumed == Assumption::Holds { yes } else { no }));
             }
-            ExprKind::Filter { input: Some(list), name, .. } if holds && is_length(name.text) => {
+            ExprKind::Filter { input: Some(list), name, .. }
+                if assumed == Assumption::Holds && is_length(name.text) =>
+            {
                 self.narrow(list, |known| truthy(&known));
             }
-            _ if holds => self.narrow(condition, |known| truthy(&known)),
+            _ if assumed == Assumption::Holds => self.narrow(condition, |known| truthy(&known)),
             _ => {}
         }
     }
 
-    fn assume_equal(&mut self, left: &Expr<'t>, right: &Expr<'t>, holds: bool) {
+    fn assume_equal(&mut self, left: &Expr<'t>, right: &Expr<'t>, assumed: Assumption) {
         let Some(value) = right.constant() else { return };
-        if let (Some(count), true) = (value.as_u64(), holds) {
+        if let (Some(count), Assumption::Holds) = (value.as_u64(), assumed) {
             self.assume_length(left, |_| Length { least: count, most: Some(count) });
         }
         let (yes, no) = match value.kind() {
@@ -170,25 +191,29 @@ impl<'t> TypeScope<'t> {
             }
             ConstantKind::List | ConstantKind::Mapping => return,
         };
-        self.narrow(left, |known| known.only(if holds { yes } else { no }));
+        self.narrow(left, |known| known.only(if assumed == Assumption::Holds { yes } else { no }));
     }
 
     /// Assumes a comparison by order: `x | length < 4` bounds a list.
-    fn assume_order(&mut self, op: BinaryOp, left: &Expr<'t>, right: &Expr<'t>, holds: bool) {
+    fn assume_order(&mut self, op: BinaryOp, left: &Expr<'t>, right: &Expr<'t>, assumed: Assumption) {
         let Some(count) = right.constant().and_then(Constant::as_u64) else { return };
         let at_most = |most: u64| {
             move |length: Length| Length { most: Some(length.most.map_or(most, |m| m.min(most))), ..length }
         };
         let at_least = |least: u64| move |length: Length| Length { least: length.least.max(least), ..length };
-        match (op, holds) {
-            (BinaryOp::Lt, true) | (BinaryOp::Gte, false) => {
+        match (op, assumed) {
+            (BinaryOp::Lt, Assumption::Holds) | (BinaryOp::Gte, Assumption::Fails) => {
                 self.assume_length(left, at_most(count.saturating_sub(1)));
             }
-            (BinaryOp::Lte, true) | (BinaryOp::Gt, false) => self.assume_length(left, at_most(count)),
-            (BinaryOp::Gt, true) | (BinaryOp::Lte, false) => {
+            (BinaryOp::Lte, Assumption::Holds) | (BinaryOp::Gt, Assumption::Fails) => {
+                self.assume_length(left, at_most(count));
+            }
+            (BinaryOp::Gt, Assumption::Holds) | (BinaryOp::Lte, Assumption::Fails) => {
                 self.assume_length(left, at_least(count.saturating_add(1)));
             }
-            (BinaryOp::Gte, true) | (BinaryOp::Lt, false) => self.assume_length(left, at_least(count)),
+            (BinaryOp::Gte, Assumption::Holds) | (BinaryOp::Lt, Assumption::Fails) => {
+                self.assume_length(left, at_least(count));
+            }
             _ => {}
         }
     }

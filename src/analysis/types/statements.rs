@@ -5,7 +5,7 @@ use crate::expr::ast::{Expr, For, Statement, StatementKind, Target, Tree};
 use super::error::TypeErrorKind;
 use super::infer::{Inference, is_surely};
 use super::kinds::Kinds;
-use super::scope::Checkpoint;
+use super::scope::{Assumption, Checkpoint};
 use super::ty::{Length, MappingType, Type};
 
 /// What becomes of the value of a text that is exactly one expression.
@@ -123,7 +123,7 @@ impl<'t> Inference<'t> {
         self.assign(&each.target, item.clone());
         if let Some(filter) = &each.filter {
             self.expression(filter);
-            self.scope.assume(filter, true);
+            self.scope.assume(filter, Assumption::Holds);
         }
         self.scope.bind("loop", loop_over(&item));
         self.statements(&each.body);
@@ -135,8 +135,8 @@ impl<'t> Inference<'t> {
     fn branches(&mut self, condition: &Expr<'t>, yes: &'t [Statement<'t>], no: &'t [Statement<'t>]) {
         self.expression(condition);
         let checkpoint = self.scope.checkpoint();
-        let yes = self.branch(checkpoint, condition, true, yes);
-        let no = self.branch(checkpoint, condition, false, no);
+        let yes = self.branch(checkpoint, condition, Assumption::Holds, yes);
+        let no = self.branch(checkpoint, condition, Assumption::Fails, no);
         let names: Vec<&'t str> = yes.iter().chain(&no).map(|(name, _)| *name).collect();
         let joined: Vec<(&'t str, Type)> = names
             .into_iter()
@@ -156,10 +156,10 @@ impl<'t> Inference<'t> {
         &mut self,
         checkpoint: Checkpoint,
         condition: &Expr<'t>,
-        holds: bool,
+        assumed: Assumption,
         statements: &'t [Statement<'t>],
     ) -> Vec<(&'t str, Type)> {
-        self.scope.assume(condition, holds);
+        self.scope.assume(condition, assumed);
         self.statements(statements);
         let bound = self.scope.bound_since(checkpoint);
         self.scope.restore(checkpoint);
