@@ -501,15 +501,15 @@ mod junit {
         --- stdout
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="kenarc" tests="5" failures="4" errors="0">
-          <testsuite name="templates/broken.yaml" tests="1" failures="1" errors="0">
-            <testcase name="compiles" classname="templates/broken.yaml">
-              <failure type="unquoted-expression" message="a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping">templates/broken.yaml:1:10: error[unquoted-expression]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
+            <testsuite name="templates/broken.yaml" tests="1" skipped="0" errors="0" failures="1">
+                <testcase name="compiles" classname="templates/broken.yaml">
+                    <failure message="a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping" type="unquoted-expression">templates/broken.yaml:1:10: error[unquoted-expression]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
         help: write &quot;{{ x }}&quot;</failure>
-            </testcase>
-          </testsuite>
-          <testsuite name="templates/order.yaml" tests="2" failures="1" errors="0">
-            <testcase name="paid" classname="templates/order.yaml">
-              <failure type="differs" message="differs from templates/__rendered__/order/paid.json">--- templates/__rendered__/order/paid.json
+                </testcase>
+            </testsuite>
+            <testsuite name="templates/order.yaml" tests="2" skipped="0" errors="0" failures="1">
+                <testcase name="paid" classname="templates/order.yaml">
+                    <failure message="differs from templates/__rendered__/order/paid.json" type="differs">--- templates/__rendered__/order/paid.json
         +++ rendered
         @@ -10,7 +10,7 @@
                        &quot;open_direct_link&quot;: &quot;https://app.example/orders&quot;
@@ -521,19 +521,19 @@ mod junit {
                  ]
                }
         </failure>
-            </testcase>
-            <testcase name="free" classname="templates/order.yaml"/>
-          </testsuite>
-          <testsuite name="templates/plain.yaml" tests="1" failures="1" errors="0">
-            <testcase name="&lt;new&gt;" classname="templates/plain.yaml">
-              <failure type="not-stored" message="not stored yet: run with --update">not stored yet: run with --update</failure>
-            </testcase>
-          </testsuite>
-          <testsuite name="templates/__rendered__/gone" tests="1" failures="1" errors="0">
-            <testcase name="old.json" classname="templates/__rendered__/gone">
-              <failure type="stale" message="templates/__rendered__/gone/old.json is stale: no example is stored there; --update removes it">templates/__rendered__/gone/old.json is stale: no example is stored there; --update removes it</failure>
-            </testcase>
-          </testsuite>
+                </testcase>
+                <testcase name="free" classname="templates/order.yaml"/>
+            </testsuite>
+            <testsuite name="templates/plain.yaml" tests="1" skipped="0" errors="0" failures="1">
+                <testcase name="&lt;new&gt;" classname="templates/plain.yaml">
+                    <failure message="not stored yet: run with --update" type="not-stored">not stored yet: run with --update</failure>
+                </testcase>
+            </testsuite>
+            <testsuite name="templates/__rendered__/gone" tests="1" skipped="0" errors="0" failures="1">
+                <testcase name="old.json" classname="templates/__rendered__/gone">
+                    <failure message="templates/__rendered__/gone/old.json is stale: no example is stored there; --update removes it" type="stale">templates/__rendered__/gone/old.json is stale: no example is stored there; --update removes it</failure>
+                </testcase>
+            </testsuite>
         </testsuites>
         --- stderr
         3 templates, 3 examples: 1 with errors, 1 differs, 1 not stored yet, 1 stale

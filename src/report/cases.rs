@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as TextStyle};
+use quick_junit::{TestCaseStatus, TestSuite};
 
 use crate::lint::Diagnostic;
 use crate::source::SourceFile;
@@ -10,8 +11,7 @@ use crate::source::visible;
 
 use super::diff::diff;
 use super::plain::plain;
-use super::xml::{Attribute, Text};
-use super::{Report, Style, full};
+use super::{Report, Style, full, junit};
 
 const BAD: TextStyle = AnsiColor::Red.on_default();
 const GOOD: TextStyle = AnsiColor::Green.on_default();
@@ -109,7 +109,7 @@ pub(crate) fn write_cases(
 ) -> io::Result<()> {
     match format {
         CasesFormat::Full => cases.iter().try_for_each(|case| full_case(case, style, out)),
-        CasesFormat::Junit => junit(report, cases, out),
+        CasesFormat::Junit => write_junit(report, cases, out),
     }
 }
 
@@ -140,47 +140,35 @@ fn differences(path: &str, stored: &str, rendered: &str, is_coloured: bool, out:
     diff(&source(path, stored), &source("rendered", rendered), is_coloured, out)
 }
 
-fn junit(report: &Report<'_>, cases: &[Case], out: &mut impl Write) -> io::Result<()> {
-    let failures = |cases: &[Case]| cases.iter().filter(|case| case.verdict.is_failure()).count();
-    let (tests, failed) = (cases.len(), failures(cases));
-    writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
-    writeln!(out, r#"<testsuites name="kenarc" tests="{tests}" failures="{failed}" errors="0">"#)?;
-    for suite in cases.chunk_by(|one, next| one.subject == next.subject) {
-        let path = report.paths.path(&suite[0].subject);
-        let (path, tests, failed) = (Attribute(&path), suite.len(), failures(suite));
-        writeln!(out, r#"  <testsuite name="{path}" tests="{tests}" failures="{failed}" errors="0">"#)?;
-        for case in suite {
-            let name = visible(case.name.as_deref().unwrap_or("compiles"));
-            write!(out, r#"    <testcase name="{}" classname="{path}""#, Attribute(&name))?;
-            if case.verdict.is_failure() {
-                writeln!(out, ">")?;
-                failure(report, &case.verdict, out)?;
-                writeln!(out, "    </testcase>")?;
-            } else {
-                writeln!(out, "/>")?;
-            }
+fn write_junit(report: &Report<'_>, cases: &[Case], out: &mut impl Write) -> io::Result<()> {
+    let mut suites = Vec::new();
+    for cases in cases.chunk_by(|one, next| one.subject == next.subject) {
+        let path = junit::line(&report.paths.path(&cases[0].subject));
+        let mut suite = TestSuite::new(&path);
+        for case in cases {
+            let is_failure = case.verdict.is_failure();
+            let status = if is_failure { failure(report, &case.verdict)? } else { TestCaseStatus::success() };
+            suite.add_test_case(junit::case(case.name.as_deref().unwrap_or("compiles"), &path, status));
         }
-        writeln!(out, "  </testsuite>")?;
+        suites.push(suite);
     }
-    writeln!(out, "</testsuites>")
+    junit::write_suites(suites, out)
 }
 
-/// One failure a test, which is all that readers show.
-fn failure(report: &Report<'_>, verdict: &Verdict, out: &mut impl Write) -> io::Result<()> {
-    let (kind, message, text) = match verdict {
+/// Returns one failure per test case, which is all that readers show.
+fn failure(report: &Report<'_>, verdict: &Verdict) -> io::Result<TestCaseStatus> {
+    Ok(match verdict {
         Verdict::Broken(diagnostics) => {
             let first = diagnostics.first();
-            let texts: Vec<String> = diagnostics.iter().map(|diagnostic| plain(report, diagnostic)).collect();
-            let message = first.map_or_else(String::new, |first| first.message.clone());
-            (first.map_or("", |first| first.rule), message, texts.join("\n\n"))
+            let details: Vec<String> = diagnostics.iter().map(|diagnostic| plain(report, diagnostic)).collect();
+            let message = first.map_or("", |first| &first.message);
+            junit::failure(first.map_or("", |first| first.rule), message, &details.join("\n\n"))
         }
         Verdict::Differs { path, stored, rendered } => {
             let mut diff = Vec::new();
             differences(path, stored, rendered, false, &mut diff)?;
-            (verdict.kind(), verdict.words(), String::from_utf8_lossy(&diff).into_owned())
+            junit::failure(verdict.kind(), &verdict.words(), &String::from_utf8_lossy(&diff))
         }
-        _ => (verdict.kind(), verdict.words(), verdict.words()),
-    };
-    let (message, text) = (visible(&message), Text(&text));
-    writeln!(out, r#"      <failure type="{kind}" message="{}">{text}</failure>"#, Attribute(&message))
+        _ => junit::failure(verdict.kind(), &verdict.words(), &verdict.words()),
+    })
 }

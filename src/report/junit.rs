@@ -1,21 +1,22 @@
-//! JUnit's XML, as Jenkins' schema has it
-//! (<https://github.com/jenkinsci/xunit-plugin>, `junit-10.xsd`), and GitLab and others read it.
+//! JUnit XML, as Jenkins' schema defines it (<https://github.com/jenkinsci/xunit-plugin>, `junit-10.xsd`) and as GitLab and
+//! others read it.
 //!
-//! A file is a test suite, each finding in it a test: one that failed for an error, one that passed with output for a
-//! warning, as the exit status has it. A clean file has one test, that passed. Readers know a test again by its name and
-//! show one failure of it, so each finding has a name of its own, which does not change with its place.
+//! A file is a test suite and each of its findings a test case: an error is a failed case, a warning a passed one with output,
+//! as in the exit status. A file without findings has one case, which passed. Readers identify a case by its name and show one
+//! failure per case, so each finding has a unique name that does not depend on its location.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use crate::lint::{Diagnostic, Severity};
 use crate::source::visible;
 
 use super::Report;
 use super::plain::plain;
-use super::xml::{Attribute, Text};
 
-/// The test of a file without findings.
+/// The name of the test case of a file without findings.
 const CLEAN: &str = "no findings";
 
 pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
@@ -23,52 +24,70 @@ pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
     for diagnostic in report.diagnostics {
         findings.entry(diagnostic.file().name()).or_default().push(diagnostic);
     }
-    let suites: Vec<(&str, Vec<&Diagnostic>)> =
-        report.files.iter().map(|file| (&**file, findings.remove(&**file).unwrap_or_default())).collect();
-    let tests: usize = suites.iter().map(|(_, findings)| findings.len().max(1)).sum();
-    writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
-    writeln!(
-        out,
-        r#"<testsuites name="kenarc" tests="{tests}" failures="{}" errors="0">"#,
-        failures(report.diagnostics)
-    )?;
-    for (file, findings) in suites {
-        suite(report, file, &findings, out)?;
-    }
-    writeln!(out, "</testsuites>")
+    let suites = report.files.iter().map(|file| suite(report, file, &findings.remove(&**file).unwrap_or_default()));
+    write_suites(suites, out)
 }
 
-fn suite(report: &Report<'_>, file: &str, findings: &[&Diagnostic], out: &mut impl Write) -> io::Result<()> {
-    let path = report.paths.path(file);
-    let (path, tests) = (Attribute(&path), findings.len().max(1));
-    let failures = failures(findings.iter().copied());
-    writeln!(out, r#"  <testsuite name="{path}" tests="{tests}" failures="{failures}" errors="0">"#)?;
+/// Writes a document of test suites.
+pub(super) fn write_suites(suites: impl IntoIterator<Item = TestSuite>, out: &mut impl Write) -> io::Result<()> {
+    let mut document = quick_junit::Report::new("kenarc");
+    document.add_test_suites(suites);
+    let xml = document.to_string().map_err(io::Error::other)?;
+    // Jenkins' schema does not allow this attribute on the outermost element, which is the first that has it.
+    let xml = xml.replacen(" skipped=\"0\"", "", 1);
+    out.write_all(xml.as_bytes())
+}
+
+fn suite(report: &Report<'_>, file: &str, findings: &[&Diagnostic]) -> TestSuite {
+    let path = line(&report.paths.path(file));
+    let mut suite = TestSuite::new(&path);
     if findings.is_empty() {
-        writeln!(out, r#"    <testcase name="{CLEAN}" classname="{path}"/>"#)?;
+        suite.add_test_case(case(CLEAN, &path, TestCaseStatus::success()));
     }
-    let mut alike: HashMap<String, usize> = HashMap::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
     for diagnostic in findings {
-        let Diagnostic { rule, severity, message, .. } = diagnostic;
-        let mut name = visible(&format!("{rule}: {message}")).into_owned();
-        let number = alike.entry(name.clone()).or_default();
+        let mut name = line(&format!("{}: {}", diagnostic.rule, diagnostic.message));
+        let number = seen.entry(name.clone()).or_default();
         *number += 1;
         if *number > 1 {
             name = format!("{name} ({number})");
         }
-        let (message, text) = (visible(message), plain(report, diagnostic));
-        let (name, message, text) = (Attribute(&name), Attribute(&message), Text(&text));
-        writeln!(out, r#"    <testcase name="{name}" classname="{path}">"#)?;
-        match severity {
-            Severity::Warning => writeln!(out, "      <system-out>{text}</system-out>")?,
-            Severity::Error => {
-                writeln!(out, r#"      <failure type="{rule}" message="{message}">{text}</failure>"#)?;
+        let details = plain(report, diagnostic);
+        suite.add_test_case(match diagnostic.severity {
+            Severity::Error => case(&name, &path, failure(diagnostic.rule, &diagnostic.message, &details)),
+            Severity::Warning => {
+                let mut case = case(&name, &path, TestCaseStatus::success());
+                case.set_system_out(text(&details));
+                case
             }
-        }
-        writeln!(out, "    </testcase>")?;
+        });
     }
-    writeln!(out, "  </testsuite>")
+    suite
 }
 
-fn failures<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>) -> usize {
-    findings.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+/// Returns a test case of a file.
+pub(super) fn case(name: &str, path: &str, status: TestCaseStatus) -> TestCase {
+    let mut case = TestCase::new(line(name), status);
+    case.set_classname(path);
+    case
+}
+
+/// Returns the status of a failed test case.
+pub(super) fn failure(kind: &str, message: &str, details: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_type(kind).set_message(line(message)).set_description(text(details));
+    status
+}
+
+/// Returns text that XML can contain (XML 1.0 §2.2). U+FFFD replaces other characters, which `quick_junit` partly drops and
+/// partly writes. It drops tabs and carriage returns as well.
+fn text(text: &str) -> String {
+    let text = visible(text).replace("\r\n", "\n").replace('\t', " ");
+    let is_invalid = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{fffe}' | '\u{ffff}');
+    text.replace(is_invalid, "\u{fffd}")
+}
+
+/// Returns text for an attribute, in one line: readers replace each line break by a space anyway (XML 1.0 §3.3.3).
+pub(super) fn line(value: &str) -> String {
+    text(value).replace('\n', " ")
 }

@@ -3,7 +3,7 @@
 #[cfg(feature = "cli")]
 mod cases;
 mod concise;
-#[cfg(feature = "cli")]
+#[cfg(feature = "full")]
 mod diff;
 mod fingerprint;
 #[cfg(feature = "full")]
@@ -15,7 +15,6 @@ mod junit;
 mod paths;
 mod plain;
 mod sarif;
-mod xml;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -27,7 +26,7 @@ use crate::source::SourceFile;
 
 #[cfg(feature = "cli")]
 pub(crate) use cases::{Case, CasesFormat, Verdict, write_cases};
-#[cfg(feature = "cli")]
+#[cfg(feature = "full")]
 pub use diff::diff;
 
 use paths::Paths;

@@ -50,5 +50,6 @@ fn what_xml_cannot_hold_is_replaced_and_the_rest_comes_back() {
     let failures = document.get_elements_by_tag_name("failure");
     let messages = failures.iter().map(|failure| document.get_attribute(*failure, "message").unwrap());
     let message = messages.into_iter().find(|message| message.contains("col")).unwrap();
-    assert_eq!(message, "a template has no field `col?[31m?\u{fffd}· \u{fffd}]](1)%0A::, <&>\"\r\n`");
+    // An attribute cannot have line breaks: readers replace them by spaces.
+    assert_eq!(message, "a template has no field `col?[31m?\u{fffd}· \u{fffd}]](1)%0A::, <&>\" `");
 }
