@@ -1,32 +1,37 @@
-//! Names for findings by which a CI system knows them again in the next run.
+//! Fingerprints, by which a CI system recognises a finding in a later run.
 //!
-//! They are made of the file, the rule and the message, not of places, so that a line more above a finding makes no new
-//! one of it. Of findings that are alike in all three the first, the second, … have names of their own.
+//! A fingerprint depends on the file, the rule and the message of a finding, not on its location: lines added above a finding
+//! do not make it a new one. Findings that are equal in all three are numbered.
 
 use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
 
 use crate::lint::Diagnostic;
 
 use super::Report;
 
-/// The names of a report's findings, in their order: 32 hexadecimal digits each.
+/// The length of a fingerprint in bytes; it is written with two hexadecimal digits each.
+const LENGTH: usize = 16;
+
+/// Returns the fingerprints of a report's findings, in their order.
 pub(super) fn fingerprints(report: &Report<'_>) -> Vec<String> {
-    let mut alike: HashMap<_, usize> = HashMap::new();
-    let name = |diagnostic: &Diagnostic| {
+    let mut seen: HashMap<_, usize> = HashMap::new();
+    let fingerprint = |diagnostic: &Diagnostic| {
         let path = report.path(diagnostic.file());
-        let number = alike.entry((path.clone(), diagnostic.rule, diagnostic.message.clone())).or_default();
+        let number = seen.entry((path.clone(), diagnostic.rule, diagnostic.message.clone())).or_default();
         *number += 1;
-        format!("{:032x}", hash(&[&number.to_string(), &path, diagnostic.rule, &diagnostic.message]))
+        hash(&[&number.to_string(), &path, diagnostic.rule, &diagnostic.message])
     };
-    report.diagnostics.iter().map(name).collect()
+    report.diagnostics.iter().map(fingerprint).collect()
 }
 
-/// FNV-1a of 128 bits, as draft-eastlake-fnv has it: the same on every machine and with every Rust, which the standard
-/// library's hashes do not promise.
-fn hash(fields: &[&str]) -> u128 {
-    const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    // 0xff, which no text holds, ends a field.
-    let bytes = fields.iter().flat_map(|field| field.bytes().chain([0xff]));
-    bytes.fold(BASIS, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME))
+fn hash(fields: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for field in fields {
+        hash.update(field);
+        // No field contains this byte, which is not UTF-8.
+        hash.update([0xff]);
+    }
+    hash.finalize().iter().take(LENGTH).map(|byte| format!("{byte:02x}")).collect()
 }
