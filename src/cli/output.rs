@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style as TextStyle};
+use terminal_size::{Width, terminal_size_of};
 
 use crate::lint::Severity;
 use crate::report::{self, Case, CasesFormat, Format, Report, Style};
@@ -11,7 +12,7 @@ use crate::source::SourceFile;
 
 use super::exit::{Exit, Failure};
 
-/// Columns to wrap words at where there is no terminal to ask.
+/// The width of lines without a terminal, in columns.
 const DEFAULT_WIDTH: usize = 100;
 
 const ERROR: TextStyle = AnsiColor::Red.on_default().bold();
@@ -112,10 +113,13 @@ impl Terminal {
     }
 }
 
-/// The width of the terminal that people look at.
+/// Returns the width of the terminal in columns: `COLUMNS`, if it is exported, otherwise what the terminal reports.
 fn width() -> usize {
-    if !io::stdout().is_terminal() && !io::stderr().is_terminal() {
-        return DEFAULT_WIDTH;
-    }
-    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(DEFAULT_WIDTH)
+    let is_terminal = io::stdout().is_terminal() || io::stderr().is_terminal();
+    let exported = std::env::var("COLUMNS").ok().filter(|_| is_terminal).and_then(|columns| columns.parse().ok());
+    let reported = || {
+        let size = terminal_size_of(io::stdout()).or_else(|| terminal_size_of(io::stderr()));
+        size.map(|(Width(columns), _)| usize::from(columns))
+    };
+    exported.or_else(reported).unwrap_or(DEFAULT_WIDTH)
 }
