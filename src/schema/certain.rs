@@ -1,10 +1,10 @@
-//! Which rows and buttons of a template are in the message whatever the values.
+//! Determines which rows and buttons of a template are in every message, regardless of the values.
 
 use crate::syntax::{Node, Value};
 
 use super::violation::List;
 
-/// Whether an item of a list is there whatever the values. See `$defs/certain` and `$defs/certain_row` of the schema.
+/// Returns whether an item of a list is in every message. See `$defs/certain` and `$defs/certain_row` of the schema.
 pub(super) fn is_certain(item: &Node<'_>, list: List) -> bool {
     match list {
         List::Buttons => is_unconditional(item),
@@ -12,7 +12,7 @@ pub(super) fn is_certain(item: &Node<'_>, list: List) -> bool {
     }
 }
 
-/// Whether neither `for` nor `when` decides about an item.
+/// Returns whether an item has neither `for` nor `when`.
 fn is_unconditional(item: &Node<'_>) -> bool {
     match &item.value {
         Value::Mapping(mapping) => mapping.get("for").is_none() && mapping.get("when").is_none(),
@@ -21,7 +21,7 @@ fn is_unconditional(item: &Node<'_>) -> bool {
     }
 }
 
-/// The buttons of a row; a row without buttons is left out of the message.
+/// Returns the buttons of a row. A row without buttons is omitted from the message.
 fn buttons<'n, 's>(row: &'n Node<'s>) -> &'n [Node<'s>] {
     let buttons = match &row.value {
         Value::Mapping(mapping) => mapping.get("buttons").and_then(|entry| entry.value.as_sequence()),

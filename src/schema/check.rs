@@ -21,7 +21,7 @@ struct Checker {
     violations: Vec<Violation>,
 }
 
-/// What leads to a value from the one around it.
+/// The step from a value to a part of it.
 #[derive(Clone, Copy)]
 enum Name<'n> {
     Document,

@@ -1,7 +1,7 @@
 //! Generates the JSON Schemas in `schemas/` from their sources, `schemas/*.schema.in.json`.
 //!
-//! A source is the schema with placeholders, `@{icons}`, for what is defined in the code: each such thing exists once. The files are
-//! committed, so that editors and other programs can use them without building kenarc.
+//! A source is the schema with placeholders, `@{icons}`, for what is defined in the code: each such thing exists
+//! once. The files are committed, so that editors and other programs can use them without building kenarc.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -14,7 +14,7 @@ use super::text::{JINJA_PATTERN, NAME_PATTERN, RESERVED_NAMES};
 
 const NAMES: [&str; 2] = ["template", "message"];
 
-/// Returns what a placeholder stands for.
+/// Returns the value of a placeholder.
 fn value(placeholder: &str) -> Value {
     match placeholder {
         "icons" => {

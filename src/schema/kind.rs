@@ -28,8 +28,8 @@ impl Kind {
     pub const ALL: [Self; 7] =
         [Self::Null, Self::Boolean, Self::Integer, Self::Number, Self::String, Self::Array, Self::Object];
 
-    /// Returns the kind of a value. A number is a [`Number`](Self::Number), with or without a fraction. What could not be read
-    /// counts as null, as in [`Node::to_json`].
+    /// Returns the kind of a value. A number is a [`Number`](Self::Number), with or without a fraction. What could
+    /// not be read counts as null, as in [`Node::to_json`].
     #[must_use]
     pub const fn of(node: &Node<'_>) -> Self {
         match node.value {
@@ -42,7 +42,7 @@ impl Kind {
         }
     }
 
-    /// The name in JSON Schema: `string`, `array`.
+    /// Returns the name in JSON Schema: `string`, `array`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -62,7 +62,8 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// The noun in messages, with its article: "a list". JSON's arrays and objects are YAML's lists and mappings.
+    /// Returns the noun in messages, with its article: "a list". JSON's arrays and objects are YAML's lists and
+    /// mappings.
     #[must_use]
     pub const fn noun(self) -> &'static str {
         match self {

@@ -1,8 +1,9 @@
-//! The structure of documents: what templates and requests consist of, and what a document has that its schema does not allow.
+//! The structure of templates and requests, and violations of it.
 //!
-//! `schemas/template.schema.json` and `schemas/message.schema.json` are the structure as editors and other programs read it. kenarc
-//! itself checks documents against a description in Rust, which is there without any set-up and yields typed facts with exact
-//! spans; `tests/corpus/agreement.rs` compares the two. `docs/design/parser.md` says why.
+//! `schemas/template.schema.json` and `schemas/message.schema.json` describe the structure for editors and other
+//! programs. kenarc itself checks documents against a description in Rust, which needs no set-up and results in typed
+//! facts with exact spans. `tests/corpus/agreement.rs` compares the two, and `docs/design/parser.md` explains why
+//! there are two.
 //!
 //! This module returns facts: a span, a kind, typed values. Sentences about them are made in `lint`.
 
@@ -39,11 +40,12 @@ pub enum DocumentKind {
     Request,
 }
 
-/// Returns everything in a document that its schema does not allow. Parts that could not be read are passed over: they have
-/// been reported as [`SyntaxError`](crate::syntax::SyntaxError)s.
+/// Returns everything in a document that its schema does not allow. Parts that could not be read are skipped, since
+/// they have been reported as [`SyntaxError`](crate::syntax::SyntaxError)s.
 ///
-/// A document without violations is valid against the JSON Schema of its kind. One with violations is invalid, but for links of
-/// a request, which [`parse_link`](crate::message::parse_link) examines more closely than a JSON Schema can.
+/// A document without violations is valid against the JSON Schema of its kind. One with violations is invalid, except
+/// for links of a request, which [`parse_link`](crate::message::parse_link) examines more closely than a JSON Schema
+/// can.
 #[must_use]
 pub fn violations(document: &Document<'_>, kind: DocumentKind) -> Vec<Violation> {
     check::check(

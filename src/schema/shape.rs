@@ -8,7 +8,7 @@ use super::violation::{Element, List};
 /// The key under which a button has its action as on the wire.
 pub(super) const ACTION: &str = "action";
 
-/// What a value must look like.
+/// The shape that a value must have.
 pub(super) enum Shape {
     /// This string and nothing else.
     Constant(&'static str),
@@ -92,13 +92,13 @@ pub(super) enum Presence {
     SpellingOf(&'static str),
 }
 
-/// What is made of keys that a mapping does not have.
+/// How unknown keys of a mapping are reported.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum UnknownKeys {
     /// Each is a violation.
     Refused,
-    /// Each is a violation unless a required key is missing. Then one of them is likely that key, misspelt, and the missing key
-    /// is the only violation.
+    /// Each is a violation unless a required key is missing. Then one of them is likely that key, misspelt, and the
+    /// missing key is the only violation.
     RefusedIfComplete,
     /// Those that begin with `x-` are allowed.
     ExtensionsAllowed,
@@ -128,20 +128,20 @@ impl Field {
 }
 
 impl MappingShape {
-    /// Whether the mapping may have a key.
+    /// Returns whether the mapping may have a key.
     pub(super) fn allows(&self, key: &str) -> bool {
         let is_extension = || self.unknown == UnknownKeys::ExtensionsAllowed && key.starts_with("x-");
         self.fields.iter().any(|field| field.key == key) || is_extension()
     }
 
-    /// The required keys, each with its deprecated spelling if it has one.
+    /// Returns the required keys, each with its deprecated spelling if it has one.
     pub(super) fn required(&self) -> impl Iterator<Item = (&'static Field, Option<&'static Field>)> {
         let required = self.fields.iter().filter(|field| field.presence == Presence::Required);
         required
             .map(|field| (field, self.fields.iter().find(|other| other.presence == Presence::SpellingOf(field.key))))
     }
 
-    /// The keys that the mapping may have, without deprecated ones.
+    /// Returns the keys that the mapping may have, without deprecated ones.
     pub(super) fn current_keys(&self) -> impl Iterator<Item = &'static str> {
         let current = self.fields.iter().filter(|field| !matches!(field.presence, Presence::SpellingOf(_)));
         current.map(|field| field.key)
@@ -149,7 +149,7 @@ impl MappingShape {
 }
 
 impl Actions {
-    /// Whether a key is an action.
+    /// Returns whether a key is an action.
     pub(super) fn have(self, key: &str) -> bool {
         match self {
             Self::None => false,

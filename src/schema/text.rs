@@ -1,7 +1,6 @@
 //! Texts of templates, as far as the schema is concerned.
 
-/// Whether a text has an expression, a statement or a comment of Jinja: `{{`, `{%` or `{#`. What becomes of it, only rendering
-/// knows.
+/// Returns whether a text contains Jinja: `{{`, `{%` or `{#`. Only rendering knows the resulting text.
 #[must_use]
 pub fn has_jinja(text: &str) -> bool {
     text.match_indices('{').any(|(at, _)| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'%' | b'#')))
@@ -11,7 +10,7 @@ pub fn has_jinja(text: &str) -> bool {
 #[cfg(test)]
 pub(super) const JINJA_PATTERN: &str = r"\{[{%#]";
 
-/// Words of the expression language that no variable can be called.
+/// Reserved words of the expression language, which are not valid names of variables.
 pub(super) const RESERVED_NAMES: [&str; 14] =
     ["and", "else", "false", "False", "if", "in", "is", "loop", "none", "None", "not", "or", "true", "True"];
 
@@ -19,7 +18,7 @@ pub(super) const RESERVED_NAMES: [&str; 14] =
 #[cfg(test)]
 pub(super) const NAME_PATTERN: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
 
-/// Whether an expression can use a variable of this name.
+/// Returns whether an expression can use a variable of this name.
 pub(super) fn is_variable_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

@@ -1,11 +1,11 @@
-//! What a document's schema does not allow, as typed facts.
+//! Schema violations as typed facts.
 
 use crate::message::{LinkError, MAX_BUTTONS, MAX_ROWS};
 use crate::source::Span;
 
 use super::kind::Kind;
 
-/// A part of a document that its schema does not allow.
+/// A part of a document that violates its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The part that is wrong; for a missing field the mapping that lacks it.
@@ -16,7 +16,7 @@ pub struct Violation {
     pub kind: ViolationKind,
 }
 
-/// What can be wrong with a part of a document.
+/// What is wrong with a part of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ViolationKind {
     /// A key that the schema does not have; the span is the key's, the name that of the mapping.
@@ -86,9 +86,9 @@ pub enum ViolationKind {
         /// The icon's name, without line breaks at its end.
         name: String,
     },
-    /// A link in a request that no button may open.
+    /// An invalid link in a request.
     InvalidLink {
-        /// Why.
+        /// Why it is invalid.
         error: LinkError,
     },
 }
@@ -122,7 +122,7 @@ pub enum List {
 }
 
 impl List {
-    /// The most items that the list may have.
+    /// Returns the most items that the list may have.
     #[must_use]
     pub const fn limit(self) -> usize {
         match self {

@@ -1,4 +1,4 @@
-//! Places in several files: a template can have parts in others.
+//! Locations in several files, since a template can have parts in other files.
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct Location {
 }
 
 impl From<Span> for Location {
-    /// A range in the main file.
+    /// Returns the location of a range in the main file.
     fn from(span: Span) -> Self {
         Self { file: FileId::MAIN, span }
     }
@@ -53,7 +53,7 @@ impl Sources {
         Self { main, others: Vec::new() }
     }
 
-    /// Adds a file, unless it is one of these already.
+    /// Adds a file, unless it is already one of these.
     pub fn add(&mut self, file: &Arc<SourceFile>) -> FileId {
         let known = self.iter().position(|known| Arc::ptr_eq(known, file));
         let index = known.unwrap_or_else(|| {
@@ -64,7 +64,7 @@ impl Sources {
         FileId(u32::try_from(index).unwrap_or_default())
     }
 
-    /// Returns a file. An id of other sources gives the main file.
+    /// Returns a file; the main file, if the id is from other sources.
     #[must_use]
     pub fn get(&self, id: FileId) -> &Arc<SourceFile> {
         match id {

@@ -1,7 +1,7 @@
-//! A file's text, with what is needed to say where something in it stands.
+//! The text of files, and positions in it.
 //!
-//! Offsets are bytes from the beginning of the file, a byte-order mark included, so that a [`Span`] can be cut out of the
-//! file as it is on disk.
+//! Offsets are in bytes from the beginning of the file, including a byte-order mark, so that a [`Span`] is valid for
+//! the file on disk.
 
 mod location;
 pub(crate) mod secrets;
@@ -29,44 +29,44 @@ pub const MAX_FILE_BYTES: usize = 1 << 20;
 /// A half-open range of bytes in one file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// Offset of the first byte.
+    /// The offset of the first byte.
     pub start: usize,
-    /// Offset after the last byte; never less than `start`.
+    /// The offset after the last byte; never less than `start`.
     pub end: usize,
 }
 
 impl Span {
-    /// The bytes from `start` up to, not including, `end`.
+    /// Returns the range from `start` to `end`, exclusively.
     #[must_use]
     pub const fn new(start: usize, end: usize) -> Self {
         Self { start, end }
     }
 
-    /// The empty range before the byte at `offset`.
+    /// Returns the empty range before the byte at `offset`.
     #[must_use]
     pub const fn at(offset: usize) -> Self {
         Self { start: offset, end: offset }
     }
 
-    /// Length in bytes.
+    /// Returns the length in bytes.
     #[must_use]
     pub const fn len(self) -> usize {
         self.end - self.start
     }
 
-    /// Whether the range holds no byte.
+    /// Returns whether the range is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// The smallest range that holds both.
+    /// Returns the smallest range that contains both.
     #[must_use]
     pub fn cover(self, other: Self) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
-    /// The same bytes as a standard range.
+    /// Returns the range as a type of the standard library.
     #[must_use]
     pub const fn range(self) -> Range<usize> {
         self.start..self.end
@@ -85,12 +85,12 @@ impl fmt::Debug for Span {
     }
 }
 
-/// A place as people count: line and column from 1, the column in Unicode code points.
+/// A human-readable position: line and column from 1, the column in Unicode code points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// Line, from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// Column, from 1, in Unicode code points.
+    /// The column, from 1, in Unicode code points.
     pub column: usize,
 }
 
@@ -100,7 +100,7 @@ impl fmt::Display for Position {
     }
 }
 
-/// The text of one input and its name for people.
+/// The text of an input, and its name in messages.
 pub struct SourceFile {
     name: String,
     text: String,
@@ -109,20 +109,20 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// A source from text at hand. `name` is what messages call it: a path, `<stdin>`, `--var price`.
+    /// Creates a file from its text. `name` is its name in messages: a path, `<stdin>`, `--var price`.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         Self::at_line(1, name, text)
     }
 
-    /// A source that is part of a longer one, in which it begins on this line, counted from 1.
+    /// Creates a file that is part of a longer one, in which it begins on `first_line`, counted from 1.
     pub fn at_line(line: usize, name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         Arc::new(Self { name: name.into(), text: text.into(), first_line: line, marks: OnceLock::new() })
     }
 
-    /// Reads a file of at most [`MAX_FILE_BYTES`]; no more than that is ever held.
+    /// Reads a file of at most [`MAX_FILE_BYTES`]. No more than that is kept in memory.
     ///
     /// # Errors
-    /// [`SourceError`] when the file cannot be read, is too large, or is not UTF-8.
+    /// The file cannot be read, is too large, or is not UTF-8.
     pub fn read(path: &Path) -> Result<Arc<Self>, SourceError> {
         let name = path.display().to_string();
         match File::open(path) {
@@ -137,7 +137,7 @@ impl SourceFile {
     /// As [`SourceFile::read`].
     pub fn from_reader(name: impl Into<String>, reader: impl Read) -> Result<Arc<Self>, SourceError> {
         let name = name.into();
-        // Room for most templates, so that the system is asked for one read and the end.
+        // Enough for most templates, so that they take one read and one for the end.
         let mut bytes = Vec::with_capacity(8 << 10);
         match reader.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes) {
             Err(error) => Err(SourceError::Unreadable { name, error }),
@@ -146,10 +146,10 @@ impl SourceFile {
         }
     }
 
-    /// A source from bytes at hand.
+    /// Creates a file from its bytes.
     ///
     /// # Errors
-    /// [`SourceError::NotUtf8`], with U+FFFD for what could not be read.
+    /// [`SourceError::NotUtf8`], with U+FFFD for invalid bytes.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Arc<Self>, SourceError> {
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self::new(name, text)),
@@ -162,25 +162,25 @@ impl SourceFile {
         }
     }
 
-    /// What messages call this source.
+    /// Returns the name in messages.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The text of a range; empty where the range is not one of this file's.
+    /// Returns the text of a range; empty if the range is not in this file.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or_default()
     }
 
-    /// Line and column of a byte offset; an offset past the end gives the end.
+    /// Returns the line and column of a byte offset; of the end, if it is past the end.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let marks = self.marks();
@@ -190,8 +190,8 @@ impl SourceFile {
         Position { line, column: column + self.text[mark.offset..end].chars().count() }
     }
 
-    /// Offsets with their positions: where each line begins, and along a long line now and then. YAML ends a line at LF, CRLF
-    /// or a lone CR (YAML 1.2.2 §5.4).
+    /// Returns the positions of some offsets: the beginning of each line, and several points along a long line. YAML
+    /// ends a line at LF, CRLF or a lone CR (YAML 1.2.2 §5.4).
     fn marks(&self) -> &[Mark] {
         self.marks.get_or_init(|| {
             let after_bom = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -218,14 +218,14 @@ impl SourceFile {
     }
 }
 
-/// An offset of which the position is known.
+/// An offset whose position is known.
 #[derive(Clone, Copy)]
 struct Mark {
     offset: usize,
     position: Position,
 }
 
-/// Bytes after which a long line gets a further mark.
+/// The number of bytes after which a long line has a further mark.
 const MARK_DISTANCE: usize = 1 << 10;
 
 impl fmt::Debug for SourceFile {
@@ -234,28 +234,28 @@ impl fmt::Debug for SourceFile {
     }
 }
 
-/// Why a file gives no text.
+/// Why a file cannot be read as text.
 #[derive(Debug, Error)]
 pub enum SourceError {
-    /// The operating system refused.
+    /// The operating system reports an error.
     #[error("{name}: {error}")]
     Unreadable {
-        /// What messages call the file.
+        /// The name of the file in messages.
         name: String,
-        /// The system's reason.
+        /// The error.
         #[source]
         error: io::Error,
     },
-    /// More than [`MAX_FILE_BYTES`].
+    /// The file is larger than [`MAX_FILE_BYTES`].
     #[error("{name}: larger than 1 MiB, the most that a file may hold")]
     TooLarge {
         /// What messages call the file.
         name: String,
     },
-    /// Bytes that are not UTF-8 (YAML 1.2.2 §5.2).
+    /// The file is not UTF-8 (YAML 1.2.2 §5.2).
     #[error("{}: not UTF-8 at {}", file.name(), file.position(span.start))]
     NotUtf8 {
-        /// The text, with U+FFFD for what could not be read.
+        /// The text, with U+FFFD for invalid bytes.
         file: Arc<SourceFile>,
         /// The first U+FFFD.
         span: Span,

@@ -1,11 +1,11 @@
-//! Columns in UTF-16 code units, for formats that count so.
+//! Columns in UTF-16 code units, for formats that use these.
 
 use super::{Position, SourceFile};
 
-/// One file's places, with columns in UTF-16 code units.
+/// The positions of a file, with columns in UTF-16 code units.
 pub(crate) struct Utf16<'a> {
     file: &'a SourceFile,
-    /// Line and offset of each character that takes two units, in order.
+    /// The line and offset of each character of two units, in order.
     wide: Vec<(usize, usize)>,
 }
 
@@ -15,7 +15,7 @@ impl<'a> Utf16<'a> {
         Self { file, wide: wide.map(|(offset, _)| (file.position(offset).line, offset)).collect() }
     }
 
-    /// Line and column of a byte offset, both from 1.
+    /// Returns the line and column of a byte offset, both from 1.
     pub(crate) fn position(&self, offset: usize) -> Position {
         let Position { line, column } = self.file.position(offset);
         let wide_before = |place: (usize, usize)| self.wide.partition_point(|wide| *wide < place);

@@ -1,15 +1,15 @@
-//! Anchors, and what their aliases expand to, within bounds.
+//! Anchors and the bounded expansion of their aliases.
 
 use std::borrow::Cow;
 
 use super::parse::{MAX_DEPTH, MAX_EXPANDED_NODES};
 use super::tree::{Node, Value};
 
-/// How many nodes all anchors together keep for their aliases. Nested anchors keep their nodes anew on each level, so that a
-/// file of anchors within anchors would otherwise take many times its size.
+/// The most nodes that all anchors together keep for their aliases. Nested anchors keep their nodes once per level, so
+/// anchors within anchors would otherwise take many times the size of the file.
 const MAX_KEPT_NODES: usize = 10 * MAX_EXPANDED_NODES;
 
-/// The anchors of a document, by the parser's numbers, which count from 1.
+/// The anchors of a document by the parser's ids, which count from 1.
 #[derive(Default)]
 pub(super) struct Anchors<'s> {
     anchors: Vec<Anchor<'s>>,
@@ -21,23 +21,23 @@ pub(super) struct Anchors<'s> {
 enum Anchor<'s> {
     /// Its node is being read.
     Open,
-    /// Its node, and the node's text where it is a scalar.
+    /// Its node, and the node's text if it is a scalar.
     Kept { expanded: Expanded<'s>, text: Option<Cow<'s, str>> },
     /// Its node is too large to be expanded even once.
     TooLarge,
 }
 
-/// A node that stands in for an alias.
+/// The node that replaces an alias.
 #[derive(Clone)]
 pub(super) struct Expanded<'s> {
     pub(super) node: Node<'s>,
-    /// How many nodes it has.
+    /// The number of its nodes.
     pub(super) nodes: usize,
-    /// How many levels it takes: 0 for a scalar.
+    /// The depth of its nesting: 0 for a scalar.
     pub(super) height: usize,
 }
 
-/// What an alias comes to.
+/// The result of expanding an alias.
 pub(super) enum Expansion<'s> {
     Node(Expanded<'s>),
     Key(Cow<'s, str>),
@@ -47,14 +47,14 @@ pub(super) enum Expansion<'s> {
 }
 
 impl<'s> Anchors<'s> {
-    /// An anchored collection begins. Number 0 is no anchor.
+    /// Opens the anchor of a collection that begins. Id 0 means that there is no anchor.
     pub(super) fn open(&mut self, id: usize) {
         if id > 0 {
             self.set(id, Anchor::Open);
         }
     }
 
-    /// An anchored node has been read.
+    /// Defines an anchor whose node has been read.
     pub(super) fn define(
         &mut self,
         id: usize,
@@ -75,7 +75,7 @@ impl<'s> Anchors<'s> {
         self.set(id, Anchor::Kept { expanded, text: text.cloned() });
     }
 
-    /// What an alias at a depth stands for.
+    /// Expands an alias at a depth of nesting.
     pub(super) fn expand(&mut self, id: usize, depth: usize, is_key: bool) -> Expansion<'s> {
         match self.anchors.get(id.wrapping_sub(1)) {
             Some(Anchor::Kept { text: Some(text), expanded }) if is_key => match expanded.node.value {

@@ -1,7 +1,7 @@
-//! From the parser's events to the tree.
+//! Builds the tree from the parser's events.
 //!
-//! One pass, one stack of open collections, no recursion. What is wrong but leaves the structure intact is noted and read
-//! past.
+//! It takes one pass, with a stack of open collections instead of recursion. Errors that leave the structure intact are
+//! noted, and reading continues after them.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -21,19 +21,19 @@ use super::resolve::{CoreTag, Resolved, resolve};
 use super::scalar::{Origin, ScalarStyle};
 use super::tree::{Comment, Document, Key, Node, Scalar, Value};
 
-/// What one pass over the events comes to.
+/// The result of one pass over the events.
 pub(super) enum Outcome<'s> {
-    /// All was read that can be.
+    /// The tree, as far as it can be read, and the errors.
     Read { document: Option<Document<'s>>, errors: Vec<SyntaxError> },
     /// Unquoted values that have to be masked before the file can be read.
     Unquoted(Vec<Mask>),
 }
 
-/// Reads `text`, which is `source` but for the masked bytes.
+/// Builds the tree of `text`, which is `source` with some bytes masked.
 pub(super) fn build<'s, 'm>(source: &'s str, text: &'m str, masks: &'m [Mask]) -> Outcome<'s> {
     let options = granit_parser::options! {
         emit_unresolved_aliases: true,
-        // A file is bounded; its keys, comments and directives need no bounds of their own.
+        // The size of a file is bounded, so its keys, comments and directives need no bounds of their own.
         max_buffered_comment_events: usize::MAX,
         simple_key_max_lookahead: usize::MAX,
         max_directive_bytes: usize::MAX,
@@ -69,18 +69,18 @@ pub(super) fn build<'s, 'm>(source: &'s str, text: &'m str, masks: &'m [Mask]) -
     builder.finish(true)
 }
 
-/// How to go on after an event.
+/// How the pass continues after an event.
 enum Step {
     Next,
     /// The rest of the file is not read.
     Stop,
-    /// Nor does what has been read make a tree.
+    /// The rest of the file is not read, and what has been read is not a tree.
     Abandon,
 }
 
 struct Builder<'s, 'm> {
     source: &'s str,
-    /// What the parser is shown.
+    /// The text that the parser reads.
     text: &'m str,
     masks: &'m [Mask],
     stack: Vec<Frame<'s>>,
@@ -88,11 +88,11 @@ struct Builder<'s, 'm> {
     root: Option<Node<'s>>,
     comments: Vec<Comment>,
     errors: Vec<SyntaxError>,
-    /// Unquoted values met in this pass.
+    /// The unquoted values that were found in this pass.
     unquoted: Vec<Mask>,
-    /// The depth of the unquoted value that is being read, and where it should end if nothing derails the parser.
+    /// The depth of the unquoted value that is being read, and where it ends if the parser does not fail before.
     watched: Option<(usize, usize)>,
-    /// Where masked characters stand in quotes.
+    /// The offsets of masked characters in quotes.
     quoted: HashSet<usize>,
     last_plain: Span,
     /// The end of the last token.
@@ -111,7 +111,7 @@ impl<'s> Builder<'s, '_> {
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.notice_unquoted(span);
-                // A pair in a list, `[a: 1]`, is a flow mapping without brackets.
+                // A pair in a list, as in `[a: 1]`, is a flow mapping without brackets.
                 let has_brace = !span.is_empty() && self.text.as_bytes().get(span.start) == Some(&b'{');
                 let is_bracketed = style == StructureStyle::Flow && has_brace;
                 let tag = tag.as_deref().map(|tag| (tag, CoreTag::Map));
@@ -151,7 +151,7 @@ impl<'s> Builder<'s, '_> {
 
     fn fail(&mut self, error: &ScanError) -> Step {
         let at = error.marker().byte_offset().unwrap_or(self.source.len());
-        // The parser may have stumbled over what follows text that it should not have taken so far.
+        // The parser may have failed after a quoted text that it should have ended earlier.
         let is_flow = self.place().is_flow;
         let quotes = recovery::tokens(self.text, self.cursor, at + 1, is_flow).filter(|token| token.depth == 0);
         let mut underindented = quotes.filter_map(|token| self.underindented(Span::new(token.start, token.end)));
@@ -161,7 +161,7 @@ impl<'s> Builder<'s, '_> {
         }
     }
 
-    /// Returns what is wrong with the indentation of a token that may be quoted text, and the offset of that line.
+    /// Returns the error in the indentation of a token that may be quoted text, and the offset of the line.
     fn underindented(&self, token: Span) -> Option<(ErrorKind, usize)> {
         let bytes = self.text.as_bytes().get(token.range())?;
         if !bytes.starts_with(b"\"") && !bytes.starts_with(b"'") || !bytes.contains(&b'\n') && !bytes.contains(&b'\r') {
@@ -171,7 +171,7 @@ impl<'s> Builder<'s, '_> {
         if is_flow { None } else { underindented(self.text, token, parent?) }
     }
 
-    /// Ends the pass with an error that shows at an offset.
+    /// Ends the pass with an error that the parser reports at an offset.
     fn stop(&mut self, kind: &ErrorKind, at: usize) -> Step {
         if self.unquoted.is_empty()
             && let Some(mask) = self.unquoted_before(at)
@@ -188,10 +188,10 @@ impl<'s> Builder<'s, '_> {
         Step::Abandon
     }
 
-    /// What an error is, and about what. The parser finds it out at an offset.
+    /// Returns an error with its span. The parser reports it at an offset.
     fn explain(&self, kind: &ErrorKind, at: usize) -> (ErrorKind, Span) {
         if matches!(kind, ErrorKind::InvalidQuotedScalarIndent | ErrorKind::DocumentIndicatorInQuotedScalar) {
-            // Found out on a later line, but likely about a quote that is not closed on its own.
+            // It is reported on a later line, but is probably about a quote that is not closed on its own line.
             let mut tokens = recovery::tokens(self.text, self.cursor, at + 1, self.place().is_flow);
             let is_quote = |start| matches!(self.text.as_bytes().get(start), Some(b'"' | b'\''));
             if let Some(quote) = tokens.find(|token| is_quote(token.start) && at <= token.end) {
@@ -220,7 +220,7 @@ impl<'s> Builder<'s, '_> {
         Outcome::Read { document, errors: self.errors }
     }
 
-    /// Whether characters are masked in a quoted scalar, where they may stand. They are taken note of.
+    /// Returns whether a quoted scalar has masked characters, which are allowed there, and notes them.
     fn has_letters(&mut self, style: ScalarStyle, token: Span) -> bool {
         let is_quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
         let first = self.masks.partition_point(|mask| mask.span.start < token.start);
@@ -233,7 +233,7 @@ impl<'s> Builder<'s, '_> {
         self.quoted.len() > before
     }
 
-    /// Remembers an unquoted value at its opening brace.
+    /// Notes an unquoted value at its opening brace.
     fn notice_unquoted(&mut self, span: Span) {
         let is_inside = self.watched.is_some() || self.unquoted.last().is_some_and(|mask| span.start < mask.span.end);
         if !is_inside && recovery::is_opening(self.text, span.start) {
@@ -243,10 +243,10 @@ impl<'s> Builder<'s, '_> {
         }
     }
 
-    /// The unquoted value that made the parser fail at an offset without having told of it.
+    /// Returns the mask of an unquoted value that made the parser fail at an offset before it reported the value.
     fn unquoted_before(&self, at: usize) -> Option<Mask> {
         let mut place = self.place();
-        // In brackets a hole also ends the plain text that it stands in.
+        // In brackets, Jinja also ends the plain text that contains it.
         let Span { start, end } = self.last_plain;
         let gap = self.text.get(end..at).unwrap_or("\n");
         let ends_text = place.is_flow && end == self.cursor && gap.bytes().all(|byte| byte == b' ');
@@ -306,7 +306,7 @@ impl<'s> Builder<'s, '_> {
         self.push(node, token, nodes, height);
     }
 
-    /// Puts a node where it belongs. `token` is its place as written: an alias has its own.
+    /// Adds a node to the collection around it. `token` is where it is written: an alias has a span of its own.
     fn push(&mut self, node: Node<'s>, token: Span, nodes: usize, height: usize) {
         let Some(frame) = self.stack.last_mut() else {
             self.root = Some(node);
@@ -318,7 +318,7 @@ impl<'s> Builder<'s, '_> {
         frame.push(node, token, &mut self.errors);
     }
 
-    /// A node that has been reported.
+    /// Returns the node for a value about which an error has been reported.
     fn invalid(&mut self, span: Span) {
         self.cursor = span.end;
         self.push(Node { span, value: Value::Invalid }, span, 1, 0);
@@ -384,7 +384,7 @@ impl<'s> Builder<'s, '_> {
         self.cursor = token.end.max(span.end);
         if is_key {
             let is_merge = is_plain && tag.is_none() && text == "<<";
-            // A key is its text. Only its alias may want its value.
+            // A key is only its text; the value is needed if the key is anchored.
             if tag.is_some() || anchor != 0 {
                 let value = self.value(text.clone(), origin, is_plain, tag, place);
                 self.anchors.define(anchor, &Node { span, value }, Some(&text), 1, 0);
@@ -444,7 +444,7 @@ impl<'s> Builder<'s, '_> {
         }
     }
 
-    /// The scalar's text, borrowed from the file where the parser could borrow it from what it was given.
+    /// Returns the scalar's text, borrowed from the file if the parser borrowed it from the masked text.
     fn relink(&self, text: Cow<'_, str>, style: ScalarStyle, token: Span) -> Cow<'s, str> {
         let inner = match style {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => token.start + 1..token.end.saturating_sub(1),

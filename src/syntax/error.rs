@@ -1,4 +1,4 @@
-//! What can be wrong with a file as YAML, or as strict JSON. The words for it are written where findings are made.
+//! Syntax errors of YAML and of strict JSON. Sentences about them are made in `lint`.
 
 use granit_parser::ErrorKind;
 
@@ -6,18 +6,18 @@ use crate::source::Span;
 
 use super::json_parser::JsonErrorKind;
 
-/// One thing wrong with a file as YAML or as strict JSON, and where.
+/// A syntax error in YAML or in strict JSON, with its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SyntaxError {
-    /// The YAML grammar has no reading for what stands here. Nothing after it is read.
+    /// The text violates the grammar of YAML. Nothing after it is read.
     Invalid {
-        /// What the parser missed or met.
+        /// What the parser expected or found.
         kind: ErrorKind,
-        /// The character, word or rest of a line that it is about; empty at the end of the file.
+        /// The character, word or rest of a line that is wrong; empty at the end of the file.
         span: Span,
     },
-    /// There is no document: the file is empty, or holds comments only.
+    /// There is no document: the file is empty, or has only comments.
     Empty {
         /// Where the document would begin.
         span: Span,
@@ -27,28 +27,30 @@ pub enum SyntaxError {
         /// The `---` that begins it.
         span: Span,
     },
-    /// Characters that may not stand in YAML (YAML 1.2.2 §5.1), such as NUL or a terminal escape. They are read as spaces.
+    /// Characters that are not allowed in YAML (YAML 1.2.2 §5.1), such as NUL or a terminal escape. They are read as
+    /// spaces.
     ControlCharacter {
         /// The first of them.
         character: char,
-        /// All that stand side by side.
+        /// The run of such characters.
         span: Span,
     },
-    /// A value or a key that begins with `{{`, `{%` or `{#` without quotes: a flow mapping to YAML. It is read as text.
+    /// A value or a key that begins with `{{`, `{%` or `{#` without quotes, which is a flow mapping in YAML. It is
+    /// read as text.
     DoubleBrace {
-        /// The whole text that wants quotes.
+        /// The text that must be quoted.
         span: Span,
     },
-    /// A key for the second time in one mapping. The first one counts.
+    /// A key that is repeated in a mapping. The first one is used.
     DuplicateKey {
         /// The key's text.
         key: String,
-        /// The first place.
+        /// The first key.
         first: Span,
         /// The repetition.
         second: Span,
     },
-    /// A key that is a list or a mapping. Its entry is left out.
+    /// A key that is a list or a mapping. Its entry is omitted.
     ComplexKey {
         /// The key.
         span: Span,
@@ -65,14 +67,14 @@ pub enum SyntaxError {
         /// The alias.
         span: Span,
     },
-    /// An alias inside of what it stands for.
+    /// An alias inside of the node that it refers to.
     CyclicAlias {
         /// The name, without `*`.
         name: String,
         /// The alias.
         span: Span,
     },
-    /// A tag that is not of YAML's core schema.
+    /// A tag that is not part of YAML's core schema.
     ForeignTag {
         /// The tag as it is written.
         tag: String,
@@ -88,36 +90,36 @@ pub enum SyntaxError {
         /// The value.
         value: Span,
     },
-    /// A number that JSON cannot carry: `.inf`, `.nan`, or an integer beyond 64 bits.
+    /// A number that JSON cannot represent: `.inf`, `.nan`, or an integer beyond 64 bits.
     NotJson {
         /// The number.
         span: Span,
     },
-    /// Lists and mappings nest too deep. What is inside is not read.
+    /// Lists and mappings nest too deeply. The content is not read.
     TooDeep {
         /// The depth that is allowed.
         limit: usize,
-        /// What opens the level too many: a bracket, the first key or item, or an alias.
+        /// What opens the level beyond the limit: a bracket, the first key or item, or an alias.
         span: Span,
     },
-    /// Aliases stand for too many nodes in all. This alias, and those after it that do not fit, are not expanded.
+    /// Aliases expand to too many nodes in total. This alias, and later ones that exceed the limit, are not expanded.
     TooManyNodes {
         /// The number that is allowed.
         limit: usize,
         /// The alias.
         span: Span,
     },
-    /// A text that shall be strict JSON has no reading as such. Nothing after it is read.
+    /// The text violates the grammar of JSON. Nothing after it is read.
     Json {
         /// What is wrong.
         problem: JsonErrorKind,
-        /// The character or word that it is about.
+        /// The character or word that is wrong.
         span: Span,
     },
 }
 
 impl SyntaxError {
-    /// Where it is.
+    /// Returns where the error is.
     #[must_use]
     pub fn span(&self) -> Span {
         match self {

@@ -1,4 +1,4 @@
-//! A list or mapping while it is being read.
+//! Lists and mappings while they are being read.
 
 use std::mem;
 
@@ -8,24 +8,24 @@ use super::error::SyntaxError;
 use super::mapping::{self, Merge};
 use super::tree::{Entry, Key, Node, Value};
 
-/// A list or mapping whose end is yet to come.
+/// A list or mapping whose end has not been read.
 pub(super) struct Frame<'s> {
     pub(super) body: Body<'s>,
-    /// Where the opening event stands.
+    /// The offset of the opening event.
     pub(super) opened: usize,
-    /// Where the first item or key stands; the bracket, where there is one.
+    /// The offset of the bracket if there is one, else of the first item or key.
     pub(super) start: usize,
-    /// Where the last token inside ends.
+    /// The end of the last token inside.
     pub(super) end: usize,
-    /// With brackets of its own.
+    /// Whether it has brackets.
     pub(super) is_bracketed: bool,
-    /// Its tag is wrong, and reported.
+    /// Whether its tag is wrong, which has been reported.
     pub(super) is_invalid: bool,
-    /// The parser's number of its anchor, 0 without.
+    /// The parser's id of its anchor; 0 if there is none.
     pub(super) anchor: usize,
-    /// How many nodes it has so far, itself included.
+    /// The number of nodes so far, including itself.
     pub(super) nodes: usize,
-    /// How many levels it takes so far.
+    /// The depth of nesting so far.
     pub(super) height: usize,
 }
 
@@ -34,7 +34,7 @@ pub(super) enum Body<'s> {
     Mapping { entries: Vec<Entry<'s>>, merges: Vec<Merge>, slot: Slot<'s> },
 }
 
-/// What a mapping waits for.
+/// What a mapping expects next.
 pub(super) enum Slot<'s> {
     /// A key.
     Key,
@@ -42,13 +42,13 @@ pub(super) enum Slot<'s> {
     Value(Key<'s>),
     /// The value of a merge key.
     Merge(Key<'s>),
-    /// A value to drop, because its key is of no use.
+    /// A value to drop, because its key is invalid.
     Dropped,
 }
 
 impl<'s> Frame<'s> {
     pub(super) fn new(body: Body<'s>, opened: Span, is_bracketed: bool) -> Self {
-        // A block mapping begins with its first key, which is yet to come.
+        // A block mapping begins with its first key, which has not been read.
         let has_start = is_bracketed || matches!(body, Body::Sequence(_));
         Self {
             body,
@@ -63,25 +63,25 @@ impl<'s> Frame<'s> {
         }
     }
 
-    /// Whether it is a mapping that waits for a key.
+    /// Returns whether it is a mapping that expects a key.
     pub(super) fn expects_key(&self) -> bool {
         matches!(&self.body, Body::Mapping { slot: Slot::Key, .. })
     }
 
-    /// Takes note of a token inside.
+    /// Extends the collection to a token inside of it.
     pub(super) fn reach(&mut self, token: Span) {
         self.start = self.start.min(token.start);
         self.end = self.end.max(token.end);
     }
 
-    /// Takes a scalar as the next key.
+    /// Adds a scalar as the next key.
     pub(super) fn key(&mut self, key: Key<'s>, is_merge: bool) {
         if let Body::Mapping { slot, .. } = &mut self.body {
             *slot = if is_merge { Slot::Merge(key) } else { Slot::Value(key) };
         }
     }
 
-    /// Takes a node that is not a scalar key. `token` is its place as written.
+    /// Adds a node that is not a scalar key. `token` is where it is written.
     pub(super) fn push(&mut self, node: Node<'s>, token: Span, errors: &mut Vec<SyntaxError>) {
         match &mut self.body {
             Body::Sequence(items) => items.push(node),
@@ -102,7 +102,7 @@ impl<'s> Frame<'s> {
         }
     }
 
-    /// The node that it has become. `end` is where a closing bracket ends.
+    /// Returns the finished node. `end` is the end of a closing bracket.
     pub(super) fn finish(self, end: usize, errors: &mut Vec<SyntaxError>) -> Node<'s> {
         let start = if self.start == usize::MAX { self.opened } else { self.start };
         let end = if self.is_bracketed { end } else { self.end.max(start) };

@@ -1,4 +1,4 @@
-//! The tree as JSON to a validator, in place: no copy is made.
+//! Presents the tree to a validator as JSON without a copy.
 
 use std::borrow::Cow;
 use std::ptr;
@@ -14,8 +14,8 @@ use super::tree::{Entry, Mapping, Node, Number, Scalar, Value};
 
 /// The tree for `jsonschema::options_for::<TreeJson>()`.
 ///
-/// [`Value::Invalid`] shows itself as null, since no JSON value passes every check. Callers drop the violations whose place
-/// is such a node: the node has been reported already.
+/// [`Value::Invalid`] is presented as null, since no JSON value is valid against every schema. Callers drop the
+/// violations at such a node, which has been reported already.
 pub enum TreeJson {}
 
 impl Json for TreeJson {
@@ -23,7 +23,7 @@ impl Json for TreeJson {
     type PreparedKey = String;
     type StringBuffer = ();
 
-    // A lookup compares keys one by one, so that a pass over the members is soon the cheaper way.
+    // A lookup compares keys one by one, so a pass over the members is cheaper for more than a few.
     const KEYS_PER_LOOKUP: usize = 4;
 
     fn prepare_key(key: &str) -> String {
@@ -84,7 +84,7 @@ impl<'a> json::Node<'a, TreeJson> for &'a Node<'a> {
     }
 
     fn equals_value(&self, expected: &serde_json::Value) -> bool {
-        // Without copies where they can be helped: an `enum` may hold hundreds of names.
+        // Copies are avoided, since an `enum` may have hundreds of names.
         match &self.value {
             Value::String(scalar) => expected.as_str() == Some(&*scalar.text),
             Value::Bool(value) => expected.as_bool() == Some(*value),
@@ -120,7 +120,7 @@ impl<'a> Object<'a, TreeJson> for &'a Mapping<'a> {
     }
 }
 
-/// The entries of a mapping as names and values.
+/// An iterator over the entries of a mapping as names and values.
 pub struct Members<'a>(slice::Iter<'a, Entry<'a>>);
 
 impl<'a> Iterator for Members<'a> {

@@ -1,4 +1,4 @@
-//! Strict JSON (RFC 8259) as the same tree: for what must be JSON and nothing more, such as the body of a request.
+//! Parses strict JSON (RFC 8259), such as the body of a request, into the same tree.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,54 +10,54 @@ use super::parse::Parsed;
 use super::scalar::{Origin, ScalarStyle};
 use super::tree::{Document, Entry, Key, Mapping, Node, Scalar, Value};
 
-/// How deep arrays and objects may nest, of both kinds together. Common readers of JSON stop at 128; what is read here can be
-/// wrapped in something else and still be read by them.
+/// The deepest nesting of arrays and objects together. Common JSON parsers stop at 128, so that what is accepted here
+/// can be wrapped in something else and still be parsed by them.
 pub const MAX_JSON_DEPTH: usize = 120;
 
-/// What can be wrong with a text as JSON.
+/// What is wrong with a JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonErrorKind {
-    /// There is nothing but white space.
+    /// The text is empty or consists of white space.
     Empty,
-    /// It begins with a byte-order mark, which JSON must not (RFC 8259 §8.1).
+    /// The text begins with a byte-order mark, which is not allowed in JSON (RFC 8259 §8.1).
     ByteOrderMark,
-    /// What stands here begins no value.
+    /// A value was expected.
     NoValue,
-    /// What stands here is no key: a key is text in double quotes.
+    /// A key was expected, which is a string in double quotes.
     NoKey,
-    /// A comma after which nothing comes.
+    /// A comma after the last item or entry.
     TrailingComma,
     /// A key without a `:` after it.
     NoColon,
-    /// Two items or entries without a `,` between them, or another bracket than the one that was opened.
+    /// A `,` or the closing bracket was expected after an item or entry.
     NoComma {
-        /// `]` or `}`, which may stand here too.
+        /// The closing bracket: `]` or `}`.
         close: char,
     },
-    /// A bracket that is never closed.
+    /// A bracket is never closed.
     Unclosed,
-    /// A quote that is never closed.
+    /// A quote is never closed.
     UnclosedText,
-    /// A character below U+0020 in text: it must be escaped.
+    /// A character below U+0020 in a string, which must be escaped.
     ControlCharacter(char),
-    /// A backslash with something else after it than JSON has.
+    /// An escape sequence that JSON does not have.
     Escape,
-    /// Half of a pair of escapes that stand for one character.
+    /// Half of a surrogate pair.
     LoneSurrogate,
-    /// A number that is not written as JSON writes it: `01`, `.5`, `1.`, `+1`.
+    /// A number in a notation that JSON does not have, such as `01`, `.5`, `1.` or `+1`.
     Number,
-    /// A number that is too large to be kept.
+    /// A number that is too large to be represented.
     NumberRange,
-    /// Something after the end of the value.
+    /// Text after the end of the value.
     TextAfter,
-    /// More than [`MAX_JSON_DEPTH`].
+    /// Nesting of more than [`MAX_JSON_DEPTH`] levels.
     TooDeep,
 }
 
-/// Reads a JSON text. A key that is given twice in an object is an error too, though the grammar allows it: no two readers
-/// agree on what it means (RFC 8259 §4).
+/// Parses a JSON text. A key that is repeated in an object is an error, although the grammar allows it, since parsers
+/// do not agree on its meaning (RFC 8259 §4).
 ///
-/// Takes time and memory in proportion to the text. The first error in the grammar is the only one: nothing after it is read.
+/// Time and memory are proportional to the text. Nothing is read after the first error in the grammar.
 #[must_use]
 pub fn parse_json(text: &str) -> Parsed<'_> {
     let mut reader = Reader { text, at: 0, depth: 0, duplicates: Vec::new() };
@@ -71,7 +71,7 @@ pub fn parse_json(text: &str) -> Parsed<'_> {
     }
 }
 
-/// Why the reading ends.
+/// Parsing has ended with an error.
 type Stop = (JsonErrorKind, Span);
 
 struct Reader<'s> {
@@ -99,7 +99,7 @@ impl<'s> Reader<'s> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Takes the byte if it is the next one.
+    /// Consumes the byte if it is the next one.
     fn take(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == Some(byte);
         self.at += usize::from(is_next);
@@ -112,7 +112,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// The word here, else the character; nothing at the end.
+    /// Returns the span of the word here, or else of the character; empty at the end.
     fn word(&self) -> Span {
         let rest = &self.text[self.at..];
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '+' | '-');
@@ -138,7 +138,7 @@ impl<'s> Reader<'s> {
         Ok(Node { span: Span::new(start, self.at), value })
     }
 
-    /// What an opening bracket begins.
+    /// Parses what an opening bracket begins.
     fn nested(&mut self, read: fn(&mut Self, Span) -> Result<Value<'s>, Stop>) -> Result<Value<'s>, Stop> {
         let open = Span::new(self.at, self.at + 1);
         if self.depth == MAX_JSON_DEPTH {
@@ -205,7 +205,7 @@ impl<'s> Reader<'s> {
         Ok(Entry { key, value: self.value()? })
     }
 
-    /// Whether another item follows the one that has been read.
+    /// Returns whether another item follows the one that has been parsed.
     fn goes_on(&mut self, open: Span, close: char) -> Result<bool, Stop> {
         self.skip_white_space();
         match self.peek().map(char::from) {
@@ -248,7 +248,7 @@ impl<'s> Reader<'s> {
         Ok(Value::Number(number))
     }
 
-    /// The text in quotes; a copy only where it has escapes.
+    /// Parses a string. The text is copied only if it has escapes.
     fn string(&mut self) -> Result<Cow<'s, str>, Stop> {
         let open = self.at;
         self.at += 1;
@@ -274,7 +274,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// The character that an escape stands for (RFC 8259 §7).
+    /// Parses an escape sequence (RFC 8259 §7).
     fn escape(&mut self) -> Result<char, Stop> {
         let start = self.at;
         let letter = self.text[start + 1..].chars().next();
@@ -291,7 +291,7 @@ impl<'s> Reader<'s> {
         })
     }
 
-    /// The character of `XXXX` after `\u`, and of a second such escape where one is not enough (RFC 8259 §7).
+    /// Parses the `XXXX` after `\u`, and the second half of a surrogate pair (RFC 8259 §7).
     fn code_point(&mut self, start: usize) -> Result<char, Stop> {
         let high = self.code_unit(start)?;
         let mut code = high;
@@ -303,7 +303,7 @@ impl<'s> Reader<'s> {
                 code = 0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00);
             }
         }
-        // What is left of the surrogates has no partner.
+        // Any other surrogate is half of a pair.
         char::from_u32(code).ok_or((JsonErrorKind::LoneSurrogate, Span::new(start, start + 6)))
     }
 
@@ -320,7 +320,7 @@ fn quoted(span: Span) -> Origin {
     Origin { span, style: ScalarStyle::DoubleQuoted, indent: 0 }
 }
 
-/// `-? (0 | 1-9 digits) (. digits)? ((e | E) (+ | -)? digits)?` (RFC 8259 §6).
+/// Returns whether a text is a number: `-? (0 | 1-9 digits) (. digits)? ((e | E) (+ | -)? digits)?` (RFC 8259 §6).
 fn is_number(written: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (rest, exponent) = match written.split_once(['e', 'E']) {

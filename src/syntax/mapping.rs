@@ -1,4 +1,4 @@
-//! What a mapping comes to when its last entry is read: each key once, merge keys resolved.
+//! Finishes mappings: removes repeated keys and resolves merge keys.
 
 use std::collections::HashSet;
 
@@ -7,13 +7,13 @@ use crate::source::Span;
 use super::error::SyntaxError;
 use super::tree::{Entry, Mapping, Value};
 
-/// Mappings of more entries than this are sorted to find repetitions.
+/// Mappings with more entries than this are sorted to find repetitions.
 const FEW: usize = 16;
 
-/// A merge key's entry: its index, and the place of its value as written (an alias where there is one).
+/// The entry of a merge key: its index, and where its value is written (the alias, if it is one).
 pub(super) type Merge = (usize, Span);
 
-/// Drops repeated keys and puts the entries that merge keys stand for in their place.
+/// Drops repeated keys and replaces merge keys with the entries that they refer to.
 pub(super) fn finish<'s>(entries: Vec<Entry<'s>>, merges: &[Merge], errors: &mut Vec<SyntaxError>) -> Mapping<'s> {
     let repeated = repeated(&entries, merges);
     if repeated.is_empty() && merges.is_empty() {
@@ -25,7 +25,7 @@ pub(super) fn finish<'s>(entries: Vec<Entry<'s>>, merges: &[Merge], errors: &mut
     }
     let repeated: HashSet<usize> = repeated.into_iter().map(|(_, second)| second).collect();
     let merge_of = |index| merges.iter().find(|(merge, _)| *merge == index);
-    // An explicit key wins wherever it stands.
+    // An explicit key overrides a merged one, in any order.
     let mut taken: HashSet<String> = entries
         .iter()
         .enumerate()
@@ -48,7 +48,7 @@ pub(super) fn finish<'s>(entries: Vec<Entry<'s>>, merges: &[Merge], errors: &mut
     Mapping { entries: finished }
 }
 
-/// The entries that the value of a merge key gives.
+/// Returns the entries that the value of a merge key provides.
 fn merged<'s>(value: Value<'s>, place: Span, errors: &mut Vec<SyntaxError>) -> Vec<Entry<'s>> {
     match value {
         Value::Mapping(mapping) => mapping.entries,
@@ -71,10 +71,10 @@ fn merged<'s>(value: Value<'s>, place: Span, errors: &mut Vec<SyntaxError>) -> V
     }
 }
 
-/// The indexes of each repetition and of the entry that it repeats.
+/// Returns the indexes of each repetition and of the entry that it repeats.
 fn repeated(entries: &[Entry<'_>], merges: &[Merge]) -> Vec<(usize, usize)> {
     let is_merge = |index| merges.iter().any(|(merge, _)| *merge == index);
-    // A quoted `<<` is a key like others.
+    // A quoted `<<` is an ordinary key.
     let is_same = |first: usize, second: usize| {
         entries[first].key.text == entries[second].key.text && is_merge(first) == is_merge(second)
     };

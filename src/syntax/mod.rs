@@ -1,8 +1,8 @@
-//! From text to a YAML tree in which every node, key and comment has its byte range.
+//! Parses YAML into a tree in which every node, key and comment has its byte range.
 //!
-//! [`parse`] reads a document; [`Origin::locate`] leads from an offset inside a scalar's value back to the bytes of the file.
-//! [`parse_json`] reads strict JSON into
-//! the same tree. This room knows YAML 1.2 and nothing of templates.
+//! [`parse`] parses a document. [`Origin::locate`] maps an offset in a scalar's value back to the bytes of the file.
+//! [`parse_json`] parses strict JSON into the same tree. This module knows YAML 1.2, but not templates.
+//! `docs/design/parser.md` explains why kenarc has its own parser.
 
 mod anchors;
 mod build;

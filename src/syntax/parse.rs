@@ -1,4 +1,4 @@
-//! From text to a tree, or to what is wrong with it.
+//! Parses text into a tree or syntax errors.
 
 use crate::source::Span;
 
@@ -7,32 +7,32 @@ use super::error::SyntaxError;
 use super::recovery::{self, Mask, Reading};
 use super::tree::Document;
 
-/// How deep lists and mappings may nest, of both kinds together.
+/// The deepest nesting of lists and mappings together.
 pub const MAX_DEPTH: usize = 64;
 
-/// How many nodes the aliases of a document may stand for in all.
+/// The most nodes that the aliases of a document can expand to in total.
 pub const MAX_EXPANDED_NODES: usize = 10_000;
 
-/// How many bytes are parsed again, at most, for the sake of unquoted values. A pass goes on past those that do no harm to
-/// the rest of their line, up to the first that does.
+/// The most bytes that are parsed again because of unquoted values. A pass continues after those that leave the rest of
+/// their line intact, up to the first that does not.
 const MAX_REPARSED_BYTES: usize = 8 << 20;
 
-/// How many runs of control characters are reported, at most. What has more is no text.
+/// The most runs of control characters that are reported. A file with more is not text.
 pub(super) const MAX_CONTROL_RUNS: usize = 100;
 
-/// What a text comes to.
+/// The result of parsing a text.
 #[derive(Clone, Debug)]
 pub struct Parsed<'s> {
-    /// The document. `None` where there is none or where an error leaves its structure unknown. Where an error is about one
-    /// value only, the document is here and has [`Value::Invalid`](super::Value::Invalid) in its place.
+    /// The document; `None` if there is none, or if an error leaves its structure unknown. If an error is about a
+    /// single value, the document has [`Value::Invalid`](super::Value::Invalid) in its place.
     pub document: Option<Document<'s>>,
-    /// What is wrong, in order of place.
+    /// The errors, in the order of the text.
     pub errors: Vec<SyntaxError>,
 }
 
-/// Reads a YAML document, of which JSON is a kind.
+/// Parses a YAML document. JSON is YAML, too.
 ///
-/// Takes time and memory in proportion to the text, whatever it holds: see [`MAX_DEPTH`] and [`MAX_EXPANDED_NODES`].
+/// Time and memory are proportional to the text in any case: see [`MAX_DEPTH`] and [`MAX_EXPANDED_NODES`].
 #[must_use]
 pub fn parse(text: &str) -> Parsed<'_> {
     let mut masks: Vec<Mask> = unprintable_characters(text);
@@ -42,7 +42,7 @@ pub fn parse(text: &str) -> Parsed<'_> {
         let (document, errors) = match outcome {
             Outcome::Read { document, errors } => (document, errors),
             Outcome::Unquoted(found) => {
-                // The pass ended near the last of them; to copy the text costs a fraction of parsing it.
+                // The pass ended near the last of them. Copying the text costs a fraction of parsing it.
                 reparsed += found.last().map_or(0, |mask| mask.span.end) + text.len() / 16;
                 let before = masks.len();
                 recovery::insert(&mut masks, found);
@@ -58,7 +58,7 @@ pub fn parse(text: &str) -> Parsed<'_> {
 
 fn report<'s>(text: &str, document: Option<Document<'s>>, errors: Vec<SyntaxError>, masks: &[Mask]) -> Parsed<'s> {
     let has_control_characters = masks.iter().any(|mask| mask.reading == Reading::Blank);
-    // Where a character had to be taken out, the rest may only seem wrong.
+    // If a character was masked, other errors may be a consequence of it.
     let is_certain = |error: &SyntaxError| !(has_control_characters && matches!(error, SyntaxError::Invalid { .. }));
     let mut errors: Vec<_> = errors.into_iter().filter(is_certain).collect();
     let blanks = masks.iter().filter(|mask| mask.reading == Reading::Blank);
@@ -72,15 +72,15 @@ fn report<'s>(text: &str, document: Option<Document<'s>>, errors: Vec<SyntaxErro
     Parsed { document, errors }
 }
 
-/// Masks for what is not printable (YAML 1.2.2 §5.1): each run of controls below U+0020, which may stand nowhere, and of
-/// other characters, which may stand in quotes, since JSON allows them there.
+/// Returns masks for characters that are not printable (YAML 1.2.2 §5.1): each run of controls below U+0020, which are
+/// not allowed anywhere, and of other characters, which are allowed in quotes, since JSON allows them there.
 fn unprintable_characters(text: &str) -> Vec<Mask> {
-    // The first bytes of all that is not printable; few other characters begin with them.
+    // The first bytes of all characters that are not printable. Few others begin with them.
     let is_suspect = |byte: u8| is_control(byte) || matches!(byte, 0x7F | 0xC2 | 0xEF);
     let bytes = text.as_bytes();
     let mut masks: Vec<Mask> = Vec::new();
     for (start, chunk) in (0..).step_by(64).zip(bytes.chunks(64)) {
-        // Without a branch for each byte, so that it takes a few instructions for the whole chunk.
+        // There is no branch per byte, so that the whole chunk takes a few instructions.
         if !chunk.iter().fold(false, |any, &byte| any | is_suspect(byte)) {
             continue;
         }
@@ -100,7 +100,7 @@ fn unprintable_characters(text: &str) -> Vec<Mask> {
     masks
 }
 
-/// Whether a byte is a control character that YAML allows nowhere.
+/// Returns whether a byte is a control character that YAML does not allow anywhere.
 fn is_control(byte: u8) -> bool {
     byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')
 }

@@ -1,4 +1,4 @@
-//! Places as this room means them, from those that the parser gives.
+//! Converts the parser's positions to the spans of the tree and of errors.
 
 use granit_parser::ErrorKind;
 
@@ -7,9 +7,9 @@ use crate::source::Span;
 use super::recovery::line_end;
 use super::scalar::ScalarStyle;
 
-/// The bytes of an event.
+/// Returns the bytes of an event.
 pub(super) fn span(place: &granit_parser::Span) -> Span {
-    // Always present for input from a string.
+    // The offsets are always present for input from a string.
     Span::from(place.byte_range().unwrap_or_default())
 }
 
@@ -23,10 +23,10 @@ pub(super) fn style(style: granit_parser::ScalarStyle) -> ScalarStyle {
     }
 }
 
-/// A block scalar from its `|` or `>` to the end of its last line that holds something.
+/// Returns the span of a block scalar from its `|` or `>` to the end of its last line with text.
 ///
-/// The parser gives `content`, from the first character of the first line to the token after; but where the file ends without
-/// any line, it begins at the header. `after` is the end of the token before.
+/// The parser's `content` reaches from the first character of the first line to the token after it. If the file ends
+/// without a line, it begins at the header. `after` is the end of the token before.
 pub(super) fn block_scalar(source: &str, after: usize, content: Span, has_lines: bool) -> Span {
     let is_space = |c| matches!(c, ' ' | '\n' | '\r');
     let is_indicator = |at| matches!(source.as_bytes().get(at), Some(b'|' | b'>'));
@@ -35,7 +35,7 @@ pub(super) fn block_scalar(source: &str, after: usize, content: Span, has_lines:
     let header_end = source.get(..before).unwrap_or_default().trim_end_matches(is_space).len();
     let line = source.get(..header_end).unwrap_or_default().rfind(['\n', '\r']).map_or(0, |end| end + 1);
     let mut start = if is_header { content.start } else { line.max(after).min(header_end) };
-    // Before the indicator stand at most those of keys and items, tags and anchors.
+    // Only the indicators of keys and items, tags and anchors can precede the indicator of the scalar.
     while let Some(byte) = source.as_bytes().get(start..header_end).and_then(<[u8]>::first) {
         match byte {
             b'|' | b'>' => break,
@@ -53,23 +53,23 @@ pub(super) fn block_scalar(source: &str, after: usize, content: Span, has_lines:
     Span::new(start, end)
 }
 
-/// The blanks at the end of the last line that holds something are text, too.
+/// Extends the end to the blanks at the end of the last line with text, which are text, too.
 fn trailing_blanks_end(source: &str, content: Span, length: usize) -> usize {
     let rest = source.get(content.start + length..content.end).unwrap_or_default();
     content.start + length + rest.find(['\n', '\r']).unwrap_or(rest.len())
 }
 
-/// Where a value that is not there would stand: after its `:`, if one follows what came before.
+/// Returns the offset of an empty value: after its `:`, if one follows the token before.
 pub(super) fn empty_value(source: &str, after: usize, at: usize) -> usize {
     let gap = source.get(after..at).unwrap_or_default();
-    // The parser may have gone on to the next line to see that there is nothing.
+    // The parser may have read the next line to see that there is no value.
     let at = if gap.contains(['\n', '\r']) && gap.trim().is_empty() { after } else { at };
     let rest = source.get(at..).unwrap_or_default();
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     if rest.get(blanks..).is_some_and(|rest| rest.starts_with(':')) { at + blanks + 1 } else { at }
 }
 
-/// The bracket, sign or word at an offset; empty at the end of a line.
+/// Returns the bracket, sign or word at an offset; empty at the end of a line.
 pub(super) fn token(source: &str, at: usize) -> Span {
     let at = source.floor_char_boundary(at);
     let rest = source.get(at..).unwrap_or_default();
@@ -82,11 +82,11 @@ pub(super) fn token(source: &str, at: usize) -> Span {
     Span::new(at, at + length)
 }
 
-/// What an error is about. The parser gives an offset.
+/// Returns the span of an error. The parser reports an offset.
 pub(super) fn error(source: &str, kind: &ErrorKind, at: usize) -> Span {
     let at = source.floor_char_boundary(at);
     match kind {
-        // The text on the line that has no place there.
+        // The unexpected text on the line.
         ErrorKind::SimpleKeyExpected
         | ErrorKind::InvalidTrailingSingleQuotedScalar
         | ErrorKind::InvalidTrailingDoubleQuotedScalar
@@ -108,7 +108,7 @@ pub(super) fn error(source: &str, kind: &ErrorKind, at: usize) -> Span {
     }
 }
 
-/// The first escape of the double-quoted scalar at an offset that means nothing.
+/// Returns the first invalid escape sequence of the double-quoted scalar at an offset.
 fn escape(source: &str, quote: usize) -> Option<Span> {
     let hex = |at: usize, digits: usize| u32::from_str_radix(source.get(at..at + digits)?, 16).ok();
     let mut at = quote + 1;

@@ -1,7 +1,8 @@
-//! Indentation of quoted text that takes several lines.
+//! Checks the indentation of quoted text with several lines.
 //!
-//! The parser reads such text leniently, as PyYAML does. By the specification (YAML 1.2.2 §7.3.1) its lines are indented past
-//! the block around it. That is enforced here: a quote that is never closed would otherwise reach to the next quote of the file.
+//! The parser is lenient, as PyYAML is. The specification (YAML 1.2.2 §7.3.1) requires that the lines are indented
+//! more than the block around them. This module enforces it, since a quote that is never closed would otherwise
+//! extend to the next quote in the file.
 
 use granit_parser::ErrorKind;
 
@@ -9,8 +10,8 @@ use crate::source::Span;
 
 /// Returns what is wrong with the first line that is not indented past column `parent`, and its offset.
 ///
-/// `token` is the quoted scalar, quotes included. Blank lines, the closing quote and what follows an escaped line break may
-/// stand anywhere.
+/// `token` is the quoted scalar, quotes included. Blank lines, the closing quote and what follows an escaped line
+/// break can have any indentation.
 pub(super) fn underindented(text: &str, token: Span, parent: usize) -> Option<(ErrorKind, usize)> {
     let token_text = text.get(token.range())?;
     let is_double = token_text.starts_with('"');
@@ -36,7 +37,7 @@ pub(super) fn underindented(text: &str, token: Span, parent: usize) -> Option<(E
     None
 }
 
-/// Whether the line break after this text is escaped.
+/// Returns whether the line break after this text is escaped.
 fn ends_in_escape(line: &str) -> bool {
     line.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
 }
@@ -48,7 +49,7 @@ mod tests {
     use super::underindented;
     use crate::source::Span;
 
-    /// The first line of a quoted text below a key in column 0 that stands too far left.
+    /// Returns the first line of a quoted text below a key in column 0 that is not indented enough.
     fn found(quoted: &str) -> Option<(ErrorKind, &str)> {
         let text = format!("a: {quoted}");
         let (kind, at) = underindented(&text, Span::new(3, text.len()), 0)?;

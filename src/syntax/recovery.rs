@@ -1,8 +1,8 @@
-//! Values that begin with `{{`, `{%` or `{#` and have no quotes.
+//! Recovers from unquoted values that begin with `{{`, `{%` or `{#`.
 //!
-//! YAML takes the braces for flow mappings, and what follows derails it. As only scalars may be keys, no such value can mean
-//! anything else, so it is read as the text that the author had in mind: its bytes are masked in a copy of the file and the
-//! copy is parsed anew. Here is where such a text ends, and what its mask is.
+//! In YAML, the braces are flow mappings, and what follows is a syntax error. Since keys must be scalars, such a
+//! value cannot be valid YAML, so it is read as the text that the author meant: its bytes are masked in a copy of the
+//! file, and the copy is parsed. This module finds where such a text ends, and applies masks.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -10,47 +10,47 @@ use std::iter;
 
 use crate::source::Span;
 
-/// Bytes that the parser is shown as something else of the same length.
+/// Bytes that are replaced by others of the same length before parsing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mask {
     /// The bytes.
     pub(super) span: Span,
-    /// What the parser sees.
+    /// What they are replaced by.
     pub(super) reading: Reading,
 }
 
-/// What a mask looks like to the parser.
+/// What masked bytes are replaced by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
     /// A plain scalar of one line.
     Word,
-    /// A comment, for a line that stands where no value can.
+    /// A comment, for a line where no value is allowed.
     Comment,
-    /// Spaces, for characters that may stand nowhere.
+    /// Spaces, for characters that are not allowed anywhere.
     Blank,
-    /// Letters, for characters that may stand in quotes only.
+    /// Letters, for characters that are allowed in quotes only.
     Letters,
 }
 
 impl Reading {
-    /// Whether this masks characters, not a value or a line.
+    /// Returns whether this masks characters, not a value or a line.
     fn is_characters(self) -> bool {
         matches!(self, Self::Blank | Self::Letters)
     }
 }
 
-/// Where in the tree a value begins.
+/// The position in the tree at which a value begins.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
-    /// Inside of brackets.
+    /// Whether it is inside of brackets.
     pub(super) is_flow: bool,
-    /// A block mapping waits for a key.
+    /// Whether a block mapping expects a key.
     pub(super) expects_key: bool,
     /// The column of the innermost open block mapping or list.
     pub(super) parent: Option<usize>,
 }
 
-/// The text as the parser is to see it. `masks` are in order; one inside of another adds nothing.
+/// Returns the text with masks applied. `masks` are in order; one inside of another has no effect.
 pub(super) fn apply<'s>(source: &'s str, masks: &[Mask]) -> Cow<'s, str> {
     if masks.is_empty() {
         return Cow::Borrowed(source);
@@ -65,7 +65,7 @@ pub(super) fn apply<'s>(source: &'s str, masks: &[Mask]) -> Cow<'s, str> {
             Reading::Word => ('x', 'x'),
             Reading::Comment => ('#', 'x'),
             Reading::Blank => (' ', ' '),
-            // No escape begins with it, and no line folds at it.
+            // It neither begins an escape sequence nor folds a line.
             Reading::Letters => ('~', '~'),
         };
         text.push(first);
@@ -75,7 +75,7 @@ pub(super) fn apply<'s>(source: &'s str, masks: &[Mask]) -> Cow<'s, str> {
     Cow::Owned(text)
 }
 
-/// Adds masks to those at hand. One that begins inside of another is left out, but for masked characters.
+/// Adds masks. One that begins inside of another is omitted, unless it masks characters.
 pub(super) fn insert(masks: &mut Vec<Mask>, found: Vec<Mask>) {
     masks.extend(found);
     masks.sort_by_key(|mask| (mask.span.start, Reverse(mask.span.end)));
@@ -89,18 +89,18 @@ pub(super) fn insert(masks: &mut Vec<Mask>, found: Vec<Mask>) {
     });
 }
 
-/// The mask that begins at an offset.
+/// Returns the mask that begins at an offset.
 pub(super) fn starting_at(masks: &[Mask], start: usize) -> Option<&Mask> {
     let index = masks.partition_point(|mask| mask.span.start < start);
     masks.get(index).filter(|mask| mask.span.start == start && !mask.reading.is_characters())
 }
 
-/// Whether `{{`, `{%` or `{#` stands at an offset.
+/// Returns whether `{{`, `{%` or `{#` is at an offset.
 pub(super) fn is_opening(source: &str, at: usize) -> bool {
     matches!(source.as_bytes().get(at..at + 2), Some([b'{', b'{' | b'%' | b'#']))
 }
 
-/// The mask of an unquoted value that begins at an offset.
+/// Returns the mask of an unquoted value that begins at an offset.
 pub(super) fn mask(source: &str, at: usize, place: Place) -> Mask {
     if place.is_flow {
         let end = text_end(source, at, Context::Flow).0;
@@ -123,20 +123,20 @@ pub(super) fn mask(source: &str, at: usize, place: Place) -> Mask {
     }
 }
 
-/// A token that the parser has not told of, and the brackets around it.
+/// A token that the parser has not reported, and the number of brackets around it.
 pub(super) struct Token {
     /// The offset of its first byte.
     pub(super) start: usize,
     /// The offset after its last byte.
     pub(super) end: usize,
-    /// How many brackets are open before it.
+    /// The number of brackets that are open before it.
     pub(super) depth: usize,
 }
 
-/// The tokens from `from` on that begins before `to`.
+/// Returns the tokens from `from` on that begin before `to`.
 ///
-/// The parser holds tokens back until it knows whether they are a key. When it fails in the midst of them, this finds what
-/// it did not get to tell. Block scalars are never held back, so that they need not be known.
+/// The parser holds tokens back until it knows whether they are a key. If it fails before that, this function finds the
+/// tokens that were held back. Block scalars never are, so they are not recognized.
 pub(super) fn tokens(text: &str, from: usize, to: usize, is_flow: bool) -> impl Iterator<Item = Token> {
     let bytes = text.as_bytes();
     let mut depth = usize::from(is_flow);
@@ -166,13 +166,13 @@ pub(super) fn tokens(text: &str, from: usize, to: usize, is_flow: bool) -> impl 
 
 /// What precedes a value on its line.
 enum Lead {
-    /// Indentation at most.
+    /// Nothing, or indentation.
     Nothing,
     /// `---`
     Document,
-    /// `-` or `?`, which stands at `column`.
+    /// `-` or `?` at `column`.
     Item { column: usize },
-    /// A key, which stands at `column`.
+    /// A key at `column`.
     Key { column: usize },
 }
 
@@ -196,13 +196,14 @@ impl Lead {
     }
 }
 
-/// A text that YAML's reader would take for a key: a `:` follows it on its line.
+/// Returns the mask of a text that a YAML parser would take for a key: a `:` follows it on its line.
 fn key(source: &str, at: usize) -> Option<Mask> {
     let (end, is_key) = text_end(source, at, Context::Key);
     is_key.then_some(Mask { span: Span::new(at, end), reading: Reading::Word })
 }
 
-/// A value in block context: the rest of the line, and the lines below that are indented more than the parent.
+/// Returns the end of a value in block context: the rest of the line, and the lines below that are indented more than
+/// the parent.
 fn word(source: &str, at: usize, parent: Option<usize>) -> Mask {
     let (mut end, _) = text_end(source, at, Context::Line);
     let is_whole_line = source.get(end..line_end(source, end)).is_some_and(|rest| rest.trim().is_empty());
@@ -225,7 +226,7 @@ fn word(source: &str, at: usize, parent: Option<usize>) -> Mask {
     Mask { span: Span::new(at, end), reading: Reading::Word }
 }
 
-/// Whether a line holds nothing but `{% … %}` and `{# … #}`: it steers, and yields no text itself.
+/// Returns whether a line consists of `{% … %}` and `{# … #}`, which produce no text themselves.
 fn is_control(source: &str, span: Span) -> bool {
     let mut at = span.start;
     while at < span.end {
@@ -241,7 +242,7 @@ fn is_control(source: &str, span: Span) -> bool {
     true
 }
 
-/// Whether no line that is indented more than `parent` follows.
+/// Returns whether no line that is indented more than `parent` follows.
 fn is_alone(source: &str, end: usize, parent: Option<usize>) -> bool {
     let next = lines_from(source, end).map(|(_, line)| line).find(|line| !line.trim().is_empty());
     match (next, parent) {
@@ -255,7 +256,7 @@ fn is_alone(source: &str, end: usize, parent: Option<usize>) -> bool {
     }
 }
 
-/// What ends an unquoted text beside the end of its line and a comment.
+/// What ends an unquoted text in addition to the end of its line and a comment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Context {
     /// Nothing else.
@@ -266,7 +267,8 @@ enum Context {
     Flow,
 }
 
-/// Where an unquoted text ends, without the blanks before that, and whether a `:` ended it. Brace pairs are skipped whole.
+/// Returns where an unquoted text ends, without trailing blanks, and whether a `:` ends it. Pairs of braces are
+/// skipped.
 fn text_end(source: &str, start: usize, context: Context) -> (usize, bool) {
     let bytes = source.as_bytes();
     let end = line_end(source, start);
@@ -278,7 +280,7 @@ fn text_end(source: &str, start: usize, context: Context) -> (usize, bool) {
         match bytes.get(at).copied().unwrap_or(b'\n') {
             b'{' if is_paired && is_opening(source, at) => {
                 let after = hole_end(source, at);
-                // What does not close here does not close later on the line; to look again would take quadratic time.
+                // What is not closed here is not closed later on the line. Searching again would take quadratic time.
                 is_paired = after.is_some();
                 at = after.unwrap_or(at + 2);
                 continue;
@@ -298,8 +300,8 @@ fn text_end(source: &str, start: usize, context: Context) -> (usize, bool) {
     (start + text.trim_end().len(), is_key)
 }
 
-/// The offset after the `}}`, `%}` or `#}` that closes what opens at `at`, on the same line. Quotes and brackets inside of an
-/// expression are respected; where they do not pair, the first closing counts.
+/// Returns the offset after the `}}`, `%}` or `#}` that closes what opens at `at`, on the same line. Quotes and
+/// brackets inside of an expression are respected. If they are not balanced, the first closing delimiter is used.
 fn hole_end(source: &str, at: usize) -> Option<usize> {
     let line = source.get(at + 2..line_end(source, at))?;
     let close = match source.as_bytes().get(at + 1)? {
@@ -312,7 +314,7 @@ fn hole_end(source: &str, at: usize) -> Option<usize> {
     Some(at + 2 + inside + close.len())
 }
 
-/// How far the end of a hole is sought with regard to quotes and brackets, in bytes.
+/// The distance, in bytes, within which the search for the end of an expression respects quotes and brackets.
 const LONGEST_HOLE: usize = 1024;
 
 fn expression_end(line: &str, close: &str) -> Option<usize> {
@@ -386,20 +388,20 @@ fn is_flow(byte: u8) -> bool {
     matches!(byte, b',' | b'[' | b']' | b'{' | b'}')
 }
 
-/// The offset at which the line of an offset begins, after a byte-order mark.
+/// Returns the offset at which the line of an offset begins, after a byte-order mark.
 pub(super) fn line_start(source: &str, at: usize) -> usize {
     let before = source.get(..at).unwrap_or_default();
     let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
     if start == 0 && before.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { start }
 }
 
-/// The offset of the line break, or of the end of the file, that ends the line of an offset.
+/// Returns the offset of the line break, or of the end of the file, that ends the line of an offset.
 pub(super) fn line_end(source: &str, at: usize) -> usize {
     let rest = source.get(at..).unwrap_or_default();
     at + rest.find(['\n', '\r']).unwrap_or(rest.len())
 }
 
-/// The lines after the one that ends at `end`, each with its offset.
+/// Returns the lines after the one that ends at `end`, each with its offset.
 fn lines_from(source: &str, end: usize) -> impl Iterator<Item = (usize, &str)> {
     let mut at = end;
     iter::from_fn(move || {

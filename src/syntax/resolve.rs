@@ -1,13 +1,13 @@
-//! Which value a scalar is: the core schema's tag resolution (YAML 1.2.2 §10.3.2).
+//! Resolves the values of scalars by the core schema (YAML 1.2.2 §10.3.2).
 
 use granit_parser::Tag;
 
 use super::tree::Number;
 
-/// What a plain scalar's text stands for.
+/// The value of a plain scalar.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Resolved {
-    /// Nothing.
+    /// Null.
     Null,
     /// A boolean.
     Bool(bool),
@@ -15,15 +15,15 @@ pub(super) enum Resolved {
     Integer(Number),
     /// A number with a point or an exponent.
     Float(Number),
-    /// A number, but none that JSON has.
+    /// A number that JSON cannot represent.
     NotJson,
     /// Text.
     Text,
 }
 
-/// Reads the text of a plain scalar.
+/// Resolves the text of a plain scalar.
 pub(super) fn resolve(text: &str) -> Resolved {
-    // The first byte tells most text from the rest.
+    // The first byte distinguishes most text from other values.
     match text.as_bytes().first() {
         None => Resolved::Null,
         Some(b'0'..=b'9' | b'+' | b'-' | b'.') => resolve_number(text),
@@ -78,7 +78,7 @@ fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// `( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`
+/// Returns whether a text matches `( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`.
 fn is_float(unsigned: &str) -> bool {
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['-', '+']).unwrap_or(exponent))),
@@ -92,7 +92,7 @@ fn is_float(unsigned: &str) -> bool {
     is_mantissa && exponent.is_none_or(all_digits)
 }
 
-/// A tag that says which kind of the core schema a node is.
+/// A tag of the core schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CoreTag {
     /// `!!str`
@@ -109,12 +109,12 @@ pub(super) enum CoreTag {
     Seq,
     /// `!!map`
     Map,
-    /// `!`: text, list or mapping, as the node is written.
+    /// `!`: a string, list or mapping, depending on how the node is written.
     NonSpecific,
 }
 
 impl CoreTag {
-    /// The core tag that a tag is; `None` for a foreign one.
+    /// Returns the core tag; `None` for any other tag.
     pub(super) fn of(tag: &Tag) -> Option<Self> {
         if tag.handle() == "!" && tag.suffix().is_empty() || tag.handle().is_empty() && tag.suffix() == "!" {
             return Some(Self::NonSpecific);
@@ -131,7 +131,7 @@ impl CoreTag {
         })
     }
 
-    /// What a scalar of this tag stands for; `None` where tag and text do not fit.
+    /// Returns the value of a scalar with this tag; `None` if the tag does not match the text.
     pub(super) fn resolve(self, text: &str) -> Option<Resolved> {
         let resolved = match (self, resolve(text)) {
             (Self::Str | Self::NonSpecific, _) => Resolved::Text,

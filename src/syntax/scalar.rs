@@ -1,7 +1,7 @@
-//! From an offset in a scalar's value back to the bytes of the file.
+//! Maps offsets in a scalar's value back to the bytes of the file.
 //!
-//! The tree keeps only where a scalar stands and how it is written. When a diagnostic needs to point inside, the bytes are
-//! read anew here, into pieces that know where they come from. That is a cold path; the parser never takes it.
+//! The tree keeps only where a scalar is and how it is written. If a diagnostic needs to point inside, this module
+//! reads the bytes again, into pieces that know where they come from. It is not used while parsing.
 
 use std::iter;
 use std::ops::Range;
@@ -23,10 +23,10 @@ pub enum ScalarStyle {
     Folded,
 }
 
-/// What becomes of the line breaks that end a block scalar (YAML 1.2.2 §8.1.1.2).
+/// How the line breaks at the end of a block scalar are treated (YAML 1.2.2 §8.1.1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chomping {
-    /// No sign: one is kept.
+    /// No indicator: one is kept.
     Clip,
     /// `-`: none is kept.
     Strip,
@@ -39,34 +39,34 @@ pub enum Chomping {
 pub struct Origin {
     /// The bytes: quotes or a block scalar's header included, the line breaks that end a block scalar not.
     pub span: Span,
-    /// How they are to be read.
+    /// How they are read.
     pub style: ScalarStyle,
-    /// The columns that indent a block scalar's lines; [`Origin::NO_LINES`] where it has only empty ones. 0 in the other
-    /// styles.
+    /// The number of columns by which a block scalar is indented; [`Origin::NO_LINES`] if all its lines are empty. 0 in
+    /// other styles.
     pub indent: u32,
 }
 
 impl Origin {
-    /// The [`indent`](Origin::indent) of a block scalar without any line that holds a character.
+    /// The [`indent`](Origin::indent) of a block scalar whose lines are all empty.
     pub const NO_LINES: u32 = u32::MAX;
 
-    /// The bytes of the file that made `range` of the scalar's text.
+    /// Returns the bytes of the file that `range` of the scalar's text comes from.
     ///
-    /// `source` is the file's text and `range` counts bytes of the scalar's text. A range that holds part of an escape or of
-    /// a fold gives the whole of it; an empty range gives the empty range before the byte that makes what follows. Offsets
-    /// past the end count as the end.
+    /// `source` is the file's text and `range` counts bytes of the scalar's text. A range with part of an escape or
+    /// of a fold results in the whole of it. An empty range results in the empty range before the byte that follows.
+    /// Offsets past the end are treated as the end.
     #[must_use]
     pub fn locate(&self, source: &str, range: Range<usize>) -> Span {
         self.locator(source).locate(range)
     }
 
-    /// The scalar read once, to [locate](Origin::locate) many ranges of it.
+    /// Reads the scalar once, to [locate](Origin::locate) many ranges of it.
     #[must_use]
     pub fn locator(&self, source: &str) -> Locator {
         Locator { pieces: self.pieces(source), start: self.content_start(source) }
     }
 
-    /// The text that the bytes mean, read anew from the file.
+    /// Returns the text of the scalar, read again from the file.
     #[must_use]
     pub fn text(&self, source: &str) -> String {
         self.pieces(source)
@@ -78,7 +78,7 @@ impl Origin {
             .collect()
     }
 
-    /// What becomes of the line breaks at a block scalar's end; `None` in the other styles.
+    /// Returns how the line breaks at the end of a block scalar are treated; `None` in other styles.
     #[must_use]
     pub fn chomping(&self, source: &str) -> Option<Chomping> {
         if !self.is_block() {
@@ -97,7 +97,7 @@ impl Origin {
         matches!(self.style, ScalarStyle::Literal | ScalarStyle::Folded)
     }
 
-    /// Where the first character of the text stands, or would stand if there were one.
+    /// Returns the offset of the first character of the text, or where it would be if there were one.
     fn content_start(&self, source: &str) -> usize {
         match self.style {
             ScalarStyle::Plain => self.span.start,
@@ -124,21 +124,21 @@ impl Origin {
     }
 }
 
-/// Leads from ranges of a scalar's text to the bytes of the file.
+/// Maps ranges of a scalar's text to the bytes of the file.
 pub struct Locator {
     pieces: Vec<Piece>,
-    /// Where the first character stands.
+    /// The offset of the first character.
     start: usize,
 }
 
 impl Locator {
-    /// As [`Origin::locate`].
+    /// Returns the bytes of the file that a range comes from, as [`Origin::locate`].
     #[must_use]
     pub fn locate(&self, range: Range<usize>) -> Span {
         self.find(0, 0, range)
     }
 
-    /// The same for many ranges, in order and without overlaps, in the time that it takes for one.
+    /// Locates many ranges, in order and without overlaps, in the time that one takes.
     #[must_use]
     pub fn locate_all(&self, ranges: &[Range<usize>]) -> Vec<Span> {
         let (mut passed, mut offset) = (0, 0);
@@ -153,7 +153,7 @@ impl Locator {
         spans
     }
 
-    /// `offset`: where in the text the piece after those that are `passed` begins.
+    /// Locates a range. `offset`: where the piece after those that are `passed` begins in the text.
     fn find(&self, passed: usize, mut offset: usize, range: Range<usize>) -> Span {
         let after = self.pieces.last().map_or(self.start, |piece| piece.span().end);
         let mut span = Span::at(after);
@@ -178,16 +178,16 @@ impl Locator {
     }
 }
 
-/// A part of a scalar's text and the bytes that made it.
+/// A part of a scalar's text, and the bytes that it comes from.
 enum Piece {
     /// The bytes themselves.
     Verbatim(Span),
-    /// One character that an escape, a fold or a line break stands for.
+    /// One character of an escape, a fold or a line break.
     Made { character: char, span: Span },
 }
 
 impl Piece {
-    /// Length in the text, in bytes.
+    /// Returns the length in the text, in bytes.
     fn len(&self) -> usize {
         match self {
             Self::Verbatim(span) => span.len(),
@@ -201,7 +201,7 @@ impl Piece {
         }
     }
 
-    /// The bytes of the file that made the byte at `offset` of this piece's text.
+    /// Returns the bytes of the file that the byte at `offset` of this piece's text comes from.
     fn source_range(&self, offset: usize) -> Range<usize> {
         match self {
             Self::Verbatim(span) => span.start + offset..span.start + offset + 1,
@@ -210,7 +210,7 @@ impl Piece {
     }
 }
 
-/// Reads a scalar's bytes as granit does, and keeps where everything came from.
+/// Reads a scalar's bytes as granit-parser does, and keeps where each part comes from.
 struct Reader<'s> {
     source: &'s str,
     at: usize,
@@ -226,7 +226,7 @@ impl Reader<'_> {
         matches!(self.byte(at), Some(b' ' | b'\t'))
     }
 
-    /// Length of the line break at an offset, 0 where there is none.
+    /// Returns the length of the line break at an offset; 0 if there is none.
     fn break_len(&self, at: usize) -> usize {
         match (self.byte(at), self.byte(at + 1)) {
             (Some(b'\r'), Some(b'\n')) => 2,
@@ -235,7 +235,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes the bytes up to `end` as they are.
+    /// Adds the bytes up to `end` as they are.
     fn verbatim(&mut self, end: usize) {
         let span = Span::new(self.at, end);
         self.at = end;
@@ -250,7 +250,7 @@ impl Reader<'_> {
         self.pieces.push(Piece::Made { character, span: Span::new(start, end) });
     }
 
-    /// One line feed for each of `breaks`, the first from `start` on, the last up to `end`.
+    /// Adds one line feed for each of `breaks`, the first from `start` on, the last up to `end`.
     fn line_feeds(&mut self, breaks: &[usize], start: usize, end: usize) {
         let starts = iter::once(start).chain(breaks.iter().copied().skip(1));
         let ends = breaks.iter().copied().skip(1).chain(iter::once(end));
@@ -259,7 +259,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A plain or quoted scalar's content, up to `end`.
+    /// Reads the content of a plain or quoted scalar, up to `end`.
     fn flow(&mut self, end: usize, quote: Option<u8>) {
         while self.at < end {
             match self.byte(self.at) {
@@ -292,8 +292,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Line folding (YAML 1.2.2 §6.5): one break is a space, each further one a line feed. After an escaped break there is
-    /// no space.
+    /// Folds lines (YAML 1.2.2 §6.5): one break is a space, each further one a line feed. There is no space after an
+    /// escaped break.
     fn fold(&mut self, end: usize, is_escaped: bool) {
         let start = self.at;
         let mut breaks = Vec::new();
@@ -315,7 +315,7 @@ impl Reader<'_> {
         }
     }
 
-    /// An escape sequence (YAML 1.2.2 §5.7), JSON's surrogate pairs included.
+    /// Reads an escape sequence (YAML 1.2.2 §5.7), including JSON's surrogate pairs.
     fn escape(&mut self, end: usize) {
         let start = self.at;
         let Some(letter) = self.source.get(start + 1..).and_then(|rest| rest.chars().next()) else {
@@ -351,7 +351,7 @@ impl Reader<'_> {
         self.at = after;
     }
 
-    /// The character of `digits` hexadecimal digits at an offset, and the offset after them.
+    /// Returns the character of `digits` hexadecimal digits at an offset, and the offset after them.
     fn code_point(&self, at: usize, digits: usize) -> (char, usize) {
         let unit = |at: usize| self.source.get(at..at + digits).and_then(|hex| u32::from_str_radix(hex, 16).ok());
         let after = at + digits;
@@ -365,12 +365,12 @@ impl Reader<'_> {
         }
     }
 
-    /// A block scalar's lines (YAML 1.2.2 §8.1), from the end of its header on.
+    /// Reads the lines of a block scalar (YAML 1.2.2 §8.1), from the end of its header on.
     fn block(&mut self, is_folded: bool, indent: u32, chomping: Chomping) {
         let indent = usize::try_from(indent).unwrap_or(usize::MAX);
         let header_break = self.break_len(self.at);
         self.at += header_break;
-        // The break after the last line that holds a character, and those of the empty lines since.
+        // The break after the last line with text, and those of the empty lines since.
         let mut last_break = None;
         let mut empty = Vec::new();
         let mut was_indented_more = false;
@@ -404,7 +404,7 @@ impl Reader<'_> {
         if chomping != Chomping::Strip && has_lines {
             match last_break {
                 Some(at) => self.breaks(iter::once(at)),
-                // A last line without a break counts as if it had one.
+                // A last line without a break is treated as if it had one.
                 None => self.made('\n', self.at, self.at),
             }
         }
@@ -417,7 +417,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Skips indentation, and whole lines that hold nothing else; gives the width of the last line's.
+    /// Skips indentation, and lines that consist of it. Returns the width of the last line's.
     fn skip_margin(&mut self, indent: usize, empty: &mut Vec<usize>) -> usize {
         loop {
             let start = self.at;

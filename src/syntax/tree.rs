@@ -1,4 +1,4 @@
-//! The tree: YAML's data model with positions.
+//! The syntax tree: YAML's data model with positions.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use crate::source::Span;
 
 use super::scalar::Origin;
 
-/// One YAML document.
+/// A YAML document.
 #[derive(Clone, Debug)]
 pub struct Document<'s> {
     /// The top node.
@@ -15,19 +15,20 @@ pub struct Document<'s> {
     pub comments: Vec<Comment>,
 }
 
-/// A comment, from `#` to the end of the line without the line break.
+/// A comment, from `#` to the end of the line, without the line break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Comment {
-    /// The bytes, `#` included.
+    /// The bytes, including `#`.
     pub span: Span,
 }
 
-/// A value and where it stands. What an alias stands for has the place of its anchor, where its text is.
+/// A value and its span. The expansion of an alias has the span of its anchor, where its text is.
 #[derive(Clone, Debug)]
 pub struct Node<'s> {
-    /// The bytes: quotes, brackets and a block scalar's header included; anchor and tag not. A block mapping reaches from
-    /// its first key, a block list from its first `-`, to the end of its last value; a block scalar to the end of its last
-    /// line that holds something. The range of an empty value is empty, after the `:` or `-` that it belongs to.
+    /// The bytes, including quotes, brackets and the header of a block scalar, but not anchor and tag. A block
+    /// mapping extends from its first key, a block list from its first `-`, to the end of its last value; a block
+    /// scalar to the end of its last line with text. The range of an empty value is empty, after the `:` or `-` that
+    /// it belongs to.
     pub span: Span,
     /// The value.
     pub value: Value<'s>,
@@ -48,20 +49,20 @@ pub enum Value<'s> {
     Sequence(Vec<Node<'s>>),
     /// Keys and values, in the author's order, merge keys resolved.
     Mapping(Mapping<'s>),
-    /// What could not be read, and has been reported as a [`SyntaxError`](super::SyntaxError). Nothing more is to be said of
-    /// it.
+    /// A value that could not be read, and has been reported as a [`SyntaxError`](super::SyntaxError). Nothing
+    /// further is reported about it.
     Invalid,
 }
 
-/// A number that JSON can carry.
+/// A number that JSON can represent.
 pub type Number = serde_json::Number;
 
 /// Text and how it is written.
 #[derive(Clone, Debug)]
 pub struct Scalar<'s> {
-    /// The text that the YAML means: unquoted, unescaped, folded.
+    /// The text: unquoted, unescaped, folded.
     pub text: Cow<'s, str>,
-    /// How it is written, to get from the text back to the file.
+    /// How it is written, to map the text back to the file.
     pub origin: Origin,
 }
 
@@ -81,17 +82,17 @@ pub struct Entry<'s> {
     pub value: Node<'s>,
 }
 
-/// A key: any scalar counts as its text, as in JSON.
+/// A key. Any scalar is used as its text, as in JSON.
 #[derive(Clone, Debug)]
 pub struct Key<'s> {
-    /// The text that the YAML means.
+    /// The text.
     pub text: Cow<'s, str>,
-    /// The bytes, quotes included; of an alias, the alias.
+    /// The bytes, including quotes; the alias, if it is one.
     pub span: Span,
 }
 
 impl<'s> Mapping<'s> {
-    /// The entry of a key.
+    /// Returns the entry of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Entry<'s>> {
         self.entries.iter().find(|entry| entry.key.text == key)
@@ -99,7 +100,7 @@ impl<'s> Mapping<'s> {
 }
 
 impl<'s> Node<'s> {
-    /// The mapping, where the node is one.
+    /// Returns the mapping, if the node is one.
     #[must_use]
     pub fn as_mapping(&self) -> Option<&Mapping<'s>> {
         match &self.value {
@@ -108,7 +109,7 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// The items, where the node is a list.
+    /// Returns the items, if the node is a list.
     #[must_use]
     pub fn as_sequence(&self) -> Option<&[Self]> {
         match &self.value {
@@ -117,7 +118,7 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// The scalar, where the node is text.
+    /// Returns the scalar, if the node is text.
     #[must_use]
     pub fn as_scalar(&self) -> Option<&Scalar<'s>> {
         match &self.value {
@@ -126,7 +127,7 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// What people call this kind of value.
+    /// Returns the human-readable name of this kind of value.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match &self.value {
@@ -140,7 +141,7 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// The node at a JSON Pointer (RFC 6901) below this one.
+    /// Returns the node at a JSON Pointer (RFC 6901) below this one.
     #[must_use]
     pub fn pointer(&self, pointer: &str) -> Option<&Self> {
         pointer.split('/').skip(1).try_fold(self, |node, token| match &node.value {
@@ -153,7 +154,7 @@ impl<'s> Node<'s> {
         })
     }
 
-    /// The JSON Pointer (RFC 6901) to the innermost part that holds a place; where that is a key, to its value.
+    /// Returns the JSON Pointer (RFC 6901) to the innermost part that contains a span; for a key, to its value.
     #[must_use]
     pub fn pointer_to(&self, place: Span) -> String {
         let holds = |span: Span| span.start <= place.start && place.end <= span.end;
@@ -174,7 +175,7 @@ impl<'s> Node<'s> {
         format!("/{token}{}", child.pointer_to(place))
     }
 
-    /// The same value as JSON; what is [invalid](Value::Invalid) as null.
+    /// Returns the value as JSON; an [invalid](Value::Invalid) value is null.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
@@ -189,7 +190,7 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// The same node over text of its own.
+    /// Returns the node with owned text.
     #[must_use]
     pub fn into_owned(self) -> Node<'static> {
         let value = match self.value {
