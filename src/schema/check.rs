@@ -23,31 +23,31 @@ struct Checker {
 
 /// The step from a value to a part of it.
 #[derive(Clone, Copy)]
-enum Name<'n> {
+enum PathStep<'n> {
     Document,
     Key(&'n str),
     Index(usize),
 }
 
 impl Checker {
-    fn add(&mut self, span: Span, name: Name<'_>, kind: ViolationKind) {
+    fn add(&mut self, span: Span, name: PathStep<'_>, kind: ViolationKind) {
         let name = match name {
-            Name::Document => String::new(),
-            Name::Key(key) => key.to_owned(),
-            Name::Index(index) => index.to_string(),
+            PathStep::Document => String::new(),
+            PathStep::Key(key) => key.to_owned(),
+            PathStep::Index(index) => index.to_string(),
         };
         self.violations.push(Violation { span, name, kind });
     }
 
     fn root(&mut self, root: &Node<'_>, shape: &'static MappingShape) {
         match &root.value {
-            Value::Mapping(mapping) => self.mapping(root, Name::Document, mapping, shape),
+            Value::Mapping(mapping) => self.mapping(root, PathStep::Document, mapping, shape),
             Value::Invalid => {}
-            _ => self.wrong_type(root, Name::Document, &[Kind::Object]),
+            _ => self.wrong_type(root, PathStep::Document, &[Kind::Object]),
         }
     }
 
-    fn value(&mut self, node: &Node<'_>, name: Name<'_>, shape: &'static Shape) {
+    fn value(&mut self, node: &Node<'_>, name: PathStep<'_>, shape: &'static Shape) {
         if matches!(node.value, Value::Invalid) {
             // A syntax error has been reported.
             return;
@@ -79,11 +79,11 @@ impl Checker {
         }
     }
 
-    fn wrong_type(&mut self, node: &Node<'_>, name: Name<'_>, expected: &'static [Kind]) {
+    fn wrong_type(&mut self, node: &Node<'_>, name: PathStep<'_>, expected: &'static [Kind]) {
         self.add(node.span, name, ViolationKind::WrongType { expected, found: Kind::of(node) });
     }
 
-    fn text(&mut self, node: &Node<'_>, name: Name<'_>, scalar: &Scalar<'_>, rule: TextRule) {
+    fn text(&mut self, node: &Node<'_>, name: PathStep<'_>, scalar: &Scalar<'_>, rule: TextRule) {
         let text = &*scalar.text;
         let kind = match rule {
             TextRule::NotBlank if is_blank(text) => ViolationKind::Blank,
@@ -99,7 +99,7 @@ impl Checker {
         self.add(node.span, name, kind);
     }
 
-    fn list(&mut self, node: &Node<'_>, name: Name<'_>, items: &[Node<'_>], shape: &'static ListShape) {
+    fn list(&mut self, node: &Node<'_>, name: PathStep<'_>, items: &[Node<'_>], shape: &'static ListShape) {
         let list = shape.list;
         if items.is_empty() {
             self.add(node.span, name, ViolationKind::Empty { list });
@@ -110,7 +110,7 @@ impl Checker {
             self.add(first.span, name, ViolationKind::TooMany { list, count });
         }
         for (index, item) in items.iter().enumerate() {
-            self.value(item, Name::Index(index), &shape.item);
+            self.value(item, PathStep::Index(index), &shape.item);
         }
     }
 
@@ -121,13 +121,13 @@ impl Checker {
                 Names::Variables => is_variable_name(&key.text),
             };
             if !is_name {
-                self.add(key.span, Name::Key(&key.text), ViolationKind::NotName);
+                self.add(key.span, PathStep::Key(&key.text), ViolationKind::NotName);
             }
-            self.value(value, Name::Key(&key.text), shape);
+            self.value(value, PathStep::Key(&key.text), shape);
         }
     }
 
-    fn mapping(&mut self, node: &Node<'_>, name: Name<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
+    fn mapping(&mut self, node: &Node<'_>, name: PathStep<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
         let before = self.violations.len();
         self.required(node, name, mapping, shape);
         let is_complete = self.violations.len() == before;
@@ -137,13 +137,13 @@ impl Checker {
         self.actions(node, name, mapping, shape.actions);
         for field in shape.fields {
             if let Some(entry) = mapping.get(field.key) {
-                self.value(&entry.value, Name::Key(field.key), &field.shape);
+                self.value(&entry.value, PathStep::Key(field.key), &field.shape);
             }
         }
     }
 
     /// Reports keys that are missing, and keys that are given under two spellings.
-    fn required(&mut self, node: &Node<'_>, name: Name<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
+    fn required(&mut self, node: &Node<'_>, name: PathStep<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
         for (field, deprecated) in shape.required() {
             let deprecated = deprecated.and_then(|deprecated| mapping.get(deprecated.key));
             match (mapping.get(field.key), deprecated) {
@@ -160,14 +160,14 @@ impl Checker {
                 (Some(current), Some(deprecated)) => {
                     let (one, other) = (current.key.span, deprecated.key.span);
                     let kind = ViolationKind::TwoSpellings { first: one.min(other) };
-                    self.add(one.max(other), Name::Key(field.key), kind);
+                    self.add(one.max(other), PathStep::Key(field.key), kind);
                 }
                 _ => {}
             }
         }
     }
 
-    fn unknown_keys(&mut self, name: Name<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
+    fn unknown_keys(&mut self, name: PathStep<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
         let mut unknown =
             mapping.entries.iter().map(|entry| &entry.key).filter(|key| !shape.allows(&key.text)).peekable();
         if unknown.peek().is_none() {
@@ -186,7 +186,7 @@ impl Checker {
         }
     }
 
-    fn actions(&mut self, node: &Node<'_>, name: Name<'_>, mapping: &Mapping<'_>, actions: Actions) {
+    fn actions(&mut self, node: &Node<'_>, name: PathStep<'_>, mapping: &Mapping<'_>, actions: Actions) {
         let is_action = |key: &&Key<'_>| actions.have(&key.text);
         let keys: Vec<Span> =
             mapping.entries.iter().map(|entry| &entry.key).filter(is_action).map(|key| key.span).collect();

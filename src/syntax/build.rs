@@ -16,13 +16,13 @@ use super::frame::{Body, Frame};
 use super::parse::{MAX_CONTROL_RUNS, MAX_DEPTH, MAX_EXPANDED_NODES};
 use super::place;
 use super::quoted::underindented;
-use super::recovery::{self, Mask, Place, Reading};
+use super::recovery::{self, Mask, Replacement, ValuePosition};
 use super::resolve::{CoreTag, Resolved, resolve};
 use super::scalar::{Origin, ScalarStyle};
 use super::tree::{Comment, Document, Key, Node, Scalar, Value};
 
 /// The result of one pass over the events.
-pub(super) enum Outcome<'s> {
+pub(super) enum PassResult<'s> {
     /// The tree, as far as it can be read, and the errors.
     Read { document: Option<Document<'s>>, errors: Vec<SyntaxError> },
     /// Unquoted values that have to be masked before the file can be read.
@@ -30,7 +30,7 @@ pub(super) enum Outcome<'s> {
 }
 
 /// Builds the tree of `text`, which is `source` with some bytes masked.
-pub(super) fn build<'s, 'm>(source: &'s str, text: &'m str, masks: &'m [Mask]) -> Outcome<'s> {
+pub(super) fn build<'s, 'm>(source: &'s str, text: &'m str, masks: &'m [Mask]) -> PassResult<'s> {
     let options = granit_parser::options! {
         emit_unresolved_aliases: true,
         // The size of a file is bounded, so its keys, comments and directives need no bounds of their own.
@@ -167,7 +167,7 @@ impl<'s> Builder<'s, '_> {
         if !bytes.starts_with(b"\"") && !bytes.starts_with(b"'") || !bytes.contains(&b'\n') && !bytes.contains(&b'\r') {
             return None;
         }
-        let Place { parent, is_flow, .. } = self.place();
+        let ValuePosition { parent, is_flow, .. } = self.place();
         if is_flow { None } else { underindented(self.text, token, parent?) }
     }
 
@@ -203,21 +203,22 @@ impl<'s> Builder<'s, '_> {
         (kind.clone(), place::error(self.source, kind, at))
     }
 
-    fn finish(mut self, is_whole: bool) -> Outcome<'s> {
+    fn finish(mut self, is_whole: bool) -> PassResult<'s> {
         if !self.unquoted.is_empty() {
-            return Outcome::Unquoted(self.unquoted);
+            return PassResult::Unquoted(self.unquoted);
         }
         let document = self.root.filter(|_| is_whole).map(|root| Document { root, comments: self.comments });
         if document.is_none() && is_whole {
             let start = if self.source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
             self.errors.push(SyntaxError::Empty { span: Span::at(start) });
         }
-        let is_stray = |mask: &&Mask| mask.reading == Reading::Letters && !self.quoted.contains(&mask.span.start);
+        let is_stray =
+            |mask: &&Mask| mask.replacement == Replacement::Letters && !self.quoted.contains(&mask.span.start);
         self.errors.extend(self.masks.iter().filter(is_stray).take(MAX_CONTROL_RUNS).map(|mask| {
             let character = self.source.get(mask.span.range()).and_then(|run| run.chars().next()).unwrap_or_default();
             SyntaxError::ControlCharacter { character, span: mask.span }
         }));
-        Outcome::Read { document, errors: self.errors }
+        PassResult::Read { document, errors: self.errors }
     }
 
     /// Returns whether a quoted scalar has masked characters, which are allowed there, and notes them.
@@ -225,7 +226,7 @@ impl<'s> Builder<'s, '_> {
         let is_quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
         let first = self.masks.partition_point(|mask| mask.span.start < token.start);
         let inside = self.masks[first..].iter().take_while(|mask| mask.span.end <= token.end);
-        let letters = inside.filter(|mask| mask.reading == Reading::Letters).map(|mask| mask.span.start);
+        let letters = inside.filter(|mask| mask.replacement == Replacement::Letters).map(|mask| mask.span.start);
         let before = self.quoted.len();
         if is_quoted {
             self.quoted.extend(letters);
@@ -259,10 +260,10 @@ impl<'s> Builder<'s, '_> {
         Some(recovery::mask(self.source, token.start, place))
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> ValuePosition {
         let top = self.stack.last();
         let column = |frame: &Frame<'_>| frame.opened - recovery::line_start(self.source, frame.opened);
-        Place {
+        ValuePosition {
             is_flow: self.stack.iter().any(|frame| frame.is_bracketed),
             expects_key: top.is_some_and(Frame::expects_key),
             parent: top.map(column),

@@ -60,10 +60,10 @@ pub enum JsonErrorKind {
 /// Time and memory are proportional to the text. Nothing is read after the first error in the grammar.
 #[must_use]
 pub fn parse_json(text: &str) -> Parsed<'_> {
-    let mut reader = Reader { text, at: 0, depth: 0, duplicates: Vec::new() };
-    match reader.whole() {
+    let mut parser = JsonParser { text, at: 0, depth: 0, duplicates: Vec::new() };
+    match parser.whole() {
         Ok(root) => {
-            let mut errors = reader.duplicates;
+            let mut errors = parser.duplicates;
             errors.sort_by_key(SyntaxError::span);
             Parsed { document: Some(Document { root, comments: Vec::new() }), errors }
         }
@@ -72,17 +72,17 @@ pub fn parse_json(text: &str) -> Parsed<'_> {
 }
 
 /// Parsing has ended with an error.
-type Stop = (JsonErrorKind, Span);
+type ParseFailure = (JsonErrorKind, Span);
 
-struct Reader<'s> {
+struct JsonParser<'s> {
     text: &'s str,
     at: usize,
     depth: usize,
     duplicates: Vec<SyntaxError>,
 }
 
-impl<'s> Reader<'s> {
-    fn whole(&mut self) -> Result<Node<'s>, Stop> {
+impl<'s> JsonParser<'s> {
+    fn whole(&mut self) -> Result<Node<'s>, ParseFailure> {
         if self.text.starts_with('\u{feff}') {
             return Err((JsonErrorKind::ByteOrderMark, Span::new(0, '\u{feff}'.len_utf8())));
         }
@@ -123,7 +123,7 @@ impl<'s> Reader<'s> {
         Span::new(self.at, self.at + length)
     }
 
-    fn value(&mut self) -> Result<Node<'s>, Stop> {
+    fn value(&mut self) -> Result<Node<'s>, ParseFailure> {
         let start = self.at;
         let value = match self.peek() {
             Some(b'{') => self.nested(Self::object)?,
@@ -139,7 +139,10 @@ impl<'s> Reader<'s> {
     }
 
     /// Parses what an opening bracket begins.
-    fn nested(&mut self, read: fn(&mut Self, Span) -> Result<Value<'s>, Stop>) -> Result<Value<'s>, Stop> {
+    fn nested(
+        &mut self,
+        read: fn(&mut Self, Span) -> Result<Value<'s>, ParseFailure>,
+    ) -> Result<Value<'s>, ParseFailure> {
         let open = Span::new(self.at, self.at + 1);
         if self.depth == MAX_JSON_DEPTH {
             return Err((JsonErrorKind::TooDeep, open));
@@ -151,7 +154,7 @@ impl<'s> Reader<'s> {
         value
     }
 
-    fn array(&mut self, open: Span) -> Result<Value<'s>, Stop> {
+    fn array(&mut self, open: Span) -> Result<Value<'s>, ParseFailure> {
         let mut items = Vec::new();
         self.skip_white_space();
         if self.take(b']') {
@@ -166,7 +169,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn object(&mut self, open: Span) -> Result<Value<'s>, Stop> {
+    fn object(&mut self, open: Span) -> Result<Value<'s>, ParseFailure> {
         let mut entries: Vec<Entry<'s>> = Vec::new();
         let mut first: HashMap<Cow<'s, str>, Span> = HashMap::new();
         self.skip_white_space();
@@ -189,7 +192,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn entry(&mut self, open: Span) -> Result<Entry<'s>, Stop> {
+    fn entry(&mut self, open: Span) -> Result<Entry<'s>, ParseFailure> {
         let start = self.at;
         match self.peek() {
             None => return Err((JsonErrorKind::Unclosed, open)),
@@ -206,7 +209,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Returns whether another item follows the one that has been parsed.
-    fn goes_on(&mut self, open: Span, close: char) -> Result<bool, Stop> {
+    fn goes_on(&mut self, open: Span, close: char) -> Result<bool, ParseFailure> {
         self.skip_white_space();
         match self.peek().map(char::from) {
             None => Err((JsonErrorKind::Unclosed, open)),
@@ -225,7 +228,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn literal(&mut self) -> Result<Value<'s>, Stop> {
+    fn literal(&mut self) -> Result<Value<'s>, ParseFailure> {
         let span = self.word();
         let value = match &self.text[span.range()] {
             "null" => Value::Null,
@@ -237,7 +240,7 @@ impl<'s> Reader<'s> {
         Ok(value)
     }
 
-    fn number(&mut self) -> Result<Value<'s>, Stop> {
+    fn number(&mut self) -> Result<Value<'s>, ParseFailure> {
         let span = self.word();
         let written = &self.text[span.range()];
         if !is_number(written) {
@@ -249,7 +252,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Parses a string. The text is copied only if it has escapes.
-    fn string(&mut self) -> Result<Cow<'s, str>, Stop> {
+    fn string(&mut self) -> Result<Cow<'s, str>, ParseFailure> {
         let open = self.at;
         self.at += 1;
         let mut text = Cow::Borrowed("");
@@ -275,7 +278,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Parses an escape sequence (RFC 8259 §7).
-    fn escape(&mut self) -> Result<char, Stop> {
+    fn escape(&mut self) -> Result<char, ParseFailure> {
         let start = self.at;
         let letter = self.text[start + 1..].chars().next();
         self.at += 1 + letter.map_or(0, char::len_utf8);
@@ -292,7 +295,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Parses the `XXXX` after `\u`, and the second half of a surrogate pair (RFC 8259 §7).
-    fn code_point(&mut self, start: usize) -> Result<char, Stop> {
+    fn code_point(&mut self, start: usize) -> Result<char, ParseFailure> {
         let high = self.code_unit(start)?;
         let mut code = high;
         if matches!(high, 0xD800..=0xDBFF) && self.text[self.at..].starts_with("\\u") {
@@ -307,7 +310,7 @@ impl<'s> Reader<'s> {
         char::from_u32(code).ok_or((JsonErrorKind::LoneSurrogate, Span::new(start, start + 6)))
     }
 
-    fn code_unit(&mut self, start: usize) -> Result<u32, Stop> {
+    fn code_unit(&mut self, start: usize) -> Result<u32, ParseFailure> {
         let digits = self.text[self.at..].bytes().take(4).take_while(u8::is_ascii_hexdigit).count();
         let end = self.at + digits;
         let unit = u32::from_str_radix(&self.text[self.at..end], 16).ok().filter(|_| digits == 4);

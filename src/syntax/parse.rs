@@ -2,9 +2,9 @@
 
 use crate::source::Span;
 
-use super::build::{Outcome, build};
+use super::build::{PassResult, build};
 use super::error::SyntaxError;
-use super::recovery::{self, Mask, Reading};
+use super::recovery::{self, Mask, Replacement};
 use super::tree::Document;
 
 /// The deepest nesting of lists and mappings together.
@@ -40,8 +40,8 @@ pub fn parse(text: &str) -> Parsed<'_> {
     loop {
         let outcome = build(text, &recovery::apply(text, &masks), &masks);
         let (document, errors) = match outcome {
-            Outcome::Read { document, errors } => (document, errors),
-            Outcome::Unquoted(found) => {
+            PassResult::Read { document, errors } => (document, errors),
+            PassResult::Unquoted(found) => {
                 // The pass ended near the last of them. Copying the text costs a fraction of parsing it.
                 reparsed += found.last().map_or(0, |mask| mask.span.end) + text.len() / 16;
                 let before = masks.len();
@@ -57,12 +57,12 @@ pub fn parse(text: &str) -> Parsed<'_> {
 }
 
 fn report<'s>(text: &str, document: Option<Document<'s>>, errors: Vec<SyntaxError>, masks: &[Mask]) -> Parsed<'s> {
-    let has_control_characters = masks.iter().any(|mask| mask.reading == Reading::Blank);
+    let has_control_characters = masks.iter().any(|mask| mask.replacement == Replacement::Blank);
     // If a character was masked, other errors may be a consequence of it.
     let is_certain = |error: &SyntaxError| !(has_control_characters && matches!(error, SyntaxError::Invalid { .. }));
     let mut errors: Vec<_> = errors.into_iter().filter(is_certain).collect();
-    let blanks = masks.iter().filter(|mask| mask.reading == Reading::Blank);
-    let texts = masks.iter().filter(|mask| matches!(mask.reading, Reading::Word | Reading::Comment));
+    let blanks = masks.iter().filter(|mask| mask.replacement == Replacement::Blank);
+    let texts = masks.iter().filter(|mask| matches!(mask.replacement, Replacement::Word | Replacement::Comment));
     errors.extend(texts.map(|mask| SyntaxError::DoubleBrace { span: mask.span }));
     errors.extend(blanks.take(MAX_CONTROL_RUNS).map(|mask| {
         let character = text.get(mask.span.range()).and_then(|run| run.chars().next()).unwrap_or_default();
@@ -89,11 +89,11 @@ fn unprintable_characters(text: &str) -> Vec<Mask> {
             if is_printable(character) {
                 continue;
             }
-            let reading = if is_control(bytes[at]) { Reading::Blank } else { Reading::Letters };
+            let replacement = if is_control(bytes[at]) { Replacement::Blank } else { Replacement::Letters };
             let end = at + character.len_utf8();
             match masks.last_mut() {
-                Some(mask) if mask.span.end == at && mask.reading == reading => mask.span.end = end,
-                _ => masks.push(Mask { span: Span::new(at, end), reading }),
+                Some(mask) if mask.span.end == at && mask.replacement == replacement => mask.span.end = end,
+                _ => masks.push(Mask { span: Span::new(at, end), replacement }),
             }
         }
     }

@@ -16,12 +16,12 @@ pub(super) struct Mask {
     /// The bytes.
     pub(super) span: Span,
     /// What they are replaced by.
-    pub(super) reading: Reading,
+    pub(super) replacement: Replacement,
 }
 
 /// What masked bytes are replaced by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(super) enum Replacement {
     /// A plain scalar of one line.
     Word,
     /// A comment, for a line where no value is allowed.
@@ -32,7 +32,7 @@ pub(super) enum Reading {
     Letters,
 }
 
-impl Reading {
+impl Replacement {
     /// Returns whether this masks characters, not a value or a line.
     fn is_characters(self) -> bool {
         matches!(self, Self::Blank | Self::Letters)
@@ -41,7 +41,7 @@ impl Reading {
 
 /// The position in the tree at which a value begins.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct ValuePosition {
     /// Whether it is inside of brackets.
     pub(super) is_flow: bool,
     /// Whether a block mapping expects a key.
@@ -56,17 +56,17 @@ pub(super) fn apply<'s>(source: &'s str, masks: &[Mask]) -> Cow<'s, str> {
         return Cow::Borrowed(source);
     }
     let mut text = String::with_capacity(source.len());
-    for Mask { span, reading } in masks {
+    for Mask { span, replacement } in masks {
         if span.start < text.len() {
             continue;
         }
         text.push_str(source.get(text.len()..span.start).unwrap_or_default());
-        let (first, rest) = match reading {
-            Reading::Word => ('x', 'x'),
-            Reading::Comment => ('#', 'x'),
-            Reading::Blank => (' ', ' '),
+        let (first, rest) = match replacement {
+            Replacement::Word => ('x', 'x'),
+            Replacement::Comment => ('#', 'x'),
+            Replacement::Blank => (' ', ' '),
             // It neither begins an escape sequence nor folds a line.
-            Reading::Letters => ('~', '~'),
+            Replacement::Letters => ('~', '~'),
         };
         text.push(first);
         text.extend(iter::repeat_n(rest, span.len().saturating_sub(1)));
@@ -81,8 +81,8 @@ pub(super) fn insert(masks: &mut Vec<Mask>, found: Vec<Mask>) {
     masks.sort_by_key(|mask| (mask.span.start, Reverse(mask.span.end)));
     let mut end = 0;
     masks.retain(|mask| {
-        let is_kept = mask.reading.is_characters() || mask.span.start >= end;
-        if is_kept && !mask.reading.is_characters() {
+        let is_kept = mask.replacement.is_characters() || mask.span.start >= end;
+        if is_kept && !mask.replacement.is_characters() {
             end = mask.span.end;
         }
         is_kept
@@ -92,7 +92,7 @@ pub(super) fn insert(masks: &mut Vec<Mask>, found: Vec<Mask>) {
 /// Returns the mask that begins at an offset.
 pub(super) fn starting_at(masks: &[Mask], start: usize) -> Option<&Mask> {
     let index = masks.partition_point(|mask| mask.span.start < start);
-    masks.get(index).filter(|mask| mask.span.start == start && !mask.reading.is_characters())
+    masks.get(index).filter(|mask| mask.span.start == start && !mask.replacement.is_characters())
 }
 
 /// Returns whether `{{`, `{%` or `{#` is at an offset.
@@ -101,10 +101,10 @@ pub(super) fn is_opening(source: &str, at: usize) -> bool {
 }
 
 /// Returns the mask of an unquoted value that begins at an offset.
-pub(super) fn mask(source: &str, at: usize, place: Place) -> Mask {
+pub(super) fn mask(source: &str, at: usize, place: ValuePosition) -> Mask {
     if place.is_flow {
-        let end = text_end(source, at, Context::Flow).0;
-        return Mask { span: Span::new(at, end), reading: Reading::Word };
+        let end = text_end(source, at, Terminators::Flow).0;
+        return Mask { span: Span::new(at, end), replacement: Replacement::Word };
     }
     let line = line_start(source, at);
     let column = at - line;
@@ -114,7 +114,10 @@ pub(super) fn mask(source: &str, at: usize, place: Place) -> Mask {
         Lead::Document => key(source, at).unwrap_or_else(|| word(source, at, None)),
         Lead::Nothing => {
             let is_value = !place.expects_key && place.parent.is_none_or(|parent| column > parent);
-            let whole = Mask { span: Span::new(at, text_end(source, at, Context::Line).0), reading: Reading::Comment };
+            let whole = Mask {
+                span: Span::new(at, text_end(source, at, Terminators::Line).0),
+                replacement: Replacement::Comment,
+            };
             if is_control(source, whole.span) && !(is_value && is_alone(source, whole.span.end, place.parent)) {
                 return whole;
             }
@@ -198,14 +201,14 @@ impl Lead {
 
 /// Returns the mask of a text that a YAML parser would take for a key: a `:` follows it on its line.
 fn key(source: &str, at: usize) -> Option<Mask> {
-    let (end, is_key) = text_end(source, at, Context::Key);
-    is_key.then_some(Mask { span: Span::new(at, end), reading: Reading::Word })
+    let (end, is_key) = text_end(source, at, Terminators::Key);
+    is_key.then_some(Mask { span: Span::new(at, end), replacement: Replacement::Word })
 }
 
 /// Returns the end of a value in block context: the rest of the line, and the lines below that are indented more than
 /// the parent.
 fn word(source: &str, at: usize, parent: Option<usize>) -> Mask {
-    let (mut end, _) = text_end(source, at, Context::Line);
+    let (mut end, _) = text_end(source, at, Terminators::Line);
     let is_whole_line = source.get(end..line_end(source, end)).is_some_and(|rest| rest.trim().is_empty());
     if let Some(parent) = parent.filter(|_| is_whole_line) {
         for (start, line) in lines_from(source, end) {
@@ -217,13 +220,13 @@ fn word(source: &str, at: usize, parent: Option<usize>) -> Mask {
             if indent <= parent || text[indent..].starts_with('#') {
                 break;
             }
-            (end, _) = text_end(source, start + indent, Context::Line);
+            (end, _) = text_end(source, start + indent, Terminators::Line);
             if end < start + text.len() {
                 break;
             }
         }
     }
-    Mask { span: Span::new(at, end), reading: Reading::Word }
+    Mask { span: Span::new(at, end), replacement: Replacement::Word }
 }
 
 /// Returns whether a line consists of `{% … %}` and `{# … #}`, which produce no text themselves.
@@ -258,7 +261,7 @@ fn is_alone(source: &str, end: usize, parent: Option<usize>) -> bool {
 
 /// What ends an unquoted text in addition to the end of its line and a comment.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Context {
+enum Terminators {
     /// Nothing else.
     Line,
     /// A `:`.
@@ -269,7 +272,7 @@ enum Context {
 
 /// Returns where an unquoted text ends, without trailing blanks, and whether a `:` ends it. Pairs of braces are
 /// skipped.
-fn text_end(source: &str, start: usize, context: Context) -> (usize, bool) {
+fn text_end(source: &str, start: usize, terminators: Terminators) -> (usize, bool) {
     let bytes = source.as_bytes();
     let end = line_end(source, start);
     let mut at = start;
@@ -286,11 +289,11 @@ fn text_end(source: &str, start: usize, context: Context) -> (usize, bool) {
                 continue;
             }
             b'#' if at > start && matches!(bytes.get(at - 1), Some(b' ' | b'\t')) => break,
-            b':' if context != Context::Line && (next.is_ascii_whitespace() || is_flow(next)) => {
+            b':' if terminators != Terminators::Line && (next.is_ascii_whitespace() || is_flow(next)) => {
                 is_key = true;
                 break;
             }
-            b',' | b'}' | b']' if context == Context::Flow => break,
+            b',' | b'}' | b']' if terminators == Terminators::Flow => break,
             _ => {}
         }
         at += 1;

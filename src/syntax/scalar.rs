@@ -110,7 +110,7 @@ impl Origin {
     }
 
     fn pieces(&self, source: &str) -> Vec<Piece> {
-        let mut reader = Reader { source, at: self.content_start(source), pieces: Vec::new() };
+        let mut reader = ScalarReader { source, at: self.content_start(source), pieces: Vec::new() };
         match self.style {
             ScalarStyle::Plain => reader.flow(self.span.end, None),
             ScalarStyle::SingleQuoted => reader.flow(self.span.end.saturating_sub(1), Some(b'\'')),
@@ -211,13 +211,13 @@ impl Piece {
 }
 
 /// Reads a scalar's bytes as granit-parser does, and keeps where each part comes from.
-struct Reader<'s> {
+struct ScalarReader<'s> {
     source: &'s str,
     at: usize,
     pieces: Vec<Piece>,
 }
 
-impl Reader<'_> {
+impl ScalarReader<'_> {
     fn byte(&self, at: usize) -> Option<u8> {
         self.source.as_bytes().get(at).copied()
     }
