@@ -33,13 +33,12 @@
 //!
 //! A [`Template`] is compiled once, and can be rendered any number of times, also from several threads. [`check`]
 //! returns warnings, too, and a template even if parts of it are broken. Nothing reads a file, the clock, the
-//! environment or the network, except functions that say so by name ([`SourceFile::read`], and `send` with the
-//! feature `cli`).
+//! environment or the network, except [`SourceFile::read`], [`config`], and the modules of the feature `cli`.
 //!
 //! # Features
 //!
-//! `cli`, on by default, adds what the command needs: `cli`, `rows`, `send` and `serve`. Without it this is a small
-//! library. `full`, a part of `cli`, adds [`report::Format`]'s `Full`, which draws findings in the source.
+//! - `cli`, on by default, adds the command line and what only it needs: `cli`, `rows`, `send` and `serve`.
+//! - `full`, a part of `cli`, adds `Full` to [`report::Format`], which draws findings in their source.
 
 // Tests fail by panicking.
 #![cfg_attr(test, allow(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
