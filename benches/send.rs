@@ -21,8 +21,8 @@ use hyper::Request as HttpRequest;
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use kenarc::send::delivery::{Delivery, Event, Letter, Pace};
-use kenarc::send::journal::{Journal, MessageId, Policy, RowPlace};
+use kenarc::send::batch::{BatchOptions, BatchSender, Event, Job};
+use kenarc::send::journal::{Journal, MessageId, Policy, RowLocation};
 use kenarc::send::{Api, BaseUrl, Client, ConversationId, Credentials, Endpoint, Outcome, Request, Secret};
 use mimalloc::MiMalloc;
 use tokio::net::{TcpListener, TcpStream};
@@ -200,22 +200,21 @@ async fn deliver(url: &str, bodies: &Path, journal: &Path) {
     let endpoint = Endpoint::new(Api::Classic, Some(url.parse::<BaseUrl>().unwrap()));
     let client = Client::new(&endpoint, Duration::from_secs(30)).unwrap();
     let secret = |text| Secret::new(text).unwrap();
-    let letter = |(line, (conversation, body)): (usize, (String, String))| {
+    let job = |(line, (conversation, body)): (usize, (String, String))| {
         let conversation = ConversationId::new(conversation).unwrap();
         let request = Request::new(&endpoint, &conversation, body);
         let (id, row) =
-            (MessageId::of(&conversation, request.body()), RowPlace { file: "rows".into(), line: line as u64 });
-        Letter { id, row, request, access_token: secret("token") }
+            (MessageId::of(&conversation, request.body()), RowLocation { file: "rows".into(), line: line as u64 });
+        Job { id, row, request, access_token: secret("token") }
     };
-    let letters =
-        std::mem::take(&mut *read_bodies(bodies).lock().unwrap()).into_iter().enumerate().map(letter).collect();
+    let jobs = std::mem::take(&mut *read_bodies(bodies).lock().unwrap()).into_iter().enumerate().map(job).collect();
     let journal = Journal::open(journal, Policy::default()).unwrap();
-    let pace = Pace { concurrency: NonZeroUsize::new(CONCURRENCY).unwrap(), rate: None, retries: 0 };
-    let delivery = Delivery::new(client, secret("key"), journal, pace, |event| {
+    let pace = BatchOptions { concurrency: NonZeroUsize::new(CONCURRENCY).unwrap(), rate: None, retries: 0 };
+    let delivery = BatchSender::new(client, secret("key"), journal, pace, |event| {
         assert!(matches!(event, Event::Sent { outcome: Outcome::Delivered { .. }, .. }), "{event:?}");
     });
     let (sender, received) = mpsc::channel(1);
-    sender.send(letters).await.unwrap();
+    sender.send(jobs).await.unwrap();
     drop(sender);
     assert!(delivery.run(received).await.is_none());
     delivery.into_journal().unwrap().close().await.unwrap();

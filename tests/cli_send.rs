@@ -291,7 +291,7 @@ mod what_leaves {
         assert_snapshot!(send("http://a.example"), @r"
         exit status 2
         --- stderr
-        error: invalid value 'http://a.example' for '--base-url <URL>': the base URL must be `https`: over `http` the key and the token can be read by others on the way
+        error: invalid value 'http://a.example' for '--base-url <URL>': the base URL must be `https`: over `http` the key and the token can be read on the network
 
         For more information, try '--help'.
         ");
@@ -324,14 +324,14 @@ mod secrets {
         assert_snapshot!(refused(&[], &[], ""), @r"
         exit status 2
         --- stderr
-        error: the API key is missing
-         help: set KENAR_API_KEY, or name a file that holds it with --api-key-file
+        error: missing API key
+         help: set KENAR_API_KEY, or name a file with --api-key-file
         ");
         assert_snapshot!(refused(&SECRETS[..1], &[], ""), @r"
         exit status 2
         --- stderr
-        error: the access token is missing
-         help: set KENAR_ACCESS_TOKEN, or name a file that holds it with --access-token-file
+        error: missing access token
+         help: set KENAR_ACCESS_TOKEN, or name a file with --access-token-file
         ");
         assert_snapshot!(refused(&SECRETS, &[], "--api-key-file nowhere"), @r"
         exit status 2
@@ -351,17 +351,17 @@ mod secrets {
         assert_snapshot!(refused(&[("KENAR_API_KEY", "nobody-may-see\r\nX-Evil: 1"), token], &[], ""), @r"
         exit status 2
         --- stderr
-        error: the API key in KENAR_API_KEY has U+000D as character 15; a key or token is one word of visible ASCII, given without quotes and without `Bearer`
+        error: the API key in KENAR_API_KEY contains U+000D at position 15; a key or token is one word of visible ASCII, without quotes and without `Bearer`
         ");
         assert_snapshot!(refused(&[("KENAR_API_KEY", "nobody-may-see-کلید"), token], &[], ""), @r"
         exit status 2
         --- stderr
-        error: the API key in KENAR_API_KEY has U+06A9 as character 16; a key or token is one word of visible ASCII, given without quotes and without `Bearer`
+        error: the API key in KENAR_API_KEY contains U+06A9 at position 16; a key or token is one word of visible ASCII, without quotes and without `Bearer`
         ");
         assert_snapshot!(refused(&[token], &[("key", b"nobody-may-see\nsecond line\n")], "--api-key-file key"), @r"
         exit status 2
         --- stderr
-        error: the API key in key has U+000A as character 15; a key or token is one word of visible ASCII, given without quotes and without `Bearer`
+        error: the API key in key contains U+000A at position 15; a key or token is one word of visible ASCII, without quotes and without `Bearer`
         ");
         assert_snapshot!(refused(&[token], &[("key", b"nobody-may-see \xff")], "--api-key-file key"), @r"
         exit status 2
@@ -445,11 +445,11 @@ mod answers {
         --- stderr
         error: 127.0.0.1 refused the message: HTTP 401, UNAUTHENTICATED: invalid api key
                The API key or the access token is wrong, or the token has expired.
-         help: Access tokens live 3,600 s: renew the token if it is older.
-               Check that the API key and the access token are of the same app.
-               The token went as `x-access-token` (--api classic); --api current sends it as `Authorization`.
-               The API key needs the permission CHAT_SEND_MESSAGE_OAUTH: ask for it in Kenar's panel.
-               The access token needs one of the scopes CONVERSATION_SEND_MESSAGE.a-conversation, CHAT_POST_CONVERSATIONS_MESSAGE_SEND.<post token> (the post that the chat is about) or CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND: ask the user for it when the token is made.
+         help: Access tokens expire after 3,600 s: renew the token if it is older.
+               Check that the API key and the access token belong to the same app.
+               The token was sent as `x-access-token` (--api classic); --api current sends it as `Authorization`.
+               The API key needs the permission CHAT_SEND_MESSAGE_OAUTH: request it in Kenar's panel.
+               The access token needs one of the scopes CONVERSATION_SEND_MESSAGE.a-conversation, CHAT_POST_CONVERSATIONS_MESSAGE_SEND.<post token> (the post that the chat is about) or CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND: request it from the user when the token is created.
         ");
     }
 
@@ -460,9 +460,9 @@ mod answers {
         --- stderr
         error: 127.0.0.1 refused the message: HTTP 403, PERMISSION_DENIED: scope is missing
                The API key lacks a permission, or the access token lacks a scope.
-         help: The API key needs the permission CHAT_SEND_MESSAGE_OAUTH: ask for it in Kenar's panel.
-               The access token needs one of the scopes CONVERSATION_SEND_MESSAGE.a-conversation, CHAT_POST_CONVERSATIONS_MESSAGE_SEND.<post token> (the post that the chat is about) or CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND: ask the user for it when the token is made.
-               Access tokens live 3,600 s: renew the token if it is older.
+         help: The API key needs the permission CHAT_SEND_MESSAGE_OAUTH: request it in Kenar's panel.
+               The access token needs one of the scopes CONVERSATION_SEND_MESSAGE.a-conversation, CHAT_POST_CONVERSATIONS_MESSAGE_SEND.<post token> (the post that the chat is about) or CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND: request it from the user when the token is created.
+               Access tokens expire after 3,600 s: renew the token if it is older.
         ");
     }
 
@@ -473,7 +473,7 @@ mod answers {
         --- stderr
         error: 127.0.0.1 refused the message: HTTP 412, FAILED_PRECONDITION: message delivery failed due to recipient's restriction
                One side of conversation a-conversation has blocked the other, or one of the two is blacklisted.
-         help: Trying again cannot help: leave this conversation out.
+         help: Sending again cannot help: leave this conversation out.
         ");
     }
 
@@ -483,9 +483,9 @@ mod answers {
         exit status 3
         --- stderr
         error: 127.0.0.1 refused the message: HTTP 429, RESOURCE_EXHAUSTED: minute limit
-               The app has reached its limit by the minute or its daily quota; nothing was delivered.
-         help: Wait 1 min 30 s, as the answer asks, and send again.
-               Both limits are the app's own: Kenar's panel shows them.
+               The app has reached its per-minute limit or its daily quota; nothing was delivered.
+         help: Wait 1 min 30 s, as the server asks, and send again.
+               Kenar's panel shows both limits.
         ");
     }
 
@@ -495,9 +495,9 @@ mod answers {
         exit status 3
         --- stderr
         error: 127.0.0.1 refused the message: HTTP 429, RESOURCE_EXHAUSTED: daily quota
-               The app has reached its limit by the minute or its daily quota; nothing was delivered.
+               The app has reached its per-minute limit or its daily quota; nothing was delivered.
          help: Wait a minute and send again; if that is refused too, the daily quota is used up.
-               Both limits are the app's own: Kenar's panel shows them.
+               Kenar's panel shows both limits.
         ");
     }
 
@@ -507,9 +507,9 @@ mod answers {
         exit status 3
         --- stderr
         error: 127.0.0.1 refused the message: HTTP 404, NOT_FOUND: not found
-               There is no conversation a-conversation for this token, or no such path on the server.
+               This token can access no conversation a-conversation, or the server has no such path.
          help: Check the conversation id.
-               Check --api (now classic) and --base-url (now http://SERVER): the message went to http://SERVER/v2/open-platform/conversations/a-conversation/messages.
+               Check --api (now classic) and --base-url (now http://SERVER): the request was sent to http://SERVER/v2/open-platform/conversations/a-conversation/messages.
         ");
     }
 
@@ -525,8 +525,8 @@ mod answers {
         exit status 3
         --- stderr
         error: 127.0.0.1 refused the message: HTTP 307
-               The server points to other.example. Redirects are not followed: the key and the token would go along.
-         help: If that is where the API is, give its address as --base-url.
+               The server redirects to other.example. Redirects are not followed, because the key and the token would be sent along.
+         help: If the API is there, pass its URL as --base-url.
         ");
     }
 
@@ -536,15 +536,15 @@ mod answers {
         exit status 4
         --- stderr
         error: outcome unknown: http://SERVER failed: HTTP 500, INTERNAL: internal
-               The request left, so the message may or may not stand in conversation a-conversation; sent again, it may stand there twice.
-         help: Look into the conversation before sending again.
+               The request may have reached the server, so the message may or may not have been delivered to conversation a-conversation; sending it again may deliver it twice.
+         help: Look at the conversation before you send again.
         ");
         assert_snapshot!(told(api_error(503, &[("Retry-After", "5")], 14, "unavailable"), ""), @r"
         exit status 4
         --- stderr
         error: outcome unknown: http://SERVER failed: HTTP 503, UNAVAILABLE: unavailable
-               The request left, so the message may or may not stand in conversation a-conversation; sent again, it may stand there twice.
-         help: Look into the conversation before sending again.
+               The request may have reached the server, so the message may or may not have been delivered to conversation a-conversation; sending it again may deliver it twice.
+         help: Look at the conversation before you send again.
                The server asks to wait 5 s before the next request.
         ");
     }
@@ -557,9 +557,9 @@ mod answers {
         assert_snapshot!(told(html(200), ""), @r"
         exit status 4
         --- stderr
-        error: outcome unknown: the answer of http://SERVER (HTTP 200) is not what the API documents; it says, as text/html: <html><body>[2JAccess denied</body></html>
-               The request left, so the message may or may not stand in conversation a-conversation; sent again, it may stand there twice.
-         help: Look into the conversation before sending again.
+        error: outcome unknown: the response from http://SERVER (HTTP 200) is not what the API documents; body (text/html): <html><body>[2JAccess denied</body></html>
+               The request may have reached the server, so the message may or may not have been delivered to conversation a-conversation; sending it again may deliver it twice.
+         help: Look at the conversation before you send again.
                If http://SERVER is not the API, correct --base-url.
         ");
         assert_eq!(told(html(403), "").status, 3);
@@ -579,13 +579,13 @@ mod answers {
     fn no_answer_is_4_after_the_time_that_is_given() {
         let started = Instant::now();
         let told_later = told(Behaviour::Hang, "--timeout 1.25");
-        assert!(told_later.stderr.contains("no answer from http://SERVER within 1.25 s"), "{told_later}");
+        assert!(told_later.stderr.contains("no response from http://SERVER within 1.25 s"), "{told_later}");
         assert_snapshot!(told(Behaviour::Hang, "--timeout 0.5"), @r"
         exit status 4
         --- stderr
-        error: outcome unknown: no answer from http://SERVER within 500 ms
-               The request left, so the message may or may not stand in conversation a-conversation; sent again, it may stand there twice.
-         help: Look into the conversation before sending again.
+        error: outcome unknown: no response from http://SERVER within 500 ms
+               The request may have reached the server, so the message may or may not have been delivered to conversation a-conversation; sending it again may deliver it twice.
+         help: Look at the conversation before you send again.
         ");
         assert!(started.elapsed() < PATIENCE / 2, "{:?}", started.elapsed());
     }
@@ -598,9 +598,9 @@ mod answers {
         assert_snapshot!(told(Behaviour::Say(cut), ""), @r#"
         exit status 4
         --- stderr
-        error: outcome unknown: the answer of http://SERVER (HTTP 200) breaks off; it says, as application/json: {"status":0,"message":"sent"}
-               The request left, so the message may or may not stand in conversation a-conversation; sent again, it may stand there twice.
-         help: Look into the conversation before sending again.
+        error: outcome unknown: the response from http://SERVER (HTTP 200) is incomplete; body (application/json): {"status":0,"message":"sent"}
+               The request may have reached the server, so the message may or may not have been delivered to conversation a-conversation; sending it again may deliver it twice.
+         help: Look at the conversation before you send again.
         "#);
     }
 
@@ -614,7 +614,7 @@ mod answers {
         assert_snapshot!(told, @r"
         exit status 2
         --- stderr
-        error: not sent: no connection to http://NOBODY: Connection refused (os error 111)
+        error: not sent: could not connect to http://NOBODY: Connection refused (os error 111)
                The request did not leave this machine, so it is safe to send it again.
          help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
         ");
@@ -678,7 +678,7 @@ mod proxies {
         assert_snapshot!(run, @r"
         exit status 2
         --- stderr
-        error: not sent: no connection to https://api.kenarc.invalid: the proxy PROXY made none: tunnel error: unsuccessful
+        error: not sent: could not connect to https://api.kenarc.invalid: the proxy PROXY made none: tunnel error: unsuccessful
                The request did not leave this machine, so it is safe to send it again.
          help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
         ");
@@ -693,7 +693,7 @@ mod proxies {
         assert_snapshot!(run, @r"
         exit status 2
         --- stderr
-        error: not sent: no connection to https://api.kenarc.invalid: the proxy PROXY made none: tunnel error: proxy authorization required
+        error: not sent: could not connect to https://api.kenarc.invalid: the proxy PROXY made none: tunnel error: proxy authorization required
                The request did not leave this machine, so it is safe to send it again.
          help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
         ");
@@ -706,7 +706,7 @@ mod proxies {
         assert_snapshot!(run, @r"
         exit status 2
         --- stderr
-        error: not sent: no connection to https://api.kenarc.invalid: tls handshake eof
+        error: not sent: could not connect to https://api.kenarc.invalid: tls handshake eof
                The request did not leave this machine, so it is safe to send it again.
          help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
         ");
@@ -735,7 +735,7 @@ mod proxies {
         assert_snapshot!(run, @r"
         exit status 2
         --- stderr
-        error: not sent: no connection to https://api.kenarc.invalid: the proxy PROXY made none: SOCKS error: host unreachable
+        error: not sent: could not connect to https://api.kenarc.invalid: the proxy PROXY made none: SOCKS error: host unreachable
                The request did not leave this machine, so it is safe to send it again.
          help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
         ");

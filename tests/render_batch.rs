@@ -99,8 +99,8 @@ fn gzip_is_unpacked_whatever_the_name() {
     --- stdout
     {"type":"TEXT","message":"سلام سارا","sender_buttons":{"rows":[{"buttons":[{"action":{"open_direct_link":"https://app.example/"},"icon":"SUPPORT","caption":"سارا"}]}]}}
     --- stderr
-    error: cut.gz can be read only up to line 2: unexpected end of file
-     help: the rows before it are done; is the file whole?
+    error: cannot read cut.gz beyond line 2: unexpected end of file
+     help: the rows before it were processed; check whether the file is complete
     "#);
 }
 
@@ -225,8 +225,8 @@ fn rejects_are_not_written_over_and_go_away_where_there_are_none() {
     assert_snapshot!(run, @r"
     exit status 2
     --- stderr
-    error: bad.jsonl is there already, and the rows in it would be lost
-     help: name another file, or remove it if its rows are done
+    error: bad.jsonl exists already
+     help: name another file, or remove this one if its rows have been sent
     ");
     assert_eq!(folder.read("bad.jsonl"), "{\"name\":\"س\"}\n");
 }
@@ -270,14 +270,14 @@ fn rows_that_are_none_are_refused_with_a_remedy() {
     assert_snapshot!(batch("rows.json", "[{\"name\":\"سارا\"}]", "").1, @r"
     exit status 2
     --- stderr
-    error: rows.json is a JSON array, and rows are one JSON object a line
-     help: `jq -c '.[]' rows.json` makes lines of it
+    error: rows.json is a JSON array: expected one JSON object per line
+     help: convert it with `jq -c '.[]' rows.json`
     ");
     assert_snapshot!(folder().kenarc(words("render order.yaml --batch gone.csv")), @r"
     exit status 2
     --- stderr
     error: cannot read gone.csv: No such file or directory (os error 2)
-     help: is the path right?
+     help: check the path
     ");
     assert_snapshot!(folder().and("rows.csv", "name\n").kenarc(words("render order.yaml --batch rows.csv -o rows.csv")), @r"
     exit status 2

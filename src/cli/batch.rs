@@ -1,4 +1,4 @@
-//! What `render` and `send` have in common where they take rows.
+//! The options of `render` and `send` for rows.
 
 use std::fs;
 use std::io;
@@ -16,22 +16,22 @@ use crate::template::Template;
 use super::exit::Failure;
 use super::inputs::Inputs;
 
-/// Rows instead of one set of variables.
+/// The options for rows instead of one set of variables.
 #[derive(Args)]
 pub(super) struct BatchArguments {
-    /// Take variables from rows, one message a row: JSON Lines or CSV with a header, also compressed by gzip; `-` for stdin. A row
-    /// wins over variables that are given otherwise
+    /// Read variables from rows, one message per row: JSON Lines or CSV with a header, optionally compressed with gzip; `-` for stdin.
+    /// The values of a row take precedence over other variables
     #[arg(long, value_name = "ROWS")]
     batch: Option<PathBuf>,
-    /// Keep rows that make no message in a file, with the reasons, to be mended and run alone
+    /// Write rows for which no message can be made to a file, with the reasons
     #[arg(long, value_name = "FILE", requires = "batch")]
     rejects: Option<PathBuf>,
-    /// How many threads render [default: one for each processor]
+    /// The number of rendering threads [default: one per processor]
     #[arg(long, value_name = "N", requires = "batch")]
     threads: Option<NonZeroUsize>,
 }
 
-/// Rows, and what is to be made of them.
+/// Opened rows, and the template to render them with.
 pub(super) struct Batch {
     pub(super) template: Template,
     pub(super) common: Values,
@@ -42,7 +42,7 @@ pub(super) struct Batch {
 }
 
 impl BatchArguments {
-    /// Opens the rows, where rows are given. Nothing is read of them but a header.
+    /// Opens the rows if `--batch` is given. Reads nothing but the header.
     pub(super) fn open(&self, inputs: &Inputs, config: &Config) -> Result<Option<Batch>, Failure> {
         let Some(path) = &self.batch else { return Ok(None) };
         let (template, common) = inputs.read(Some(path), config)?;
@@ -57,13 +57,13 @@ impl BatchArguments {
     }
 }
 
-/// Whether two paths lead to one file.
+/// Returns whether two paths refer to the same file.
 pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
     let real = |path: &Path| fs::canonicalize(path).ok();
     real(one).is_some_and(|one| Some(one) == real(other))
 }
 
-/// Keeps bad rows, where that is asked for.
+/// Writes rejected rows to the file, if there is one.
 pub(super) fn keep(rejected: &[Rejected], rejects: Option<&mut Rejects>) -> Result<(), RejectsError> {
     match rejects {
         Some(rejects) if !rejected.is_empty() => {
@@ -79,23 +79,23 @@ impl From<RowsError> for Failure {
         match &error {
             RowsError::Unreadable { line: None, error: reason, .. } => {
                 let help = match reason.kind() {
-                    io::ErrorKind::NotFound => "is the path right?",
-                    io::ErrorKind::PermissionDenied => "may you read it?",
+                    io::ErrorKind::NotFound => "check the path",
+                    io::ErrorKind::PermissionDenied => "check the permissions of the file",
                     _ => "name a file of rows, or `-` for stdin",
                 };
                 Self::with_help(format!("cannot read {error}"), help)
             }
             RowsError::Unreadable { name, line: Some(line), error } => Self::with_help(
-                format!("{name} can be read only up to line {line}: {error}"),
-                "the rows before it are done; is the file whole?",
+                format!("cannot read {name} beyond line {line}: {error}"),
+                "the rows before it were processed; check whether the file is complete",
             ),
             RowsError::Array { name } => Self::with_help(
-                format!("{name} is a JSON array, and rows are one JSON object a line"),
-                format!("`jq -c '.[]' {name}` makes lines of it"),
+                format!("{name} is a JSON array: expected one JSON object per line"),
+                format!("convert it with `jq -c '.[]' {name}`"),
             ),
             RowsError::Header { .. } => Self::with_help(
                 format!("{error}"),
-                "the first line of CSV names the columns, each once; JSON Lines begin with `{`",
+                "name each column once in the first line of CSV; JSON Lines begin with `{`",
             ),
         }
     }
@@ -104,10 +104,9 @@ impl From<RowsError> for Failure {
 impl From<RejectsError> for Failure {
     fn from(error: RejectsError) -> Self {
         match error {
-            RejectsError::Exists(_) => Self::with_help(
-                format!("{error}, and the rows in it would be lost"),
-                "name another file, or remove it if its rows are done",
-            ),
+            RejectsError::Exists(_) => {
+                Self::with_help(error.to_string(), "name another file, or remove this one if its rows have been sent")
+            }
             RejectsError::Unwritable { .. } => Self::new(format!("cannot write {error}")),
         }
     }

@@ -16,30 +16,33 @@ use crate::source::is_directional_control;
 use super::exit::{Exit, Failure};
 use super::output::Terminal;
 
-/// Show what a batch delivered, what was refused and what is unknown
+/// Show which messages of a batch were delivered, which were refused and which are unknown
 ///
-/// Looks into the journal of `kenarc send --batch … --journal JOURNAL` and changes nothing. What was in flight when a run was
-/// killed is unknown.
+/// Reads the journal of `kenarc send --batch … --journal JOURNAL` without changing it. Messages in flight when a run was killed are
+/// unknown.
 #[derive(Args)]
-#[command(after_help = "Exit status: 0 nothing is refused or unknown, 2 the journal cannot be read, 3 messages were \
-                        refused, 4 messages are unknown (and others perhaps refused); whatever --state lists.")]
+#[command(
+    after_help = "Exit status: 0 no message was refused or is unknown, 2 the journal cannot be read, 3 messages \
+                        were refused, 4 messages are unknown (and others may have been refused). It does not depend on \
+                        --state."
+)]
 pub(super) struct Arguments {
     /// The journal
     #[arg(value_name = "JOURNAL")]
     journal: PathBuf,
-    /// How to write it
+    /// The output format
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// List the messages in this state; may be repeated [default: unknown and refused]
+    /// List the messages in this state; repeatable [default: unknown and refused]
     #[arg(long = "state", value_name = "STATE", value_enum)]
     states: Vec<Listed>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Format {
-    /// For people
+    /// Human-readable
     Table,
-    /// For programs: one object
+    /// One JSON object
     Json,
 }
 
@@ -88,7 +91,7 @@ fn write_table(
     states: &[State],
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    writeln!(out, "{HEADING}{}{HEADING:#}: {}", shown(&reader.path().to_string_lossy()), told(runs))?;
+    writeln!(out, "{HEADING}{}{HEADING:#}: {}", printable(&reader.path().to_string_lossy()), describe(runs))?;
     write_counts(counts, out)?;
     let mut group = None;
     reader.each(states, |record| {
@@ -100,12 +103,12 @@ fn write_table(
     Ok(out.flush()?)
 }
 
-/// How often it was written, and how that ended.
-fn told(runs: &Runs) -> String {
-    let Some(began) = &runs.last_began else { return "no run has begun".to_owned() };
+/// Describes the runs: how many, and how the last one ended.
+fn describe(runs: &Runs) -> String {
+    let Some(began) = &runs.last_began else { return "no runs".to_owned() };
     let count = match runs.count {
         1 => "1 run, which".to_owned(),
-        count => format!("{count} runs, of which the last"),
+        count => format!("{count} runs, the last of which"),
     };
     match &runs.last_ended {
         Some(ended) => format!("{count} began {began} and ended {ended}"),
@@ -122,36 +125,36 @@ fn write_counts(counts: &Counts, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// What the rows below have in common, and what to do about them.
+/// Writes the heading of a group of rows, and what to do about them.
 fn write_heading(record: &Record, out: &mut impl Write) -> io::Result<()> {
     let state = record.state;
     match record.cause {
         None => writeln!(out, "\n{HEADING}{state}{HEADING:#}"),
         Some(cause) => {
-            writeln!(out, "\n{HEADING}{state}, {cause}{HEADING:#}: {}", cause.meaning())?;
+            writeln!(out, "\n{HEADING}{state}, {cause}{HEADING:#}: {}", cause.description())?;
             writeln!(out, "  {HELP}help:{HELP:#} {}", cause.help())
         }
     }
 }
 
-/// One line. What has a fixed width comes first; what may run from right to left comes last, so that it moves nothing else.
+/// Writes one line. Columns of fixed width come first, and text that may be right-to-left comes last, so that it moves nothing.
 fn write_row(record: &Record, out: &mut impl Write) -> io::Result<()> {
     let Record { status, row, conversation, changed, .. } = record;
-    let status = status.map_or_else(|| "no answer".to_owned(), |status| format!("HTTP {status}"));
+    let status = status.map_or_else(|| "no reply".to_owned(), |status| format!("HTTP {status}"));
     let place = row.to_string();
-    writeln!(out, "  {changed}  {status:<9}  {:<16}  {}", shown(&place), shown(conversation))
+    writeln!(out, "  {changed}  {status:<9}  {:<16}  {}", printable(&place), printable(conversation))
 }
 
-/// Text from elsewhere, safe to show in a line: nothing in it steers the terminal, and what runs from right to left stays in
-/// its place.
-fn shown(text: &str) -> Cow<'_, str> {
-    let steers = |character: char| character.is_control() || is_directional_control(character);
-    let text = if text.contains(steers) { text.replace(steers, "\u{fffd}").into() } else { Cow::Borrowed(text) };
-    if text.contains(runs_from_right) { format!("\u{2068}{text}\u{2069}").into() } else { text }
+/// Makes text safe to print in a line: replaces control characters, and isolates right-to-left text.
+fn printable(text: &str) -> Cow<'_, str> {
+    let is_control = |character: char| character.is_control() || is_directional_control(character);
+    let text =
+        if text.contains(is_control) { text.replace(is_control, "\u{fffd}").into() } else { Cow::Borrowed(text) };
+    if text.contains(is_right_to_left) { format!("\u{2068}{text}\u{2069}").into() } else { text }
 }
 
-/// Whether a character is of a script that is written from right to left (the blocks of Unicode that are set aside for them).
-fn runs_from_right(character: char) -> bool {
+/// Returns whether a character is in a Unicode block of a right-to-left script.
+fn is_right_to_left(character: char) -> bool {
     const BLOCKS: [RangeInclusive<char>; 5] = [
         '\u{590}'..='\u{8ff}',
         '\u{fb1d}'..='\u{fdff}',
@@ -162,32 +165,32 @@ fn runs_from_right(character: char) -> bool {
     BLOCKS.iter().any(|block| block.contains(&character))
 }
 
-/// The beginning of what programs read; the messages follow.
+/// The JSON output without the messages, which follow.
 #[derive(Serialize)]
 struct Overview<'a> {
     journal: Cow<'a, str>,
-    runs: RunsForPrograms<'a>,
-    counts: CountsForPrograms,
+    runs: RunsJson<'a>,
+    counts: CountsJson,
 }
 
 #[derive(Serialize)]
-struct RunsForPrograms<'a> {
+struct RunsJson<'a> {
     count: u64,
     last_began: Option<&'a str>,
     last_ended: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct CountsForPrograms {
+struct CountsJson {
     delivered: u64,
     refused: u64,
     unknown: u64,
-    /// Of those that were refused or are unknown.
+    /// The causes of refused and unknown messages.
     causes: BTreeMap<&'static str, u64>,
 }
 
 #[derive(Serialize)]
-struct MessageForPrograms<'a> {
+struct MessageJson<'a> {
     state: &'static str,
     cause: Option<&'static str>,
     status: Option<u16>,
@@ -198,7 +201,7 @@ struct MessageForPrograms<'a> {
     changed: &'a str,
 }
 
-/// One object, a line for each message: as long as it may be, it is never in memory as a whole.
+/// Writes one object, with one line per message. It is streamed, because it may be large.
 fn write_json(
     reader: &Reader,
     runs: &Runs,
@@ -209,26 +212,26 @@ fn write_json(
     let causes = [State::Refused, State::Unknown].into_iter().flat_map(|state| counts.by_cause(state));
     let overview = Overview {
         journal: reader.path().to_string_lossy(),
-        runs: RunsForPrograms {
+        runs: RunsJson {
             count: runs.count,
             last_began: runs.last_began.as_deref(),
             last_ended: runs.last_ended.as_deref(),
         },
-        counts: CountsForPrograms {
+        counts: CountsJson {
             delivered: counts.of(State::Delivered),
             refused: counts.of(State::Refused),
             unknown: counts.of(State::Unknown),
-            causes: causes.map(|(cause, count)| (cause.word(), count)).collect(),
+            causes: causes.map(|(cause, count)| (cause.name(), count)).collect(),
         },
     };
     let overview = json(&overview)?;
-    // The object stays open.
+    // Without the closing brace.
     write!(out, "{},\"messages\":[", overview.strip_suffix('}').unwrap_or(&overview))?;
     let mut separator = "\n";
     reader.each(states, |record| {
-        let message = MessageForPrograms {
-            state: record.state.word(),
-            cause: record.cause.map(Cause::word),
+        let message = MessageJson {
+            state: record.state.name(),
+            cause: record.cause.map(Cause::name),
             status: record.status,
             file: &record.row.file,
             line: record.row.line,

@@ -3,7 +3,6 @@
 mod batch;
 mod check;
 mod ci;
-mod deliver;
 mod exit;
 mod explain;
 mod fix;
@@ -18,10 +17,11 @@ mod render;
 mod replace;
 mod schema;
 mod send;
+mod send_batch;
 mod serve;
 mod signals;
-mod stored;
-mod tally;
+mod snapshot;
+mod summary;
 mod test;
 
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! How far a long run is: a bar on a terminal, a line now and then elsewhere.
+//! The progress of a long run: a bar on a terminal, otherwise an occasional line.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,17 +11,17 @@ use crate::rows::Rows;
 
 use super::output::Terminal;
 
-/// How often a line is written where there is no terminal.
+/// How often a line is written if stderr is not a terminal.
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
 
-/// How often the bar is drawn.
+/// How often the bar is redrawn.
 const BETWEEN_FRAMES: Duration = Duration::from_millis(100);
 
-/// What people see while rows are worked on, on stderr.
+/// The progress display on stderr while rows are processed.
 pub(super) struct Progress {
     bar: Option<ProgressBar>,
     is_shown: bool,
-    /// Bytes of the rows that have been read, and how many there are.
+    /// How many bytes of the rows have been read, and how many there are.
     read: Arc<AtomicU64>,
     size: Option<u64>,
     last: Mutex<Instant>,
@@ -33,7 +33,7 @@ impl Progress {
         Self { bar, is_shown: true, read: rows.bytes_read(), size: rows.size(), last: Mutex::new(Instant::now()) }
     }
 
-    /// The same where results go to stdout: on a terminal they show themselves how far it is.
+    /// Like [`new`](Self::new), for a command whose results go to stdout: on a terminal they show the progress themselves.
     pub(super) fn beside_results(rows: &Rows) -> Self {
         if io::stdout().is_terminal() {
             let last = Mutex::new(Instant::now());
@@ -42,8 +42,8 @@ impl Progress {
         Self::new(rows)
     }
 
-    /// Shows how far it is, if it is time to. `words`: what has been done.
-    pub(super) fn show(&self, words: impl FnOnce() -> String) {
+    /// Updates the display if an update is due. `message` says what has been done.
+    pub(super) fn update(&self, message: impl FnOnce() -> String) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let between = if self.bar.is_some() { BETWEEN_FRAMES } else { BETWEEN_LINES };
         if !self.is_shown || last.elapsed() < between {
@@ -54,16 +54,16 @@ impl Progress {
         match (&self.bar, self.size) {
             (Some(bar), _) => {
                 bar.set_position(read);
-                bar.set_message(words());
+                bar.set_message(message());
             }
-            (None, Some(size)) if size > 0 => self.say(&format!("{} ({} %)", words(), read * 100 / size)),
-            (None, _) => self.say(&words()),
+            (None, Some(size)) if size > 0 => self.print(&format!("{} ({} %)", message(), read * 100 / size)),
+            (None, _) => self.print(&message()),
         }
     }
 
-    /// Says something that stays.
-    pub(super) fn say(&self, line: &str) {
-        // In one piece: others write too. Nobody is left to be told that stderr cannot be written.
+    /// Prints a line that stays above the bar.
+    pub(super) fn print(&self, line: &str) {
+        // In one write, because others write too. If stderr is closed, nobody can be told.
         let line = format!("{line}\n");
         let write = || drop(Terminal::new().stderr().write_all(line.as_bytes()));
         match &self.bar {
@@ -72,7 +72,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(super) fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

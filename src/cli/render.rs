@@ -78,10 +78,10 @@ fn render_all(batch: Batch, output: Option<&Path>, terminal: &Terminal) -> Resul
                 None => Failure::Output(error),
             })?;
             batch::keep(&piece.rejected, rejects.as_mut())?;
-            piece.rejected.iter().flat_map(Rejected::sentences).for_each(|reason| progress.say(&reason));
+            piece.rejected.iter().flat_map(Rejected::sentences).for_each(|reason| progress.print(&reason));
             rendered += piece.count;
             rejected += piece.rejected.len();
-            progress.show(|| format!("{rendered} rendered, {rejected} rejected"));
+            progress.update(|| format!("{rendered} rendered, {rejected} rejected"));
             Ok::<_, Failure>(())
         },
     )?;

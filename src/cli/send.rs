@@ -8,44 +8,42 @@ use std::time::Duration;
 use clap::Args;
 use tokio::runtime::Runtime;
 
-use crate::send::delivery::MAX_PAUSE;
+use crate::send::batch::MAX_PAUSE;
 use crate::send::{
     ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE, Api, BaseUrl, Client, ConversationId, Credentials, Endpoint,
-    MAX_SECRET_BYTES, Outcome, Request, Secret, Setback,
+    MAX_SECRET_BYTES, Outcome, Request, RetryReason, Secret,
 };
 
 use super::batch::{Batch, BatchArguments};
-use super::deliver::{self, DeliveryArguments};
 use super::exit::{Exit, Failure};
 use super::inputs::Inputs;
 use super::output::Terminal;
 use super::project::project;
+use super::send_batch::{self, SendBatchArguments};
 
-/// Render a message and post it to a conversation, or many, one for each row
+/// Render a message and send it to a conversation, or many messages from rows
 #[derive(Args)]
 #[command(
     after_help = "The API key and the user's access token are read from KENAR_API_KEY and KENAR_ACCESS_TOKEN, or from \
-                  files; never from an argument, which other users of the machine can see. A row's own token stands in \
-                  its column `access_token`.\n\n\
-                  Only what surely was not accepted is sent again by itself. What may have been delivered is unknown, and \
-                  with rows the journal keeps it from being sent again, also by later runs, unless --resend-unknown asks \
-                  for it.\n\n\
-                  Exit status: 0 delivered, 1 the template, the variables or some rows are invalid, 2 wrong usage, or the \
-                  run ended before its rows did, 3 the API refused, 4 the outcome is unknown. Of several the gravest \
-                  counts: 4, 3, 2, 1."
+                  files; never from an argument, which other users of the machine can see. A row can have a \
+                  token of its own in the column `access_token`.\n\n\
+                  A request is retried automatically only if it was certainly not accepted. If a message may have been \
+                  delivered, its outcome is unknown: with --batch, the journal keeps it from being sent again, also by \
+                  later runs, unless --resend-unknown is given.\n\n\
+                  Exit status: 0 delivered, 1 the template, the variables or some rows are invalid, 2 usage or I/O error, or \
+                  the run stopped early, 3 refused by the API, 4 outcome unknown. The gravest one applies: 4, 3, 2, 1."
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
-    /// The conversation to post to; each row names its own in the column `conversation_id`
+    /// The conversation to send to; rows have their own in the column `conversation_id`
     #[arg(long, value_name = "ID", required_unless_present = "batch", conflicts_with_all = OF_BATCHES)]
     conversation: Option<ConversationId>,
     #[command(flatten)]
     batch: BatchArguments,
     #[command(flatten)]
-    delivery: DeliveryArguments,
-    /// Which of the API's two addresses to use: `classic` (api.divar.ir) or `current` (open-api.divar.ir) [default:
-    /// the one that kenarc.yaml names, else classic]
+    delivery: SendBatchArguments,
+    /// The API to use: `classic` (api.divar.ir) or `current` (open-api.divar.ir) [default: that of kenarc.yaml, else classic]
     #[arg(long, value_name = "classic|current")]
     api: Option<Api>,
     /// Send to another server: https, or http on loopback
@@ -54,8 +52,8 @@ pub(super) struct Arguments {
     /// Give up after this many seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     timeout: Duration,
-    /// How often to try again where surely nothing was delivered: no connection, 429, 503 with Retry-After [default: 0, with
-    /// rows 5 in a row]
+    /// How often to retry if the request was certainly not accepted: no connection, 429, 503 with Retry-After [default: 0; with
+    /// --batch 5 in a row]
     #[arg(long, value_name = "N")]
     retries: Option<u32>,
     /// Read the API key from a file
@@ -64,26 +62,26 @@ pub(super) struct Arguments {
     /// Read the user's access token from a file
     #[arg(long, value_name = "FILE")]
     access_token_file: Option<PathBuf>,
-    /// Print the request and send nothing; secrets are masked
+    /// Print the request with masked secrets, and send nothing
     #[arg(long, conflicts_with = "batch")]
     dry_run: bool,
-    /// Print a curl command that sends the request; it reads the secrets from the environment
+    /// Print a curl command that sends the request and reads the secrets from the environment
     #[arg(long, conflicts_with_all = ["dry_run", "batch"])]
     curl: bool,
 }
 
-/// What has a meaning only with rows. That it requires `--batch` does not suffice: clap takes that for granted where what it
-/// requires would conflict with something.
+/// The options that require `--batch`. `requires` alone is not enough: clap ignores it if the required option conflicts with
+/// another one.
 const OF_BATCHES: [&str; 9] =
     ["batch", "rejects", "threads", "rate", "concurrency", "journal", "retry_refused", "resend_unknown", "format"];
 
-/// The shortest and the longest time to wait for an answer.
+/// The range of `--timeout`, in seconds.
 const TIMEOUTS: std::ops::RangeInclusive<f64> = 0.001..=3600.0;
 
 fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(seconds) if TIMEOUTS.contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
-        _ => Err("a number of seconds from 0.001 to 3600 is expected".to_owned()),
+        _ => Err("expected a number of seconds from 0.001 to 3600".to_owned()),
     }
 }
 
@@ -94,7 +92,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         return arguments.deliver(batch, endpoint, terminal);
     }
     let Some(conversation) = &arguments.conversation else {
-        return Err(Failure::new("name a conversation with --conversation"));
+        return Err(Failure::new("missing --conversation"));
     };
     let message = arguments.inputs.render(&project.config)?;
     let request = Request::new(&endpoint, conversation, message.to_json());
@@ -113,11 +111,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
 impl Arguments {
     fn deliver(&self, batch: Batch, endpoint: Endpoint, terminal: &Terminal) -> Result<Exit, Failure> {
         let api_key = self.api_key()?;
-        // Rows may have tokens of their own.
+        // Optional, because rows may have tokens of their own.
         let has_token = self.access_token_file.is_some() || std::env::var_os(ACCESS_TOKEN_VARIABLE).is_some();
         let access_token = has_token.then(|| self.access_token()).transpose()?;
         let client = self.client(&endpoint)?;
-        let sender = deliver::Sender { client, endpoint, api_key, access_token };
+        let sender = send_batch::Sender { client, endpoint, api_key, access_token };
         self.delivery.run(batch, sender, self.retries, terminal)
     }
 
@@ -133,7 +131,7 @@ impl Arguments {
         secret("the access token", self.access_token_file.as_deref(), "--access-token-file", ACCESS_TOKEN_VARIABLE)
     }
 
-    /// Sends the request, again where surely nobody took it and that is asked for.
+    /// Sends the request. Retries as often as `--retries` permits if it was certainly not accepted.
     fn post(
         &self,
         endpoint: &Endpoint,
@@ -148,29 +146,29 @@ impl Arguments {
             loop {
                 let outcome = client.send(request, credentials).await;
                 count += 1;
-                let setback = Setback::of(&outcome).filter(|_| count <= self.retries.unwrap_or(0));
-                let Some(wait) = setback.map(|setback| setback.wait(count)).filter(|wait| *wait <= MAX_PAUSE) else {
+                let retry = RetryReason::of(&outcome).filter(|_| count <= self.retries.unwrap_or(0));
+                let Some(wait) = retry.map(|reason| reason.wait(count)).filter(|wait| *wait <= MAX_PAUSE) else {
                     return outcome;
                 };
                 let summary = outcome.explain(request).summary;
-                let _ = writeln!(terminal.stderr(), "{summary}; trying again in {} s", wait.as_secs_f64().ceil());
+                let _ = writeln!(terminal.stderr(), "{summary}; retrying in {} s", wait.as_secs_f64().ceil());
                 tokio::time::sleep(wait).await;
             }
         });
-        // A lookup of a name that goes on is not waited for.
+        // A name lookup that is still running is not waited for.
         runtime.shutdown_background();
         Ok(outcome)
     }
 }
 
-/// What runs requests.
+/// Creates the runtime for requests.
 pub(super) fn runtime() -> Result<Runtime, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| Failure::new(format!("the network cannot be used: {error}")))
+    runtime.map_err(|error| Failure::new(format!("cannot use the network: {error}")))
 }
 
-/// Says what became of the request. The exit status is the outcome's, also where stderr cannot be written: nobody may take
-/// a message that was delivered for one that was not.
+/// Reports the outcome. The exit status is that of the outcome even if stderr cannot be written, so that a delivered message is
+/// not taken for an undelivered one.
 fn report(outcome: &Outcome, request: &Request, terminal: &Terminal) -> Exit {
     let explanation = outcome.explain(request);
     let exit = match outcome {
@@ -188,7 +186,7 @@ fn report(outcome: &Outcome, request: &Request, terminal: &Terminal) -> Exit {
     exit
 }
 
-/// A secret from its file, else from its environment variable.
+/// Reads a secret from its file, or from its environment variable.
 fn secret(what: &str, file: Option<&Path>, flag: &str, variable: &str) -> Result<Secret, Failure> {
     let (text, origin) = match file {
         Some(path) => (read(path)?, path.display().to_string()),
@@ -196,8 +194,8 @@ fn secret(what: &str, file: Option<&Path>, flag: &str, variable: &str) -> Result
             Ok(text) => (text, variable.to_owned()),
             Err(std::env::VarError::NotPresent) => {
                 return Err(Failure::with_help(
-                    format!("{what} is missing"),
-                    format!("set {variable}, or name a file that holds it with {flag}"),
+                    format!("missing {}", what.trim_start_matches("the ")),
+                    format!("set {variable}, or name a file with {flag}"),
                 ));
             }
             Err(std::env::VarError::NotUnicode(_)) => {
@@ -208,7 +206,7 @@ fn secret(what: &str, file: Option<&Path>, flag: &str, variable: &str) -> Result
     Secret::new(&text).map_err(|error| Failure::new(format!("{what} in {origin} {error}")))
 }
 
-/// Reads a file that holds a secret, no more than the longest secret and its line break.
+/// Reads a file with a secret: at most the longest secret and its line break.
 fn read(path: &Path) -> Result<String, Failure> {
     let unreadable = |error: std::io::Error| Failure::new(format!("cannot read {}: {error}", path.display()));
     let mut text = String::new();

@@ -23,38 +23,37 @@ use super::output::Terminal;
 use super::project::project;
 use super::signals::Signals;
 
-/// Answer as the API does, on this machine: a server to develop and test against
+/// Run a local server that behaves like the API, for development and tests
 ///
-/// It checks every request with the rules of `kenarc check`, tells what is wrong in the answer and here, and delivers nothing.
-/// Whatever key and token come are taken.
+/// It checks every request with the rules of `kenarc check`, reports errors in the response and on stderr, and delivers nothing.
+/// Any key and token is accepted.
 #[derive(Args)]
 #[command(after_help = "Send to it with `kenarc send … --base-url http://127.0.0.1:PORT`, or with any other client: \
                         POST /v2/open-platform/conversations/ID/messages")]
 pub(super) struct Arguments {
-    /// The port of 127.0.0.1 to listen on; 0 takes a free one
+    /// The port of 127.0.0.1 to listen on; 0 chooses a free one
     #[arg(long, value_name = "PORT", default_value_t = 8088)]
     port: u16,
-    /// Take the token only as one of the API's two addresses does: `classic` (x-access-token) or `current` (Authorization: Bearer)
-    /// [default: both]
+    /// Accept the token only as `classic` (x-access-token) or as `current` (Authorization: Bearer) [default: both]
     #[arg(long, value_name = "classic|current")]
     api: Option<Api>,
-    /// Append every request to a file, as JSON Lines, before it is answered; without keys and tokens
+    /// Append every request to a file as JSON Lines, without keys and tokens, before the response is sent
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Misbehave: shares of the requests that are in order get a status from 400 to 599, no answer (`drop`), half of one (`cut`), or one
-    /// that takes its time (`slow=2s`, `slow=10%@2s`); such as 412=1%,429=5%,500=1%,drop=1%
+    /// Inject faults into responses to valid requests: a status from 400 to 599, no response (`drop`), half of one (`cut`), or a
+    /// delayed one (`slow=2s`, `slow=10%@2s`); such as 412=1%,429=5%,500=1%,drop=1%
     #[arg(long, value_name = "SPEC")]
     fail: Option<Faults>,
-    /// Misbehave in the same order again [default: another one in each run, which is told]
+    /// Draw the faults with this seed [default: a random one, which is printed]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Answer 429 to more requests than that, in any second (s), minute (m) or hour (h)
+    /// Respond with 429 to more requests than that in any second (s), minute (m) or hour (h)
     #[arg(long, value_name = "N/s|m|h")]
     limit: Option<Rate>,
-    /// What a 429 or 503 of --fail asks to wait, in seconds
+    /// The `Retry-After` of a 429 or 503 from --fail, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 3)]
     retry_after: u32,
-    /// Tell nothing but errors
+    /// Print only errors
     #[arg(short, long)]
     quiet: bool,
 }
@@ -79,29 +78,33 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     };
     let log = Arc::new(Log { is_quiet: arguments.quiet, record, ..Log::default() });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::new(format!("the network cannot be used: {error}")))?;
+    let runtime = runtime.map_err(|error| Failure::new(format!("cannot use the network: {error}")))?;
     let observer = Arc::clone(&log);
-    let observe = move |event| observer.tell(&event, &Terminal::new());
+    let observe = move |event| observer.report(&event, &Terminal::new());
     let result = runtime.block_on(async {
-        // Before anybody knows of the server, who may want to stop it.
+        // Before the address is printed, so that no signal is missed.
         let signals = Signals::new();
-        let signals = signals.map_err(|error| Failure::new(format!("signals cannot be received: {error}")))?;
+        let signals = signals.map_err(|error| Failure::new(format!("cannot listen for signals: {error}")))?;
         log.begin(&url, &settings, terminal)?;
         until_stopped(signals, listener, settings, observe).await
     });
-    // A connection that has not ended by now is given up.
+    // Open connections are given up.
     runtime.shutdown_background();
     result?;
     log.end(terminal)
 }
 
-/// Only ever this machine: what is sent here carries keys and tokens in the clear.
+/// Listens on loopback only, because requests carry keys and tokens in the clear.
 fn listen(port: u16) -> Result<TcpListener, Failure> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
         let help = match error.kind() {
-            io::ErrorKind::AddrInUse => "another program listens there; choose another with --port, 0 for a free one",
-            io::ErrorKind::PermissionDenied => "ports below 1024 need special rights; choose another with --port",
-            _ => "choose another with --port, 0 for a free one",
+            io::ErrorKind::AddrInUse => {
+                "another program listens there; choose another port with --port, or 0 for a free one"
+            }
+            io::ErrorKind::PermissionDenied => {
+                "ports below 1024 require special rights; choose another port with --port"
+            }
+            _ => "choose another port with --port, or 0 for a free one",
         };
         Failure::with_help(format!("cannot listen on 127.0.0.1:{port}: {error}"), help)
     })
@@ -112,7 +115,7 @@ fn open(path: &Path) -> Result<Mutex<File>, Failure> {
     file.map(Mutex::new).map_err(|error| Failure::new(format!("cannot write to {}: {error}", path.display())))
 }
 
-/// Serves until the first signal, then what is under way; a second signal ends that too.
+/// Serves until the first signal, then completes the requests in flight; a second signal ends the server at once.
 async fn until_stopped(
     mut signals: Signals,
     listener: TcpListener,
@@ -126,7 +129,7 @@ async fn until_stopped(
     loop {
         tokio::select! {
             result = &mut serving => {
-                return result.map_err(|error| Failure::new(format!("cannot go on listening: {error}")));
+                return result.map_err(|error| Failure::new(format!("cannot listen any longer: {error}")));
             }
             () = signals.next() => {
                 if is_stopping {
@@ -139,7 +142,7 @@ async fn until_stopped(
     }
 }
 
-/// What is told of requests: on stderr, and in the record.
+/// Reports requests on stderr and in the record.
 #[derive(Default)]
 struct Log {
     is_quiet: bool,
@@ -150,12 +153,12 @@ struct Log {
 #[derive(Default)]
 struct LogState {
     endings: BTreeMap<Ending, usize>,
-    /// Why the record is not whole.
+    /// Why the record is incomplete.
     record_error: Option<io::Error>,
 }
 
 impl Log {
-    /// The address, as the first line of stdout for programs to read; the rest is for people.
+    /// Prints the address as the first line of stdout, where programs read it, and the rest on stderr.
     fn begin(&self, url: &str, settings: &Settings, terminal: &Terminal) -> Result<(), Failure> {
         let mut out = terminal.stdout();
         writeln!(out, "listening on {url}")?;
@@ -166,31 +169,31 @@ impl Log {
         let mut err = terminal.stderr();
         writeln!(err, "send to it with `kenarc send … --base-url {url}`; Ctrl-C stops it")?;
         if !settings.faults.is_none() {
-            writeln!(err, "misbehaves: {}; `--seed {}` does the same again", settings.faults, settings.seed)?;
+            writeln!(err, "injects faults: {}; `--seed {}` repeats the same sequence", settings.faults, settings.seed)?;
         }
         Ok(())
     }
 
-    /// Tells what happened. That nobody reads it keeps no request from being answered.
-    fn tell(&self, event: &Event, terminal: &Terminal) {
+    /// Reports an event. A closed stderr does not keep the server from responding.
+    fn report(&self, event: &Event, terminal: &Terminal) {
         let exchange = match event {
             Event::Exchange(exchange) => exchange,
             Event::NotHttp(error) => {
                 if !self.is_quiet {
-                    let _ = writeln!(terminal.stderr(), "what came is no HTTP/1.1: {}", visible(error));
+                    let _ = writeln!(terminal.stderr(), "received a request that is not HTTP/1.1: {}", visible(error));
                 }
                 return;
             }
         };
-        self.keep(exchange, terminal);
+        self.record(exchange, terminal);
         if !self.is_quiet {
             let _ = writeln!(terminal.stderr(), "{}", line(exchange));
             let _ = terminal.findings_aside(Format::Full, &exchange.diagnostics);
         }
     }
 
-    /// One write a request, so that each line is in the file as a whole before the answer leaves.
-    fn keep(&self, exchange: &Exchange, terminal: &Terminal) {
+    /// Appends to the record in one write, so that the whole line is in the file before the response is sent.
+    fn record(&self, exchange: &Exchange, terminal: &Terminal) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         *state.endings.entry(exchange.ending).or_default() += 1;
         let Some(file) = &self.record else { return };
@@ -198,12 +201,12 @@ impl Log {
         if let Err(error) = file.write_all(exchange.to_record().as_bytes())
             && state.record_error.is_none()
         {
-            let _ = terminal.error(&format!("a request is missing in the record: {error}"), None);
+            let _ = terminal.error(&format!("cannot write a request to the record: {error}"), None);
             state.record_error = Some(error);
         }
     }
 
-    /// How many requests were answered how.
+    /// Prints how many requests ended how.
     fn end(&self, terminal: &Terminal) -> Result<Exit, Failure> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.is_quiet {
@@ -217,41 +220,41 @@ impl Log {
     }
 }
 
-/// `200  conversation 7c1…  3 buttons`
+/// Formats an exchange: `200  conversation 7c1…  3 buttons`.
 fn line(exchange: &Exchange) -> String {
     let style = match exchange.ending {
         Ending::Answered(200..=299) => GOOD,
         Ending::Answered(400..=499) => REFUSED,
         _ => FAILED,
     };
-    let target = match &exchange.arrival.conversation {
+    let target = match &exchange.head.conversation {
         Some(id) => format!("conversation {id}"),
-        None => exchange.arrival.line.clone(),
+        None => exchange.head.line.clone(),
     };
     let delay = exchange.delay.map(|delay| format!(", after {delay:?}")).unwrap_or_default();
-    format!("{style}{}{style:#}  {target}  {}{delay}", exchange.ending, what(exchange))
+    format!("{style}{}{style:#}  {target}  {}{delay}", exchange.ending, describe(exchange))
 }
 
-fn what(exchange: &Exchange) -> String {
+fn describe(exchange: &Exchange) -> String {
     match exchange.ending {
         Ending::Answered(200..=299) => layout(&exchange.content),
-        Ending::Incomplete => "the connection broke off before the whole body was here".to_owned(),
-        _ if exchange.is_on_purpose => {
-            format!("on purpose; {}", if exchange.is_delivered { "delivered" } else { "not delivered" })
+        Ending::Incomplete => "the connection was closed before the whole body had arrived".to_owned(),
+        _ if exchange.is_injected => {
+            format!("injected fault; {}", if exchange.is_delivered { "delivered" } else { "not delivered" })
         }
-        // The findings follow.
+        // The findings are printed below.
         Ending::Answered(400) if !exchange.findings.is_empty() => counted(exchange.findings.len(), "finding"),
         _ => exchange.reason.clone(),
     }
 }
 
-/// "text alone", "3 buttons"
+/// Describes a message: `text only`, `3 buttons`.
 fn layout(content: &Content) -> String {
     let Content::Json(message) = content else { return String::new() };
     let items = |value: &serde_json::Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
     let rows = ["sender_buttons", "receiver_buttons"].iter().flat_map(|side| items(&message[*side], "rows"));
     match rows.map(|row| items(&row, "buttons").len()).sum() {
-        0 => "text alone".to_owned(),
+        0 => "text only".to_owned(),
         count => counted(count, "button"),
     }
 }

@@ -1,8 +1,8 @@
-//! Being asked to stop.
+//! Signals that ask the process to stop.
 
 use std::io;
 
-/// Ctrl-C, and SIGTERM where there is such a thing. From its making on neither ends the process by itself.
+/// Receives Ctrl-C, and SIGTERM on Unix. Once it exists, neither ends the process by itself.
 pub(super) struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
@@ -12,14 +12,14 @@ pub(super) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// It must be made inside a tokio runtime with I/O enabled.
+    /// Must be called within a tokio runtime with I/O enabled.
     pub(super) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     pub(super) async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
@@ -34,7 +34,7 @@ impl Signals {
         Ok(Self {})
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     pub(super) async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

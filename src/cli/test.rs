@@ -17,7 +17,7 @@ use super::fix::counted;
 use super::inputs::{is_stdin, read_template};
 use super::output::Terminal;
 use super::project::{project, searched, templates, without_template};
-use super::{ci, stored};
+use super::{ci, snapshot};
 
 /// Compare rendered examples with what is stored
 ///
@@ -102,12 +102,12 @@ fn test(path: &Path, config: &Config, update: bool) -> Result<Tested, Failure> {
         }
         Err(failure) => return Err(failure),
     };
-    let folder = stored::folder_of(path);
+    let folder = snapshot::folder_of(path);
     let (mut cases, mut files) = (Vec::new(), Vec::new());
     // Some file systems take names for the same that differ in case only.
     let mut taken: HashMap<String, &str> = HashMap::new();
     for example in &template.examples {
-        let name = stored::file_name(&example.name);
+        let name = snapshot::file_name(&example.name);
         let file = folder.join(&name);
         let verdict = match taken.insert(name.to_lowercase(), &example.name) {
             None => compare(&template, example, &file, update)?,
@@ -129,11 +129,11 @@ fn compare(template: &Template, example: &Example, file: &Path, update: bool) ->
         Err(error) => return Ok(Verdict::Broken(error.into_diagnostics())),
     };
     let path = file.display().to_string();
-    let stored = stored::read(file)?.map(stored::laid_out);
+    let stored = snapshot::read(file)?.map(snapshot::normalize);
     Ok(match stored {
-        Some(stored) if stored == stored::laid_out(rendered.clone()) => Verdict::AsStored,
+        Some(stored) if stored == snapshot::normalize(rendered.clone()) => Verdict::AsStored,
         _ if update => {
-            stored::write(file, &rendered)?;
+            snapshot::write(file, &rendered)?;
             Verdict::Stored(path)
         }
         Some(stored) => Verdict::Differs { path, stored, rendered },
@@ -145,11 +145,11 @@ fn compare(template: &Template, example: &Example, file: &Path, update: bool) ->
 fn stale(paths: &[PathBuf], tested: &[Tested]) -> BTreeSet<PathBuf> {
     let whole = || tested.iter().filter_map(|tested| Some((&tested.path, tested.files.as_ref()?)));
     let needed: BTreeSet<&PathBuf> = whole().flat_map(|(_, files)| files).collect();
-    let folders: BTreeSet<PathBuf> = whole().map(|(path, _)| stored::folder_of(path)).collect();
+    let folders: BTreeSet<PathBuf> = whole().map(|(path, _)| snapshot::folder_of(path)).collect();
     let searched = paths.iter().filter(|path| path.is_dir() || whole().any(|(tested, _)| tested == *path));
-    let stored = searched.flat_map(|path| stored::files(path));
+    let stored = searched.flat_map(|path| snapshot::files(path));
     // Whoever was not tested, for an error in it or because nobody asked, keeps what is stored for it.
-    let is_tested = |folder: &Path| folders.contains(folder) || !stored::has_template(folder);
+    let is_tested = |folder: &Path| folders.contains(folder) || !snapshot::has_template(folder);
     stored.filter(|file| !needed.contains(file) && file.parent().is_some_and(is_tested)).collect()
 }
 
@@ -158,7 +158,7 @@ fn case_of_stale(file: &Path, update: bool) -> Result<Case, Failure> {
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
     let path = file.display().to_string();
     let verdict = if update {
-        stored::remove(file)?;
+        snapshot::remove(file)?;
         Verdict::Removed(path)
     } else {
         Verdict::Stale(path)

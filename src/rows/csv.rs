@@ -1,4 +1,4 @@
-//! Comma-separated values (RFC 4180): where records end, what the header says, and the cells of a row.
+//! Comma-separated values (RFC 4180): splits a stream into records, and a record into cells.
 
 use std::io::{self, BufRead};
 use std::ops::Range;
@@ -12,43 +12,43 @@ use super::read::{Row, RowText};
 use super::redact::{self, REDACTED};
 use super::{ACCESS_TOKEN, MAX_ROW_BYTES, REASON};
 
-/// What may stand between cells, in order of preference.
+/// The supported separators, in order of preference.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
-/// The longest header, in bytes.
+/// The maximum size of the header, in bytes.
 const MAX_HEADER_BYTES: usize = 64 << 10;
 
-/// The names of the columns.
+/// The header of a CSV file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// In the order of the cells.
+    /// The names of the columns, in order.
     pub columns: Vec<String>,
-    /// The line as it is written, without its line break.
+    /// The header as it is written, without its line break.
     pub text: String,
-    /// What stands between two cells.
+    /// The separator between two cells.
     pub separator: u8,
 }
 
-/// Why a line can be no header.
+/// Why the first line is not a valid header.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum HeaderError {
-    /// There is none.
-    #[error("there is no header")]
+    /// The file is empty.
+    #[error("missing header")]
     Missing,
     /// More than 64 KiB, or not UTF-8.
-    #[error("the first line is no text of at most 64 KiB")]
+    #[error("invalid header: expected UTF-8 text of at most 64 KiB")]
     NotText,
     /// A column without a name.
-    #[error("column {0} has no name")]
+    #[error("column {0} of the header has no name")]
     Nameless(usize),
-    /// Two columns of one name.
-    #[error("two columns are named `{0}`")]
+    /// Two columns with the same name.
+    #[error("duplicate column `{0}` in the header")]
     Repeated(String),
 }
 
 /// Reads the header.
 pub(super) fn read_header(input: &mut dyn BufRead, line: &mut u64) -> io::Result<Result<Header, HeaderError>> {
-    // The separators are known only after the header; its end does not depend on them.
+    // The separator is known only after the header; the end of the header does not depend on it.
     let mut splitter = Splitter::new(SEPARATORS[0]);
     let text = match splitter.next_row(input, line)? {
         None => return Ok(Err(HeaderError::Missing)),
@@ -74,10 +74,10 @@ impl Header {
     }
 }
 
-/// Finds the ends of records. A line break inside quotes ends none.
+/// Splits a stream into records. A line break within quotes does not end a record.
 pub(super) struct Splitter {
     reader: Reader,
-    /// What the reader unquotes while it looks for the end; not used.
+    /// Receives the unquoted cells, which are not used.
     cells: Box<[u8]>,
 }
 
@@ -86,7 +86,7 @@ impl Splitter {
         Self { reader: reader(separator), cells: vec![0; 8 << 10].into() }
     }
 
-    /// The next record, as it is written.
+    /// Returns the next record, as it is written.
     pub(super) fn next_row(&mut self, input: &mut dyn BufRead, line: &mut u64) -> io::Result<Option<Row>> {
         let mut text = Vec::new();
         let (mut is_too_long, mut ends) = (false, [0; 64]);
@@ -96,7 +96,7 @@ impl Splitter {
             is_too_long |= text.len() + consumed > MAX_ROW_BYTES + 2;
             let mut kept = &buffer[..consumed];
             if text.is_empty() {
-                // Line breaks that end the record before, and blank lines.
+                // The line break of the previous record, and blank lines.
                 let blank = kept.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
                 *line += breaks(&kept[..blank]);
                 kept = &kept[blank..];
@@ -128,20 +128,20 @@ fn reader(separator: u8) -> Reader {
     ReaderBuilder::new().delimiter(separator).build()
 }
 
-/// A cell and where it stands in its row, quotes included.
+/// A cell, and its byte range in the row including quotes.
 pub(super) struct Cell {
     pub(super) text: String,
     pub(super) range: Range<usize>,
 }
 
-/// Takes rows apart. To make one takes longer than to read a row: one is kept for many.
+/// Splits rows into cells. Creating one takes longer than reading a row, so it is reused.
 pub(super) struct Cells {
     reader: Reader,
     separator: u8,
 }
 
 impl Clone for Cells {
-    /// Not a copy of the reader: csv-core 0.1.13 leaves out part of its table when it copies one.
+    /// Creates a new reader, because csv-core 0.1.13 loses a part of its table when a reader is cloned.
     fn clone(&self) -> Self {
         Self::new(self.separator)
     }
@@ -152,11 +152,11 @@ impl Cells {
         Self { reader: reader(separator), separator }
     }
 
-    /// The cells of one row.
+    /// Splits one row into cells.
     pub(super) fn read(&mut self, row: &str) -> Vec<Cell> {
         self.reader.reset();
         let mut cells = Vec::new();
-        // Unquoted, a cell is never longer than it is written.
+        // An unquoted cell is never longer than the quoted one.
         let mut output = vec![0; row.len()];
         let (mut start, mut written) = (0, 0);
         let mut at = 0;
@@ -168,7 +168,7 @@ impl Cells {
                 ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => continue,
                 ReadFieldResult::End => break,
             };
-            // The separator belongs to no cell.
+            // Excludes the separator.
             let end = if is_last { at } else { at - 1 };
             let text = String::from_utf8_lossy(&output[..written]).into_owned();
             cells.push(Cell { text, range: start..end });
@@ -181,19 +181,19 @@ impl Cells {
     }
 }
 
-/// A cell as it is written.
+/// Quotes the text of a cell.
 pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// Where a row has its cell for reasons.
+/// Returns the byte range of the cell in the column [`REASON`].
 pub(super) fn reason_cell(row: &[u8], header: &Header, cells: &mut Cells) -> Option<Range<usize>> {
     let column = header.columns.iter().position(|column| column == REASON)?;
     let row = str::from_utf8(row).ok()?;
     Some(cells.read(row).into_iter().nth(column)?.range)
 }
 
-/// A row without its token. Where it has other cells than the header has columns, the token may stand in another one.
+/// Redacts the token in a row. If the row has more or fewer cells than the header, the token may be in an adjacent cell.
 pub(super) fn redact(row: &[u8], header: &Header, cells: &mut Cells, token: Option<&Given>) -> Vec<u8> {
     let column = header.columns.iter().position(|column| column == ACCESS_TOKEN);
     let (Some(column), Ok(text)) = (column, str::from_utf8(row)) else {

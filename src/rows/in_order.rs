@@ -1,15 +1,15 @@
-//! Work on many threads whose results come out in the order in which it went in.
+//! Parallel work whose results are delivered in the order of the input.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// Takes pieces from `next` one after the other, works on several at a time, and hands the results to `done` in the order
-/// of the pieces. `worker` makes one function for each thread.
+/// Takes pieces from `next`, processes several at a time, and passes the results to `done` in the order of the pieces. `worker`
+/// creates one function per thread.
 ///
-/// There are never more pieces under way than threads. After an error no further piece is taken.
+/// There are never more pieces in progress than threads. After an error no further piece is taken.
 ///
 /// # Errors
-/// The first error of `next` or `done`, after all that came before it is done.
+/// The first error of `next` or `done`, after everything before it has been processed.
 pub fn in_order<Piece: Send, Made, Error: Send, Work: FnMut(Piece) -> Made>(
     threads: usize,
     next: impl FnMut() -> Result<Option<Piece>, Error> + Send,
@@ -21,7 +21,7 @@ pub fn in_order<Piece: Send, Made, Error: Send, Work: FnMut(Piece) -> Made>(
     let run = || {
         let mut work = worker();
         while let Some((ticket, piece)) = take(&source, &sink) {
-            // A panic in the work must not leave the others waiting for their turn.
+            // Passes the turn on even if the work panics.
             let turn = Turn { sink: &sink, ticket };
             let made = work(piece);
             turn.finish(made);
@@ -50,14 +50,14 @@ struct Sink<Done, Error> {
 
 struct State<Done, Error> {
     done: Done,
-    /// The piece whose result is to be handed on next.
+    /// The number of the piece whose result is next.
     turn: u64,
-    /// No further piece is to be taken.
+    /// Whether no further piece is taken.
     ended: bool,
     error: Option<Error>,
 }
 
-/// The next piece and its number. An error of the source comes in its turn, like a result.
+/// Takes the next piece and its number. An error of the source waits for its turn, like a result.
 fn take<Piece, Error, Done>(
     source: &Mutex<Source<impl FnMut() -> Result<Option<Piece>, Error>>>,
     sink: &Sink<Done, Error>,
@@ -93,7 +93,7 @@ impl<Done, Error> Sink<Done, Error> {
     }
 }
 
-/// The right to hand on one result, in its turn; the turn passes on when this is dropped.
+/// The right to deliver one result. Passes to the next piece when dropped.
 struct Turn<'a, Done, Error> {
     sink: &'a Sink<Done, Error>,
     ticket: u64,

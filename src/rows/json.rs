@@ -1,6 +1,6 @@
-//! JSON to a tree, in one pass and without places.
+//! A fast path: parses JSON to a tree without the positions of its parts.
 //!
-//! A row that is as it should be needs no places; one that is not is read again by the parser that knows them.
+//! A valid row needs no positions; an invalid one is parsed again by the parser with positions.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,11 +11,11 @@ use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use crate::source::Span;
 use crate::syntax::{Entry, Key, MAX_DEPTH, Mapping, Node, Number, Origin, Scalar, ScalarStyle, Value};
 
-/// Reads JSON. Everything has the place of the whole text.
+/// Parses JSON. All nodes have the span of the whole text.
 ///
 /// # Errors
-/// Where the text is not JSON, or where not all of it could be kept as it is: a key that is given twice, a number beyond 64
-/// bits, more nesting than a file may have. What is only rare is refused here too.
+/// If the text is not JSON, or needs the parser with positions: duplicate keys, numbers beyond 64 bits, too much nesting, very
+/// large objects.
 pub(super) fn read(text: &str) -> Result<Node<'static>, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_str(text);
     let node = Reader { span: Span::new(0, text.len()), depth: 0 }.deserialize(&mut json)?;
@@ -23,7 +23,7 @@ pub(super) fn read(text: &str) -> Result<Node<'static>, serde_json::Error> {
     Ok(node)
 }
 
-/// The most keys of an object that are compared one by one.
+/// The maximum number of keys in an object. Duplicates are found by comparing all of them.
 const MAX_KEYS: usize = 100;
 
 #[derive(Clone, Copy)]
@@ -47,7 +47,7 @@ impl Reader {
 
     fn inside<E: Error>(self) -> Result<Self, E> {
         if self.depth == MAX_DEPTH {
-            return Err(E::custom("too deep"));
+            return Err(E::custom("too much nesting"));
         }
         Ok(Self { depth: self.depth + 1, ..self })
     }
@@ -85,7 +85,7 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        // An integer beyond 64 bits looks like this too, and would lose digits.
+        // An integer beyond 64 bits arrives as `f64` too, and would lose digits.
         let is_exact = value.fract() != 0.0 || value.abs() < 9e15;
         let number = Number::from_f64(value).filter(|_| is_exact);
         number.map(|number| self.node(Value::Number(number))).ok_or_else(|| E::custom("a number beyond 64 bits"))
@@ -111,7 +111,7 @@ impl<'de> Visitor<'de> for Reader {
         let (inside, mut mapping) = (self.inside()?, Mapping::default());
         while let Some(text) = members.next_key::<String>()? {
             if mapping.entries.len() == MAX_KEYS || mapping.get(&text).is_some() {
-                return Err(A::Error::custom("a key that is given twice, or might be"));
+                return Err(A::Error::custom("a duplicate key, or too many keys"));
             }
             let key = Key { text: Cow::Owned(text), span: self.span };
             mapping.entries.push(Entry { key, value: members.next_value_seed(inside)? });

@@ -1,13 +1,12 @@
-//! Rows: sets of variables, one a message, as many as there are.
+//! Rows: one set of variables per message, read from a file as a stream.
 //!
 //! ```text
 //! file, stdin, gzip ─▶ Rows ─▶ Row ─▶ Renderer ─▶ Record: a message, its conversation, its token
-//!                                         └─────▶ Rejects              (what cannot be read, or makes no message)
+//!                                         └─────▶ Rejects              (rows for which no message could be made)
 //! ```
 //!
-//! Rows are read one after the other and are held no longer than they are needed, so memory does not grow with their
-//! number. What is wrong with a row is the row's own affair: the next one begins where it ends. Two columns are reserved,
-//! [`CONVERSATION_ID`] and [`ACCESS_TOKEN`]: a template sees them only where it declares them.
+//! Rows are streamed, so memory does not grow with their number. An invalid row does not affect the next one. Two columns are
+//! reserved, [`CONVERSATION_ID`] and [`ACCESS_TOKEN`]: a template can use them only if it declares them.
 
 mod csv;
 mod in_order;
@@ -24,28 +23,28 @@ pub use record::{Record, Rejected, Renderer};
 pub use redact::is_redacted;
 pub use rejects::{Rejects, RejectsError};
 
-/// The column of the conversation that a row's message goes to.
+/// The column with the conversation that a row's message is sent to.
 pub const CONVERSATION_ID: &str = "conversation_id";
 
-/// The column of the access token, where it differs by row.
+/// The column with the access token, if it differs by row.
 pub const ACCESS_TOKEN: &str = "access_token";
 
-/// The column in which rejected rows of CSV say why they were rejected; nothing reads it.
+/// The column of a CSV file of rejects with the reasons for the rejection. It is ignored when rows are read.
 pub const REASON: &str = "kenarc_error";
 
-/// The longest row that is read, in bytes: 1 MiB, as of every file that kenarc reads.
+/// The maximum size of a row, in bytes: 1 MiB, as for every file that kenarc reads.
 pub const MAX_ROW_BYTES: usize = crate::source::MAX_FILE_BYTES;
 
-/// How rows are written.
+/// The format of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// A JSON object a line (<https://jsonlines.org>). Blank lines, and lines that begin with `#`, which no JSON does, are
-    /// passed over.
+    /// One JSON object per line (<https://jsonlines.org>). Blank lines are skipped, and so are lines that begin with `#`, as no
+    /// JSON does.
     JsonLines,
-    /// Comma-separated values with a header (RFC 4180). Where the header has semicolons or tabs and no comma, those
-    /// separate.
+    /// Comma-separated values with a header (RFC 4180). If the header contains semicolons or tabs and no comma, those are the
+    /// separators.
     Csv {
-        /// What stands between two cells.
+        /// The separator between two cells.
         separator: u8,
     },
 }

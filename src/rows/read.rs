@@ -1,4 +1,4 @@
-//! Where one row ends and the next begins.
+//! Splits a stream into rows.
 
 use std::fmt;
 use std::fs::File;
@@ -13,20 +13,20 @@ use thiserror::Error;
 use super::csv::{self, Header, HeaderError};
 use super::{Format, MAX_ROW_BYTES};
 
-/// How much is read at once.
+/// The size of the read buffer, in bytes.
 const BUFFER: usize = 64 << 10;
 
-/// The first bytes of gzip (RFC 1952 §2.3.1) and of UTF-8 with a byte-order mark.
+/// The first bytes of gzip (RFC 1952 §2.3.1), and the byte-order mark of UTF-8.
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
-/// How many blanks at the beginning are looked through for the first character.
+/// How much leading white space is searched for the first character, in bytes.
 const MAX_BLANK_BEGIN: usize = 1 << 10;
 
-/// Rows, one after the other.
+/// A stream of rows.
 pub struct Rows {
     name: Arc<str>,
-    input: Watched,
+    input: Buffered,
     layout: Layout,
     line: u64,
     read: Arc<AtomicU64>,
@@ -40,7 +40,7 @@ enum Layout {
     Csv { header: Arc<Header>, splitter: Box<csv::Splitter> },
 }
 
-/// One row, not yet read.
+/// One row, not parsed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The line on which it begins, from 1.
@@ -49,51 +49,51 @@ pub struct Row {
     pub text: RowText,
 }
 
-/// The text of a row. It may hold a token, and is not printed.
+/// The text of a row. Its `Debug` output omits the text, which may contain a token.
 #[derive(Clone, PartialEq, Eq)]
 pub enum RowText {
-    /// All of it.
+    /// The whole text.
     Whole(Vec<u8>),
-    /// It is longer than [`MAX_ROW_BYTES`]: nothing of it is kept.
+    /// The row is longer than [`MAX_ROW_BYTES`] and was discarded.
     TooLong,
 }
 
-/// Why there are no rows, or no further ones.
+/// Why rows cannot be read, or cannot be read any further.
 #[derive(Debug, Error)]
 pub enum RowsError {
-    /// The operating system refuses, or compressed data are damaged.
+    /// An I/O error, or corrupt compressed data.
     #[error("{name}: {error}")]
     Unreadable {
-        /// What messages call the rows.
+        /// The name of the file.
         name: Arc<str>,
-        /// The line after the last row that could be read; nothing where the rows cannot even be opened.
+        /// The line after the last row that could be read. `None` if the file cannot be opened.
         line: Option<u64>,
-        /// The reason.
+        /// The cause.
         #[source]
         error: io::Error,
     },
-    /// They are one JSON array, not a line each.
-    #[error("{name}: a JSON array")]
+    /// The file is a JSON array, not JSON Lines.
+    #[error("{name} is a JSON array")]
     Array {
-        /// What messages call the rows.
+        /// The name of the file.
         name: Arc<str>,
     },
-    /// The header of CSV cannot be one.
+    /// The header of the CSV file is invalid.
     #[error("{name}: {error}")]
     Header {
-        /// What messages call the rows.
+        /// The name of the file.
         name: Arc<str>,
-        /// What is wrong with it.
+        /// The cause.
         error: HeaderError,
     },
 }
 
 impl Rows {
-    /// Opens a file, or stdin where the path is `-`. gzip is known by its first bytes (RFC 1952), CSV by the name (`.csv`,
-    /// `.tsv`), else JSON Lines by the first character.
+    /// Opens a file, or stdin if the path is `-`. gzip is detected by its first bytes (RFC 1952). The format is detected by the
+    /// extension (`.csv`, `.tsv`, `.jsonl`, …), otherwise by the first character.
     ///
     /// # Errors
-    /// [`RowsError`]; without rows at all there is none.
+    /// [`RowsError`]. A file without rows is not an error.
     pub fn open(path: &Path) -> Result<Self, RowsError> {
         if path.as_os_str() == "-" {
             return Self::new("<stdin>", None, Box::new(io::stdin()), None);
@@ -109,8 +109,8 @@ impl Rows {
         Self::new(&name, Some(path), Box::new(file), size)
     }
 
-    /// Reads rows from a stream. `path`: what says by its name how they are written. `size`: how many bytes there are to
-    /// come, where that is known.
+    /// Reads rows from a stream. The format is detected by the extension of `path`, if there is one. `size` is the length of the
+    /// stream in bytes, if known.
     ///
     /// # Errors
     /// As [`Rows::open`].
@@ -127,7 +127,7 @@ impl Rows {
         let input = uncompressed(counted).map_err(unreadable)?;
         let (mut input, first) = after_bom(input).map_err(unreadable)?;
         let mut line = 1;
-        let layout = match by_name(path) {
+        let layout = match by_extension(path) {
             None if first == Some(b'[') => return Err(RowsError::Array { name }),
             Some(Kind::JsonLines) if first == Some(b'[') => return Err(RowsError::Array { name }),
             Some(Kind::JsonLines) => Layout::JsonLines,
@@ -139,16 +139,16 @@ impl Rows {
                 Layout::Csv { header: Arc::new(header), splitter }
             }
         };
-        Ok(Self { name, input: Watched { input, left: 0 }, layout, line, read, size })
+        Ok(Self { name, input: Buffered { input, left: 0 }, layout, line, read, size })
     }
 
-    /// What messages call the rows.
+    /// The name of the file, for messages.
     #[must_use]
     pub const fn name(&self) -> &Arc<str> {
         &self.name
     }
 
-    /// How the rows are written.
+    /// The format of the rows.
     #[must_use]
     pub fn format(&self) -> Format {
         match &self.layout {
@@ -157,7 +157,7 @@ impl Rows {
         }
     }
 
-    /// The header of CSV.
+    /// The header, if the format is CSV.
     #[must_use]
     pub const fn header(&self) -> Option<&Arc<Header>> {
         match &self.layout {
@@ -166,22 +166,22 @@ impl Rows {
         }
     }
 
-    /// How many bytes there are, as they are stored, where that is known.
+    /// The size of the file in bytes (compressed, if it is), if known.
     #[must_use]
     pub const fn size(&self) -> Option<u64> {
         self.size
     }
 
-    /// How many bytes have been read, as they are stored; goes on counting while rows are read.
+    /// A counter of the bytes read so far (compressed, if the file is). It is updated while rows are read.
     #[must_use]
     pub fn bytes_read(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.read)
     }
 
-    /// The next row.
+    /// Returns the next row, or `None` at the end.
     ///
     /// # Errors
-    /// [`RowsError::Unreadable`]; the rows before it are whole.
+    /// [`RowsError::Unreadable`]. The rows before it are complete.
     pub fn next_row(&mut self) -> Result<Option<Row>, RowsError> {
         let row = match &mut self.layout {
             Layout::JsonLines => next_line(&mut self.input, &mut self.line),
@@ -190,10 +190,10 @@ impl Rows {
         row.map_err(|error| RowsError::Unreadable { name: Arc::clone(&self.name), line: Some(self.line), error })
     }
 
-    /// The next rows: those that have come already, about as many as are read at once, and at least one; none at the end.
+    /// Returns the rows that are available without waiting, about a buffer of them and at least one. Returns `None` at the end.
     ///
     /// # Errors
-    /// As [`next_row`](Self::next_row), after the rows before it.
+    /// As [`next_row`](Self::next_row), after the rows before it have been returned.
     pub fn next_rows(&mut self) -> Result<Option<Vec<Row>>, RowsError> {
         let (mut rows, mut bytes) = (Vec::new(), 0);
         while bytes < BUFFER {
@@ -201,13 +201,13 @@ impl Rows {
                 Ok(Some(row)) => {
                     bytes += row.text.len();
                     rows.push(row);
-                    // Whoever writes the next one may wait for what becomes of this one.
-                    if !self.input.has_a_line() {
+                    // The writer of a pipe may wait for the outcome of this row before it writes the next.
+                    if !self.input.has_buffered_line() {
                         break;
                     }
                 }
                 Ok(None) => break,
-                // The error comes again: a stream that has failed fails again.
+                // The next call returns the error, because a stream that has failed fails again.
                 Err(_) if !rows.is_empty() => break,
                 Err(error) => return Err(error),
             }
@@ -234,13 +234,13 @@ impl RowText {
     }
 }
 
-/// How rows are written, as their file's name has it.
+/// A format, as detected by the extension.
 enum Kind {
     JsonLines,
     Csv,
 }
 
-fn by_name(path: Option<&Path>) -> Option<Kind> {
+fn by_extension(path: Option<&Path>) -> Option<Kind> {
     let path = path?;
     let is_compressed = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
     let path = if is_compressed { path.with_extension("") } else { PathBuf::from(path) };
@@ -251,7 +251,7 @@ fn by_name(path: Option<&Path>) -> Option<Kind> {
     }
 }
 
-/// A stream that counts what is read from it.
+/// A stream that counts the bytes read.
 struct Counted {
     stream: Box<dyn Read + Send>,
     read: Arc<AtomicU64>,
@@ -265,20 +265,20 @@ impl Read for Counted {
     }
 }
 
-/// A stream that knows how much of it can be had without waiting.
-struct Watched {
+/// A stream that knows how many bytes are buffered.
+struct Buffered {
     input: Input,
     left: usize,
 }
 
-impl Watched {
-    /// Whether the end of a line can be had without waiting.
-    fn has_a_line(&mut self) -> bool {
+impl Buffered {
+    /// Returns whether the buffer contains the end of a line.
+    fn has_buffered_line(&mut self) -> bool {
         self.left > 0 && self.input.fill_buf().is_ok_and(|buffer| buffer.contains(&b'\n'))
     }
 }
 
-impl Read for Watched {
+impl Read for Buffered {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.fill_buf()?.read(buffer)?;
         self.consume(count);
@@ -286,7 +286,7 @@ impl Read for Watched {
     }
 }
 
-impl BufRead for Watched {
+impl BufRead for Buffered {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         let buffer = self.input.fill_buf()?;
         self.left = buffer.len();
@@ -299,7 +299,7 @@ impl BufRead for Watched {
     }
 }
 
-/// The bytes that are meant: gzip is unpacked.
+/// Decompresses the stream if it is gzip.
 fn uncompressed(stream: Counted) -> io::Result<Input> {
     let (begin, stream) = peek(stream, GZIP.len())?;
     let is_compressed = begin.get_ref() == GZIP;
@@ -311,8 +311,8 @@ fn uncompressed(stream: Counted) -> io::Result<Input> {
     })
 }
 
-/// The stream without a byte-order mark, and the first byte that is no white space, where it comes early. No more is read
-/// than that takes: a pipe may have no more yet.
+/// Strips a byte-order mark. Also returns the first byte that is not white space, if it is found early. Reads no further than
+/// necessary, because a pipe may have no more data yet.
 fn after_bom(mut input: Input) -> io::Result<(Input, Option<u8>)> {
     let (mut begin, mut first) = (Vec::new(), None);
     while first.is_none() && begin.len() < MAX_BLANK_BEGIN {
@@ -329,15 +329,15 @@ fn after_bom(mut input: Input) -> io::Result<(Input, Option<u8>)> {
     Ok((Box::new(Cursor::new(begin).chain(input)), first))
 }
 
-/// The first bytes of a stream, at most `count`, and the rest of it.
+/// Returns the first bytes of a stream, at most `count`, and the rest of it.
 fn peek<R: Read>(mut stream: R, count: usize) -> io::Result<(Cursor<Vec<u8>>, R)> {
     let mut begin = Vec::with_capacity(count);
     stream.by_ref().take(count as u64).read_to_end(&mut begin)?;
     Ok((Cursor::new(begin), stream))
 }
 
-/// The next line of JSON Lines that holds a row.
-fn next_line(input: &mut Watched, line: &mut u64) -> io::Result<Option<Row>> {
+/// Returns the next line of JSON Lines that contains a row.
+fn next_line(input: &mut Buffered, line: &mut u64) -> io::Result<Option<Row>> {
     loop {
         let mut text = Vec::new();
         let read = input.by_ref().take(MAX_ROW_BYTES as u64 + 2).read_until(b'\n', &mut text)?;

@@ -1,4 +1,4 @@
-//! From a row to a message, or to everything that is wrong with it.
+//! Renders a row to a message, or reports everything that is wrong with it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use super::read::{Row, RowText, Rows};
 use super::redact::{REDACTED, redact_sentence};
 use super::{ACCESS_TOKEN, CONVERSATION_ID, REASON};
 
-/// What became of a row that is as it should be.
+/// A row and its message.
 pub struct Record {
     /// The line on which it begins, from 1.
     pub line: u64,
@@ -26,21 +26,21 @@ pub struct Record {
     pub file: Arc<SourceFile>,
     /// The message.
     pub message: Message,
-    /// `conversation_id`, where the row has one.
+    /// The value of `conversation_id`, if the row has one.
     pub conversation_id: Option<Given>,
-    /// `access_token`, where the row has one.
+    /// The value of `access_token`, if the row has one.
     pub access_token: Option<Given>,
 }
 
-/// A row that makes no message.
+/// A row for which no message could be made.
 pub struct Rejected {
-    /// What messages call the rows.
+    /// The name of the file with the rows.
     pub name: Arc<str>,
     /// The row.
     pub row: Row,
-    /// Why; the places are in the row, in the template or in other values. At least one.
+    /// The reasons, at least one. They refer to the row, the template or other values.
     pub reasons: Vec<Diagnostic>,
-    /// `access_token`, where it could be read: not to be shown.
+    /// The value of `access_token`, if it could be parsed. It must not be shown.
     pub access_token: Option<Given>,
 }
 
@@ -66,18 +66,18 @@ impl fmt::Debug for Rejected {
 }
 
 impl Record {
-    /// The row as one that cannot be used: for its own message nothing is wrong, but with the values of reserved columns.
+    /// Rejects a row whose message is valid but whose reserved columns are not. `reasons` are pairs of a column and its reason.
     #[must_use]
     pub fn reject(self, reasons: impl IntoIterator<Item = (&'static str, String)>) -> Rejected {
         let Self { line, file, access_token, conversation_id, .. } = self;
         let mut exact = Values::new();
-        // JSON was read without places; CSV has them, and is no mapping.
+        // JSON was parsed without positions. CSV has them, and parsing it as a mapping fails.
         let _ = exact.add_file(&file);
-        let place = |name: &str| {
+        let span = |name: &str| {
             let read = [&conversation_id, &access_token].into_iter().flatten().find(|given| given.name == name);
             exact.get(name).or(read).map_or(Span::at(0), |given| given.node.span)
         };
-        let reasons = reasons.into_iter().map(|(name, reason)| (place(name), reason));
+        let reasons = reasons.into_iter().map(|(name, reason)| (span(name), reason));
         let reasons = lint::unusable_row(&file, reasons);
         let text = RowText::Whole(file.text().as_bytes().to_vec());
         Rejected { name: file.name().into(), row: Row { line, text }, reasons, access_token }
@@ -85,8 +85,8 @@ impl Record {
 }
 
 impl Rejected {
-    /// The reasons, each in one line without a secret: `rows.jsonl:17:23: error[invalid-value]: …`. A reason that stands in the
-    /// template names its place there at the end.
+    /// Formats each reason as one line without secrets: `rows.jsonl:17:23: error[invalid-value]: …`. If a reason refers to another
+    /// file, such as the template, its location follows at the end.
     pub fn sentences(&self) -> impl Iterator<Item = String> {
         self.reasons.iter().map(|reason| redact_sentence(&self.sentence(reason), self.access_token.as_ref()))
     }
@@ -104,7 +104,7 @@ impl Rejected {
     }
 }
 
-/// Renders the rows of one source with one template. To make one takes longer than to render a row.
+/// Renders the rows of one file with one template. Creating one takes longer than rendering a row, so it is reused.
 #[derive(Clone)]
 pub struct Renderer<'t> {
     template: &'t Template,
@@ -113,7 +113,7 @@ pub struct Renderer<'t> {
     cells: Option<(Arc<Header>, Cells)>,
 }
 
-/// The values of a row, and those that are none of the template's.
+/// The values of a row, and those of the reserved columns.
 struct Read {
     values: Values,
     conversation_id: Option<Given>,
@@ -121,14 +121,14 @@ struct Read {
 }
 
 impl<'t> Renderer<'t> {
-    /// `common`: values for all rows; what a row gives itself wins.
+    /// Creates a renderer. `common` are values for all rows; those of a row take precedence.
     #[must_use]
     pub fn new(template: &'t Template, common: Values, rows: &Rows) -> Self {
         let cells = rows.header().map(|header| (Arc::clone(header), Cells::new(header.separator)));
         Self { template, common, name: Arc::clone(rows.name()), cells }
     }
 
-    /// What is wrong with the header of CSV: columns that the template does not declare, and variables without a column.
+    /// Checks the header of a CSV file: columns that the template does not declare, and variables without a column.
     #[must_use]
     pub fn check_header(&self) -> Vec<Diagnostic> {
         let Some((header, cells)) = &self.cells else { return Vec::new() };
@@ -158,11 +158,11 @@ impl<'t> Renderer<'t> {
             },
             Err(error) => rejected(lint::values_file(&file, &error), None),
         };
-        Err(Box::new(self.with_places(&file, failed)))
+        Err(Box::new(self.with_positions(&file, failed)))
     }
 
-    /// The same reasons at their exact places: JSON is read without them at first, which is faster.
-    fn with_places(&mut self, file: &Arc<SourceFile>, failed: Rejected) -> Rejected {
+    /// Finds the exact positions of the reasons: JSON is first parsed without them, which is faster.
+    fn with_positions(&mut self, file: &Arc<SourceFile>, failed: Rejected) -> Rejected {
         if self.cells.is_some() {
             return failed;
         }
@@ -172,7 +172,7 @@ impl<'t> Renderer<'t> {
         }
     }
 
-    /// The row as a file of its own, which knows its line.
+    /// Returns the row as a source file that begins at its line.
     fn file(&self, Row { line, text }: Row) -> Result<Arc<SourceFile>, Box<Rejected>> {
         let at = usize::try_from(line).unwrap_or(usize::MAX);
         let rejected = |text, reasons| {
@@ -197,10 +197,10 @@ impl<'t> Renderer<'t> {
         }
     }
 
-    fn read(&mut self, file: &Arc<SourceFile>, with_places: bool) -> Result<Read, ValuesError> {
+    fn read(&mut self, file: &Arc<SourceFile>, with_positions: bool) -> Result<Read, ValuesError> {
         let mut values = self.common.clone();
         match &mut self.cells {
-            None if with_places => values.add_file(file)?,
+            None if with_positions => values.add_file(file)?,
             None => add_json(&mut values, file)?,
             Some((header, cells)) => add_cells(&mut values, file, header, cells.read(file.text()), self.template)?,
         }
@@ -209,7 +209,7 @@ impl<'t> Renderer<'t> {
         Ok(Read { values, conversation_id, access_token })
     }
 
-    /// The value of a reserved column. The template sees it only where it declares it.
+    /// Returns the value of a reserved column, and removes it unless the template declares it.
     fn reserved(&self, values: &mut Values, name: &str) -> Option<Given> {
         if variable(self.template, name).is_some() { values.get(name).cloned() } else { values.remove(name) }
     }
@@ -219,7 +219,7 @@ fn variable<'t>(template: &'t Template, name: &str) -> Option<&'t Variable> {
     template.variables.as_ref()?.get(name)
 }
 
-/// Adds the values of a JSON object. What the fast reader refuses, the parser with places decides.
+/// Adds the values of a JSON object. What the fast path refuses is parsed by the parser with positions.
 fn add_json(values: &mut Values, file: &Arc<SourceFile>) -> Result<(), ValuesError> {
     match json::read(file.text()) {
         Ok(node) => values.add_node(file, node),
@@ -228,17 +228,17 @@ fn add_json(values: &mut Values, file: &Arc<SourceFile>) -> Result<(), ValuesErr
     }
 }
 
-/// Where and why a text is not JSON. serde_json counts columns in bytes, and puts them at the end of its sentence.
+/// Converts a syntax error of `serde_json`, which counts columns in bytes and appends the position to its message.
 fn broken(file: &SourceFile, error: &serde_json::Error) -> ValuesError {
     let text = file.text();
     let at = text.floor_char_boundary(error.column().saturating_sub(1));
     let end = text[at..].chars().next().map_or(at, |character| at + character.len_utf8());
-    let words = error.to_string();
-    let reason = words.rsplit_once(" at line ").map_or(words.as_str(), |(reason, _)| reason).to_owned();
+    let message = error.to_string();
+    let reason = message.rsplit_once(" at line ").map_or(message.as_str(), |(reason, _)| reason).to_owned();
     ValuesError::BrokenJson { span: Span::new(at, end), reason }
 }
 
-/// Adds the cells of a row of CSV. An empty cell gives no value.
+/// Adds the cells of a CSV row. An empty cell has no value.
 fn add_cells(
     values: &mut Values,
     file: &Arc<SourceFile>,
@@ -258,20 +258,20 @@ fn add_cells(
         }
         let span = Span::from(range);
         let mut node = text_as_declared(&text, variable(template, name));
-        stand_at(&mut node, span);
+        set_span(&mut node, span);
         values.set(Given { name: name.clone(), file: Arc::clone(file), key: span, node });
     }
     Ok(())
 }
 
-/// Gives a value and its parts the place of their cell.
-fn stand_at(node: &mut Node<'_>, span: Span) {
+/// Sets the span of a value and its parts to that of their cell.
+fn set_span(node: &mut Node<'_>, span: Span) {
     node.span = span;
     match &mut node.value {
-        Value::Sequence(items) => items.iter_mut().for_each(|item| stand_at(item, span)),
+        Value::Sequence(items) => items.iter_mut().for_each(|item| set_span(item, span)),
         Value::Mapping(mapping) => mapping.entries.iter_mut().for_each(|entry| {
             entry.key.span = span;
-            stand_at(&mut entry.value, span);
+            set_span(&mut entry.value, span);
         }),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Invalid => {}
     }

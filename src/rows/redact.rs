@@ -1,20 +1,20 @@
-//! Access tokens taken out of rows that are shown or kept.
+//! Redacts access tokens in rows that are shown or kept.
 
 use crate::render::Given;
 use crate::source::secrets::mask;
 
 use super::ACCESS_TOKEN;
 
-/// What stands where a token stood. [`is_redacted`] knows it.
+/// The replacement of a token; see [`is_redacted`].
 pub(super) const REDACTED: &str = "[redacted]";
 
-/// Whether a token is one that was taken out.
+/// Returns whether a token is the replacement of a redacted one.
 #[must_use]
 pub fn is_redacted(token: &str) -> bool {
     token.contains(REDACTED) || token.contains('*')
 }
 
-/// A row without its token: without `token`, where it could be read, and without what looks like one.
+/// Redacts the tokens in a row: `token`, if it could be parsed, and text that looks like one.
 pub(super) fn redact(row: &[u8], token: Option<&Given>) -> Vec<u8> {
     let mut redacted = Vec::with_capacity(row.len());
     for chunk in row.utf8_chunks() {
@@ -24,16 +24,16 @@ pub(super) fn redact(row: &[u8], token: Option<&Given>) -> Vec<u8> {
     redacted
 }
 
-/// The same for text.
+/// Like [`redact`], for text.
 pub(super) fn redact_text(text: &str, token: Option<&Given>) -> String {
-    // Also where the token could be read: it may be written in another way there, such as with `\u0020`.
+    // Even if the token could be parsed: it may be escaped in the text, as in `\u0020`.
     mask(&without_named(&without_value(text, token), |_| true)).into_owned()
 }
 
-/// The same for what is said of a row.
+/// Like [`redact`], for a message about a row.
 pub(super) fn redact_sentence(sentence: &str, token: Option<&Given>) -> String {
     let sentence = without_value(sentence, token);
-    // Behind a name that the sentence itself quotes there is no value.
+    // No value follows a name that the message itself quotes.
     let sentence = match value(token) {
         Some(_) => sentence,
         None => without_named(&sentence, |rest| !rest.starts_with('`')),
@@ -45,14 +45,15 @@ fn value(token: Option<&Given>) -> Option<&str> {
     token.and_then(|given| given.node.as_scalar()).map(|scalar| &*scalar.text).filter(|text| !text.is_empty())
 }
 
-/// Text without a token that could be read, as it is and as JSON writes it.
+/// Redacts a parsed token, in plain and in JSON-escaped form.
 fn without_value(text: &str, token: Option<&Given>) -> String {
     let Some(value) = value(token) else { return text.to_owned() };
     let escaped = serde_json::Value::from(value).to_string();
     text.replace(value, REDACTED).replace(escaped.trim_matches('"'), REDACTED)
 }
 
-/// JSON, however broken, without what stands behind the token's key. `is_key` looks at what stands there.
+/// Redacts the value of the key of the token in JSON, even if that is invalid. `is_key` decides by the text after a name whether
+/// it is a key.
 fn without_named(text: &str, is_key: impl Fn(&str) -> bool) -> String {
     let mut redacted = String::with_capacity(text.len());
     let mut rest = text;
@@ -81,7 +82,7 @@ fn without_named(text: &str, is_key: impl Fn(&str) -> bool) -> String {
 
 const QUOTES: [char; 2] = ['"', '\''];
 
-/// What follows a key, from the value on, inside its quotes. In JSON inside JSON every quote has a backslash.
+/// Returns the text from the value of a key on, without its opening quote. In JSON within JSON, quotes are escaped.
 fn value_and_rest(text: &str) -> &str {
     let text = text.trim_start_matches(['\\', '"', '\'']);
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == ':');
@@ -89,7 +90,7 @@ fn value_and_rest(text: &str) -> &str {
     quoted.strip_prefix(QUOTES).unwrap_or(text)
 }
 
-/// Where a string ends that `begin` opens.
+/// Returns the end of a string whose opening quote ends `begin`.
 fn end_of_string(begin: &str, text: &str) -> usize {
     let is_inside_json = begin.ends_with(r#"\""#);
     let mut is_escaped = false;
@@ -101,7 +102,7 @@ fn end_of_string(begin: &str, text: &str) -> usize {
     text.find(is_end).unwrap_or(text.len())
 }
 
-/// Where something without quotes ends: behind the bracket that closes the first one, or where something else begins.
+/// Returns the end of a value without quotes: after its closing bracket, or before the next separator.
 fn end_of_bare(text: &str) -> usize {
     if !text.starts_with(['[', '{']) {
         let is_end = |c: char| c.is_whitespace() || matches!(c, ',' | '}' | ']' | '"' | '\'');

@@ -1,4 +1,4 @@
-//! Rows that make no message, kept with their reasons, so that they can be mended and run alone.
+//! A file of rejected rows with their reasons, to be fixed and sent on their own.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -13,10 +13,10 @@ use super::record::Rejected;
 use super::redact::redact;
 use super::{REASON, csv};
 
-/// A file of rejected rows. It is written like the rows themselves: JSON Lines with the reasons in lines that begin with
-/// `#`, CSV with the reasons in a first column, [`REASON`]. Access tokens are not in it.
+/// A file of rejected rows, in the format of the rows: JSON Lines with the reasons in lines that begin with `#`, or CSV with the
+/// reasons in the first column, [`REASON`]. Access tokens are redacted.
 ///
-/// A row is in the file when [`Rejects::flush`] returns. Without rows nothing is written, and the file goes away in the end.
+/// Rows are on disk when [`Rejects::flush`] returns. If there are none, the file is removed in the end.
 pub struct Rejects {
     path: PathBuf,
     out: BufWriter<File>,
@@ -24,25 +24,25 @@ pub struct Rejects {
     count: u64,
 }
 
-/// Why rejected rows cannot be kept.
+/// Why rejected rows cannot be written.
 #[derive(Debug, Error)]
 pub enum RejectsError {
-    /// The file holds something already, perhaps the rejected rows of another run.
-    #[error("{} is there already", .0.display())]
+    /// The file is not empty; it may contain the rejected rows of another run.
+    #[error("{} exists already", .0.display())]
     Exists(PathBuf),
-    /// The operating system refuses.
+    /// An I/O error.
     #[error("{}: {error}", path.display())]
     Unwritable {
         /// The file.
         path: PathBuf,
-        /// The reason.
+        /// The cause.
         #[source]
         error: io::Error,
     },
 }
 
 impl Rejects {
-    /// Makes the file for rows that `rows` gives. It must not be there, or be empty.
+    /// Creates the file for the rejects of `rows`. It must not exist, or be empty.
     ///
     /// # Errors
     /// [`RejectsError`].
@@ -56,7 +56,7 @@ impl Rejects {
         Ok(Self { path: path.to_owned(), out: BufWriter::new(file), csv, count: 0 })
     }
 
-    /// How many rows there are.
+    /// How many rows have been added.
     #[must_use]
     pub const fn count(&self) -> u64 {
         self.count
@@ -76,7 +76,7 @@ impl Rejects {
         written.map_err(|error| self.unwritable(error))
     }
 
-    /// Sees to it that the system has all rows.
+    /// Writes buffered rows to the file.
     ///
     /// # Errors
     /// [`RejectsError::Unwritable`].
@@ -84,7 +84,7 @@ impl Rejects {
         self.out.flush().map_err(|error| self.unwritable(error))
     }
 
-    /// Ends the file, and takes it away where it holds no row.
+    /// Completes the file, or removes it if it has no rows. Returns the number of rows.
     ///
     /// # Errors
     /// [`RejectsError::Unwritable`].
@@ -113,7 +113,7 @@ impl Rejects {
         }
         match &rejected.row.text {
             RowText::Whole(text) => self.out.write_all(&redact(text, rejected.access_token.as_ref()))?,
-            RowText::TooLong => write!(self.out, "# the row is not kept")?,
+            RowText::TooLong => write!(self.out, "# the row is too long to be kept")?,
         }
         writeln!(self.out)
     }
@@ -144,7 +144,7 @@ impl Rejects {
 impl Drop for Rejects {
     fn drop(&mut self) {
         if self.count == 0 {
-            // An empty file is in nobody's way.
+            // If this fails, an empty file is left.
             let _ = fs::remove_file(&self.path);
         }
     }

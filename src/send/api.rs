@@ -1,4 +1,4 @@
-//! Where requests go: which of the API's two addresses, and on which server.
+//! The destination of requests: one of the two APIs, at a server.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -29,7 +29,7 @@ impl Api {
         }
     }
 
-    /// What stands before the token in its header (RFC 6750 §2.1).
+    /// The prefix of the token in its header (RFC 6750 §2.1).
     #[must_use]
     pub const fn token_prefix(self) -> &'static str {
         match self {
@@ -39,10 +39,10 @@ impl Api {
     }
 }
 
-/// The server that requests go to, with a path prefix where a gateway stands before the API.
+/// The URL of the server, with a path prefix if there is a gateway in front of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
-    /// Without the `/` that may end it, so that a path can follow.
+    /// Without a trailing `/`, so that a path can be appended.
     text: Arc<str>,
     host: Arc<str>,
     encrypted: bool,
@@ -50,8 +50,8 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// A base URL: `https`, or `http` on loopback (127.0.0.0/8, `::1`, `localhost`), where nobody listens in on the
-    /// way; a path is taken as a prefix.
+    /// Parses a base URL: `https`, or `http` on loopback (127.0.0.0/8, `::1`, `localhost`), where nobody can eavesdrop. A path is
+    /// used as a prefix.
     ///
     /// # Errors
     /// [`BaseUrlError`] for any other scheme, no host, a user name or password, a query or a fragment.
@@ -77,14 +77,14 @@ impl BaseUrl {
         Ok(Self { text: url.as_str().trim_end_matches('/').into(), host, encrypted, loopback })
     }
 
-    /// The official server of an API.
+    /// Returns the official server of an API.
     #[must_use]
     pub fn official(api: Api) -> Self {
         let host = api.host();
         Self { text: format!("https://{host}").into(), host: host.into(), encrypted: true, loopback: false }
     }
 
-    /// The URL, without a `/` at its end.
+    /// The URL, without a trailing `/`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
@@ -96,13 +96,13 @@ impl BaseUrl {
         &self.host
     }
 
-    /// Whether TLS protects the way there.
+    /// Returns whether the connection uses TLS.
     #[must_use]
     pub const fn is_encrypted(&self) -> bool {
         self.encrypted
     }
 
-    /// Whether the server is this machine.
+    /// Returns whether the server is on loopback.
     #[must_use]
     pub const fn is_loopback(&self) -> bool {
         self.loopback
@@ -131,23 +131,23 @@ impl FromStr for BaseUrl {
     }
 }
 
-/// Why a text cannot be a [`BaseUrl`]. No error shows the text: it may hold a password.
+/// Why a text is not a [`BaseUrl`]. No error contains the text, which may contain a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum BaseUrlError {
-    /// No absolute URL.
-    #[error("the base URL is no absolute URL: {0}")]
+    /// Not an absolute URL.
+    #[error("invalid base URL: {0}")]
     NotUrl(url::ParseError),
     /// Neither `https` nor `http`.
-    #[error("the base URL must begin with `https://`, or with `http://` on this machine")]
+    #[error("the base URL must begin with `https://`, or with `http://` if it is on this machine")]
     Scheme,
-    /// `http` to another machine, which would show the key and the token to everybody on the way.
-    #[error("the base URL must be `https`: over `http` the key and the token can be read by others on the way")]
+    /// `http` to another machine, which would expose the key and the token.
+    #[error("the base URL must be `https`: over `http` the key and the token can be read on the network")]
     Unencrypted,
     /// A user name or password.
-    #[error("the base URL must not hold a user name or password")]
+    #[error("the base URL must not contain a user name or password")]
     UserInfo,
     /// A `?` or `#`.
-    #[error("the base URL must not hold a query (`?`) or a fragment (`#`)")]
+    #[error("the base URL must not contain a query (`?`) or a fragment (`#`)")]
     QueryOrFragment,
 }
 
@@ -159,19 +159,19 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The API at `base`, or at its official server.
+    /// Creates an endpoint at `base`, or at the official server of the API.
     #[must_use]
     pub fn new(api: Api, base: Option<BaseUrl>) -> Self {
         Self { api, base: base.unwrap_or_else(|| BaseUrl::official(api)) }
     }
 
-    /// Which API.
+    /// The API.
     #[must_use]
     pub const fn api(&self) -> Api {
         self.api
     }
 
-    /// At which server.
+    /// The server.
     #[must_use]
     pub const fn base(&self) -> &BaseUrl {
         &self.base

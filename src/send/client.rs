@@ -11,14 +11,14 @@ use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::timeout;
 
-use super::answer::Answer;
 use super::api::Endpoint;
-use super::chain::{find, innermost};
+use super::body_tracker::{BodyTracker, TrackedBody};
 use super::connect::{CONNECT_TIMEOUT, ClientError, ConnectTimedOut, Connector, LookupFailed};
-use super::departure::{Departure, WatchedBody};
-use super::outcome::{Doubt, Obstacle, Outcome};
-use super::quote::Quote;
+use super::error_sources::{find, innermost};
+use super::outcome::{ConnectError, Outcome, UnknownReason};
 use super::request::{self, JSON, Request};
+use super::response::ReceivedResponse;
+use super::sanitized::SanitizedText;
 use super::secret::Credentials;
 
 /// How long a connection is kept for the next request. A request on a connection that the server is closing at that
@@ -33,7 +33,7 @@ const KEEP_IDLE: Duration = Duration::from_secs(4);
 /// The certificates that it trusts are the operating system's (on Linux also `SSL_CERT_FILE` and `SSL_CERT_DIR`).
 #[derive(Clone, Debug)]
 pub struct Client {
-    http: legacy::Client<Connector, WatchedBody>,
+    http: legacy::Client<Connector, TrackedBody>,
     limit: Duration,
 }
 
@@ -59,7 +59,7 @@ impl Client {
     /// waits; a program that is done should leave with `Runtime::shutdown_background`.
     pub async fn send(&self, request: &Request, credentials: &Credentials) -> Outcome {
         let started = Instant::now();
-        let (body, departure) = Departure::watch(request.body());
+        let (body, tracker) = BodyTracker::track(request.body());
         let exchange = async {
             let request = signed(request, credentials, body).map_err(Failure::Unsendable)?;
             self.http.request(request).await.map_err(Failure::Http)
@@ -67,19 +67,21 @@ impl Client {
         match timeout(self.limit, exchange).await {
             Ok(Ok(response)) => {
                 let left = self.limit.saturating_sub(started.elapsed());
-                Answer::read(response, left).await.outcome(request, credentials)
+                ReceivedResponse::read(response, left).await.outcome(request, credentials)
             }
-            Ok(Err(failure)) if departure.is_possible() => {
-                Outcome::Unknown { doubt: Doubt::Broken(failure.why(credentials)) }
+            Ok(Err(failure)) if tracker.may_have_left() => {
+                Outcome::Unknown { reason: UnknownReason::Broken(failure.why(credentials)) }
             }
-            Ok(Err(failure)) => Outcome::NotSent { obstacle: failure.obstacle(credentials) },
-            Err(_) if departure.is_possible() => Outcome::Unknown { doubt: Doubt::TimedOut { limit: self.limit } },
-            Err(_) => Outcome::NotSent { obstacle: Obstacle::TimedOut { limit: self.limit } },
+            Ok(Err(failure)) => Outcome::NotSent { error: failure.connect_error(credentials) },
+            Err(_) if tracker.may_have_left() => {
+                Outcome::Unknown { reason: UnknownReason::TimedOut { limit: self.limit } }
+            }
+            Err(_) => Outcome::NotSent { error: ConnectError::TimedOut { limit: self.limit } },
         }
     }
 }
 
-fn signed(request: &Request, credentials: &Credentials, body: WatchedBody) -> http::Result<HttpRequest<WatchedBody>> {
+fn signed(request: &Request, credentials: &Credentials, body: TrackedBody) -> http::Result<HttpRequest<TrackedBody>> {
     let api = request.endpoint().api();
     let mut signed = HttpRequest::new(body);
     *signed.method_mut() = Method::POST;
@@ -100,21 +102,21 @@ enum Failure {
 
 impl Failure {
     /// What it means when the request surely did not leave.
-    fn obstacle(&self, secrets: &Credentials) -> Obstacle {
+    fn connect_error(&self, secrets: &Credentials) -> ConnectError {
         let why = self.why(secrets);
         match self.error() {
-            error if find::<LookupFailed>(error).is_some() => Obstacle::Lookup(why),
-            error if is_late(error) => Obstacle::TimedOut { limit: CONNECT_TIMEOUT },
-            error if find::<rustls::Error>(error).is_some() => Obstacle::Tls(why),
-            _ => Obstacle::Connection(why),
+            error if find::<LookupFailed>(error).is_some() => ConnectError::Lookup(why),
+            error if is_late(error) => ConnectError::TimedOut { limit: CONNECT_TIMEOUT },
+            error if find::<rustls::Error>(error).is_some() => ConnectError::Tls(why),
+            _ => ConnectError::Connection(why),
         }
     }
 
     /// The cause at the bottom of the chain; the layers above it only say that there was one.
-    fn why(&self, secrets: &Credentials) -> Option<Quote> {
+    fn why(&self, secrets: &Credentials) -> Option<SanitizedText> {
         let error = self.error();
         let text = find::<rustls::Error>(error).map_or_else(|| innermost(error).to_string(), ToString::to_string);
-        Quote::of(&text, secrets)
+        SanitizedText::new(&text, secrets)
     }
 
     fn error(&self) -> &(dyn StdError + 'static) {

@@ -24,7 +24,7 @@ use tokio::time::timeout;
 use tower_service::Service;
 
 use super::api::BaseUrl;
-use super::chain::innermost;
+use super::error_sources::innermost;
 
 /// The longest that connecting may take (name, TCP and TLS together), where the client's time limit is not shorter.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -1,4 +1,4 @@
-//! Which chat a message goes to.
+//! The id of a conversation.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,10 +9,10 @@ use thiserror::Error;
 
 use crate::source::is_directional_control;
 
-/// The longest conversation id that is taken, in bytes. The API documents no limit; real ids are a few dozen bytes.
+/// The maximum length of a conversation id, in bytes. The API documents no limit; real ids are a few dozen bytes.
 pub const MAX_CONVERSATION_ID_BYTES: usize = 1 << 10;
 
-/// Everything but the unreserved characters (RFC 3986 §2.3), so that an id is one path segment whatever it holds.
+/// All characters except the unreserved ones (RFC 3986 §2.3), so that any id is one path segment.
 const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The id of a conversation, safe as one segment of a path and safe to print.
@@ -20,12 +20,11 @@ const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').re
 pub struct ConversationId(Arc<str>);
 
 impl ConversationId {
-    /// An id as the add-on got it from Divar.
+    /// Creates an id from the text that Divar has given to the add-on.
     ///
     /// # Errors
-    /// [`ConversationIdError`] when it is empty, longer than [`MAX_CONVERSATION_ID_BYTES`], `.` or `..` (which servers
-    /// and proxies resolve as folders even when they are encoded), or holds white space, a control character or a
-    /// directional override.
+    /// [`ConversationIdError`] if it is empty, longer than [`MAX_CONVERSATION_ID_BYTES`], `.` or `..` (which servers and proxies
+    /// resolve even if they are encoded), or contains white space, a control character or a bidirectional control.
     pub fn new(id: impl Into<Arc<str>>) -> Result<Self, ConversationIdError> {
         let id: Arc<str> = id.into();
         if id.is_empty() {
@@ -37,25 +36,25 @@ impl ConversationId {
         if matches!(&*id, "." | "..") {
             return Err(ConversationIdError::DotSegment);
         }
-        match id.chars().zip(1..).find(|&(character, _)| is_unwelcome(character)) {
+        match id.chars().zip(1..).find(|&(character, _)| is_forbidden(character)) {
             None => Ok(Self(id)),
-            Some((character, position)) => Err(ConversationIdError::Unwelcome { character, position }),
+            Some((character, position)) => Err(ConversationIdError::Forbidden { character, position }),
         }
     }
 
-    /// The id as it was given.
+    /// The id.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The id, percent-encoded as one segment of a path.
+    /// The id, percent-encoded as one path segment.
     pub(super) fn path_segment(&self) -> PercentEncode<'_> {
         utf8_percent_encode(&self.0, NOT_UNRESERVED)
     }
 }
 
-fn is_unwelcome(character: char) -> bool {
+fn is_forbidden(character: char) -> bool {
     character.is_whitespace() || character.is_control() || is_directional_control(character)
 }
 
@@ -73,27 +72,27 @@ impl FromStr for ConversationId {
     }
 }
 
-/// Why a text cannot be a [`ConversationId`].
+/// Why a text is not a [`ConversationId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ConversationIdError {
-    /// No text.
+    /// The text is empty.
     #[error("the conversation id is empty")]
     Empty,
     /// More than [`MAX_CONVERSATION_ID_BYTES`].
     #[error("the conversation id is longer than 1 KiB")]
     TooLong,
     /// `.` or `..`.
-    #[error("the conversation id is `.` or `..`, which means a folder in a URL")]
+    #[error("the conversation id is `.` or `..`, which a URL cannot contain")]
     DotSegment,
-    /// A character that no id has.
+    /// A character that an id cannot contain.
     #[error(
-        "the conversation id has U+{:04X} as character {position}; an id holds no spaces, line breaks or control \
+        "the conversation id contains U+{:04X} at position {position}; an id contains no spaces, line breaks or control \
          characters", u32::from(*character)
     )]
-    Unwelcome {
-        /// White space, a control character or a directional override.
+    Forbidden {
+        /// White space, a control character or a bidirectional control.
         character: char,
-        /// Where it stands, in characters from 1.
+        /// Its position, in characters from 1.
         position: usize,
     },
 }

@@ -1,23 +1,22 @@
-//! A request as a shell command.
+//! Formats a request as a shell command.
 
 use super::request::{JSON, Request};
 use super::secret::{ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE};
 
 impl Request {
-    /// A command for a POSIX shell and curl 7.55 (2017) or later that sends the same body to the same place, with the
-    /// key and the token taken from [`API_KEY_VARIABLE`] and [`ACCESS_TOKEN_VARIABLE`] when it runs. It ends in a line
-    /// break, which belongs to it.
+    /// Formats the request as a command for a POSIX shell and curl 7.55 (2017) or later. The command takes the key and the
+    /// token from [`API_KEY_VARIABLE`] and [`ACCESS_TOKEN_VARIABLE`] when it runs. It ends in a line break, which is part of it.
     ///
     /// The body is one argument, of which Linux allows 128 KiB; a message renders to at most half of that.
     #[must_use]
     pub fn to_curl(&self) -> String {
         let api = self.endpoint().api();
         let (token_header, prefix) = (api.token_header(), api.token_prefix());
-        let (body, url) = (quote(self.body()), quote(self.url()));
+        let (body, url) = (shell_quote(self.body()), shell_quote(self.url()));
         // Why this form:
-        // - `--header @-` reads headers from stdin (curl 7.55). As arguments the expanded secrets would stand in the
-        //   process list, where every user of the machine can read them. `--expand-header` would need curl 8.3.
-        // - A here-document is the shell's own in every POSIX shell; `printf` is a separate program in some.
+        // - `--header @-` reads headers from stdin (curl 7.55). As arguments, the expanded secrets would appear in the
+        //   process list, which every user of the machine can read. `--expand-header` would need curl 8.3.
+        // - A here-document is built into every POSIX shell; `printf` is a separate program in some.
         // - `${NAME:?}` stops before anything is sent when a variable is missing or empty.
         // - `--data-raw` sends its argument as it is; `--data-binary` would take a leading `@` for a file's name.
         // - `--globoff` keeps curl from expanding `[]` and `{}` in a base URL.
@@ -33,8 +32,8 @@ impl Request {
     }
 }
 
-/// A text as one word of the shell: between single quotes nothing is special but the quote itself
+/// Quotes a text as one word of the shell: between single quotes only the quote itself is special
 /// (POSIX.1-2024, Shell Command Language §2.2.2).
-fn quote(text: &str) -> String {
+fn shell_quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -1,43 +1,43 @@
-//! An outcome in sentences that help: what happened, what it means, what to do.
+//! Explains an outcome in sentences: what happened, what is certain, what to do.
 
 use std::fmt;
 use std::time::Duration;
 
-use super::outcome::{Doubt, Excerpt, Flaw, Obstacle, Outcome, Refusal, Said};
-use super::quote::Quote;
-use super::request::Request;
 use crate::config::Api;
 
-/// What people should know about an [`Outcome`]. Every sentence is one line, without colour.
+use super::outcome::{ConnectError, ErrorBody, Excerpt, Outcome, Refusal, ResponseDefect, UnknownReason};
+use super::request::Request;
+use super::sanitized::SanitizedText;
+
+/// A human-readable explanation of an [`Outcome`]. Every sentence is one line, without colour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// What happened.
     pub summary: String,
     /// What that means.
     pub meaning: Option<String>,
-    /// What to do, the likeliest help first.
+    /// What to do; the most likely remedy comes first.
     pub help: Vec<String>,
 }
 
 impl Outcome {
-    /// Puts the outcome of `request` into words.
+    /// Explains the outcome of `request`.
     #[must_use]
     pub fn explain(&self, request: &Request) -> Explanation {
         match self {
             Self::Delivered { message, .. } => delivered(message.as_ref(), request),
-            Self::Refused { status, reason, said } => refused(*status, reason, said, request),
-            Self::NotSent { obstacle } => not_sent(obstacle, request),
-            Self::Unknown { doubt } => unknown(doubt, request),
+            Self::Refused { status, reason, body } => refused(*status, reason, body, request),
+            Self::NotSent { error } => not_sent(error, request),
+            Self::Unknown { reason } => unknown(reason, request),
         }
     }
-}
 
-impl Outcome {
-    /// What happened, in words for an outcome after which another try is safe ([`Setback`](super::Setback)): without a doubt.
+    /// Says what happened, for an outcome after which the request is sent again ([`RetryReason`](super::RetryReason)): it does
+    /// not call a 503 an unknown outcome.
     #[must_use]
-    pub fn explain_setback(&self, request: &Request) -> String {
+    pub fn explain_retry(&self, request: &Request) -> String {
         match self {
-            Self::Unknown { doubt } => what_is_unclear(doubt, request),
+            Self::Unknown { reason } => describe(reason, request),
             _ => self.explain(request).summary,
         }
     }
@@ -53,18 +53,18 @@ impl fmt::Display for Explanation {
     }
 }
 
-fn delivered(message: Option<&Quote>, request: &Request) -> Explanation {
+fn delivered(message: Option<&SanitizedText>, request: &Request) -> Explanation {
     let conversation = request.conversation();
     let summary = match message {
         None => format!("delivered to conversation {conversation}"),
-        Some(words) => format!("delivered to conversation {conversation}; the API says: {words}"),
+        Some(message) => format!("delivered to conversation {conversation}; the API says: {message}"),
     };
     Explanation { summary, meaning: None, help: Vec::new() }
 }
 
-fn refused(status: u16, reason: &Refusal, said: &Said, request: &Request) -> Explanation {
+fn refused(status: u16, reason: &Refusal, body: &ErrorBody, request: &Request) -> Explanation {
     let host = request.endpoint().base().host();
-    let summary = format!("{host} refused the message: HTTP {status}{}", words(said));
+    let summary = format!("{host} refused the message: HTTP {status}{}", error_text(body));
     let (meaning, mut help) = match reason {
         Refusal::Restricted => restricted(request),
         Refusal::Unauthenticated => unauthenticated(request),
@@ -74,10 +74,10 @@ fn refused(status: u16, reason: &Refusal, said: &Said, request: &Request) -> Exp
         Refusal::Redirected { host } => redirected(host.as_ref(), request),
         Refusal::Other => other_refusal(status),
     };
-    if matches!(said, Said::Other(_)) && !matches!(reason, Refusal::Redirected { .. }) {
+    if matches!(body, ErrorBody::Other(_)) && !matches!(reason, Refusal::Redirected { .. }) {
         help.push(
-            "The answer is not the API's JSON: a firewall or a gateway before the API may have given it, for instance \
-             one that does not admit this machine's address."
+            "The response is not the API's JSON: it may come from a firewall or a gateway in front of the API, for \
+             instance one that does not admit this machine's address."
                 .to_owned(),
         );
     }
@@ -88,14 +88,16 @@ fn restricted(request: &Request) -> (String, Vec<String>) {
     let conversation = request.conversation();
     (
         format!("One side of conversation {conversation} has blocked the other, or one of the two is blacklisted."),
-        vec!["Trying again cannot help: leave this conversation out.".to_owned()],
+        vec!["Sending again cannot help: leave this conversation out.".to_owned()],
     )
 }
 
+const RENEW_TOKEN: &str = "Access tokens expire after 3,600 s: renew the token if it is older.";
+
 fn unauthenticated(request: &Request) -> (String, Vec<String>) {
     let mut help = vec![
-        "Access tokens live 3,600 s: renew the token if it is older.".to_owned(),
-        "Check that the API key and the access token are of the same app.".to_owned(),
+        RENEW_TOKEN.to_owned(),
+        "Check that the API key and the access token belong to the same app.".to_owned(),
         other_api(request),
     ];
     help.extend(permissions(request));
@@ -104,19 +106,19 @@ fn unauthenticated(request: &Request) -> (String, Vec<String>) {
 
 fn forbidden(request: &Request) -> (String, Vec<String>) {
     let mut help = permissions(request);
-    help.push("Access tokens live 3,600 s: renew the token if it is older.".to_owned());
+    help.push(RENEW_TOKEN.to_owned());
     ("The API key lacks a permission, or the access token lacks a scope.".to_owned(), help)
 }
 
-/// The two places at which an app gets leave to send (the API document, "دسترسی ارسال پیام در چت").
+/// The permission and the scopes that sending requires (the API document, "دسترسی ارسال پیام در چت").
 fn permissions(request: &Request) -> Vec<String> {
     let conversation = request.conversation();
     vec![
-        "The API key needs the permission CHAT_SEND_MESSAGE_OAUTH: ask for it in Kenar's panel.".to_owned(),
+        "The API key needs the permission CHAT_SEND_MESSAGE_OAUTH: request it in Kenar's panel.".to_owned(),
         format!(
             "The access token needs one of the scopes CONVERSATION_SEND_MESSAGE.{conversation}, \
              CHAT_POST_CONVERSATIONS_MESSAGE_SEND.<post token> (the post that the chat is about) or \
-             CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND: ask the user for it when the token is made."
+             CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND: request it from the user when the token is created."
         ),
     ]
 }
@@ -127,45 +129,48 @@ fn other_api(request: &Request) -> String {
         Api::Current => (Api::Current, Api::Classic),
     };
     let (this_header, other_header) = (this.token_header(), other.token_header());
-    format!("The token went as `{this_header}` (--api {this}); --api {other} sends it as `{other_header}`.")
+    format!("The token was sent as `{this_header}` (--api {this}); --api {other} sends it as `{other_header}`.")
 }
 
 fn limited(retry_after: Option<Duration>) -> (String, Vec<String>) {
     let wait = match retry_after {
-        Some(wait) => format!("Wait {}, as the answer asks, and send again.", human(wait)),
+        Some(wait) => format!("Wait {}, as the server asks, and send again.", human_readable(wait)),
         None => "Wait a minute and send again; if that is refused too, the daily quota is used up.".to_owned(),
     };
     (
-        "The app has reached its limit by the minute or its daily quota; nothing was delivered.".to_owned(),
-        vec![wait, "Both limits are the app's own: Kenar's panel shows them.".to_owned()],
+        "The app has reached its per-minute limit or its daily quota; nothing was delivered.".to_owned(),
+        vec![wait, "Kenar's panel shows both limits.".to_owned()],
     )
 }
 
 fn not_found(request: &Request) -> (String, Vec<String>) {
     let (conversation, api, base) = (request.conversation(), request.endpoint().api(), request.endpoint().base());
     (
-        format!("There is no conversation {conversation} for this token, or no such path on the server."),
+        format!("This token can access no conversation {conversation}, or the server has no such path."),
         vec![
             "Check the conversation id.".to_owned(),
-            format!("Check --api (now {api}) and --base-url (now {base}): the message went to {}.", request.url()),
+            format!("Check --api (now {api}) and --base-url (now {base}): the request was sent to {}.", request.url()),
         ],
     )
 }
 
-fn redirected(host: Option<&Quote>, request: &Request) -> (String, Vec<String>) {
+fn redirected(host: Option<&SanitizedText>, request: &Request) -> (String, Vec<String>) {
     let this = request.endpoint().base().host();
     let target = match host {
         None => "elsewhere".to_owned(),
-        Some(host) if host.as_str() == this => "to another address on the same host".to_owned(),
+        Some(host) if host.as_str() == this => "to another URL on the same host".to_owned(),
         Some(host) => format!("to {host}"),
     };
     let other_api = Api::ALL.into_iter().find(|api| host.is_some_and(|host| host.as_str() == api.host()));
     let help = match other_api {
         Some(api) if api != request.endpoint().api() => format!("If the API has moved there, use --api {api}."),
-        _ => "If that is where the API is, give its address as --base-url.".to_owned(),
+        _ => "If the API is there, pass its URL as --base-url.".to_owned(),
     };
     (
-        format!("The server points {target}. Redirects are not followed: the key and the token would go along."),
+        format!(
+            "The server redirects {target}. Redirects are not followed, because the key and the token would be sent \
+             along."
+        ),
         vec![help],
     )
 }
@@ -174,32 +179,37 @@ fn other_refusal(status: u16) -> (String, Vec<String>) {
     let help = match status {
         413 => "Shorten the message.",
         400 | 422 => {
-            "The message meets the documented rules, so the API knows one more: its words above should say which."
+            "The message follows the documented rules, so the API has an undocumented one: its error message above \
+             should name it."
         }
-        _ => "The server's words above should say why.",
+        _ => "The server's error message above should say why.",
     };
-    ("The server did not take the request; nothing was delivered.".to_owned(), vec![help.to_owned()])
+    ("The server did not accept the request; nothing was delivered.".to_owned(), vec![help.to_owned()])
 }
 
-fn not_sent(obstacle: &Obstacle, request: &Request) -> Explanation {
+fn not_sent(error: &ConnectError, request: &Request) -> Explanation {
     let base = request.endpoint().base();
     let host = base.host();
-    let (what, help) = match obstacle {
-        Obstacle::Lookup(why) => (
-            format!("the address of {host} could not be found{}", because(why.as_ref())),
-            "Check this machine's connection, and --base-url if it is set.",
+    let (what, help) = match error {
+        ConnectError::Lookup(cause) => (
+            format!("could not resolve {host}{}", because(cause.as_ref())),
+            "Check this machine's network connection, and --base-url if it is set.",
         ),
-        Obstacle::Tls(why) => (
-            format!("TLS with {host} failed{}", because(why.as_ref())),
-            "Check this machine's clock and certificates. If a proxy inspects traffic here, its certificate must be \
-             among the system's, or in the file that SSL_CERT_FILE names.",
+        ConnectError::Tls(cause) => (
+            format!("the TLS handshake with {host} failed{}", because(cause.as_ref())),
+            "Check this machine's clock and certificates. If a proxy inspects the traffic, its certificate must be among \
+             the system's, or in the file that SSL_CERT_FILE names.",
         ),
-        Obstacle::TimedOut { limit } => (
-            format!("no connection to {base} within {}", human(*limit)),
-            "Check this machine's connection, and --base-url and HTTPS_PROXY if they are set.",
+        ConnectError::TimedOut { limit } => (
+            format!("no connection to {base} within {}", human_readable(*limit)),
+            "Check this machine's network connection, and --base-url and HTTPS_PROXY if they are set.",
         ),
-        Obstacle::Connection(why) => (
-            format!("no connection to {base}{}", because(why.as_ref())),
+        ConnectError::Proxy { address, cause } => (
+            format!("the proxy {address} could not connect to {base}{}", because(cause.as_ref())),
+            "Check the proxy that HTTPS_PROXY or ALL_PROXY names, and its user name and password.",
+        ),
+        ConnectError::Connection(cause) => (
+            format!("could not connect to {base}{}", because(cause.as_ref())),
             "Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.",
         ),
     };
@@ -210,62 +220,65 @@ fn not_sent(obstacle: &Obstacle, request: &Request) -> Explanation {
     }
 }
 
-fn what_is_unclear(doubt: &Doubt, request: &Request) -> String {
+fn describe(reason: &UnknownReason, request: &Request) -> String {
     let base = request.endpoint().base();
-    match doubt {
-        Doubt::TimedOut { limit } => format!("no answer from {base} within {}", human(*limit)),
-        Doubt::Broken(why) => format!("no usable answer from {base}{}", because(why.as_ref())),
-        Doubt::ServerFailed { status, said, .. } => format!("{base} failed: HTTP {status}{}", words(said)),
-        Doubt::Unexpected { status, flaw, came } => {
-            let flaw = match flaw {
-                Flaw::CutShort => "breaks off",
-                Flaw::TooSlow => "did not end in time",
-                Flaw::TooLong => "is longer than 64 KiB",
-                Flaw::NotAsDocumented => "is not what the API documents",
+    match reason {
+        UnknownReason::TimedOut { limit } => format!("no response from {base} within {}", human_readable(*limit)),
+        UnknownReason::Broken(cause) => format!("no usable response from {base}{}", because(cause.as_ref())),
+        UnknownReason::ServerFailed { status, body, .. } => {
+            format!("{base} failed: HTTP {status}{}", error_text(body))
+        }
+        UnknownReason::Unexpected { status, defect, excerpt } => {
+            let defect = match defect {
+                ResponseDefect::CutShort => "is incomplete",
+                ResponseDefect::TooSlow => "did not end in time",
+                ResponseDefect::TooLong => "is longer than 64 KiB",
+                ResponseDefect::NotAsDocumented => "is not what the API documents",
             };
-            format!("the answer of {base} (HTTP {status}) {flaw}{}", came.as_ref().map_or_else(String::new, beginning))
+            let excerpt = excerpt.as_ref().map_or_else(String::new, beginning);
+            format!("the response from {base} (HTTP {status}) {defect}{excerpt}")
         }
     }
 }
 
-fn unknown(doubt: &Doubt, request: &Request) -> Explanation {
-    let (base, what) = (request.endpoint().base(), what_is_unclear(doubt, request));
-    let mut help = vec!["Look into the conversation before sending again.".to_owned()];
-    if let Doubt::ServerFailed { retry_after: Some(wait), .. } = doubt {
-        help.push(format!("The server asks to wait {} before the next request.", human(*wait)));
+fn unknown(reason: &UnknownReason, request: &Request) -> Explanation {
+    let (base, what) = (request.endpoint().base(), describe(reason, request));
+    let mut help = vec!["Look at the conversation before you send again.".to_owned()];
+    if let UnknownReason::ServerFailed { retry_after: Some(wait), .. } = reason {
+        help.push(format!("The server asks to wait {} before the next request.", human_readable(*wait)));
     }
-    if let Doubt::Unexpected { flaw: Flaw::NotAsDocumented, .. } = doubt {
+    if let UnknownReason::Unexpected { defect: ResponseDefect::NotAsDocumented, .. } = reason {
         help.push(format!("If {base} is not the API, correct --base-url."));
     }
     let conversation = request.conversation();
     let meaning = format!(
-        "The request left, so the message may or may not stand in conversation {conversation}; sent again, it may \
-         stand there twice."
+        "The request may have reached the server, so the message may or may not have been delivered to conversation \
+         {conversation}; sending it again may deliver it twice."
     );
     Explanation { summary: format!("outcome unknown: {what}"), meaning: Some(meaning), help }
 }
 
-/// What a server said, as the end of a sentence.
-fn words(said: &Said) -> String {
-    match said {
-        Said::Nothing => String::new(),
-        Said::Api { code, message } => {
+/// The error that a response reports, as the end of a sentence.
+fn error_text(body: &ErrorBody) -> String {
+    match body {
+        ErrorBody::Empty => String::new(),
+        ErrorBody::Api { code, message } => {
             let code = code.map_or_else(String::new, |code| format!(", {}", code_name(code)));
             format!("{code}{}", because(message.as_ref()))
         }
-        Said::Other(excerpt) => beginning(excerpt),
+        ErrorBody::Other(excerpt) => beginning(excerpt),
     }
 }
 
 fn beginning(Excerpt { content_type, beginning }: &Excerpt) -> String {
     match content_type {
-        None => format!("; it says: {beginning}"),
-        Some(kind) => format!("; it says, as {kind}: {beginning}"),
+        None => format!("; body: {beginning}"),
+        Some(content_type) => format!("; body ({content_type}): {beginning}"),
     }
 }
 
-fn because(why: Option<&Quote>) -> String {
-    why.map_or_else(String::new, |why| format!(": {why}"))
+fn because(cause: Option<&SanitizedText>) -> String {
+    cause.map_or_else(String::new, |cause| format!(": {cause}"))
 }
 
 /// The name of a `google.rpc.Code`.
@@ -293,14 +306,34 @@ fn code_name(code: i32) -> String {
     name.to_owned()
 }
 
-/// A time as people say it: `300 ms`, `1.5 s`, `45 s`, `2 min 5 s`, `1 h 3 min`.
-fn human(time: Duration) -> String {
-    let seconds = time.as_secs();
+/// Formats a duration in two units at most: `300 ms`, `1.5 s`, `45 s`, `2 min 5 s`, `1 h 3 min`.
+fn human_readable(duration: Duration) -> String {
+    let seconds = duration.as_secs();
     if (1..10).contains(&seconds) {
-        return format!("{} s", (time.as_secs_f64() * 100.0).round() / 100.0);
+        return format!("{} s", (duration.as_secs_f64() * 100.0).round() / 100.0);
     }
     let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
-    let said: Vec<_> =
+    let parts: Vec<_> =
         parts.iter().filter(|(count, _)| *count > 0).take(2).map(|(count, unit)| format!("{count} {unit}")).collect();
-    if said.is_empty() { format!("{} ms", time.as_millis()) } else { said.join(" ") }
+    if parts.is_empty() { format!("{} ms", duration.as_millis()) } else { parts.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_written_in_at_most_two_units() {
+        for (millis, expected) in [
+            (0, "0 ms"),
+            (300, "300 ms"),
+            (1_500, "1.5 s"),
+            (45_000, "45 s"),
+            (125_000, "2 min 5 s"),
+            (3_780_000, "1 h 3 min"),
+            (3_600_000, "1 h"),
+        ] {
+            assert_eq!(human_readable(Duration::from_millis(millis)), expected);
+        }
+    }
 }

@@ -1,47 +1,46 @@
-//! A message's body goes in, an [`Outcome`] comes out.
+//! Sends messages to the API.
 //!
 //! ```text
 //! Api, BaseUrl ─▶ Endpoint ─┐
-//! ConversationId ───────────┼─▶ Request ─▶ text, curl        (no secret can be in either)
-//! body ─────────────────────┘      │
+//! ConversationId ───────────┼─▶ Request ─▶ text, curl        (neither contains secrets)
+//! Message ──────────────────┘      │
 //! Credentials ─────────────────────┴─▶ Client::send ─▶ Outcome ─▶ Explanation
 //! ```
 //!
-//! [`Client::send`] sends once, and says what is certain about it: [`Delivered`](Outcome::Delivered),
-//! [`Refused`](Outcome::Refused), [`NotSent`](Outcome::NotSent) or [`Unknown`](Outcome::Unknown). It knows nothing of
-//! templates, of the command line or of printing. Nothing is retried behind the caller's back: the API takes no
-//! idempotency key, so a request that is sent twice may be delivered twice. [`delivery`] sends many, and a [`journal`]
-//! sees to it that each is sent at most once, whatever happens.
+//! [`Client::send`] sends a request once, and returns what is certain about it: [`Delivered`](Outcome::Delivered),
+//! [`Refused`](Outcome::Refused), [`NotSent`](Outcome::NotSent) or [`Unknown`](Outcome::Unknown). It never retries by itself: the
+//! API has no idempotency key, so a request that is sent twice may be delivered twice. [`batch`] sends many messages, and its
+//! [`journal`] ensures that each is sent at most once, whatever happens.
 
-mod answer;
 mod api;
-mod chain;
+pub mod batch;
+mod body_tracker;
 mod client;
 mod connect;
 mod conversation;
 mod curl;
-pub mod delivery;
-mod departure;
+mod error_sources;
 mod explain;
 pub mod journal;
 mod outcome;
-mod quote;
 mod rate;
 mod request;
+mod response;
+mod retry;
 mod retry_after;
+mod sanitized;
 mod secret;
-mod setback;
 
 pub use crate::config::{Api, UnknownApi};
-pub use answer::MAX_ANSWER_BYTES;
 pub use api::{BaseUrl, BaseUrlError, Endpoint};
 pub use client::Client;
 pub use connect::{CONNECT_TIMEOUT, ClientError};
 pub use conversation::{ConversationId, ConversationIdError, MAX_CONVERSATION_ID_BYTES};
 pub use explain::Explanation;
-pub use outcome::{Doubt, Excerpt, Flaw, Obstacle, Outcome, Refusal, Said};
-pub use quote::Quote;
+pub use outcome::{ConnectError, ErrorBody, Excerpt, Outcome, Refusal, ResponseDefect, UnknownReason};
 pub use rate::{Rate, RateError};
 pub use request::Request;
+pub use response::MAX_RESPONSE_BYTES;
+pub use retry::RetryReason;
+pub use sanitized::SanitizedText;
 pub use secret::{ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE, Credentials, MAX_SECRET_BYTES, Secret, SecretError};
-pub use setback::Setback;

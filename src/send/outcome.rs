@@ -1,146 +1,153 @@
-//! What became of a request.
+//! The outcome of a request.
 
 use std::time::Duration;
 
-use super::quote::Quote;
+use super::sanitized::SanitizedText;
 
-/// What is certain about a request that was to be sent.
+/// What is certain about a request after an attempt to send it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Outcome {
-    /// The API says that it took the message: status 200 with the documented body.
+    /// The API accepted the message: status 200 with the documented body.
     Delivered {
         /// The `status` of the body; the API document does not say what it means.
         status: i32,
-        /// The `message` of the body, where it is not empty.
-        message: Option<Quote>,
+        /// The `message` of the body, unless it is empty.
+        message: Option<SanitizedText>,
     },
-    /// A server said no. Nothing was delivered.
+    /// A server refused the request. Nothing was delivered.
     Refused {
         /// The HTTP status: 3xx or 4xx.
         status: u16,
         /// What that status means at this API.
         reason: Refusal,
-        /// What the server said itself.
-        said: Said,
+        /// The body of the response.
+        body: ErrorBody,
     },
     /// The request did not leave this machine. Nothing was delivered, and it is safe to send it again.
     NotSent {
-        /// What was in the way.
-        obstacle: Obstacle,
+        /// Why not.
+        error: ConnectError,
     },
-    /// The request may have left, and nothing says whether it was delivered. Sending it again may deliver it twice.
+    /// The request may have left, and it is unknown whether the message was delivered. Sending it again may deliver it twice.
     Unknown {
-        /// Why nobody knows.
-        doubt: Doubt,
+        /// Why it is unknown.
+        reason: UnknownReason,
     },
 }
 
-/// What a status other than 2xx and 5xx means at this API.
+/// What a status of 3xx or 4xx means at this API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// 412: one side blocked the other, or one of them is blacklisted. Trying again cannot help.
+    /// 412: one side has blocked the other, or one of them is blacklisted. Trying again cannot help.
     Restricted,
-    /// 401: who asks is not known: a wrong key, or a token that is wrong or has expired.
+    /// 401: the key is wrong, or the token is wrong or has expired.
     Unauthenticated,
-    /// 403: who asks is known and may not: a permission or a scope is missing.
+    /// 403: the key lacks a permission, or the token lacks a scope.
     Forbidden,
-    /// 429: the app's limit by the minute or by the day is reached.
+    /// 429: the app has reached its per-minute limit or its daily quota.
     Limited {
-        /// How long the server asks to wait, counted from the answer's arrival.
+        /// How long the server asks to wait, from the arrival of the response.
         retry_after: Option<Duration>,
     },
     /// 404: no such conversation, or no such path.
     NotFound,
-    /// 3xx: the server points elsewhere. Redirects are not followed: the key and the token would go along.
+    /// 3xx. Redirects are not followed, because the key and the token would be sent along.
     Redirected {
-        /// The host that it points to; the rest of the address is not for showing.
-        host: Option<Quote>,
+        /// The host of the redirect's target. The rest of the URL is not shown.
+        host: Option<SanitizedText>,
     },
     /// Any other 4xx.
     Other,
 }
 
-/// What a server said in the body of a refusal.
+/// The body of a response that reports an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum ErrorBody {
     /// The API's own error: a `google.rpc.Status` (the API document).
     Api {
-        /// A `google.rpc.Code`, where there is one: gateways write `{"message": …}` alone.
+        /// The `google.rpc.Code`. Gateways omit it and write `{"message": …}` alone.
         code: Option<i32>,
         /// The error's text.
-        message: Option<Quote>,
+        message: Option<SanitizedText>,
     },
-    /// Something else, such as a firewall's page.
+    /// Anything else, such as a firewall's HTML page.
     Other(Excerpt),
-    /// Nothing.
-    Nothing,
+    /// No body.
+    Empty,
 }
 
-/// The beginning of a body that is none of the API's.
+/// The beginning of a response body that is not the API's JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
     /// The `Content-Type`.
-    pub content_type: Option<Quote>,
-    /// How it begins.
-    pub beginning: Quote,
+    pub content_type: Option<SanitizedText>,
+    /// The beginning of the body.
+    pub beginning: SanitizedText,
 }
 
 /// Why a request did not leave this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Obstacle {
-    /// The name of the server could not be looked up.
-    Lookup(Option<Quote>),
-    /// The server's certificate or its TLS is not to be trusted.
-    Tls(Option<Quote>),
+pub enum ConnectError {
+    /// The name of the server could not be resolved.
+    Lookup(Option<SanitizedText>),
+    /// The TLS handshake with the server failed, for instance because its certificate is not trusted.
+    Tls(Option<SanitizedText>),
     /// No connection in time.
     TimedOut {
-        /// The time that it had.
+        /// The time limit.
         limit: Duration,
     },
-    /// No connection for another reason: nobody listens there, no route, a proxy that refuses.
-    Connection(Option<Quote>),
+    /// A proxy did not establish the connection.
+    Proxy {
+        /// Its host and port.
+        address: String,
+        /// The cause.
+        cause: Option<SanitizedText>,
+    },
+    /// No connection for another reason, such as a closed port or a missing route.
+    Connection(Option<SanitizedText>),
 }
 
-/// Why nobody knows whether a message was delivered.
+/// Why it is unknown whether a message was delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Doubt {
-    /// No answer in time.
+pub enum UnknownReason {
+    /// No response in time.
     TimedOut {
-        /// The time that it had, connecting included.
+        /// The time limit, connecting included.
         limit: Duration,
     },
-    /// The connection broke before an answer, or what came was no HTTP.
-    Broken(Option<Quote>),
-    /// 5xx: the server failed, nobody knows at which step.
+    /// The connection broke before a response, or the response was not HTTP.
+    Broken(Option<SanitizedText>),
+    /// 5xx: the server failed, perhaps after it had accepted the message.
     ServerFailed {
         /// The HTTP status.
         status: u16,
-        /// How long the server asks to wait, counted from the answer's arrival.
+        /// How long the server asks to wait, from the arrival of the response.
         retry_after: Option<Duration>,
-        /// What the server said.
-        said: Said,
+        /// The body of the response.
+        body: ErrorBody,
     },
-    /// An answer that the API does not document, though its status is no refusal.
+    /// A response that the API does not document, although its status reports no error.
     Unexpected {
         /// The HTTP status.
         status: u16,
-        /// What is wrong with it.
-        flaw: Flaw,
-        /// What came, where anything did.
-        came: Option<Excerpt>,
+        /// What is wrong with the response.
+        defect: ResponseDefect,
+        /// The beginning of the body, if there was one.
+        excerpt: Option<Excerpt>,
     },
 }
 
-/// What is wrong with an answer.
+/// What is wrong with a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flaw {
-    /// The connection broke in the middle of it.
+pub enum ResponseDefect {
+    /// The connection broke in the middle of the body.
     CutShort,
-    /// It was not complete in time.
+    /// The body was not complete in time.
     TooSlow,
-    /// It is longer than [`MAX_ANSWER_BYTES`](super::MAX_ANSWER_BYTES).
+    /// The body is longer than [`MAX_RESPONSE_BYTES`](super::MAX_RESPONSE_BYTES).
     TooLong,
-    /// It is complete, and not what the API document says.
+    /// The body is complete, but not what the API documents.
     NotAsDocumented,
 }

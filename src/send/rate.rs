@@ -1,4 +1,4 @@
-//! How many requests may be made in a time.
+//! A rate of requests.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-/// The units that a rate counts by, and their names.
+/// The units of time, and their names.
 const UNITS: [(&str, Duration); 3] =
     [("s", Duration::from_secs(1)), ("m", Duration::from_mins(1)), ("h", Duration::from_hours(1))];
 
-/// So many requests in a time, such as 600 a minute: the API's limits are by the minute and by the day (the API document).
+/// A number of requests in a period, such as 600 per minute. The API's limits are per minute and per day (the API document).
 ///
 /// ```
 /// let rate: kenarc::send::Rate = "600/m".parse()?;
@@ -21,9 +21,9 @@ const UNITS: [(&str, Duration); 3] =
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rate {
-    /// How many.
+    /// The number of requests.
     pub count: NonZeroU32,
-    /// In what time.
+    /// The period.
     pub per: Duration,
 }
 
@@ -43,7 +43,7 @@ impl FromStr for Rate {
 }
 
 impl fmt::Display for Rate {
-    /// As it is parsed; a time that is no unit in seconds.
+    /// Formats the rate as it is parsed. A period that is not a unit is written in seconds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { count, per } = self;
         match UNITS.into_iter().find(|(_, unit)| unit == per) {
@@ -53,19 +53,19 @@ impl fmt::Display for Rate {
     }
 }
 
-/// Why a text cannot be a [`Rate`].
+/// Why a text is not a [`Rate`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum RateError {
     /// Not a number, a `/` and a unit.
-    #[error("a rate is a number of requests and a unit of time, such as `60/m`")]
+    #[error("invalid rate: expected a number of requests and a unit of time, such as `60/m`")]
     Form,
-    /// Another unit.
-    #[error("the unit of a rate is `s`, `m` or `h`: a second, a minute or an hour")]
+    /// An unknown unit.
+    #[error("invalid unit of time: expected `s`, `m` or `h` (a second, a minute or an hour)")]
     Unit,
-    /// No request at all.
-    #[error("a rate is at least one request")]
+    /// Zero requests.
+    #[error("invalid rate: expected at least one request")]
     Zero,
     /// More than 4,294,967,295.
-    #[error("no machine makes that many requests")]
+    #[error("invalid rate: expected at most 4294967295 requests")]
     TooMany,
 }

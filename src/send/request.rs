@@ -1,4 +1,4 @@
-//! One request, complete but for the secrets.
+//! A request, complete except for the secrets.
 
 use std::fmt::Write as _;
 
@@ -6,15 +6,15 @@ use super::api::Endpoint;
 use super::conversation::ConversationId;
 use super::secret::REDACTED;
 
-/// How kenarc introduces itself (RFC 9110 §10.1.5).
+/// The `User-Agent` header (RFC 9110 §10.1.5).
 pub(super) const USER_AGENT: &str = concat!("kenarc/", env!("CARGO_PKG_VERSION"));
 
-/// The type of the body, as the API document writes it.
+/// The `Content-Type` of the body, as in the API document.
 pub(super) const JSON: &str = "application/json";
 
-/// A message on its way to a conversation: `POST BASE/v2/open-platform/conversations/ID/messages` (the API document).
+/// A message addressed to a conversation: `POST BASE/v2/open-platform/conversations/ID/messages` (the API document).
 ///
-/// It holds no secret, so whatever prints it prints none; [`Client::send`](super::Client::send) adds them.
+/// It contains no secret, so it is safe to print; [`Client::send`](super::Client::send) adds the secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     endpoint: Endpoint,
@@ -24,7 +24,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request that posts `body`, a message's JSON, byte for byte.
+    /// Creates a request that posts `body`, a message's JSON, byte for byte.
     #[must_use]
     pub fn new(endpoint: &Endpoint, conversation: &ConversationId, body: impl Into<String>) -> Self {
         let base = endpoint.base();
@@ -55,14 +55,14 @@ impl Request {
         &self.url
     }
 
-    /// The JSON, as it is sent.
+    /// The JSON, exactly as it is sent.
     #[must_use]
     pub fn body(&self) -> &str {
         &self.body
     }
 
-    /// The request as the API document writes one: request line, headers, a blank line, the body. Where the secrets
-    /// would stand it says `[redacted]`. The body is the last thing: no line break is added after it.
+    /// Formats the request as the API document does: request line, headers, a blank line, the body. Secrets are replaced by
+    /// `[redacted]`. No line break is added after the body.
     #[must_use]
     pub fn to_http_text(&self) -> String {
         let api = self.endpoint.api();

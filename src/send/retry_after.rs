@@ -1,9 +1,9 @@
-//! How long a server asks to wait.
+//! The `Retry-After` header.
 
 use std::time::{Duration, SystemTime};
 
-/// The value of a `Retry-After` header: a number of seconds, or a date, which counts from `now` (RFC 9110 §10.2.3).
-/// A date that has passed is no wait at all; anything else is not understood.
+/// Parses a `Retry-After` header: a number of seconds, or an HTTP date, from which `now` is subtracted (RFC 9110 §10.2.3). A date in
+/// the past is a wait of zero. Returns `None` for anything else.
 pub(super) fn parse(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {

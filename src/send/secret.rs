@@ -1,4 +1,4 @@
-//! The API key and the user's access token, in a type that does not print them.
+//! The API key and the user's access token, as a type that never prints them.
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -13,13 +13,13 @@ pub const API_KEY_VARIABLE: &str = "KENAR_API_KEY";
 /// The environment variable that holds the user's access token.
 pub const ACCESS_TOKEN_VARIABLE: &str = "KENAR_ACCESS_TOKEN";
 
-/// The longest secret that is taken, in bytes: 8 KiB, which is also where common servers stop reading a header line.
+/// The maximum length of a secret, in bytes: 8 KiB, the limit of common servers for a header line.
 pub const MAX_SECRET_BYTES: usize = 8 << 10;
 
-/// What stands in every output where a secret would stand.
+/// The replacement of a secret in all output.
 pub(super) const REDACTED: &str = "[redacted]";
 
-/// The two secrets that a request carries.
+/// The two secrets of a request.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     /// The app's key, sent as `x-api-key`.
@@ -29,29 +29,29 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Replaces each secret in `text` by `[redacted]`: a server may send back what it was sent.
+    /// Replaces each secret in `text` by `[redacted]`, because a server may echo the request.
     pub(super) fn redact(&self, text: &str) -> String {
         let mut secrets = [&self.api_key, &self.access_token];
-        // The longer first: where one holds the other, masking the shorter would leave the rest of the longer.
+        // Longer ones first: if one contains the other, masking the shorter one first would leave the rest of the longer one.
         secrets.sort_by_key(|secret| Reverse(secret.0.len()));
         secrets.into_iter().fold(text.to_owned(), |text, secret| secret.redact(text))
     }
 }
 
-/// A key or a token: usable as the value of an HTTP header, printed as `[redacted]`, never serialised.
+/// A key or a token: valid as an HTTP header value, printed as `[redacted]`, never serialised.
 #[derive(Clone)]
 pub struct Secret(Arc<str>);
 
 impl Secret {
-    /// Below this length a secret is not looked for in a server's words: masking every `a` would say nothing.
-    const SHORTEST_TO_REDACT: usize = 6;
+    /// The minimum length of a secret that is redacted in a response, in bytes. Masking every `a` would make it unreadable.
+    const MIN_REDACTED_BYTES: usize = 6;
 
-    /// A secret from the environment or from a file; the one line break that ends a file is not part of it.
+    /// Creates a secret from the text of a variable or a file. A line break at the end of a file is not part of it.
     ///
     /// # Errors
-    /// [`SecretError`] when it is empty, longer than [`MAX_SECRET_BYTES`], or holds anything but visible ASCII
-    /// (RFC 9110 §5.5 allows more in a header, but keys and tokens do not need it, and a space or a line break in
-    /// one is a mistake in the file). No error shows the secret.
+    /// [`SecretError`] if it is empty, longer than [`MAX_SECRET_BYTES`], or contains anything but visible ASCII. (RFC 9110 §5.5
+    /// allows more in a header, but keys and tokens do not need it, and a space or a line break is a mistake.) No error contains
+    /// the secret.
     pub fn new(text: &str) -> Result<Self, SecretError> {
         let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
         if text.is_empty() {
@@ -66,7 +66,7 @@ impl Secret {
         }
     }
 
-    /// The value of the header that carries the secret after `prefix`, marked so that HTTP libraries do not log it.
+    /// Returns the header value with the secret after `prefix`, marked as sensitive so that HTTP libraries do not log it.
     pub(super) fn header_value(&self, prefix: &str) -> Result<HeaderValue, InvalidHeaderValue> {
         let mut value = HeaderValue::from_str(&format!("{prefix}{}", self.0))?;
         value.set_sensitive(true);
@@ -74,7 +74,7 @@ impl Secret {
     }
 
     fn redact(&self, text: String) -> String {
-        let findable = self.0.len() >= Self::SHORTEST_TO_REDACT && text.contains(&*self.0);
+        let findable = self.0.len() >= Self::MIN_REDACTED_BYTES && text.contains(&*self.0);
         if findable { text.replace(&*self.0, REDACTED) } else { text }
     }
 }
@@ -91,24 +91,24 @@ impl fmt::Display for Secret {
     }
 }
 
-/// Why a text cannot be a [`Secret`]. The caller says which secret and where it came from.
+/// Why a text is not a [`Secret`]. The caller prepends which secret it is and where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum SecretError {
-    /// No text, or only a line break.
+    /// The text is empty, or only a line break.
     #[error("is empty")]
     Empty,
     /// More than [`MAX_SECRET_BYTES`].
     #[error("is longer than 8 KiB, which no key or token is")]
     TooLong,
-    /// A character that no key or token has.
+    /// A character that a key or token cannot contain.
     #[error(
-        "has U+{:04X} as character {position}; a key or token is one word of visible ASCII, given without quotes and \
-         without `Bearer`", u32::from(*character)
+        "contains U+{:04X} at position {position}; a key or token is one word of visible ASCII, without quotes and without \
+         `Bearer`", u32::from(*character)
     )]
     Unusable {
-        /// The character that is not visible ASCII; so never a part of a real secret.
+        /// The character. It is not visible ASCII, so it is never part of a real secret.
         character: char,
-        /// Where it stands, in characters from 1.
+        /// Its position, in characters from 1.
         position: usize,
     },
 }

@@ -1,4 +1,4 @@
-//! Receiving the body of a request, within bounds.
+//! Receives the body of a request, within bounds.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use tokio::time::{Instant, timeout_at};
 
 use super::MAX_BODY_BYTES;
 
-/// How much of a body that is too long is read and thrown away, so that its sender gets to read the answer: a server that
-/// closes while bytes come in resets the connection.
+/// How much of a body that is too long is read and discarded, in bytes. A server that closes a connection with unread bytes resets
+/// it, and the client could not read the response.
 const MAX_DISCARDED: usize = 64 << 20;
 
-/// What came of a body.
+/// The received part of a body.
 pub(super) struct Received {
-    /// Its bytes, no more than [`MAX_BODY_BYTES`].
+    /// At most the first [`MAX_BODY_BYTES`].
     pub(super) bytes: Vec<u8>,
     pub(super) end: End,
 }
@@ -23,25 +23,25 @@ pub(super) struct Received {
 /// How a body ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// It is here.
-    Whole,
+    /// It is complete.
+    Complete,
     /// It is longer than [`MAX_BODY_BYTES`].
     TooLong,
-    /// It was not here in time.
+    /// It did not arrive in time.
     TooSlow,
-    /// The connection broke off.
-    BrokenOff,
+    /// The connection was closed before its end.
+    Incomplete,
 }
 
-/// Reads a body until its end, at most for so long.
-pub(super) async fn receive<B: Body<Data = Bytes> + Unpin>(mut body: B, patience: Duration) -> Received {
-    let deadline = Instant::now() + patience;
+/// Reads a body until its end or the timeout.
+pub(super) async fn receive<B: Body<Data = Bytes> + Unpin>(mut body: B, timeout: Duration) -> Received {
+    let deadline = Instant::now() + timeout;
     let (mut bytes, mut length) = (Vec::new(), 0);
     let end = loop {
         let data = match timeout_at(deadline, body.frame()).await {
             Err(_) => break End::TooSlow,
-            Ok(Some(Err(_))) => break End::BrokenOff,
-            Ok(None) => break if length > MAX_BODY_BYTES { End::TooLong } else { End::Whole },
+            Ok(Some(Err(_))) => break End::Incomplete,
+            Ok(None) => break if length > MAX_BODY_BYTES { End::TooLong } else { End::Complete },
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
         };
         let room = MAX_BODY_BYTES - bytes.len();
@@ -51,7 +51,7 @@ pub(super) async fn receive<B: Body<Data = Bytes> + Unpin>(mut body: B, patience
             break End::TooLong;
         }
     };
-    // What is too long is too long, whether or not it came to its end.
+    // The length counts even if the end was not reached.
     let end = if length > MAX_BODY_BYTES { End::TooLong } else { end };
     Received { bytes, end }
 }

@@ -1,4 +1,4 @@
-//! What happened with one request.
+//! A request and how the server responded.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -9,54 +9,54 @@ use serde_json::Value;
 use crate::lint::CheckedRequest;
 use crate::lint::{Diagnostic, Severity};
 
-use super::arrival::Arrival;
+use super::head::RequestHead;
 
-/// A request and what became of it. No key and no token is in any part of it.
+/// A request and how the server responded. It contains neither key nor token.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// Which request it is, counted from 1.
+    /// The number of the request, from 1.
     pub number: u64,
-    /// When its head had arrived.
+    /// When its headers had arrived.
     pub at: SystemTime,
-    /// What its head says.
-    pub arrival: Arrival,
-    /// Its body, as far as it arrived.
+    /// The request line and the headers.
+    pub head: RequestHead,
+    /// The body, as far as it arrived.
     pub content: Content,
-    /// What there is to say of the body; as in the answer, with warnings.
+    /// The findings in the body: those of the response, plus warnings.
     pub findings: Vec<Finding>,
-    /// The same for people, in the body's text; where that is one line, in the same JSON over several.
+    /// The same findings for human-readable reports. If the body is one line, they refer to the same JSON, pretty-printed.
     pub diagnostics: Vec<Diagnostic>,
-    /// How it ends.
+    /// How the exchange ends.
     pub ending: Ending,
-    /// What the answer says.
+    /// The message of the response.
     pub reason: String,
-    /// Whether it ends as it does because of [`Faults`](super::Faults).
-    pub is_on_purpose: bool,
-    /// Whether the message counts as delivered, whatever the client is told.
+    /// Whether the response is an injected fault ([`Faults`](super::Faults)).
+    pub is_injected: bool,
+    /// Whether the message counts as delivered, whatever the response says.
     pub is_delivered: bool,
-    /// How long the answer takes, on purpose.
+    /// The injected delay of the response.
     pub delay: Option<Duration>,
 }
 
 /// The body of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// JSON, with each key once in an object.
+    /// JSON without duplicate keys.
     Json(Value),
-    /// Anything else, or as much as arrived.
+    /// Anything else, or an incomplete body.
     Text(String),
 }
 
 /// How an exchange ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ending {
-    /// With an answer of this status.
+    /// With a response of this status.
     Answered(u16),
-    /// With an answer that breaks off in the middle.
+    /// With a response that is cut off in the middle.
     Cut,
-    /// Without an answer, after the whole request was received.
+    /// Without a response, after the whole request was received.
     Dropped,
-    /// Without an answer: the connection broke off before the whole request was here.
+    /// Without a response: the connection was closed before the whole request was received.
     Incomplete,
 }
 
@@ -72,16 +72,16 @@ impl fmt::Display for Ending {
     }
 }
 
-/// A finding as an answer and a record carry it.
+/// A finding, as in responses and records.
 #[derive(Clone, Debug, Serialize)]
 pub struct Finding {
-    /// The rule's id; `kenarc explain` has its page.
+    /// The rule's id; `kenarc explain` shows its page.
     pub rule: &'static str,
-    /// Only errors keep a message from being sent.
+    /// Only errors make a request invalid.
     pub severity: Severity,
-    /// What is there and what belongs there.
+    /// What is wrong.
     pub message: String,
-    /// Which part of the body: a JSON Pointer (RFC 6901), where the body is JSON.
+    /// The part of the body, as a JSON Pointer (RFC 6901), if the body is JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
     /// The line of the body as it was sent, from 1.
@@ -109,7 +109,7 @@ impl Finding {
 }
 
 impl fmt::Display for Finding {
-    /// The message and where: `there is no icon `SUPORT` (/sender_buttons/rows/0/buttons/0/icon)`.
+    /// The message and the location: `there is no icon `SUPORT` (/sender_buttons/rows/0/buttons/0/icon)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { message, line, column, .. } = self;
         match self.pointer.as_deref() {

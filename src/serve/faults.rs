@@ -1,4 +1,4 @@
-//! Misbehaviour on purpose: `412=1%,500=0.5%,drop=1%,slow=2s`.
+//! Injected faults: `412=1%,500=0.5%,drop=1%,slow=2s`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,21 +8,21 @@ use fastrand::Rng;
 use hyper::StatusCode;
 use thiserror::Error;
 
-/// The longest delay: 10 minutes.
+/// The maximum delay: 10 minutes.
 const MAX_DELAY: Duration = Duration::from_mins(10);
 
-/// What can go wrong with a request that is in order.
+/// A fault that can be injected into the response to a valid request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// An answer of this status, 4xx or 5xx.
+    /// A response with this status, 4xx or 5xx.
     Status(u16),
-    /// The connection closes without an answer.
+    /// The connection is closed without a response.
     Drop,
-    /// The connection closes in the middle of the answer.
+    /// The connection is closed in the middle of the response.
     Cut,
 }
 
-/// How often what goes wrong. Without any, nothing does.
+/// Which faults are injected, and how often. None by default.
 ///
 /// ```
 /// use kenarc::serve::Faults;
@@ -37,25 +37,24 @@ pub struct Faults {
     slow: Option<(Share, Duration)>,
 }
 
-/// What is in store for one request.
+/// The faults drawn for one request.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fate {
+pub(super) struct FaultDraw {
     pub(super) fault: Option<Fault>,
     pub(super) delay: Option<Duration>,
-    /// Whether a message that gets no answer, or a 5xx, was delivered before things went wrong.
+    /// Whether a message with no response or a 5xx was delivered before the fault.
     pub(super) is_delivered_anyway: bool,
 }
 
 impl Faults {
-    /// Whether nothing ever goes wrong.
+    /// Returns whether there are no faults.
     #[must_use]
     pub fn is_none(&self) -> bool {
         self.shares.is_empty() && self.slow.is_none()
     }
 
-    /// What happens to the next request. It takes the same number of draws whatever comes out, so that one seed gives one
-    /// sequence.
-    pub(super) fn draw(&self, rng: &mut Rng) -> Fate {
+    /// Draws the faults of the next request. Always takes the same number of random values, so that a seed determines the sequence.
+    pub(super) fn draw(&self, rng: &mut Rng) -> FaultDraw {
         let (mut drawn, drawn_slow, is_delivered_anyway) = (Share::draw(rng), Share::draw(rng), rng.bool());
         let mut fault = None;
         for (candidate, share) in &self.shares {
@@ -66,7 +65,7 @@ impl Faults {
             drawn -= share.0;
         }
         let delay = self.slow.filter(|(share, _)| drawn_slow < share.0).map(|(_, delay)| delay);
-        Fate { fault, delay, is_delivered_anyway }
+        FaultDraw { fault, delay, is_delivered_anyway }
     }
 }
 
@@ -78,12 +77,12 @@ impl Share {
     const PERCENT: u32 = 10_000;
     const ALL: Self = Self(100 * Self::PERCENT);
 
-    /// A number that is below a share as often as the share says.
+    /// Draws a number that is below a share with the probability of the share.
     fn draw(rng: &mut Rng) -> u32 {
         rng.u32(0..Self::ALL.0)
     }
 
-    /// `1%`, `0.5%`, with at most four digits after the point.
+    /// Parses `1%` or `0.5%`, with at most four decimals.
     fn parse(text: &str) -> Option<Self> {
         let number = text.strip_suffix('%')?;
         let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
@@ -147,7 +146,7 @@ fn fault(name: &str) -> Option<Fault> {
     }
 }
 
-/// `2s`, or `10%@2s`.
+/// Parses `2s` or `10%@2s`.
 fn slow(part: &str, value: &str) -> Result<(Share, Duration), FaultsError> {
     let (share, delay) = match value.split_once('@') {
         Some((share, delay)) => (Share::parse(share).ok_or_else(|| FaultsError::Share(part.to_owned()))?, delay),
@@ -157,7 +156,7 @@ fn slow(part: &str, value: &str) -> Result<(Share, Duration), FaultsError> {
     Ok((share, delay))
 }
 
-/// `200ms`, `2s`, `0.5s`, `1m`.
+/// Parses `200ms`, `2s`, `0.5s` or `1m`.
 fn parse_delay(text: &str) -> Option<Duration> {
     let unit = text.find(|c: char| c.is_ascii_alphabetic())?;
     let (number, unit) = text.split_at(unit);
@@ -183,7 +182,7 @@ impl fmt::Display for Fault {
 }
 
 impl fmt::Display for Faults {
-    /// As they are parsed.
+    /// Formats the faults as they are parsed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shares = self.shares.iter().map(|(fault, share)| format!("{fault}={share}"));
         let slow = self.slow.map(|(share, delay)| match share {
@@ -194,26 +193,29 @@ impl fmt::Display for Faults {
     }
 }
 
-/// Why a text cannot be [`Faults`].
+/// Why a text does not specify [`Faults`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FaultsError {
     /// A part without `=`.
-    #[error("`{0}` is no `WHAT=SHARE`, such as `412=1%`")]
+    #[error("invalid fault `{0}`: expected `FAULT=SHARE`, such as `412=1%`")]
     Form(String),
-    /// Something that cannot go wrong.
-    #[error("`{0}`: what goes wrong is a status from 400 to 599, `drop`, `cut` or `slow`")]
+    /// An unknown fault.
+    #[error("unknown fault `{0}`: expected a status from 400 to 599, `drop`, `cut` or `slow`")]
     Name(String),
     /// Not a percentage.
-    #[error("`{0}`: a share is a percentage from 0% to 100%, such as `1%` or `0.5%`")]
+    #[error("invalid share in `{0}`: expected a percentage from 0% to 100%, such as `1%` or `0.5%`")]
     Share(String),
     /// Not a delay.
-    #[error("`{0}`: a delay is `200ms`, `2s` or `1m`, at most 10 minutes; for a share of the answers `slow=10%@2s`")]
+    #[error(
+        "invalid delay in `{0}`: expected a time of at most 10 minutes, such as `200ms`, `2s` or `1m`, or with a share \
+         `slow=10%@2s`"
+    )]
     Delay(String),
-    /// The same for the second time.
-    #[error("`{0}` is given twice")]
+    /// A fault that is given twice.
+    #[error("fault `{0}` is given twice")]
     Twice(String),
-    /// More than all requests.
-    #[error("the shares sum to {sum}, and there are only 100% of requests")]
+    /// The shares sum to more than 100%.
+    #[error("the shares sum to {sum}: expected at most 100%")]
     Sum {
         /// The sum, as a percentage.
         sum: String,

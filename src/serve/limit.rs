@@ -1,14 +1,14 @@
-//! The limit on requests: so many in any stretch of time.
+//! A limit on the rate of requests, over a sliding window.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::send::Rate;
 
-/// Counts requests in a window that slides along with the time.
+/// Counts the requests of the last second, minute or hour.
 pub(super) struct Limit {
     rate: Rate,
-    /// When the requests were taken that still count, the oldest first.
+    /// The times of the accepted requests in the window, the oldest first.
     taken: VecDeque<Instant>,
 }
 
@@ -17,7 +17,7 @@ impl Limit {
         Self { rate, taken: VecDeque::new() }
     }
 
-    /// Takes a request, or says how long it is until another can be taken. One that is not taken does not count.
+    /// Accepts a request, or returns how long to wait until the next one is accepted. Refused requests do not count.
     pub(super) fn take(&mut self, now: Instant) -> Result<(), Duration> {
         while self.taken.front().is_some_and(|taken| now.duration_since(*taken) >= self.rate.per) {
             self.taken.pop_front();

@@ -1,36 +1,36 @@
-//! A local API that answers as the documented one does, to develop and test add-ons against.
+//! A local API that behaves like the documented one, for developing and testing add-ons.
 //!
 //! ```text
-//! connection ─▶ receive ─▶ judge ─▶ Exchange ─▶ observer (log, record)
-//!                            ▲          └─▶ answer ─▶ connection
-//!          rules, limit, faults
+//! connection ─▶ receive ─▶ Handler ─▶ Exchange ─▶ observer (log, record)
+//!                             ▲          └─▶ response ─▶ connection
+//!           rules, limit, faults
 //! ```
 //!
-//! Every request is checked with the rules of the library, and refused as the API document says, with words for the developer. It
-//! can be told to misbehave ([`Faults`]), so that an add-on meets blocked users, limits, failures and broken connections before
-//! its users do. No key and no token ever leaves this room, in whatever part of a request it stood.
+//! Every request is checked with the rules of the library and refused as the API document says, with an error message for the
+//! developer. Faults can be injected ([`Faults`]) to test how an add-on copes with blocked users, limits, failures and broken
+//! connections. No key or token leaves this module, in whatever part of a request it was.
 //!
-//! This room knows nothing of the command line or of printing: what happens goes to an observer.
+//! This module never prints: everything is reported to an observer.
 
-mod answer;
-mod arrival;
 mod body;
-mod desk;
+mod checked_body;
 mod exchange;
 mod faults;
+mod handler;
+mod head;
 mod limit;
-mod moment;
-mod reading;
 mod record;
+mod response;
 mod secrets;
 mod server;
+mod timestamp;
 
-pub use arrival::Arrival;
-pub use desk::Settings;
 pub use exchange::{Content, Ending, Exchange, Finding};
 pub use faults::{Fault, Faults, FaultsError};
-pub use moment::rfc3339;
+pub use handler::Settings;
+pub use head::RequestHead;
 pub use server::{Event, GRACE, MAX_CONNECTIONS, serve};
+pub use timestamp::rfc3339;
 
-/// The longest body that is taken, in bytes: 1 MiB. The API document has no limit; a message of kenarc has at most 64 KiB.
+/// The maximum size of a request body, in bytes: 1 MiB. The API document has no limit; a message of kenarc has at most 64 KiB.
 pub const MAX_BODY_BYTES: usize = 1 << 20;

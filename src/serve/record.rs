@@ -1,16 +1,16 @@
-//! An exchange as one line of JSON Lines, for tests and programs to read.
+//! Formats an exchange as one line of JSON Lines.
 
 use serde_json::{Map, Value, json};
 
 use crate::send::Api;
 
 use super::exchange::{Content, Ending, Exchange};
-use super::moment::rfc3339;
+use super::timestamp::rfc3339;
 
 impl Exchange {
-    /// One JSON object on one line, with a line feed at the end: `at` (RFC 3339, UTC), `conversation_id`, `api`, `body` (the JSON, or
-    /// the text where it is none), `answer` (`{"status": …}`, `"drop"`, `"cut"` or `"incomplete"`), `delivered`, `findings`, and
-    /// where the answer is slow on purpose `delay_ms`.
+    /// Formats the exchange as a JSON object on one line, with a line feed at the end. Its keys are `at` (RFC 3339, UTC),
+    /// `conversation_id`, `api`, `body` (the JSON, or the text if it is not JSON), `answer` (`{"status": …}`, `"drop"`, `"cut"` or
+    /// `"incomplete"`), `delivered`, `findings`, and `delay_ms` if the response was delayed by an injected fault.
     #[must_use]
     pub fn to_record(&self) -> String {
         let body = match &self.content {
@@ -24,8 +24,8 @@ impl Exchange {
         let mut record = Map::new();
         let mut put = |key: &str, value: Value| record.insert(key.to_owned(), value);
         put("at", rfc3339(self.at).into());
-        put("conversation_id", self.arrival.conversation.clone().into());
-        put("api", self.arrival.api.map(Api::name).into());
+        put("conversation_id", self.head.conversation.clone().into());
+        put("api", self.head.api.map(Api::name).into());
         put("body", body);
         put("answer", answer);
         put("delivered", self.is_delivered.into());

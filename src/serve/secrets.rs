@@ -1,4 +1,4 @@
-//! The key and the token of a request, kept out of everything that is told of it.
+//! Masks the key and the token of a request in everything that is reported of it.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,28 +11,27 @@ use crate::lint::Diagnostic;
 use crate::source::SourceFile;
 use crate::source::secrets::mask;
 
-/// Below this length a secret is not looked for: hiding every `test` would say nothing.
+/// The minimum length of a secret that is masked, in bytes. Masking every `test` would make reports unreadable.
 const SHORTEST: usize = 6;
 
-/// What stood in the headers that carry secrets.
+/// The values of the headers that carry secrets.
 #[derive(Default)]
 pub(super) struct Secrets(Vec<String>);
 
 impl Secrets {
-    /// The secrets of these headers, whether or not they are right.
+    /// Collects the secrets of these headers, whether or not they are valid.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let names = ["x-api-key", "x-access-token", AUTHORIZATION.as_str()];
         let values = names.iter().flat_map(|name| headers.get_all(*name));
         let words = values.filter_map(|value| value.to_str().ok()).flat_map(str::split_whitespace);
         let mut secrets: Vec<String> = words.filter(|word| word.len() >= SHORTEST).map(str::to_owned).collect();
-        // The longer first: where one holds the other, hiding the shorter would leave the rest of the longer.
+        // Longer ones first: if one contains the other, masking the shorter one first would leave the rest of the longer one.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets.dedup();
         Self(secrets)
     }
 
-    /// The text with stars in place of secrets, as many as they have bytes, so that places stay where they are. What has the
-    /// shape of a token is hidden too, wherever it came from.
+    /// Replaces each byte of a secret by `*`, so that positions stay valid. Also masks text that looks like a token.
     pub(super) fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut text = Cow::Borrowed(text);
         for secret in &self.0 {
@@ -46,7 +45,7 @@ impl Secrets {
         }
     }
 
-    /// [`hide`](Self::hide) in every text of a value, the keys included.
+    /// Applies [`hide`](Self::hide) to all strings of a value, including keys.
     pub(super) fn hide_in(&self, value: &mut Value) {
         match value {
             Value::String(text) => {
@@ -66,7 +65,7 @@ impl Secrets {
         }
     }
 
-    /// [`hide`](Self::hide) in findings and in the text that they point into.
+    /// Applies [`hide`](Self::hide) to findings and to the text that they refer to.
     pub(super) fn hide_in_findings(&self, diagnostics: &mut [Diagnostic]) {
         let Some(file) = diagnostics.first().map(|first| Arc::clone(first.file())) else { return };
         let hidden = SourceFile::new(file.name(), self.hide(file.text()));

@@ -1,4 +1,4 @@
-//! Connections.
+//! Accepts connections and serves requests.
 
 use std::io;
 use std::net::TcpListener;
@@ -15,39 +15,39 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-use super::answer::{AnswerBody, Broken};
 use super::body::receive;
-use super::desk::{Desk, Settings};
 use super::exchange::{Ending, Exchange};
+use super::handler::{Handler, Settings};
+use super::response::{Broken, Completeness, ResponseBody};
 
-/// The most connections at one time; those beyond wait to be accepted.
+/// The maximum number of connections; further ones wait to be accepted.
 pub const MAX_CONNECTIONS: usize = 256;
 
-/// How long requests that are under way may take to end when the server is stopped.
+/// How long requests in flight may take to complete when the server is stopped.
 pub const GRACE: Duration = Duration::from_secs(10);
 
-/// The longest head of a request, in bytes: a key and a token of 8 KiB each fit in with room to spare.
+/// The maximum size of the request line and headers, in bytes: enough for a key and a token of 8 KiB each.
 const MAX_HEAD_BYTES: usize = 64 << 10;
 
-/// How long to wait when no connection can be accepted, for instance because files are used up.
+/// How long to wait after a failure to accept a connection, for instance because no file descriptors are left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// What an observer is told.
+/// Reported to the observer.
 #[derive(Debug)]
 pub enum Event {
-    /// A request has arrived, whole or not. Told before it is answered.
+    /// A request has arrived, complete or not. Reported before the response is sent.
     Exchange(Box<Exchange>),
-    /// What came is no HTTP/1.1, or its head is too long. It is answered with a 4xx, or not at all.
+    /// The client did not send HTTP/1.1, or its headers are too long. The response is a 4xx, or none.
     NotHttp(String),
 }
 
-/// Serves the connections that a listener accepts until `stop` is done, then those requests that are under way, for at most
-/// [`GRACE`]. It must run inside a tokio runtime with I/O and time enabled.
+/// Serves the connections of a listener until `stop` completes, and then the requests in flight, for at most [`GRACE`]. Must be
+/// called within a tokio runtime with I/O and time enabled.
 ///
-/// An answer leaves only when the observer has returned.
+/// A response is sent only after the observer has returned.
 ///
 /// # Errors
-/// The listener cannot be used.
+/// If the listener cannot be used.
 pub async fn serve(
     listener: TcpListener,
     settings: Settings,
@@ -56,15 +56,15 @@ pub async fn serve(
 ) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let server = Arc::new(Server { desk: Desk::new(settings), observe });
-    let (connections, places) = (GracefulShutdown::new(), Arc::new(Semaphore::new(MAX_CONNECTIONS)));
+    let server = Arc::new(Server { handler: Handler::new(settings), observe });
+    let (connections, permits) = (GracefulShutdown::new(), Arc::new(Semaphore::new(MAX_CONNECTIONS)));
     tokio::pin!(stop);
     loop {
         let accept = async {
-            let place = Arc::clone(&places).acquire_owned().await;
-            (listener.accept().await, place)
+            let permit = Arc::clone(&permits).acquire_owned().await;
+            (listener.accept().await, permit)
         };
-        let (accepted, place) = tokio::select! {
+        let (accepted, permit) = tokio::select! {
             accepted = accept => accepted,
             () = &mut stop => break,
         };
@@ -73,27 +73,27 @@ pub async fn serve(
                 let connection = Arc::clone(&server).connection(stream, connections.watcher());
                 tokio::spawn(async move {
                     connection.await;
-                    drop(place);
+                    drop(permit);
                 });
             }
             Err(_) => sleep(ACCEPT_PAUSE).await,
         }
     }
     drop(listener);
-    // What is not done by then is given up.
+    // Requests that take longer are given up.
     let _ = timeout(GRACE, connections.shutdown()).await;
     Ok(())
 }
 
 struct Server<O> {
-    desk: Desk,
+    handler: Handler,
     observe: O,
 }
 
 impl<O: Fn(Event) + Send + Sync + 'static> Server<O> {
-    /// One connection, until it closes.
+    /// Serves one connection until it is closed.
     async fn connection(self: Arc<Self>, stream: TcpStream, watcher: hyper_util::server::graceful::Watcher) {
-        // Answers are short; each shall leave at once.
+        // Responses are short and should be sent at once.
         let _ = stream.set_nodelay(true);
         let service = service_fn(|request| {
             let server = Arc::clone(&self);
@@ -101,9 +101,9 @@ impl<O: Fn(Event) + Send + Sync + 'static> Server<O> {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(self.desk.settings.patience)
+            .header_read_timeout(self.handler.settings.read_timeout)
             .max_buf_size(MAX_HEAD_BYTES)
-            // A client may close its side when it has said everything.
+            // A client may close its side after its request.
             .half_close(true)
             .serve_connection(TokioIo::new(stream), service);
         if let Err(error) = watcher.watch(connection).await
@@ -113,19 +113,19 @@ impl<O: Fn(Event) + Send + Sync + 'static> Server<O> {
         }
     }
 
-    /// One request and its answer. An error closes the connection.
-    async fn exchange(&self, request: Request<Incoming>) -> Result<Response<AnswerBody>, Broken> {
+    /// Handles one request. An error closes the connection.
+    async fn exchange(&self, request: Request<Incoming>) -> Result<Response<ResponseBody>, Broken> {
         let at = SystemTime::now();
         let (head, body) = request.into_parts();
-        let received = receive(body, self.desk.settings.patience).await;
-        let (exchange, verdict) = self.desk.judge(at, &head, &received);
+        let received = receive(body, self.handler.settings.read_timeout).await;
+        let (exchange, decision) = self.handler.handle(at, &head, &received);
         (self.observe)(Event::Exchange(Box::new(exchange)));
-        if let Some(delay) = verdict.delay {
+        if let Some(delay) = decision.delay {
             sleep(delay).await;
         }
-        match verdict.ending {
-            Ending::Answered(_) => Ok(verdict.answer.response(false)),
-            Ending::Cut => Ok(verdict.answer.response(true)),
+        match decision.ending {
+            Ending::Answered(_) => Ok(decision.response.to_http(Completeness::Complete)),
+            Ending::Cut => Ok(decision.response.to_http(Completeness::Cut)),
             Ending::Dropped | Ending::Incomplete => Err(Broken),
         }
     }

@@ -48,25 +48,25 @@ fn the_table_counts_and_lists_what_is_unknown_and_refused_and_says_what_to_do() 
     assert_snapshot!(show(&folder(), ""), @r"
     exit status 4
     --- stdout
-    orders.journal: 2 runs, of which the last began 2026-09-21T16:13:20Z and ended 2026-09-21T16:28:20Z
+    orders.journal: 2 runs, the last of which began 2026-09-21T16:13:20Z and ended 2026-09-21T16:28:20Z
       delivered      39
       refused         3  restricted 2, not-found 1
       unknown         3  timed-out 1, server-failed 1, interrupted 1
 
-    unknown, interrupted: the run ended before the answer came
-      help: They may have been delivered: look into the conversations. --resend-unknown sends them again, perhaps a second time.
-      2026-09-21T14:14:06Z  no answer  rows.csv:46       conversation-46
+    unknown, interrupted: the run ended before a response arrived
+      help: They may have been delivered: look at the conversations. --resend-unknown sends them again, perhaps for the second time.
+      2026-09-21T14:14:06Z  no reply   rows.csv:46       conversation-46
 
-    unknown, server-failed: the server failed, nobody knows at which step
-      help: They may have been delivered: look into the conversations. --resend-unknown sends them again, perhaps a second time.
+    unknown, server-failed: the server failed, perhaps after it had accepted the message
+      help: They may have been delivered: look at the conversations. --resend-unknown sends them again, perhaps for the second time.
       2026-09-21T14:15:44Z  HTTP 502   rows.csv:144      conversation-144
 
-    unknown, timed-out: no answer came in time
-      help: They may have been delivered: look into the conversations. --resend-unknown sends them again, perhaps a second time.
-      2026-09-21T14:14:05Z  no answer  rows.csv:45       conversation-45
+    unknown, timed-out: no response arrived in time
+      help: They may have been delivered: look at the conversations. --resend-unknown sends them again, perhaps for the second time.
+      2026-09-21T14:14:05Z  no reply   rows.csv:45       conversation-45
 
-    refused, not-found: no such conversation for this token, or no such path on the server
-      help: Correct the conversation ids (a corrected row is a new message), or --api and --base-url; then --retry-refused sends them again.
+    refused, not-found: the token can access no such conversation, or the server has no such path
+      help: Correct the conversation ids (a corrected row is a new message), or --api and --base-url, then send them again with --retry-refused.
       2026-09-21T14:14:03Z  HTTP 404   rows.csv:43       conversation-43
 
     refused, restricted: one side has blocked the other, or one of the two is blacklisted
@@ -149,7 +149,7 @@ fn nothing_in_a_journal_steers_the_terminal_or_moves_what_stands_beside_it() {
     for (line, (file, conversation)) in places.into_iter().enumerate() {
         let conversation = ConversationId::new(conversation).unwrap();
         let id = MessageId::of(&conversation, "");
-        let row = RowPlace { file: file.into(), line: line as u64 };
+        let row = RowLocation { file: file.into(), line: line as u64 };
         let claim = run.try_intend(Intent { id, conversation, row }).unwrap();
         assert_eq!(claim, Claim::Granted);
         run.journal.settle(id, REFUSED);
@@ -184,14 +184,14 @@ fn without_a_journal_there_is_nothing_to_show() {
     assert_snapshot!(show(&folder, ""), @r"
     exit status 2
     --- stderr
-    error: orders.journal is no journal, or its beginning is destroyed
-     help: name the right file, or take this one from a backup, with the file `-wal` beside it if there is one; with a new journal every message counts as new and is sent
+    error: orders.journal is not a journal, or its beginning is corrupt
+     help: name the right file, or restore this one from a backup, with the file `-wal` beside it if there is one; with a new journal every message counts as new and is sent
     ");
     assert_snapshot!(folder.kenarc(["journal", "other.journal"]), @r"
     exit status 2
     --- stderr
-    error: there is no journal other.journal
-     help: check the path; `kenarc send --batch … --journal FILE` makes a journal
+    error: the journal other.journal does not exist
+     help: check the path; `kenarc send --batch … --journal FILE` creates a journal
     ");
     assert_eq!(names(&folder), ["orders.journal"]);
 }

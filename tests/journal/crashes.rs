@@ -77,14 +77,14 @@ fn the_last_records_of_a_killed_run_are_missed_when_they_are_gone() {
     let (journal, wal) = (folder.path("journal"), folder.path("journal-wal"));
     std::fs::rename(&wal, folder.path("aside")).unwrap();
     for _ in 0..2 {
-        assert_eq!(*Run::try_begin(&journal, NEVER_AGAIN).err().unwrap().problem(), Problem::WalMissing);
-        assert_eq!(*Reader::open(&journal).unwrap_err().problem(), Problem::WalMissing);
+        assert_eq!(*Run::try_begin(&journal, NEVER_AGAIN).err().unwrap().problem(), JournalProblem::WalMissing);
+        assert_eq!(*Reader::open(&journal).unwrap_err().problem(), JournalProblem::WalMissing);
     }
     std::fs::rename(folder.path("aside"), &wal).unwrap();
     hold_together(&folder);
 
     std::fs::rename(&journal, folder.path("aside")).unwrap();
-    assert_eq!(*Run::try_begin(&journal, NEVER_AGAIN).err().unwrap().problem(), Problem::OnlyWal);
+    assert_eq!(*Run::try_begin(&journal, NEVER_AGAIN).err().unwrap().problem(), JournalProblem::OnlyWal);
     std::fs::rename(folder.path("aside"), &journal).unwrap();
     hold_together(&folder);
 }

@@ -25,7 +25,7 @@ fn refused(path: &Path) -> JournalError {
 }
 
 /// What a file is not, and the beginning of what is said of it.
-fn no_journals() -> [(&'static str, Vec<u8>, Problem, &'static str); 7] {
+fn no_journals() -> [(&'static str, Vec<u8>, JournalProblem, &'static str); 7] {
     let (_folder, path) = with_journal();
     let whole = fs::read(path).unwrap();
     let marked = |statement: &str| {
@@ -35,13 +35,28 @@ fn no_journals() -> [(&'static str, Vec<u8>, Problem, &'static str); 7] {
     };
     let headless = [&[0; 100], &whole[100..]].concat();
     [
-        ("empty", Vec::new(), Problem::Empty, "NAME is empty, which a journal never is"),
-        ("text", b"row,state\n1,delivered\n".repeat(100), Problem::NoDatabase, "NAME is no journal"),
-        ("zeros", vec![0; 8192], Problem::NoDatabase, "NAME is no journal"),
-        ("without a head", headless, Problem::NoDatabase, "NAME is no journal, or its beginning is destroyed"),
-        ("of others", marked("PRAGMA application_id = 0"), Problem::Foreign, "NAME is a database of another program"),
-        ("newer", marked("PRAGMA user_version = 3"), Problem::Newer, "the journal NAME was written by a newer kenarc"),
-        ("older", marked("PRAGMA user_version = 1"), Problem::Older, "the journal NAME was written by an older kenarc"),
+        ("empty", Vec::new(), JournalProblem::Empty, "NAME is empty, which a journal never is"),
+        ("text", b"row,state\n1,delivered\n".repeat(100), JournalProblem::NoDatabase, "NAME is not a journal"),
+        ("zeros", vec![0; 8192], JournalProblem::NoDatabase, "NAME is not a journal"),
+        ("without a head", headless, JournalProblem::NoDatabase, "NAME is not a journal, or its beginning is corrupt"),
+        (
+            "of others",
+            marked("PRAGMA application_id = 0"),
+            JournalProblem::Foreign,
+            "NAME is the database of another program",
+        ),
+        (
+            "newer",
+            marked("PRAGMA user_version = 4"),
+            JournalProblem::Newer,
+            "the journal NAME was written by a newer version of kenarc",
+        ),
+        (
+            "older",
+            marked("PRAGMA user_version = 1"),
+            JournalProblem::Older,
+            "the journal NAME was written by an older version of kenarc",
+        ),
     ]
 }
 
@@ -63,7 +78,7 @@ fn what_is_no_journal_is_refused_and_stays_as_it_is() {
 fn a_folder_and_a_device_are_no_journals() {
     let folder = Folder::with("inner/file", "");
     for path in [folder.path("inner"), "/dev/null".into(), "/".into()] {
-        assert_eq!(*refused(&path).problem(), Problem::NotAFile, "{path:?}");
+        assert_eq!(*refused(&path).problem(), JournalProblem::NotAFile, "{path:?}");
     }
 }
 
@@ -72,8 +87,8 @@ fn a_journal_is_not_made_where_there_is_no_folder() {
     let folder = Folder::with("file", "");
     for path in ["no/journal", "file/journal"] {
         let error = Run::try_begin(&folder.path(path), NEVER_AGAIN).err().unwrap();
-        assert_eq!(*error.problem(), Problem::NoFolder, "{path}");
-        assert_eq!(*Reader::open(&folder.path(path)).unwrap_err().problem(), Problem::Missing, "{path}");
+        assert_eq!(*error.problem(), JournalProblem::NoFolder, "{path}");
+        assert_eq!(*Reader::open(&folder.path(path)).unwrap_err().problem(), JournalProblem::Missing, "{path}");
     }
     assert_eq!(names(&folder), ["file"]);
 }
@@ -81,7 +96,7 @@ fn a_journal_is_not_made_where_there_is_no_folder() {
 #[test]
 fn looking_at_a_journal_that_is_not_there_makes_none() {
     let folder = Folder::empty();
-    assert_eq!(*Reader::open(&folder.path("journal")).unwrap_err().problem(), Problem::Missing);
+    assert_eq!(*Reader::open(&folder.path("journal")).unwrap_err().problem(), JournalProblem::Missing);
     assert!(names(&folder).is_empty());
 }
 
@@ -105,7 +120,7 @@ fn a_journal_that_is_cut_off_is_refused_wherever_the_cut_is() {
         folder.write("journal", &whole[..cut]);
         let problem = refused(&path).problem().clone();
         assert!(
-            matches!(problem, Problem::Empty | Problem::NoDatabase | Problem::Damaged(_)),
+            matches!(problem, JournalProblem::Empty | JournalProblem::NoDatabase | JournalProblem::Damaged(_)),
             "{cut} of {}: {problem:?}",
             whole.len()
         );
@@ -124,7 +139,7 @@ fn a_journal_with_a_page_of_something_else_is_refused_whichever_page_it_is() {
         let begin = if page == 0 { 100 } else { page * 4096 };
         damaged[begin..(page + 1) * 4096].fill(0xa5);
         folder.write("journal", &damaged);
-        assert!(matches!(refused(&path).problem(), Problem::Damaged(_)), "page {page}");
+        assert!(matches!(refused(&path).problem(), JournalProblem::Damaged(_)), "page {page}");
     }
 }
 
@@ -142,7 +157,7 @@ fn a_record_that_no_kenarc_writes_is_refused() {
         connection.execute_batch(statement).unwrap();
         drop(connection);
         let problem = Run::try_begin(&path, NEVER_AGAIN).err().map(|error| error.problem().clone());
-        assert!(matches!(problem, Some(Problem::Damaged(_))), "{statement}: {problem:?}");
+        assert!(matches!(problem, Some(JournalProblem::Damaged(_))), "{statement}: {problem:?}");
     }
 }
 
@@ -170,9 +185,9 @@ fn a_read_only_file_or_folder_is_refused_by_a_run_and_may_be_looked_at() {
         let (problem_of_run, seen) = (problem(&path), records(&path).len());
         let problem_of_new = name.is_empty().then(|| problem(&folder.path("other"))).flatten();
         set(writable);
-        assert_eq!(problem_of_run, Some(Problem::ReadOnly), "{name:?}");
+        assert_eq!(problem_of_run, Some(JournalProblem::ReadOnly), "{name:?}");
         assert_eq!(seen, 500, "{name:?}");
-        assert_eq!(problem_of_new, name.is_empty().then_some(Problem::ReadOnly));
+        assert_eq!(problem_of_new, name.is_empty().then_some(JournalProblem::ReadOnly));
     }
 }
 
@@ -183,7 +198,7 @@ fn a_journal_that_may_not_be_read_is_refused() {
         return;
     }
     fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
-    assert!(matches!(refused(&path).problem(), Problem::Unusable(_)));
+    assert!(matches!(refused(&path).problem(), JournalProblem::Unusable(_)));
 }
 
 #[test]
@@ -196,7 +211,7 @@ fn the_journal_of_a_killed_run_that_may_not_be_written_says_so() {
         return;
     }
     fs::set_permissions(folder.path("journal"), Permissions::from_mode(0o400)).unwrap();
-    assert_eq!(*refused(&folder.path("journal")).problem(), Problem::ReadOnly);
+    assert_eq!(*refused(&folder.path("journal")).problem(), JournalProblem::ReadOnly);
 }
 
 #[test]

@@ -11,17 +11,17 @@ mod command;
 mod crashes;
 mod files;
 mod full_disk;
-mod going_on;
 mod interleavings;
-mod one_at_a_time;
+mod locking;
 mod outcomes;
+mod resuming;
 
 use std::path::Path;
 
 use kenarc::send::ConversationId;
 use kenarc::send::journal::{
-    Cause, Claim, Intent, Journal, JournalError, Known, MessageId, Policy, Problem, Reader, Record, RowPlace, Settled,
-    State,
+    Cause, Claim, Intent, Journal, JournalError, JournalProblem, Known, MessageId, Policy, Reader, Record, RowLocation,
+    Settled, State,
 };
 
 use child::Child;
@@ -111,8 +111,8 @@ fn intent(number: u64) -> Intent {
     Intent { id: id(number), conversation: conversation(number), row: row(number) }
 }
 
-fn row(number: u64) -> RowPlace {
-    RowPlace { file: "rows.csv".into(), line: number }
+fn row(number: u64) -> RowLocation {
+    RowLocation { file: "rows.csv".into(), line: number }
 }
 
 /// All records, as whoever is not the run sees them.

@@ -72,17 +72,17 @@ fn conversation_id_stays_one_path_segment() {
 
 #[test]
 fn conversation_id_that_cannot_be_one_is_refused() {
-    let unwelcome = |character, position| ConversationIdError::Unwelcome { character, position };
+    let forbidden = |character, position| ConversationIdError::Forbidden { character, position };
     for (id, expected) in [
         ("", ConversationIdError::Empty),
         (".", ConversationIdError::DotSegment),
         ("..", ConversationIdError::DotSegment),
-        ("id ", unwelcome(' ', 3)),
-        ("\tid", unwelcome('\t', 1)),
-        ("id\r\nHost: evil", unwelcome('\r', 3)),
-        ("id\0", unwelcome('\0', 3)),
-        ("id\u{85}", unwelcome('\u{85}', 3)),
-        ("id\u{202e}", unwelcome('\u{202e}', 3)),
+        ("id ", forbidden(' ', 3)),
+        ("\tid", forbidden('\t', 1)),
+        ("id\r\nHost: evil", forbidden('\r', 3)),
+        ("id\0", forbidden('\0', 3)),
+        ("id\u{85}", forbidden('\u{85}', 3)),
+        ("id\u{202e}", forbidden('\u{202e}', 3)),
     ] {
         assert_eq!(ConversationId::new(id), Err(expected), "{id:?}");
     }

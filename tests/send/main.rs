@@ -4,15 +4,15 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 mod addresses;
-mod answers;
-mod as_text;
+mod misbehaving_servers;
+mod not_sent;
 mod redirects;
-mod requests_that_do_not_leave;
+mod request_text;
+mod responses;
 mod secrets;
+mod sent_requests;
 #[path = "../support/server.rs"]
 mod server;
-mod servers_that_misbehave;
-mod what_leaves;
 
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -20,9 +20,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
 use kenarc::send::{
-    Api, BaseUrl, BaseUrlError, Client, ConversationId, ConversationIdError, Credentials, Doubt, Endpoint, Flaw,
-    MAX_ANSWER_BYTES, MAX_CONVERSATION_ID_BYTES, MAX_SECRET_BYTES, Obstacle, Outcome, Quote, Refusal, Request, Said,
-    Secret, SecretError,
+    Api, BaseUrl, BaseUrlError, Client, ConnectError, ConversationId, ConversationIdError, Credentials, Endpoint,
+    ErrorBody, MAX_CONVERSATION_ID_BYTES, MAX_RESPONSE_BYTES, MAX_SECRET_BYTES, Outcome, Refusal, Request,
+    ResponseDefect, SanitizedText, Secret, SecretError, UnknownReason,
 };
 
 use server::{Behaviour, Server, answer, head};

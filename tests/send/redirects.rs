@@ -21,7 +21,7 @@ fn redirect_is_refused_not_followed_and_tells_only_the_host() {
 #[test]
 fn redirect_to_the_other_api_names_the_setting() {
     let (_, told) = outcome_of(answer(308, &[("Location", "https://open-api.divar.ir/v2/x")], ""), PATIENCE);
-    assert_tells(&told, &["The server points to open-api.divar.ir", "use --api current"]);
+    assert_tells(&told, &["The server redirects to open-api.divar.ir", "use --api current"]);
 }
 
 #[test]
@@ -29,6 +29,6 @@ fn redirect_without_a_usable_location_is_refused_too() {
     for headers in [&[][..], &[("Location", "https://[")], &[("Location", "data:,x")]] {
         let (outcome, told) = outcome_of(answer(302, headers, ""), PATIENCE);
         assert!(matches!(outcome, Outcome::Refused { reason: Refusal::Redirected { host: None }, .. }));
-        assert_tells(&told, &["points elsewhere"]);
+        assert_tells(&told, &["redirects elsewhere"]);
     }
 }

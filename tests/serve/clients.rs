@@ -18,7 +18,7 @@ impl Impatient {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, events) = channel();
-        let settings = Settings { patience: Duration::from_millis(200), ..Settings::default() };
+        let settings = Settings { read_timeout: Duration::from_millis(200), ..Settings::default() };
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             let observe = move |event| drop(sender.send(event));
@@ -60,7 +60,7 @@ fn a_body_that_breaks_off_is_recorded_as_far_as_it_came() {
         assert_eq!((&record["delivered"], &record["conversation_id"]), (&json!(false), &json!("a-conversation")));
     }
     let run = server.stop();
-    assert!(run.stderr.contains("incomplete  conversation a-conversation  the connection broke off"), "{run}");
+    assert!(run.stderr.contains("incomplete  conversation a-conversation  the connection was closed"), "{run}");
     assert!(run.stderr.ends_with("2 requests: 2 × incomplete\n"), "{run}");
 }
 
@@ -156,7 +156,7 @@ fn what_is_no_http_is_refused_and_told() {
     }
     assert_eq!(server.post(GOOD).status, 200);
     let run = server.stop();
-    assert!(run.stderr.contains("what came is no HTTP/1.1: "), "{run}");
+    assert!(run.stderr.contains("received a request that is not HTTP/1.1: "), "{run}");
 }
 
 #[test]

@@ -3,13 +3,13 @@
 #![cfg(all(feature = "cli", unix))]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod answers;
 #[path = "../support/cli.rs"]
 mod cli;
 mod clients;
 mod misbehaviour;
 mod process;
 mod records;
+mod responses;
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

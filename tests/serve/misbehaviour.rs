@@ -53,32 +53,35 @@ fn specs_that_are_none_are_refused_with_the_bad_part_named() {
     ]
     .map(|spec| format!("{:20} {}\n", format!("{spec:?}"), spec.parse::<Faults>().unwrap_err()));
     assert_snapshot!(told.concat(), @r#"
-    ""                   `` is no `WHAT=SHARE`, such as `412=1%`
-    "412"                `412` is no `WHAT=SHARE`, such as `412=1%`
-    "412=1%,"            `` is no `WHAT=SHARE`, such as `412=1%`
-    "200=1%"             `200=1%`: what goes wrong is a status from 400 to 599, `drop`, `cut` or `slow`
-    "399=1%"             `399=1%`: what goes wrong is a status from 400 to 599, `drop`, `cut` or `slow`
-    "600=1%"             `600=1%`: what goes wrong is a status from 400 to 599, `drop`, `cut` or `slow`
-    "crash=1%"           `crash=1%`: what goes wrong is a status from 400 to 599, `drop`, `cut` or `slow`
-    "412=1"              `412=1`: a share is a percentage from 0% to 100%, such as `1%` or `0.5%`
-    "412=%"              `412=%`: a share is a percentage from 0% to 100%, such as `1%` or `0.5%`
-    "412=x%"             `412=x%`: a share is a percentage from 0% to 100%, such as `1%` or `0.5%`
-    "412=-1%"            `412=-1%`: a share is a percentage from 0% to 100%, such as `1%` or `0.5%`
-    "412=101%"           `412=101%`: a share is a percentage from 0% to 100%, such as `1%` or `0.5%`
-    "412=1.00001%"       `412=1.00001%`: a share is a percentage from 0% to 100%, such as `1%` or `0.5%`
-    "412=60%,drop=40.5%" the shares sum to 100.5%, and there are only 100% of requests
-    "412=1%,412=2%"      `412` is given twice
-    "slow=1s,slow=2s"    `slow` is given twice
-    "slow=2"             `slow=2`: a delay is `200ms`, `2s` or `1m`, at most 10 minutes; for a share of the answers `slow=10%@2s`
-    "slow=5%"            `slow=5%`: a delay is `200ms`, `2s` or `1m`, at most 10 minutes; for a share of the answers `slow=10%@2s`
-    "slow=1h"            `slow=1h`: a delay is `200ms`, `2s` or `1m`, at most 10 minutes; for a share of the answers `slow=10%@2s`
-    "slow=11m"           `slow=11m`: a delay is `200ms`, `2s` or `1m`, at most 10 minutes; for a share of the answers `slow=10%@2s`
-    "slow=-1s"           `slow=-1s`: a delay is `200ms`, `2s` or `1m`, at most 10 minutes; for a share of the answers `slow=10%@2s`
-    "slow=5@1s"          `slow=5@1s`: a share is a percentage from 0% to 100%, such as `1%` or `0.5%`
+    ""                   invalid fault ``: expected `FAULT=SHARE`, such as `412=1%`
+    "412"                invalid fault `412`: expected `FAULT=SHARE`, such as `412=1%`
+    "412=1%,"            invalid fault ``: expected `FAULT=SHARE`, such as `412=1%`
+    "200=1%"             unknown fault `200=1%`: expected a status from 400 to 599, `drop`, `cut` or `slow`
+    "399=1%"             unknown fault `399=1%`: expected a status from 400 to 599, `drop`, `cut` or `slow`
+    "600=1%"             unknown fault `600=1%`: expected a status from 400 to 599, `drop`, `cut` or `slow`
+    "crash=1%"           unknown fault `crash=1%`: expected a status from 400 to 599, `drop`, `cut` or `slow`
+    "412=1"              invalid share in `412=1`: expected a percentage from 0% to 100%, such as `1%` or `0.5%`
+    "412=%"              invalid share in `412=%`: expected a percentage from 0% to 100%, such as `1%` or `0.5%`
+    "412=x%"             invalid share in `412=x%`: expected a percentage from 0% to 100%, such as `1%` or `0.5%`
+    "412=-1%"            invalid share in `412=-1%`: expected a percentage from 0% to 100%, such as `1%` or `0.5%`
+    "412=101%"           invalid share in `412=101%`: expected a percentage from 0% to 100%, such as `1%` or `0.5%`
+    "412=1.00001%"       invalid share in `412=1.00001%`: expected a percentage from 0% to 100%, such as `1%` or `0.5%`
+    "412=60%,drop=40.5%" the shares sum to 100.5%: expected at most 100%
+    "412=1%,412=2%"      fault `412` is given twice
+    "slow=1s,slow=2s"    fault `slow` is given twice
+    "slow=2"             invalid delay in `slow=2`: expected a time of at most 10 minutes, such as `200ms`, `2s` or `1m`, or with a share `slow=10%@2s`
+    "slow=5%"            invalid delay in `slow=5%`: expected a time of at most 10 minutes, such as `200ms`, `2s` or `1m`, or with a share `slow=10%@2s`
+    "slow=1h"            invalid delay in `slow=1h`: expected a time of at most 10 minutes, such as `200ms`, `2s` or `1m`, or with a share `slow=10%@2s`
+    "slow=11m"           invalid delay in `slow=11m`: expected a time of at most 10 minutes, such as `200ms`, `2s` or `1m`, or with a share `slow=10%@2s`
+    "slow=-1s"           invalid delay in `slow=-1s`: expected a time of at most 10 minutes, such as `200ms`, `2s` or `1m`, or with a share `slow=10%@2s`
+    "slow=5@1s"          invalid share in `slow=5@1s`: expected a percentage from 0% to 100%, such as `1%` or `0.5%`
     "#);
     let run = Folder::empty().kenarc(words("serve --fail 412=1%,drop=2"));
     assert_eq!(run.status, 2);
-    assert!(run.stderr.contains("invalid value '412=1%,drop=2' for '--fail <SPEC>': `drop=2`: a share is"), "{run}");
+    assert!(
+        run.stderr.contains("invalid value '412=1%,drop=2' for '--fail <SPEC>': invalid share in `drop=2`"),
+        "{run}"
+    );
 }
 
 #[test]
@@ -172,7 +175,7 @@ fn shares_come_out_as_they_are_given() {
 #[test]
 fn a_seed_that_nobody_gave_is_told() {
     let told = Server::start("--fail drop=1%").stop().stderr;
-    assert!(told.contains("misbehaves: drop=1%; `--seed "), "{told}");
+    assert!(told.contains("injects faults: drop=1%; `--seed "), "{told}");
 }
 
 #[test]
@@ -206,18 +209,18 @@ fn rates_are_read() {
     let told = ["", "60", "60/", "/m", "60/d", "0/m", "-1/m", "1.5/s", "+5/s", "99999999999/m", "a/m", "60 / m"]
         .map(|text| format!("{:15} {}\n", format!("{text:?}"), text.parse::<Rate>().unwrap_err()));
     assert_snapshot!(told.concat(), @r#"
-    ""              a rate is a number of requests and a unit of time, such as `60/m`
-    "60"            a rate is a number of requests and a unit of time, such as `60/m`
-    "60/"           the unit of a rate is `s`, `m` or `h`: a second, a minute or an hour
-    "/m"            a rate is a number of requests and a unit of time, such as `60/m`
-    "60/d"          the unit of a rate is `s`, `m` or `h`: a second, a minute or an hour
-    "0/m"           a rate is at least one request
-    "-1/m"          a rate is a number of requests and a unit of time, such as `60/m`
-    "1.5/s"         a rate is a number of requests and a unit of time, such as `60/m`
-    "+5/s"          a rate is a number of requests and a unit of time, such as `60/m`
-    "99999999999/m" no machine makes that many requests
-    "a/m"           a rate is a number of requests and a unit of time, such as `60/m`
-    "60 / m"        the unit of a rate is `s`, `m` or `h`: a second, a minute or an hour
+    ""              invalid rate: expected a number of requests and a unit of time, such as `60/m`
+    "60"            invalid rate: expected a number of requests and a unit of time, such as `60/m`
+    "60/"           invalid unit of time: expected `s`, `m` or `h` (a second, a minute or an hour)
+    "/m"            invalid rate: expected a number of requests and a unit of time, such as `60/m`
+    "60/d"          invalid unit of time: expected `s`, `m` or `h` (a second, a minute or an hour)
+    "0/m"           invalid rate: expected at least one request
+    "-1/m"          invalid rate: expected a number of requests and a unit of time, such as `60/m`
+    "1.5/s"         invalid rate: expected a number of requests and a unit of time, such as `60/m`
+    "+5/s"          invalid rate: expected a number of requests and a unit of time, such as `60/m`
+    "99999999999/m" invalid rate: expected at most 4294967295 requests
+    "a/m"           invalid rate: expected a number of requests and a unit of time, such as `60/m`
+    "60 / m"        invalid unit of time: expected `s`, `m` or `h` (a second, a minute or an hour)
     "#);
 }
 

@@ -11,7 +11,8 @@ fn a_port_in_use_is_told_with_a_remedy() {
     assert_eq!(run.status, 2, "{run}");
     assert!(run.stderr.starts_with(&format!("error: cannot listen on 127.0.0.1:{port}: ")), "{run}");
     assert!(
-        run.stderr.ends_with(" help: another program listens there; choose another with --port, 0 for a free one\n"),
+        run.stderr
+            .ends_with(" help: another program listens there; choose another port with --port, or 0 for a free one\n"),
         "{run}"
     );
 }
@@ -122,7 +123,8 @@ fn the_example_with_curl_runs() {
 fn the_example_of_a_batch_delivers_its_good_rows_once() {
     let Some(run) = example("batch.sh", "bash") else { return };
     assert!(
-        run.stderr.contains("delivered 3 messages") && run.stderr.contains("not sent: 3 that were delivered before"),
+        run.stderr.contains("delivered 3 messages")
+            && run.stderr.contains("not sent: 3 messages delivered by an earlier run"),
         "{run}"
     );
     assert!(run.stdout.contains("kenarc_error,conversation_id") && !run.stdout.contains("token-of"), "{run}");

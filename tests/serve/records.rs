@@ -19,8 +19,7 @@ fn a_record_holds_the_request_and_its_answer() {
         "pointer": "/message", "line": 1, "column": 26, "help": "write the text that people will read",
     });
     let blank = "`message` is blank: nothing would be seen (/message)";
-    let nothing =
-        "there is nothing at this path; messages go to /v2/open-platform/conversations/{conversation_id}/messages";
+    let nothing = "no such path; messages are sent to /v2/open-platform/conversations/{conversation_id}/messages";
     assert_eq!(
         records,
         [
@@ -118,6 +117,6 @@ fn a_record_that_cannot_be_written_is_told() {
         let server = Server::start("--record /dev/full");
         assert_eq!((server.post(GOOD).status, server.post(GOOD).status), (200, 200));
         let run = server.stop();
-        assert_eq!((run.status, run.stderr.matches("a request is missing in the record").count()), (2, 1), "{run}");
+        assert_eq!((run.status, run.stderr.matches("cannot write a request to the record").count()), (2, 1), "{run}");
     }
 }

@@ -1,40 +1,40 @@
-//! Why a message was refused, or why nobody knows of it: the words that are stored, and what they mean.
+//! Why a message was refused or its outcome is unknown: the stored names, and what they mean.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::record::UnknownWord;
+use super::record::UnknownName;
 
-/// Why a message is [`Refused`](super::State::Refused) or [`Unknown`](super::State::Unknown). Its word is stable: it is
+/// Why a message is [`Refused`](super::State::Refused) or [`Unknown`](super::State::Unknown). Its name is stable: it is
 /// stored, and programs read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Cause {
     /// 412: one side blocked the other, or one of them is blacklisted.
     Restricted,
-    /// 401: a wrong key, or a token that is wrong or has expired.
+    /// 401: the key is wrong, or the token is wrong or has expired.
     Unauthenticated,
-    /// 403: a permission or a scope is missing.
+    /// 403: the key lacks a permission, or the token lacks a scope.
     Forbidden,
     /// 404: no such conversation, or no such path.
     NotFound,
-    /// 3xx, which is not followed.
+    /// 3xx: redirects are not followed.
     Redirected,
     /// Any other 4xx.
     Refused,
-    /// No answer in time.
+    /// No response in time.
     TimedOut,
-    /// The connection broke before an answer.
+    /// The connection broke before a response arrived.
     Broken,
     /// 5xx.
     ServerFailed,
-    /// An answer that the API does not document.
-    UnexpectedAnswer,
-    /// The run ended between the intent and the answer.
+    /// A response that the API does not document.
+    UnexpectedResponse,
+    /// The run ended between the intent and the response.
     Interrupted,
 }
 
 impl Cause {
-    /// Every cause; those of a refusal first.
+    /// All causes, those of refusals first.
     pub const ALL: [Self; 11] = [
         Self::Restricted,
         Self::Unauthenticated,
@@ -45,13 +45,13 @@ impl Cause {
         Self::TimedOut,
         Self::Broken,
         Self::ServerFailed,
-        Self::UnexpectedAnswer,
+        Self::UnexpectedResponse,
         Self::Interrupted,
     ];
 
-    /// Its word, such as `timed-out`.
+    /// The stored name, such as `timed-out`.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Restricted => "restricted",
             Self::Unauthenticated => "unauthenticated",
@@ -62,26 +62,26 @@ impl Cause {
             Self::TimedOut => "timed-out",
             Self::Broken => "broken",
             Self::ServerFailed => "server-failed",
-            Self::UnexpectedAnswer => "unexpected-answer",
+            Self::UnexpectedResponse => "unexpected-response",
             Self::Interrupted => "interrupted",
         }
     }
 
-    /// What happened, as a clause.
+    /// What happened, as a clause without a full stop.
     #[must_use]
-    pub const fn meaning(self) -> &'static str {
+    pub const fn description(self) -> &'static str {
         match self {
             Self::Restricted => "one side has blocked the other, or one of the two is blacklisted",
             Self::Unauthenticated => "the API key or the access token was wrong, or the token had expired",
             Self::Forbidden => "the API key lacks a permission, or the access token lacks a scope",
-            Self::NotFound => "no such conversation for this token, or no such path on the server",
-            Self::Redirected => "the server points elsewhere, and redirects are not followed",
-            Self::Refused => "the server did not take the request",
-            Self::TimedOut => "no answer came in time",
-            Self::Broken => "the connection broke before an answer",
-            Self::ServerFailed => "the server failed, nobody knows at which step",
-            Self::UnexpectedAnswer => "the answer was not what the API documents",
-            Self::Interrupted => "the run ended before the answer came",
+            Self::NotFound => "the token can access no such conversation, or the server has no such path",
+            Self::Redirected => "the server redirects elsewhere, and redirects are not followed",
+            Self::Refused => "the server did not accept the request",
+            Self::TimedOut => "no response arrived in time",
+            Self::Broken => "the connection broke before a response arrived",
+            Self::ServerFailed => "the server failed, perhaps after it had accepted the message",
+            Self::UnexpectedResponse => "the response was not what the API documents",
+            Self::Interrupted => "the run ended before a response arrived",
         }
     }
 
@@ -90,19 +90,19 @@ impl Cause {
     pub const fn help(self) -> &'static str {
         match self {
             Self::Restricted => "Sending again cannot help: leave these rows out.",
-            Self::Unauthenticated => "Renew the token or correct the key; --retry-refused sends them again.",
-            Self::Forbidden => "Get the permission or the scope; --retry-refused sends them again.",
+            Self::Unauthenticated => "Renew the token or correct the key, then send them again with --retry-refused.",
+            Self::Forbidden => "Request the permission or the scope, then send them again with --retry-refused.",
             Self::NotFound => {
-                "Correct the conversation ids (a corrected row is a new message), or --api and --base-url; then \
-                 --retry-refused sends them again."
+                "Correct the conversation ids (a corrected row is a new message), or --api and --base-url, then send them \
+                 again with --retry-refused."
             }
-            Self::Redirected => "Correct --api or --base-url; --retry-refused sends them again.",
+            Self::Redirected => "Correct --api or --base-url, then send them again with --retry-refused.",
             Self::Refused => {
-                "A message that is changed counts as a new one and is sent; --retry-refused sends them again as they are."
+                "A changed message counts as a new one and is sent; --retry-refused sends unchanged ones again."
             }
-            Self::TimedOut | Self::Broken | Self::ServerFailed | Self::UnexpectedAnswer | Self::Interrupted => {
-                "They may have been delivered: look into the conversations. --resend-unknown sends them again, perhaps a \
-                 second time."
+            Self::TimedOut | Self::Broken | Self::ServerFailed | Self::UnexpectedResponse | Self::Interrupted => {
+                "They may have been delivered: look at the conversations. --resend-unknown sends them again, perhaps for \
+                 the second time."
             }
         }
     }
@@ -110,14 +110,14 @@ impl Cause {
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
+        f.pad(self.name())
     }
 }
 
 impl FromStr for Cause {
-    type Err = UnknownWord;
+    type Err = UnknownName;
 
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|cause| cause.word() == word).ok_or_else(|| UnknownWord(word.to_owned()))
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|cause| cause.name() == name).ok_or_else(|| UnknownName(name.to_owned()))
     }
 }

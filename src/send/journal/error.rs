@@ -1,4 +1,4 @@
-//! Why a journal cannot be used, in words for people.
+//! Errors of journals, with human-readable messages.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,92 +6,92 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 use thiserror::Error;
 
-/// Why a journal cannot be used, or no longer.
+/// Why a journal cannot be used, or cannot be used any longer.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}", .problem.sentence(.path))]
+#[error("{}", .problem.message(.path))]
 pub struct JournalError {
     path: PathBuf,
-    problem: Problem,
+    problem: JournalProblem,
 }
 
-/// What is in the way.
+/// What is wrong with a journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
-    /// No such file, where one is to be read.
+pub enum JournalProblem {
+    /// The file to be read does not exist.
     Missing,
-    /// The folder that it would be in does not exist.
+    /// The folder of the file does not exist.
     NoFolder,
-    /// A folder, a device or the like.
+    /// The path is a folder, a device or the like.
     NotAFile,
-    /// The operating system says no.
+    /// The operating system refuses access.
     Unusable(String),
-    /// The file or its folder may not be written.
+    /// The file or its folder is read-only.
     ReadOnly,
-    /// Another process holds it.
+    /// Another process uses it.
     InUse,
-    /// A file without content, which a journal never is.
+    /// The file is empty, which a journal never is.
     Empty,
-    /// No SQLite database.
+    /// The file is not an SQLite database.
     NoDatabase,
-    /// Somebody else's SQLite database.
+    /// The file is an SQLite database of another program.
     Foreign,
-    /// Written by a newer kenarc.
+    /// It was written by a newer version of kenarc.
     Newer,
-    /// Written by a kenarc that was never released.
+    /// It was written by an older version of kenarc.
     Older,
-    /// Parts of it are missing or not as they were written.
+    /// Parts of it are missing or corrupt.
     Damaged(String),
-    /// A run was killed, and the file `-wal` with its last records is gone.
+    /// A run was killed, and the file `-wal` with its last records has been removed.
     WalMissing,
-    /// The file `-wal` of a killed run is there, and the journal is not.
+    /// The file `-wal` of a killed run exists, but the journal does not.
     OnlyWal,
-    /// The disk, or the share of it that one may use, is full.
+    /// The disk is full, or the quota is used up.
     Full,
     /// It cannot be read or written for another reason.
     Failed(String),
-    /// Its writer has ended without a word.
+    /// Its writer has ended without a reason.
     Ended,
 }
 
 impl JournalError {
-    pub(super) fn new(path: &Path, problem: Problem) -> Self {
+    pub(super) fn new(path: &Path, problem: JournalProblem) -> Self {
         Self { path: path.to_owned(), problem }
     }
 
     pub(super) fn io(path: &Path, error: &io::Error) -> Self {
         let problem = match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Problem::Full,
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Problem::ReadOnly,
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Problem::Missing,
-            _ => Problem::Unusable(error.to_string()),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => JournalProblem::Full,
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => JournalProblem::ReadOnly,
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => JournalProblem::Missing,
+            _ => JournalProblem::Unusable(error.to_string()),
         };
         Self::new(path, problem)
     }
 
     pub(super) fn sqlite(path: &Path, error: &rusqlite::Error) -> Self {
         let problem = match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Problem::InUse,
-            Some(ErrorCode::NotADatabase) => Problem::NoDatabase,
-            Some(ErrorCode::DatabaseCorrupt) => Problem::Damaged(error.to_string()),
-            Some(ErrorCode::DiskFull) => Problem::Full,
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Problem::ReadOnly,
-            Some(ErrorCode::CannotOpen) => Problem::Unusable(error.to_string()),
-            // SQL that does not fit the tables, values that no version writes: not what was written.
-            Some(ErrorCode::Unknown) | None => Problem::Damaged(error.to_string()),
-            Some(_) => Problem::Failed(error.to_string()),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalProblem::InUse,
+            Some(ErrorCode::NotADatabase) => JournalProblem::NoDatabase,
+            Some(ErrorCode::DatabaseCorrupt) => JournalProblem::Damaged(error.to_string()),
+            Some(ErrorCode::DiskFull) => JournalProblem::Full,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => JournalProblem::ReadOnly,
+            Some(ErrorCode::CannotOpen) => JournalProblem::Unusable(error.to_string()),
+            // The tables or the values are not those that kenarc writes.
+            Some(ErrorCode::Unknown) | None => JournalProblem::Damaged(error.to_string()),
+            Some(_) => JournalProblem::Failed(error.to_string()),
         };
         Self::new(path, problem)
     }
 
-    /// The journal.
+    /// The path of the journal.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What is in the way.
+    /// What is wrong.
     #[must_use]
-    pub const fn problem(&self) -> &Problem {
+    pub const fn problem(&self) -> &JournalProblem {
         &self.problem
     }
 
@@ -102,62 +102,63 @@ impl JournalError {
     }
 }
 
-impl Problem {
-    fn sentence(&self, path: &Path) -> String {
+impl JournalProblem {
+    fn message(&self, path: &Path) -> String {
         let path = path.display();
         match self {
-            Self::Missing => format!("there is no journal {path}"),
-            Self::NoFolder => format!("the journal {path} cannot be made: there is no such folder"),
-            Self::NotAFile => format!("{path} is no file, so it cannot be a journal"),
-            Self::Unusable(why) => format!("the journal {path} cannot be used: {why}"),
-            Self::ReadOnly => format!("the journal {path} cannot be written: the file or its folder is read-only"),
-            Self::InUse => format!("another run is using the journal {path}, or `kenarc journal` is showing it"),
+            Self::Missing => format!("the journal {path} does not exist"),
+            Self::NoFolder => format!("cannot create the journal {path}: its folder does not exist"),
+            Self::NotAFile => format!("{path} is not a file, so it cannot be a journal"),
+            Self::Unusable(why) => format!("cannot use the journal {path}: {why}"),
+            Self::ReadOnly => format!("cannot write the journal {path}: the file or its folder is read-only"),
+            Self::InUse => format!("the journal {path} is in use by another run or by `kenarc journal`"),
             Self::Empty => format!("{path} is empty, which a journal never is"),
-            Self::NoDatabase => format!("{path} is no journal, or its beginning is destroyed"),
-            Self::Foreign => format!("{path} is a database of another program, not a journal of kenarc"),
-            Self::Newer => format!("the journal {path} was written by a newer kenarc"),
-            Self::Older => format!("the journal {path} was written by an older kenarc"),
+            Self::NoDatabase => format!("{path} is not a journal, or its beginning is corrupt"),
+            Self::Foreign => format!("{path} is the database of another program, not a journal of kenarc"),
+            Self::Newer => format!("the journal {path} was written by a newer version of kenarc"),
+            Self::Older => format!("the journal {path} was written by an older version of kenarc"),
             Self::Damaged(why) => format!("the journal {path} is damaged: {why}"),
             Self::WalMissing => {
-                format!("the last records of the journal {path} are missing: they stood in {path}-wal, which is gone")
+                format!("the last records of the journal {path} are missing: the file {path}-wal has been removed")
             }
-            Self::OnlyWal => format!("the journal {path} is gone, but its last records, {path}-wal, are there"),
-            Self::Full => format!("the journal {path} cannot be written: the disk is full"),
-            Self::Failed(why) => format!("the journal {path} failed: {why}"),
-            Self::Ended => format!("the journal {path} is no longer written: its thread has ended"),
+            Self::OnlyWal => {
+                format!("the journal {path} has been removed, but the file {path}-wal with its last records exists")
+            }
+            Self::Full => format!("cannot write the journal {path}: the disk is full"),
+            Self::Failed(why) => format!("cannot read or write the journal {path}: {why}"),
+            Self::Ended => format!("cannot write the journal {path}: its thread has ended"),
         }
     }
 
     const fn help(&self) -> &'static str {
         match self {
-            Self::Missing => "check the path; `kenarc send --batch … --journal FILE` makes a journal",
-            Self::NoFolder => "make the folder, or name a file in another one",
+            Self::Missing => "check the path; `kenarc send --batch … --journal FILE` creates a journal",
+            Self::NoFolder => "create the folder, or name a file in another one",
             Self::NotAFile | Self::Foreign => "name another file",
-            Self::Unusable(_) => "check the path, and that you may read and write there",
+            Self::Unusable(_) => "check the path, and your permission to read and write there",
             Self::ReadOnly => {
-                "run as the journal's owner, or see that you may write the file and its folder; SQLite keeps a second \
-                 file beside it"
+                "run as the journal's owner, or get permission to write the file and its folder, where SQLite keeps a second \
+                 file"
             }
-            Self::InUse => "wait until it has ended; two runs at a time could send a message twice",
+            Self::InUse => "wait until it has ended; two runs at the same time could send a message twice",
             Self::Empty => {
-                "if it was a journal, take it from a backup: without it every message counts as new; if it was not, remove \
-                 it"
+                "if it was a journal, restore it from a backup: without it every message counts as new; otherwise remove it"
             }
             Self::WalMissing => {
-                "put that file back: after a run that was killed the two belong together; with a new journal every message \
-                 counts as new and is sent"
+                "restore that file: after a run was killed, both files are needed; with a new journal every message counts \
+                 as new and is sent"
             }
             Self::OnlyWal => {
-                "put the journal back, or name another file; without it every message counts as new and is sent"
+                "restore the journal, or name another file; without it every message counts as new and is sent"
             }
             Self::NoDatabase | Self::Damaged(_) => {
-                "name the right file, or take this one from a backup, with the file `-wal` beside it if there is one; with \
-                 a new journal every message counts as new and is sent"
+                "name the right file, or restore this one from a backup, with the file `-wal` beside it if there is one; \
+                 with a new journal every message counts as new and is sent"
             }
             Self::Newer | Self::Older => "use that version of kenarc",
-            Self::Full => "make room and run it again: what was in flight is unknown, the rest goes on",
+            Self::Full => "free some space and run the command again: messages in flight are unknown, the rest is sent",
             Self::Failed(_) | Self::Ended => {
-                "check the disk and your quota on it, and run it again: what was in flight is unknown, the rest goes on"
+                "check the disk and your quota, and run the command again: messages in flight are unknown, the rest is sent"
             }
         }
     }

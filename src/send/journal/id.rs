@@ -1,4 +1,4 @@
-//! Which message is which.
+//! Identifies messages.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use sha2::{Digest, Sha256};
 
 use crate::send::ConversationId;
 
-/// What tells one message from another: a SHA-256 of its conversation and its body. The text cannot be had back from it,
-/// though whoever knows a text can find out whether it was sent.
+/// The identity of a message: the SHA-256 of its conversation and its body. The text cannot be recovered from it, but somebody
+/// who knows a text can find out whether it was sent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MessageId([u8; 32]);
 
 impl MessageId {
-    /// The message that posts `body`, byte for byte, to a conversation.
+    /// Returns the id of the message with this body in this conversation.
     #[must_use]
     pub fn of(conversation: &ConversationId, body: &str) -> Self {
         let mut hash = Sha256::new();
-        // The lengths keep two pairs apart whose concatenations are the same.
+        // The lengths distinguish pairs with the same concatenation.
         for part in [conversation.as_str(), body] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);

@@ -1,4 +1,4 @@
-//! A journal as others than its run see it.
+//! Reads a journal without changing it.
 
 use std::path::{Path, PathBuf};
 
@@ -6,22 +6,22 @@ use rusqlite::Row;
 
 use super::error::JournalError;
 use super::file::{self, Opened};
-use super::record::{Counts, Record, RowPlace, Runs, State};
-use super::store::{self, AS_SHOWN, Names};
+use super::record::{Counts, Record, RowLocation, Runs, State};
+use super::store::{self, AS_READ, FileNames};
 
-/// A journal that is looked at and not changed: a dead run's messages in flight are shown as unknown and stay as they are.
+/// A journal opened for reading. Messages that a killed run left in flight are shown as unknown; their records stay as they are.
 ///
-/// As long as it lives no run can begin, and while a run writes there is no reader.
+/// While a reader exists, no run can begin; while a run writes, no reader can be opened.
 #[derive(Debug)]
 pub struct Reader {
     opened: Opened,
 }
 
 impl Reader {
-    /// Opens a journal to look at it.
+    /// Opens a journal for reading.
     ///
     /// # Errors
-    /// [`JournalError`] where there is none, a run holds it, or it cannot be trusted.
+    /// [`JournalError`] if the file does not exist, is used by a run, or is not an intact journal.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         let opened = file::open(path)?;
         let reader = Self { opened };
@@ -29,26 +29,26 @@ impl Reader {
         Ok(reader)
     }
 
-    /// Where it is.
+    /// The path of the file.
     #[must_use]
     pub const fn path(&self) -> &PathBuf {
         &self.opened.path
     }
 
-    /// How many messages are in which state.
+    /// Returns how many messages are in which state.
     ///
     /// # Errors
-    /// [`JournalError`] where it cannot be read.
+    /// [`JournalError`] if it cannot be read.
     pub fn counts(&self) -> Result<Counts, JournalError> {
         self.read(store::count)
     }
 
-    /// The runs that have written it.
+    /// Returns how many runs have written it, and how the last one ended.
     ///
     /// # Errors
-    /// [`JournalError`] where it cannot be read.
+    /// [`JournalError`] if it cannot be read.
     pub fn runs(&self) -> Result<Runs, JournalError> {
-        // Beside `max`, SQLite takes the other columns from the row that has it.
+        // Next to `max`, SQLite takes the other columns from the row with the maximum.
         let sql = format!("SELECT count(*), max(number), {}, {} FROM run", rfc_3339("began"), rfc_3339("ended"));
         self.read(|connection| {
             connection.query_row(&sql, [], |row| {
@@ -57,10 +57,10 @@ impl Reader {
         })
     }
 
-    /// Gives the messages of some states to `take`, one by one: by state, unknown ones first; by cause; by row.
+    /// Calls `take` with each record in one of the states, ordered by state (unknown first), cause and row.
     ///
     /// # Errors
-    /// [`JournalError`] where it cannot be read, and whatever `take` fails with.
+    /// [`JournalError`] if it cannot be read, and any error of `take`.
     pub fn each<E: From<JournalError>>(
         &self,
         states: &[State],
@@ -69,14 +69,14 @@ impl Reader {
         let failed = |error| JournalError::sqlite(self.path(), &error);
         let words: Vec<String> = states.iter().map(|state| format!("'{state}'")).collect();
         let sql = format!(
-            "SELECT *, {} AS changed_at FROM ({AS_SHOWN}) WHERE state IN ({})
+            "SELECT *, {} AS changed_at FROM ({AS_READ}) WHERE state IN ({})
              ORDER BY state DESC, cause, file, line",
             rfc_3339("changed"),
             words.join(", "),
         );
         let mut select = self.opened.connection.prepare(&sql).map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
-        let mut names = Names::default();
+        let mut names = FileNames::default();
         while let Some(row) = rows.next().map_err(failed)? {
             take(&record(row, &mut names).map_err(failed)?)?;
         }
@@ -88,19 +88,19 @@ impl Reader {
     }
 }
 
-fn record(row: &Row<'_>, names: &mut Names) -> rusqlite::Result<Record> {
+fn record(row: &Row<'_>, names: &mut FileNames) -> rusqlite::Result<Record> {
     Ok(Record {
         state: row.get("state")?,
         status: row.get("status")?,
         cause: row.get("cause")?,
-        row: RowPlace { file: names.get(row.get_ref("file")?.as_str()?), line: row.get("line")? },
+        row: RowLocation { file: names.get(row.get_ref("file")?.as_str()?), line: row.get("line")? },
         conversation: row.get("conversation")?,
         attempts: row.get("attempts")?,
         changed: row.get("changed_at")?,
     })
 }
 
-/// SQL that writes a time as people read it.
+/// An SQL expression that formats seconds since 1970 as RFC 3339.
 fn rfc_3339(seconds: &str) -> String {
     format!("strftime('%Y-%m-%dT%H:%M:%SZ', {seconds}, 'unixepoch')")
 }

@@ -1,4 +1,4 @@
-//! What is recorded of a message, and what follows from it.
+//! What the journal records of a message, and what follows from it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::send::{ConversationId, Doubt, Outcome, Refusal};
+use crate::send::{ConversationId, Outcome, Refusal, UnknownReason};
 
 use super::cause::Cause;
 use super::id::MessageId;
@@ -15,23 +15,23 @@ use super::id::MessageId;
 /// What is certain about a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
-    /// It is about to leave or has left, and no answer has come.
+    /// It is about to be sent or was sent, and no response has arrived.
     Sending,
-    /// The API took it.
+    /// The API accepted it.
     Delivered,
-    /// A server said no; nothing was delivered.
+    /// A server refused it; nothing was delivered.
     Refused,
-    /// Nobody knows whether it was delivered.
+    /// It may or may not have been delivered.
     Unknown,
 }
 
 impl State {
-    /// Every state.
+    /// All states.
     pub const ALL: [Self; 4] = [Self::Sending, Self::Delivered, Self::Refused, Self::Unknown];
 
-    /// Its word, such as `delivered`.
+    /// The stored name, such as `delivered`.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Sending => "sending",
             Self::Delivered => "delivered",
@@ -43,49 +43,49 @@ impl State {
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
+        f.pad(self.name())
     }
 }
 
 impl FromStr for State {
-    type Err = UnknownWord;
+    type Err = UnknownName;
 
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|state| state.word() == word).ok_or_else(|| UnknownWord(word.to_owned()))
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|state| state.name() == name).ok_or_else(|| UnknownName(name.to_owned()))
     }
 }
 
-/// A word that is none of [`State::ALL`] or [`Cause::ALL`].
+/// A name that belongs to no [`State`] and no [`Cause`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{0}` is no word of a journal")]
-pub struct UnknownWord(pub(super) String);
+#[error("unknown name `{0}`")]
+pub struct UnknownName(pub(super) String);
 
-/// Where the row stands that a message was made of.
+/// The location of the row that a message was rendered from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RowPlace {
-    /// The file, as messages to people name it.
+pub struct RowLocation {
+    /// The name of the file.
     pub file: Arc<str>,
     /// The line, from 1.
     pub line: u64,
 }
 
-impl fmt::Display for RowPlace {
+impl fmt::Display for RowLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
     }
 }
 
-/// Which recorded messages a run sends again. Delivered ones never.
+/// Which recorded messages a run sends again. Delivered ones are never sent again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// Those that were refused.
+    /// Whether refused messages are sent again.
     pub retry_refused: bool,
-    /// Those of which nobody knows whether they were delivered: they may be delivered twice.
+    /// Whether messages with an unknown outcome are sent again; they may be delivered twice.
     pub resend_unknown: bool,
 }
 
 impl Policy {
-    /// Whether a message that an earlier run left in this state is sent again.
+    /// Returns whether a message that an earlier run left in this state is sent again.
     #[must_use]
     pub const fn permits(self, state: State) -> bool {
         match state {
@@ -99,82 +99,81 @@ impl Policy {
 /// A message that is about to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intent {
-    /// Which message.
+    /// Identifies the message.
     pub id: MessageId,
     /// The conversation that it goes to.
     pub conversation: ConversationId,
-    /// The row that it was made of.
-    pub row: RowPlace,
+    /// The row that it was rendered from.
+    pub row: RowLocation,
 }
 
 /// The answer to an [`Intent`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Claim {
-    /// It is recorded, on disk, and may leave now.
+    /// The intent is on disk, and the message may be sent now.
     Granted,
-    /// It must not leave: it is recorded already.
+    /// The message must not be sent: there is a record of it already.
     Known(Known),
 }
 
-/// What is recorded of a message.
+/// What the journal knows of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
     /// What is certain.
     pub state: State,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the response.
     pub status: Option<u16>,
     /// Why it was refused or is unknown.
     pub cause: Option<Cause>,
-    /// The row that it was recorded for. Another one here means that two rows make the same message.
-    pub row: RowPlace,
-    /// Whether it was recorded in this very run.
+    /// The row that it was recorded for. If it is another row than the present one, both have the same message.
+    pub row: RowLocation,
+    /// Whether it was recorded by the present run.
     pub is_of_this_run: bool,
     /// Whether [`Journal::intend`](super::Journal::intend) would grant it.
     pub may_be_sent: bool,
 }
 
-/// What became of a message that was granted.
+/// The outcome of a message that was granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// The API took it.
+    /// The API accepted it.
     Delivered {
         /// The HTTP status.
         status: u16,
     },
-    /// A server said no.
+    /// A server refused it.
     Refused {
         /// The HTTP status.
         status: u16,
         /// Why.
         cause: Cause,
     },
-    /// Nobody knows whether it was delivered.
+    /// It may or may not have been delivered.
     Unknown {
-        /// The HTTP status, where an answer came.
+        /// The HTTP status, if a response arrived.
         status: Option<u16>,
-        /// Why nobody knows.
+        /// Why it is unknown.
         cause: Cause,
     },
-    /// Surely nobody took it, so the record goes back to what it was before the intent, and the message may be sent
-    /// again, in this run too.
+    /// It was certainly not accepted: the record is reset to what it was before the intent, and the message may be sent again,
+    /// also by the present run.
     NotAccepted,
 }
 
 impl Settled {
-    /// What an outcome means for the journal. Not accepted is what did not leave this machine, a 429, and a 503 with
-    /// `Retry-After`.
+    /// Converts an outcome. Requests that did not leave this machine, 429, and 503 with `Retry-After` are `NotAccepted`.
     #[must_use]
     pub fn of(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Delivered { .. } => Self::Delivered { status: 200 },
             Outcome::Refused { status, reason, .. } => refused(*status, reason),
             Outcome::NotSent { .. } => Self::NotAccepted,
-            Outcome::Unknown { doubt } => unknown(doubt),
+            Outcome::Unknown { reason } => unknown(reason),
         }
     }
 
-    /// The state, status and cause to record; none where nothing stays to be recorded.
+    /// Returns the state, status and cause to record, or `None` if the record is reset.
     pub(super) const fn record(self) -> Option<(State, Option<u16>, Option<Cause>)> {
         match self {
             Self::Delivered { status } => Some((State::Delivered, Some(status), None)),
@@ -198,48 +197,48 @@ const fn refused(status: u16, reason: &Refusal) -> Settled {
     Settled::Refused { status, cause }
 }
 
-const fn unknown(doubt: &Doubt) -> Settled {
-    let (status, cause) = match doubt {
-        Doubt::ServerFailed { status: 503, retry_after: Some(_), .. } => return Settled::NotAccepted,
-        Doubt::ServerFailed { status, .. } => (Some(*status), Cause::ServerFailed),
-        Doubt::Unexpected { status, .. } => (Some(*status), Cause::UnexpectedAnswer),
-        Doubt::TimedOut { .. } => (None, Cause::TimedOut),
-        Doubt::Broken(_) => (None, Cause::Broken),
+const fn unknown(reason: &UnknownReason) -> Settled {
+    let (status, cause) = match reason {
+        UnknownReason::ServerFailed { status: 503, retry_after: Some(_), .. } => return Settled::NotAccepted,
+        UnknownReason::ServerFailed { status, .. } => (Some(*status), Cause::ServerFailed),
+        UnknownReason::Unexpected { status, .. } => (Some(*status), Cause::UnexpectedResponse),
+        UnknownReason::TimedOut { .. } => (None, Cause::TimedOut),
+        UnknownReason::Broken(_) => (None, Cause::Broken),
     };
     Settled::Unknown { status, cause }
 }
 
-/// All that is recorded of a message, for showing.
+/// A record, for display.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// What is certain. What was in flight when its run ended is shown as unknown.
+    /// The state. A message in flight when its run ended is shown as unknown.
     pub state: State,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the response.
     pub status: Option<u16>,
     /// Why it was refused or is unknown.
     pub cause: Option<Cause>,
-    /// The row that it was made of.
-    pub row: RowPlace,
+    /// The row that it was rendered from.
+    pub row: RowLocation,
     /// The conversation that it went to.
     pub conversation: String,
-    /// How often it was sent.
+    /// How many times it was sent.
     pub attempts: u32,
     /// When the record last changed: RFC 3339, UTC, in seconds.
     pub changed: String,
 }
 
-/// How many messages are in which state, and why.
+/// How many messages are in which state, by cause.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts(pub(super) BTreeMap<(State, Option<Cause>), u64>);
 
 impl Counts {
-    /// How many messages are in a state.
+    /// Returns how many messages are in a state.
     #[must_use]
     pub fn of(&self, state: State) -> u64 {
         self.0.iter().filter(|((other, _), _)| *other == state).map(|(_, count)| count).sum()
     }
 
-    /// How many messages of a state have which cause.
+    /// Returns how many messages of a state have which cause.
     pub fn by_cause(&self, state: State) -> impl Iterator<Item = (Cause, u64)> {
         self.0
             .iter()
@@ -255,6 +254,6 @@ pub struct Runs {
     pub count: u64,
     /// When the last one began: RFC 3339, UTC, in seconds.
     pub last_began: Option<String>,
-    /// When it ended; nothing where it was killed.
+    /// When it ended. `None` if it was killed.
     pub last_ended: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The records of a journal in SQL.
+//! The records of a journal, in SQL.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -12,16 +12,16 @@ use super::cause::Cause;
 use super::error::JournalError;
 use super::file::Opened;
 use super::id::MessageId;
-use super::places::Places;
-use super::record::{Claim, Counts, Intent, Known, Policy, RowPlace, Settled, State};
+use super::index::MessageIndex;
+use super::record::{Claim, Counts, Intent, Known, Policy, RowLocation, Settled, State};
 
 /// The tables. Times are in seconds since 1970. Messages are stored in the order of their first intents, so that those of a
-/// group lie side by side. `place` has the `rowid` of each but the last ones: see [`Places`].
+/// group are adjacent. `message_index` contains the `rowid` of each but the most recent ones: see [`MessageIndex`].
 pub(super) const SCHEMA: &str = "
     CREATE TABLE run (
         number       INTEGER PRIMARY KEY,
         began        INTEGER NOT NULL,
-        ended        INTEGER -- missing where the run was killed
+        ended        INTEGER -- NULL if the run was killed
     ) STRICT;
     CREATE TABLE message (
         id           BLOB    NOT NULL CHECK (length(id) = 32),
@@ -36,13 +36,14 @@ pub(super) const SCHEMA: &str = "
         attempts     INTEGER NOT NULL,
         changed      INTEGER NOT NULL
     ) STRICT;
-    CREATE TABLE place (
+    CREATE TABLE message_index (
         id           BLOB    NOT NULL PRIMARY KEY,
         message      INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 ";
 
-/// How many pages the WAL takes before they are moved into the database: 16 MiB. Rarely, for it takes two more `fsync`s.
+/// The size of the WAL, in pages, at which it is merged into the database: 16 MiB. A large size, because merging takes two more
+/// `fsync`s.
 const PAGES_OF_WAL: u32 = 4096;
 
 /// The records, as one run sees them.
@@ -54,26 +55,26 @@ pub(super) struct Store {
     run: i64,
     /// Whether nothing was recorded when the run began.
     pub(super) began_empty: bool,
-    places: Places,
-    /// What was granted and is not settled.
-    in_flight: HashMap<MessageId, Flight>,
-    names: Names,
+    index: MessageIndex,
+    /// Messages that were granted and not settled.
+    in_flight: HashMap<MessageId, InFlight>,
+    names: FileNames,
 }
 
 /// A message that was granted and is not settled.
 #[derive(Debug)]
-struct Flight {
-    /// The place of its record.
+struct InFlight {
+    /// The `rowid` of its record.
     rowid: i64,
-    /// What was recorded of it before.
+    /// Its record before the intent.
     before: Option<Stored>,
 }
 
-/// A row of the table `message`, but for its id.
+/// A row of the table `message`, without the id.
 #[derive(Clone, Debug)]
 struct Stored {
     conversation: String,
-    row: RowPlace,
+    row: RowLocation,
     run: i64,
     state: State,
     status: Option<u16>,
@@ -88,28 +89,28 @@ impl Store {
         let Opened { path, connection } = opened;
         let failed = |error: rusqlite::Error| JournalError::sqlite(&path, &error);
         let run = begin_run(&connection).map_err(failed)?;
-        let places = Places::load(&connection).map_err(failed)?;
-        let (began_empty, in_flight, names) = (places.is_empty(), HashMap::new(), Names::default());
-        Ok(Self { path, connection, policy, run, began_empty, places, in_flight, names })
+        let index = MessageIndex::load(&connection).map_err(failed)?;
+        let (began_empty, in_flight, names) = (index.is_empty(), HashMap::new(), FileNames::default());
+        Ok(Self { path, connection, policy, run, began_empty, index, in_flight, names })
     }
 
-    /// Begins a group: what follows is written at once, by [`commit`](Self::commit), or never.
+    /// Begins a group: everything until [`commit`](Self::commit) is written at once or not at all.
     pub(super) fn begin(&self) -> rusqlite::Result<()> {
         self.connection.prepare_cached("BEGIN")?.execute([]).map(drop)
     }
 
-    /// Ends a group. When it returns, the group is on disk. A group that wrote nothing costs nothing.
+    /// Ends a group. When it returns, the group is on disk. An empty group costs nothing.
     pub(super) fn commit(&mut self) -> rusqlite::Result<()> {
-        self.places.store(&self.connection)?;
+        self.index.store(&self.connection)?;
         self.connection.prepare_cached("COMMIT")?.execute([]).map(drop)
     }
 
-    /// What is recorded of a message.
+    /// Returns what is recorded of a message.
     pub(super) fn known(&mut self, id: MessageId) -> rusqlite::Result<Option<Known>> {
         Ok(self.find(id)?.map(|(_, record)| self.as_seen(record)))
     }
 
-    /// Records an intent, where the message may be sent.
+    /// Records an intent if the message may be sent.
     pub(super) fn claim(&mut self, intent: Intent) -> rusqlite::Result<Claim> {
         let Intent { id, conversation, row } = intent;
         let (before, place) = match self.find(id)? {
@@ -134,13 +135,13 @@ impl Store {
             }
             None => self.write(id, &record)?,
         };
-        self.in_flight.insert(id, Flight { rowid, before });
+        self.in_flight.insert(id, InFlight { rowid, before });
         Ok(Claim::Granted)
     }
 
-    /// Records what became of a message that was granted; of any other it records nothing.
+    /// Records the outcome of a message that was granted. Ignores any other message.
     pub(super) fn settle(&mut self, id: MessageId, settled: Settled) -> rusqlite::Result<()> {
-        let Some(Flight { rowid, before }) = self.in_flight.remove(&id) else { return Ok(()) };
+        let Some(InFlight { rowid, before }) = self.in_flight.remove(&id) else { return Ok(()) };
         match (settled.record(), before) {
             (Some((state, status, cause)), _) => self.update(rowid, state, status, cause),
             (None, Some(before)) => self.rewrite(rowid, &before),
@@ -148,7 +149,7 @@ impl Store {
         }
     }
 
-    /// Ends the run: moves everything into the one file and lets go of it.
+    /// Ends the run: merges the WAL into the database and closes it.
     pub(super) fn finish(self) -> rusqlite::Result<()> {
         self.connection.execute("UPDATE run SET ended = ? WHERE number = ?", [now(), self.run])?;
         set_journal_mode(&self.connection, "DELETE")?;
@@ -165,16 +166,16 @@ impl Store {
         Known { state, status, cause, row, is_of_this_run, may_be_sent }
     }
 
-    /// The record of a message, and its `rowid`.
+    /// Returns the record of a message and its `rowid`.
     fn find(&mut self, id: MessageId) -> rusqlite::Result<Option<(i64, Stored)>> {
-        let Self { connection, places, names, .. } = self;
-        let Some(rowid) = places.get(connection, id)? else { return Ok(None) };
+        let Self { connection, index, names, .. } = self;
+        let Some(rowid) = index.get(connection, id)? else { return Ok(None) };
         let sql = "SELECT conversation, file, line, run, state, status, cause, attempts, changed FROM message
                    WHERE rowid = ?";
         let record = connection.prepare_cached(sql)?.query_row([rowid], |row| {
             Ok(Stored {
                 conversation: row.get("conversation")?,
-                row: RowPlace { file: names.get(row.get_ref("file")?.as_str()?), line: row.get("line")? },
+                row: RowLocation { file: names.get(row.get_ref("file")?.as_str()?), line: row.get("line")? },
                 run: row.get("run")?,
                 state: row.get("state")?,
                 status: row.get("status")?,
@@ -186,21 +187,21 @@ impl Store {
         Ok(Some((rowid, record)))
     }
 
-    /// Writes the first record of a message, and gives its `rowid`.
+    /// Writes the first record of a message and returns its `rowid`.
     fn write(&mut self, id: MessageId, record: &Stored) -> rusqlite::Result<i64> {
-        let Stored { conversation, row: RowPlace { file, line }, run, state, status, cause, attempts, changed } =
+        let Stored { conversation, row: RowLocation { file, line }, run, state, status, cause, attempts, changed } =
             record;
         let sql = "INSERT INTO message (id, conversation, file, line, run, state, status, cause, attempts, changed)
                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let values = params![id, conversation, file, line, run, state, status, cause, attempts, changed];
         let rowid = self.connection.prepare_cached(sql)?.insert(values)?;
-        self.places.add(id, rowid);
+        self.index.add(id, rowid);
         Ok(rowid)
     }
 
-    /// Writes a record of a message in the place of another.
+    /// Replaces the record of a message.
     fn rewrite(&self, rowid: i64, record: &Stored) -> rusqlite::Result<()> {
-        let Stored { conversation, row: RowPlace { file, line }, run, state, status, cause, attempts, changed } =
+        let Stored { conversation, row: RowLocation { file, line }, run, state, status, cause, attempts, changed } =
             record;
         let sql = "UPDATE message SET (conversation, file, line, run, state, status, cause, attempts, changed)
                                     = (?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE rowid = ?";
@@ -215,16 +216,16 @@ impl Store {
 
     fn remove(&mut self, id: MessageId, rowid: i64) -> rusqlite::Result<()> {
         self.connection.prepare_cached("DELETE FROM message WHERE rowid = ?")?.execute([rowid])?;
-        self.places.remove(&self.connection, id)
+        self.index.remove(&self.connection, id)
     }
 }
 
-/// Proves that the journal can be written, turns what a dead run left in flight into unknown, and gives the new run its
-/// number. Nothing of this can be in use by others: the connection holds the lock.
+/// Proves that the journal can be written, marks the messages that a killed run left in flight as unknown, and returns the number
+/// of the new run. No other process can interfere, because the connection holds the lock.
 fn begin_run(connection: &Connection) -> rusqlite::Result<i64> {
     set_journal_mode(connection, "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    // Elsewhere `fsync` suffices; macOS keeps what it gets in the drive's cache.
+    // For macOS, where `fsync` leaves the data in the drive's cache.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", PAGES_OF_WAL)?;
     let transaction = connection.unchecked_transaction()?;
@@ -235,12 +236,12 @@ fn begin_run(connection: &Connection) -> rusqlite::Result<i64> {
     transaction.execute("INSERT INTO run (began) VALUES (?)", [now()])?;
     let run = transaction.last_insert_rowid();
     transaction.commit()?;
-    // From here on the database itself says that the WAL belongs to it: see `has_lost_its_wal`.
+    // From now on the database itself shows that a WAL belongs to it: see `has_lost_its_wal`.
     connection.query_row("PRAGMA wal_checkpoint", [], |_| Ok(()))?;
     Ok(run)
 }
 
-/// SQLite says no by keeping the old mode.
+/// SQLite reports a failure by keeping the old mode.
 fn set_journal_mode(connection: &Connection, mode: &str) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_mode", mode, |row| match row.get_ref(0)?.as_str()? {
         set if set.eq_ignore_ascii_case(mode) => Ok(()),
@@ -248,25 +249,24 @@ fn set_journal_mode(connection: &Connection, mode: &str) -> rusqlite::Result<()>
     })
 }
 
-/// Whether a run of this database was killed and its last commits, which stand in the WAL, are gone with the WAL. Its
-/// messages would be sent again. A run's beginning is moved into the database before anything is sent, its end when nothing
-/// stands in the WAL alone.
+/// Returns whether a run was killed and the WAL with its last commits has been removed. Without this check their messages would be
+/// sent again. The begin of a run is merged into the database before anything is sent, its end when the WAL is empty.
 pub(super) fn has_lost_its_wal(connection: &Connection) -> rusqlite::Result<bool> {
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     let was_killed = "SELECT ended IS NULL FROM run ORDER BY number DESC LIMIT 1";
     Ok(mode == "wal" && connection.query_row(was_killed, [], |row| row.get(0)).optional()?.unwrap_or(false))
 }
 
-/// How many messages are in which state. What is in flight counts as interrupted: it is so, for whoever is not the run.
+/// Returns how many messages are in which state. Those in flight count as interrupted.
 pub(super) fn count(connection: &Connection) -> rusqlite::Result<Counts> {
-    let sql = format!("SELECT state, cause, count(*) FROM ({AS_SHOWN}) GROUP BY state, cause");
+    let sql = format!("SELECT state, cause, count(*) FROM ({AS_READ}) GROUP BY state, cause");
     let mut select = connection.prepare_cached(&sql)?;
     let counts = select.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
     counts.collect::<Result<_, _>>().map(Counts)
 }
 
-/// The messages as everybody but their run sees them.
-pub(super) const AS_SHOWN: &str = "
+/// The records as a reader sees them: no run is active, so messages in flight were interrupted.
+pub(super) const AS_READ: &str = "
     SELECT iif(state = 'sending', 'unknown', state) AS state, iif(state = 'sending', 'interrupted', cause) AS cause,
            status, file, line, conversation, attempts, changed
     FROM message";
@@ -277,12 +277,12 @@ fn now() -> i64 {
     i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// Names of files, of which thousands of messages share one.
+/// Shares file names between records: thousands of messages have the same one.
 #[derive(Debug, Default)]
-pub(super) struct Names(Option<Arc<str>>);
+pub(super) struct FileNames(Option<Arc<str>>);
 
-impl Names {
-    /// The name, shared with the last one where it is the same.
+impl FileNames {
+    /// Returns the name, shared with the last one if it is the same.
     pub(super) fn get(&mut self, name: &str) -> Arc<str> {
         match &self.0 {
             Some(last) if **last == *name => Arc::clone(last),
@@ -305,13 +305,13 @@ impl FromSql for MessageId {
 
 impl ToSql for State {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(self.word()))
+        Ok(ToSqlOutput::from(self.name()))
     }
 }
 
 impl ToSql for Cause {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(self.word()))
+        Ok(ToSqlOutput::from(self.name()))
     }
 }
 

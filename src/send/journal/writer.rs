@@ -1,4 +1,4 @@
-//! The one thread that writes a journal, a group at a time.
+//! The thread that writes a journal, one group at a time.
 
 use std::iter;
 use std::sync::{Arc, OnceLock, mpsc};
@@ -6,15 +6,15 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
-use super::error::{JournalError, Problem};
+use super::error::{JournalError, JournalProblem};
 use super::id::MessageId;
 use super::record::{Claim, Intent, Known, Settled};
 use super::store::Store;
 
-/// The most requests that are written at once. It bounds how long the first of them waits for its answer.
+/// The maximum size of a group. It bounds how long the first request of a group waits for its reply.
 const MAX_GROUP: usize = 1024;
 
-/// What the writer is asked to do. A writer that fails answers nobody: it drops the requests.
+/// A request to the writer. A writer that fails drops its requests without a reply.
 #[derive(Debug)]
 pub(super) enum Request {
     Known { ids: Vec<MessageId>, answer: oneshot::Sender<Vec<Option<Known>>> },
@@ -22,17 +22,17 @@ pub(super) enum Request {
     Settle { id: MessageId, settled: Settled },
 }
 
-/// An answer that is given when what it says is on disk.
-enum Answer {
+/// A reply that is sent when the group is on disk.
+enum Reply {
     Known(Vec<Option<Known>>, oneshot::Sender<Vec<Option<Known>>>),
     Claim(MessageId, Claim, oneshot::Sender<Claim>),
 }
 
-/// How to reach a writer, and how it ends.
+/// The channel to a writer, and its result.
 type Started = (mpsc::Sender<Request>, oneshot::Receiver<Result<(), JournalError>>);
 
-/// Starts the thread. It ends when nobody can ask it any more, or when it fails; why it failed stands in `failure` before
-/// anybody can notice.
+/// Starts the thread. It ends when the channel is closed, or when it fails; then `failure` is set before the first request is
+/// dropped.
 pub(super) fn start(store: Store, failure: Arc<OnceLock<JournalError>>) -> Result<Started, JournalError> {
     let path = store.path.clone();
     let (sender, requests) = mpsc::channel();
@@ -41,7 +41,7 @@ pub(super) fn start(store: Store, failure: Arc<OnceLock<JournalError>>) -> Resul
         let path = path.clone();
         move || {
             let failed = |error: &rusqlite::Error| {
-                // The first reason is the reason.
+                // The first error is kept.
                 let _ = failure.set(JournalError::sqlite(&path, error));
             };
             let end = write_all(store, &requests, &failed).map_err(|error| {
@@ -49,37 +49,37 @@ pub(super) fn start(store: Store, failure: Arc<OnceLock<JournalError>>) -> Resul
                 failure.get().cloned().unwrap_or_else(|| JournalError::sqlite(&path, &error))
             });
             drop(requests);
-            // Whoever does not close the journal does not hear how it ended.
+            // Nobody receives it if the journal is not closed.
             let _ = ended.send(end);
         }
     };
-    let failed = |error: std::io::Error| JournalError::new(&path, Problem::Failed(error.to_string()));
+    let failed = |error: std::io::Error| JournalError::new(&path, JournalProblem::Failed(error.to_string()));
     thread::Builder::new().name("journal".to_owned()).spawn(run).map_err(failed)?;
     Ok((sender, end))
 }
 
-/// What is told of an error before those who wait for an answer notice that none comes.
+/// Called with an error before the pending requests are dropped.
 type Failed<'a> = &'a dyn Fn(&rusqlite::Error);
 
-/// Writes group after group until nobody can ask any more.
+/// Writes groups until the channel is closed.
 fn write_all(mut store: Store, requests: &mpsc::Receiver<Request>, failed: Failed<'_>) -> rusqlite::Result<()> {
     let mut abandoned = Vec::new();
     while let Ok(first) = requests.recv() {
         let group = iter::once(first).chain(requests.try_iter()).take(MAX_GROUP);
         let answers = write(&mut store, abandoned, group, failed)?;
-        abandoned = answers.into_iter().filter_map(give).collect();
+        abandoned = answers.into_iter().filter_map(send).collect();
     }
     write(&mut store, abandoned, iter::empty(), failed)?;
     store.finish()
 }
 
-/// Writes a group, after what the one before left to do, and returns when it is on disk.
+/// Writes a group and returns when it is on disk. `abandoned` are messages that were granted to futures that no longer exist.
 fn write(
     store: &mut Store,
     abandoned: Vec<MessageId>,
     group: impl Iterator<Item = Request>,
     failed: Failed<'_>,
-) -> rusqlite::Result<Vec<Answer>> {
+) -> rusqlite::Result<Vec<Reply>> {
     store.begin().inspect_err(failed)?;
     for id in abandoned {
         store.settle(id, Settled::NotAccepted).inspect_err(failed)?;
@@ -92,15 +92,15 @@ fn write(
     Ok(answers)
 }
 
-fn act(store: &mut Store, request: Request, failed: Failed<'_>) -> rusqlite::Result<Option<Answer>> {
+fn act(store: &mut Store, request: Request, failed: Failed<'_>) -> rusqlite::Result<Option<Reply>> {
     Ok(match request {
         Request::Known { ids, answer } => {
             let known = ids.into_iter().map(|id| store.known(id)).collect::<Result<_, _>>().inspect_err(failed)?;
-            Some(Answer::Known(known, answer))
+            Some(Reply::Known(known, answer))
         }
         Request::Intend { intent, answer } => {
             let id = intent.id;
-            Some(Answer::Claim(id, store.claim(intent).inspect_err(failed)?, answer))
+            Some(Reply::Claim(id, store.claim(intent).inspect_err(failed)?, answer))
         }
         Request::Settle { id, settled } => {
             store.settle(id, settled).inspect_err(failed)?;
@@ -109,15 +109,15 @@ fn act(store: &mut Store, request: Request, failed: Failed<'_>) -> rusqlite::Res
     })
 }
 
-/// Gives an answer. Returns the message that was granted to somebody who has gone away, so that nobody sends it.
-fn give(answer: Answer) -> Option<MessageId> {
-    match answer {
-        Answer::Claim(id, claim, to) => match to.send(claim) {
+/// Sends a reply. Returns the message that was granted if its receiver no longer exists, so that nobody will send it.
+fn send(reply: Reply) -> Option<MessageId> {
+    match reply {
+        Reply::Claim(id, claim, to) => match to.send(claim) {
             Err(Claim::Granted) => Some(id),
             _ => None,
         },
-        // Whoever has gone away needs no answer.
-        Answer::Known(known, to) => {
+        // The receiver may no longer exist.
+        Reply::Known(known, to) => {
             let _ = to.send(known);
             None
         }

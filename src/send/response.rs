@@ -1,0 +1,150 @@
+//! Reads a response, within bounds, and derives the outcome from it.
+
+use std::time::{Duration, SystemTime};
+
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use hyper::{Response, StatusCode};
+use serde::Deserialize;
+use tokio::time::timeout;
+use url::Url;
+
+use super::outcome::{ErrorBody, Excerpt, Outcome, Refusal, ResponseDefect, UnknownReason};
+use super::request::Request;
+use super::sanitized::SanitizedText;
+use super::secret::Credentials;
+
+/// The maximum length of a response body, in bytes: 64 KiB. The documented ones take a few hundred.
+pub const MAX_RESPONSE_BYTES: usize = 64 << 10;
+
+/// A response whose headers have arrived.
+pub(super) struct ReceivedResponse {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    ending: Ending,
+}
+
+/// How the body of a response ended.
+enum Ending {
+    Complete,
+    Incomplete(ResponseDefect),
+}
+
+/// The body of a 200 (the API document).
+#[derive(Deserialize)]
+struct Success {
+    status: i32,
+    message: String,
+}
+
+/// The body of an error: a `google.rpc.Status`, without its `details`.
+#[derive(Deserialize)]
+struct Failure {
+    code: Option<i32>,
+    message: String,
+}
+
+impl ReceivedResponse {
+    /// Reads the body until its end, the maximum length, or the time limit, whichever comes first, and closes the connection
+    /// unless the body is complete. An incomplete response is not an error: its status may be enough.
+    pub(super) async fn read(response: Response<Incoming>, limit: Duration) -> Self {
+        let (head, incoming) = response.into_parts();
+        let mut body = Vec::new();
+        let ending =
+            timeout(limit, read_body(incoming, &mut body)).await.unwrap_or(Ending::Incomplete(ResponseDefect::TooSlow));
+        Self { status: head.status, headers: head.headers, body, ending }
+    }
+
+    /// Derives the outcome of the request.
+    pub(super) fn outcome(&self, request: &Request, secrets: &Credentials) -> Outcome {
+        let status = self.status.as_u16();
+        match status {
+            200 => self.success(secrets),
+            300..=499 => {
+                Outcome::Refused { status, reason: self.refusal(request, secrets), body: self.error_body(secrets) }
+            }
+            500..=599 => {
+                let (retry_after, body) = (self.retry_after(), self.error_body(secrets));
+                Outcome::Unknown { reason: UnknownReason::ServerFailed { status, retry_after, body } }
+            }
+            _ => self.unexpected(ResponseDefect::NotAsDocumented, secrets),
+        }
+    }
+
+    fn success(&self, secrets: &Credentials) -> Outcome {
+        if let Ending::Incomplete(defect) = self.ending {
+            return self.unexpected(defect, secrets);
+        }
+        match serde_json::from_slice(&self.body) {
+            Ok(Success { status, message }) => {
+                Outcome::Delivered { status, message: SanitizedText::new(&message, secrets) }
+            }
+            Err(_) => self.unexpected(ResponseDefect::NotAsDocumented, secrets),
+        }
+    }
+
+    fn unexpected(&self, defect: ResponseDefect, secrets: &Credentials) -> Outcome {
+        Outcome::Unknown {
+            reason: UnknownReason::Unexpected { status: self.status.as_u16(), defect, excerpt: self.excerpt(secrets) },
+        }
+    }
+
+    fn refusal(&self, request: &Request, secrets: &Credentials) -> Refusal {
+        match self.status {
+            StatusCode::PRECONDITION_FAILED => Refusal::Restricted,
+            StatusCode::UNAUTHORIZED => Refusal::Unauthenticated,
+            StatusCode::FORBIDDEN => Refusal::Forbidden,
+            StatusCode::NOT_FOUND => Refusal::NotFound,
+            StatusCode::TOO_MANY_REQUESTS => Refusal::Limited { retry_after: self.retry_after() },
+            status if status.is_redirection() => Refusal::Redirected { host: self.redirect_host(request, secrets) },
+            _ => Refusal::Other,
+        }
+    }
+
+    fn error_body(&self, secrets: &Credentials) -> ErrorBody {
+        if let Ok(Failure { code, message }) = serde_json::from_slice(&self.body) {
+            return ErrorBody::Api { code, message: SanitizedText::new(&message, secrets) };
+        }
+        self.excerpt(secrets).map_or(ErrorBody::Empty, ErrorBody::Other)
+    }
+
+    fn excerpt(&self, secrets: &Credentials) -> Option<Excerpt> {
+        let beginning = SanitizedText::new(&String::from_utf8_lossy(&self.body), secrets)?;
+        let content_type = self.header(&CONTENT_TYPE).and_then(|text| SanitizedText::new(text, secrets));
+        Some(Excerpt { content_type, beginning })
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        super::retry_after::parse(self.header(&RETRY_AFTER)?, SystemTime::now())
+    }
+
+    /// Returns the host of `Location`, which may be relative to the request's URL (RFC 9110 §10.2.2).
+    fn redirect_host(&self, request: &Request, secrets: &Credentials) -> Option<SanitizedText> {
+        let target = Url::parse(request.url()).ok()?.join(self.header(&LOCATION)?).ok()?;
+        SanitizedText::new(target.host_str()?, secrets)
+    }
+
+    fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+async fn read_body(mut incoming: Incoming, body: &mut Vec<u8>) -> Ending {
+    loop {
+        match incoming.frame().await {
+            None => return Ending::Complete,
+            Some(Err(_)) => return Ending::Incomplete(ResponseDefect::CutShort),
+            Some(Ok(frame)) => {
+                // Trailers are ignored.
+                let Ok(chunk) = frame.into_data() else { continue };
+                let room = MAX_RESPONSE_BYTES - body.len();
+                body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+                if chunk.len() > room {
+                    return Ending::Incomplete(ResponseDefect::TooLong);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Parses and checks the body of a request.
+
+use std::sync::Arc;
+
+use crate::lint::{CheckedRequest, check_request, check_request_bytes};
+use crate::lint::{Diagnostic, Severity};
+use crate::message::Icons;
+use crate::source::SourceFile;
+use crate::syntax::Node;
+
+use super::body::{End, Received};
+use super::exchange::{Content, Finding};
+use super::secrets::Secrets;
+
+/// The maximum number of errors, and of warnings, that are reported for one body.
+const MAX_FINDINGS: usize = 100;
+
+/// The maximum size of a body that is pretty-printed for reports, in bytes: 64 KiB, the maximum size of a message of kenarc.
+const MAX_PRETTY_BYTES: usize = 64 << 10;
+
+/// A body and its findings, without secrets.
+pub(super) struct CheckedBody {
+    pub(super) content: Content,
+    pub(super) findings: Vec<Finding>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// How many errors there are, including those that are not reported.
+    pub(super) error_count: usize,
+}
+
+impl CheckedBody {
+    /// Checks a body. `name` is its name in findings.
+    pub(super) fn of(name: &str, received: &Received, icons: &Arc<Icons>, secrets: &Secrets) -> Self {
+        let text = || Content::Text(secrets.hide(&String::from_utf8_lossy(&received.bytes)).into_owned());
+        if received.end != End::Complete {
+            return Self { content: text(), findings: Vec::new(), diagnostics: Vec::new(), error_count: 0 };
+        }
+        let mut checked = check_request_bytes(name, &received.bytes, icons);
+        let content = match lossless_json(&checked) {
+            Some(mut value) => {
+                secrets.hide_in(&mut value);
+                Content::Json(value)
+            }
+            None => text(),
+        };
+        let error_count = checked.diagnostics.iter().filter(|diagnostic| is_error(diagnostic)).count();
+        bound(&mut checked.diagnostics);
+        secrets.hide_in_findings(&mut checked.diagnostics);
+        let findings = checked.diagnostics.iter().map(|diagnostic| Finding::new(diagnostic, &checked));
+        let findings = findings.map(|finding| finding.hide(secrets)).collect();
+        let diagnostics =
+            in_pretty_json(name, &received.bytes, &checked, icons, secrets).unwrap_or(checked.diagnostics);
+        Self { content, findings, diagnostics, error_count }
+    }
+
+    pub(super) fn errors(&self) -> Vec<Finding> {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect()
+    }
+
+    /// Drops the findings of a body whose request is refused before its content matters.
+    pub(super) fn forget_findings(&mut self) {
+        self.findings.clear();
+        self.diagnostics.clear();
+    }
+}
+
+fn is_error(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Error
+}
+
+fn bound(diagnostics: &mut Vec<Diagnostic>) {
+    let (mut errors, mut warnings) = (0, 0);
+    diagnostics.retain(|diagnostic| {
+        let count = if is_error(diagnostic) { &mut errors } else { &mut warnings };
+        *count += 1;
+        *count <= MAX_FINDINGS
+    });
+}
+
+impl Finding {
+    fn hide(self, secrets: &Secrets) -> Self {
+        let pointer = self.pointer.map(|pointer| secrets.hide(&pointer).into_owned());
+        Self { pointer, ..self }
+    }
+}
+
+/// Returns the body as JSON. Returns `None` if it is not JSON, or if JSON would lose a duplicate key.
+fn lossless_json(checked: &CheckedRequest) -> Option<serde_json::Value> {
+    let has_duplicates = checked.diagnostics.iter().any(|diagnostic| diagnostic.rule == "duplicate-key");
+    checked.body.as_ref().filter(|_| !has_duplicates).map(Node::to_json)
+}
+
+/// Returns the findings in the same JSON, pretty-printed: programs write JSON on one line, which is hard to read in a report.
+/// Returns `None` if there are no findings, if the body has several lines, or if it is too long.
+fn in_pretty_json(
+    name: &str,
+    bytes: &[u8],
+    checked: &CheckedRequest,
+    icons: &Arc<Icons>,
+    secrets: &Secrets,
+) -> Option<Vec<Diagnostic>> {
+    let is_one_line = bytes.len() <= MAX_PRETTY_BYTES && !bytes.trim_ascii().contains(&b'\n');
+    let value = lossless_json(checked).filter(|_| is_one_line && !checked.diagnostics.is_empty())?;
+    let text = serde_json::to_string_pretty(&value).ok()?;
+    let mut diagnostics = check_request(&SourceFile::new(name, text), icons).diagnostics;
+    bound(&mut diagnostics);
+    secrets.hide_in_findings(&mut diagnostics);
+    Some(diagnostics)
+}

@@ -1,0 +1,187 @@
+//! Responses as the API document describes them.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper::{Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::exchange::Finding;
+
+/// A response of the API.
+#[derive(Clone, Debug)]
+pub(super) struct ApiResponse {
+    pub(super) status: StatusCode,
+    /// The error message; in a successful response, the documented text.
+    pub(super) message: String,
+    pub(super) details: Vec<Finding>,
+    pub(super) retry_after: Option<Duration>,
+}
+
+impl ApiResponse {
+    /// The response to a message that was accepted.
+    pub(super) fn sent() -> Self {
+        Self::new(StatusCode::OK, "sent")
+    }
+
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), details: Vec::new(), retry_after: None }
+    }
+
+    /// The response to an invalid request. `errors` are the first of `count` errors.
+    pub(super) fn invalid(errors: Vec<Finding>, count: usize) -> Self {
+        let first = errors.first().map(ToString::to_string).unwrap_or_default();
+        let message = match count.saturating_sub(1) {
+            0 => first,
+            1 => format!("{first}; and 1 more finding in `details`"),
+            more if count == errors.len() => format!("{first}; and {more} more findings in `details`"),
+            more => format!("{first}; and {more} more findings, of which `details` has the first"),
+        };
+        Self { details: errors, ..Self::new(StatusCode::BAD_REQUEST, message) }
+    }
+
+    pub(super) fn after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
+    }
+
+    /// `{"status", "message"}`, or a `google.rpc.Status` (the API document).
+    fn json(&self) -> Value {
+        if self.status.is_success() {
+            return json!({ "status": self.status.as_u16(), "message": self.message });
+        }
+        let details: Vec<Value> = self.details.iter().map(|finding| json!(finding)).collect();
+        json!({ "code": code(self.status), "message": self.message, "details": details })
+    }
+
+    /// Builds the HTTP response.
+    pub(super) fn to_http(&self, completeness: Completeness) -> Response<ResponseBody> {
+        let bytes = Bytes::from(self.json().to_string());
+        let mut response = Response::new(ResponseBody::new(bytes, completeness));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if self.status == StatusCode::METHOD_NOT_ALLOWED {
+            headers.insert(ALLOW, HeaderValue::from_static("POST"));
+        }
+        if let Some(wait) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
+        }
+        response
+    }
+}
+
+/// Rounds up to whole seconds, so that a client that waits this long has waited long enough.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+/// The `google.rpc.Code` of a status: the inverse of grpc-gateway's table; 412 as in the API document.
+fn code(status: StatusCode) -> i32 {
+    match status.as_u16() {
+        400 | 411 | 415 | 422 => 3,
+        401 => 16,
+        403 => 7,
+        404 => 5,
+        405 | 501 => 12,
+        408 | 504 => 4,
+        409 => 10,
+        412 => 9,
+        413 | 429 => 8,
+        499 => 1,
+        500 => 13,
+        502 | 503 => 14,
+        _ => 2,
+    }
+}
+
+/// The error message of an injected fault; for 412 that of the API document.
+pub(super) fn fault_message(status: StatusCode) -> String {
+    match status.as_u16() {
+        412 => "message delivery failed due to recipient's restriction".to_owned(),
+        429 => "too many requests".to_owned(),
+        _ => status.canonical_reason().unwrap_or("injected fault").to_lowercase(),
+    }
+}
+
+/// The body of a response.
+pub(super) struct ResponseBody {
+    bytes: Bytes,
+    /// How many of the bytes are sent.
+    end: usize,
+    step: Step,
+}
+
+enum Step {
+    Send,
+    /// Lets the bytes be written before the connection is closed.
+    Pause,
+    Break,
+    Done,
+}
+
+/// Closes the connection, as an injected fault.
+#[derive(Debug)]
+pub(super) struct Broken;
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("connection closed by an injected fault")
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// Whether all of a response is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Completeness {
+    Complete,
+    /// Half of the body, after which the connection is closed.
+    Cut,
+}
+
+impl ResponseBody {
+    fn new(bytes: Bytes, completeness: Completeness) -> Self {
+        let end = match completeness {
+            Completeness::Complete => bytes.len(),
+            Completeness::Cut => bytes.len() / 2,
+        };
+        Self { bytes, end, step: Step::Send }
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = Broken;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        match self.step {
+            Step::Send => {
+                self.step = if self.end < self.bytes.len() { Step::Pause } else { Step::Done };
+                Poll::Ready(Some(Ok(Frame::data(self.bytes.slice(..self.end)))))
+            }
+            Step::Pause => {
+                self.step = Step::Break;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Step::Break => Poll::Ready(Some(Err(Broken))),
+            Step::Done => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.step, Step::Done)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self.step {
+            Step::Done => SizeHint::with_exact(0),
+            _ => SizeHint::with_exact(self.bytes.len() as u64),
+        }
+    }
+}

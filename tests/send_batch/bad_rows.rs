@@ -1,0 +1,147 @@
+//! Rows that make no message, among very many that do.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::batch::Batch;
+use crate::recorder::delivered;
+
+/// A way in which a row is bad.
+struct Bad {
+    /// The row of a number.
+    row: fn(u64) -> String,
+    /// What is said of it, after the file and the line.
+    told: &'static str,
+}
+
+const BAD: [Bad; 10] = [
+    Bad {
+        row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}""#),
+        told: "error[invalid-value]: this row is not JSON: EOF while parsing an object",
+    },
+    Bad {
+        row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"x"}}"#),
+        told: "error[invalid-value]: `name` must have at least 2 characters",
+    },
+    Bad {
+        row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","price":"ده"}}"#),
+        told: "error[invalid-value]: `price` must be an integer",
+    },
+    Bad {
+        row: |number| format!(r#"{{"conversation_id":"c-{number}"}}"#),
+        told: "error[missing-variable]: no value is given for `name`",
+    },
+    Bad {
+        row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","nmae":"x"}}"#),
+        told: "error[unknown-variable]: the template declares no variable `nmae`",
+    },
+    Bad {
+        row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","name":"x"}}"#),
+        told: "error[duplicate-key]: the key `name` is given twice",
+    },
+    Bad {
+        row: |number| format!(r#"["c-{number}"]"#),
+        told: "error[invalid-value]: variables are a mapping of names to values, and this is a list",
+    },
+    Bad {
+        row: |number| {
+            format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","url":"ftp://app.example/"}}"#)
+        },
+        told: "error[invalid-message]: the link came out as",
+    },
+    Bad { row: |number| format!(r#"{{"name":"کاربر {number}"}}"#), told: "the row has no `conversation_id`" },
+    Bad {
+        row: |number| {
+            format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","access_token":"[redacted]"}}"#)
+        },
+        told: "invalid `access_token`: the token was redacted when the row was rejected; insert it again",
+    },
+];
+
+/// Every tenth row is bad, in one way after the other.
+fn bad(number: u64) -> Option<&'static Bad> {
+    number.is_multiple_of(10).then(|| &BAD[(number / 10 % 10) as usize])
+}
+
+/// What a person does who reads why a row was rejected.
+fn mended(reason: &str, row: &str) -> String {
+    let number: String = row.chars().filter(char::is_ascii_digit).collect();
+    match BAD.iter().position(|bad| reason.contains(bad.told)).unwrap_or_else(|| panic!("{reason}")) {
+        0 => format!("{row}}}"),
+        1 => row.replace(":\"x\"", &format!(":\"کاربر {number}\"")),
+        2 => row.replace(",\"price\":\"ده\"", ",\"price\":10"),
+        3 => row.replace('}', &format!(",\"name\":\"کاربر {number}\"}}")),
+        4 => row.replace(",\"nmae\":\"x\"", ""),
+        5 => row.replace(",\"name\":\"x\"", ""),
+        6 => format!("{{\"conversation_id\":\"c-{number}\",\"name\":\"کاربر {number}\"}}"),
+        7 => row.replace("ftp://", "https://"),
+        8 => row.replace('{', &format!("{{\"conversation_id\":\"c-{number}\",")),
+        _ => row.replace("[redacted]", "renewed-token-nobody-may-see"),
+    }
+}
+
+#[test]
+fn of_ten_thousand_rows_the_bad_ones_are_told_and_kept_and_delivered_once_they_are_mended() {
+    let count = 10_000;
+    let row = |number| bad(number).map_or_else(|| row(number), |bad| (bad.row)(number) + "\n");
+    let batch = Batch::of((1..=count).map(row).collect::<String>(), |_| delivered());
+    let run = batch.send("--rejects bad.jsonl --concurrency 64");
+    assert_eq!(run.status, 1, "{}", run.stderr.lines().rev().take(5).collect::<String>());
+    assert_eq!((batch.taken().len(), batch.taken_twice().len()), (9_000, 0));
+    batch.holds_together();
+
+    // Each is told with its line and its own cause, once.
+    let mut told = BTreeMap::new();
+    for line in run.stderr.lines().filter(|line| line.contains(": error[")) {
+        let number: u64 = line.split(':').nth(1).unwrap().parse().unwrap();
+        let bad = bad(number).unwrap_or_else(|| panic!("{line}"));
+        assert!(line.starts_with("rows.jsonl:") && line.contains(bad.told), "{line}");
+        *told.entry(number).or_insert(0) += 1;
+    }
+    assert_eq!(told.len(), 1_000);
+    assert!(told.values().all(|times| *times == 1));
+    assert!(run.stderr.contains("\nrejected 1000 rows: nothing was sent\n"), "{run}");
+
+    let mut reason = "";
+    let mut all_mended = String::new();
+    let kept = batch.folder.read("bad.jsonl");
+    for line in kept.lines() {
+        match line.strip_prefix("# ") {
+            Some(told) => reason = told,
+            None => all_mended += &(mended(reason, line) + "\n"),
+        }
+    }
+    batch.folder.write("mended.jsonl", all_mended);
+    let run = batch.start_as(batch.command("mended.jsonl", "--rejects still-bad.jsonl --concurrency 64")).end();
+    assert_eq!((run.status, run.stderr.as_str()), (0, "delivered 1000 messages in N s\n"));
+    assert!(!batch.folder.path("still-bad.jsonl").exists());
+    assert_eq!((batch.taken().len(), batch.taken_twice().len()), (10_000, 0));
+    let heard = batch.server.heard();
+    assert!(heard.iter().all(|heard| heard.text() == format!("سلام کاربر {}", &heard.conversation[2..])));
+    let renewed = heard.iter().filter(|heard| heard.header("x-access-token") == Some("renewed-token-nobody-may-see"));
+    assert_eq!(renewed.count(), 100);
+}
+
+#[test]
+fn run_that_goes_on_rejects_the_same_rows_again() {
+    let bad = "{\"conversation_id\":\"c-9\",\"name\":\"x\"}\n";
+    let batch = Batch::of(row(1) + bad + &row(2), |heard| match heard.number {
+        1 => recorder::later(429, "1000"),
+        _ => delivered(),
+    });
+    let run = batch.send("--rejects bad.jsonl --concurrency 1");
+    assert_eq!(run.status, 2, "{run}");
+    let help = "The same rows will be rejected again: name another file for --rejects.\n";
+    assert!(run.stderr.ends_with(help), "{run}");
+    let run = batch.send("--rejects bad.jsonl");
+    insta::assert_snapshot!(run, @r"
+    exit status 2
+    --- stderr
+    error: bad.jsonl exists already
+     help: name another file, or remove this one if its rows have been sent
+    ");
+    let run = batch.send("--rejects again.jsonl");
+    assert_eq!(run.status, 1, "{run}");
+    assert_eq!(batch.folder.read("again.jsonl"), batch.folder.read("bad.jsonl"));
+    assert_eq!(batch.taken().len(), 2);
+}

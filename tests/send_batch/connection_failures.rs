@@ -1,0 +1,98 @@
+//! Servers that die, connections that break, answers that come too late.
+
+use std::collections::BTreeSet;
+use std::thread;
+use std::time::Duration;
+
+use kenarc::send::journal::{Cause, State};
+
+use super::*;
+use crate::batch::Batch;
+use crate::recorder::{Reply, delivered, failed};
+
+/// The conversations of the requests of which this is true.
+fn heard(batch: &Batch, is_meant: impl Fn(usize) -> bool) -> BTreeSet<String> {
+    let heard = batch.server.heard().into_iter().filter(|heard| is_meant(heard.number));
+    heard.map(|heard| heard.conversation).collect()
+}
+
+/// The causes of what is unknown.
+fn causes(batch: &Batch) -> BTreeSet<Cause> {
+    let records = batch.records().into_iter().filter(|record| record.state == State::Unknown);
+    records.map(|record| record.cause.unwrap()).collect()
+}
+
+#[test]
+fn server_that_dies_and_comes_back_gets_the_rest() {
+    let batch = Batch::of(rows(1..=300), |_| delivered().after(20));
+    let going = batch.start("");
+    for requests in [60, 150] {
+        batch.wait_for(requests);
+        batch.server.stop();
+        thread::sleep(Duration::from_millis(300));
+        batch.server.start_again();
+    }
+    let run = going.end();
+    assert_eq!(run.status, 4, "{run}");
+    let unknown = batch.recorded(State::Unknown).len();
+    assert!((2..=16).contains(&unknown), "at most what was under way: {unknown}");
+    assert_eq!(batch.recorded(State::Delivered).len(), 300 - unknown);
+    assert_eq!(causes(&batch), [Cause::Broken].into());
+    assert!(run.stderr.contains("not sent: could not connect to http://SERVER: Connection refused"), "{run}");
+    assert!(run.stderr.contains("; pausing for 1 s\n"), "{run}");
+    assert!(
+        run.stderr.contains(&format!("unknown {unknown}: the connection broke before a response arrived\n")),
+        "{run}"
+    );
+    batch.ends_well_after_unknown_ones_are_sent_again(300);
+}
+
+#[test]
+fn connections_that_break_in_a_request_or_in_an_answer_leave_it_unknown() {
+    let (in_request, in_answer) = (|number: usize| number % 5 == 1, |number: usize| number % 7 == 3);
+    let batch = Batch::of(rows(1..=200), move |heard| match heard.number {
+        number if number >= 200 => delivered(),
+        number if in_request(number) => Reply::CutRequest,
+        number if in_answer(number) => Reply::CutAnswer,
+        _ => delivered(),
+    });
+    let run = batch.send("");
+    assert_eq!(run.status, 4, "{run}");
+    assert_eq!(batch.server.count(), 200, "sent again without being asked");
+    let cut = heard(&batch, |number| in_request(number) || in_answer(number));
+    assert_eq!(batch.recorded(State::Unknown), cut);
+    assert_eq!(causes(&batch), [Cause::Broken, Cause::UnexpectedResponse].into());
+    // The server knows what the sender cannot.
+    assert_eq!(batch.taken().len(), 200 - heard(&batch, in_request).len());
+    batch.ends_well_after_unknown_ones_are_sent_again(200);
+}
+
+#[test]
+fn answers_after_the_time_limit_leave_the_message_unknown() {
+    let is_late = |number: usize| number % 10 == 4;
+    let batch = Batch::of(rows(1..=100), move |heard| match heard.number {
+        number if number < 100 && is_late(number) => delivered().after(2_000),
+        _ => delivered(),
+    });
+    let run = batch.send("--timeout 1");
+    assert_eq!(run.status, 4, "{run}");
+    assert_eq!(batch.recorded(State::Unknown), heard(&batch, is_late));
+    assert_eq!(causes(&batch), [Cause::TimedOut].into());
+    assert!(run.stderr.contains("unknown 10: no response arrived in time\n"), "{run}");
+    assert!(run.stderr.contains(": outcome unknown: no response from http://SERVER within 1 s\n"), "{run}");
+    batch.ends_well_after_unknown_ones_are_sent_again(100);
+}
+
+#[test]
+fn server_that_fails_leaves_the_message_unknown_whatever_it_had_done_before() {
+    let is_failed = |number: usize| number.is_multiple_of(10);
+    let batch = Batch::of(rows(1..=100), move |heard| match heard.number {
+        number if number < 100 && is_failed(number) => failed([500, 502, 503, 504][number / 10 % 4], 13, "internal"),
+        _ => delivered(),
+    });
+    let run = batch.send("");
+    assert_eq!(run.status, 4, "{run}");
+    assert_eq!(batch.recorded(State::Unknown), heard(&batch, is_failed));
+    assert_eq!(causes(&batch), [Cause::ServerFailed].into());
+    batch.ends_well_after_unknown_ones_are_sent_again(100);
+}

@@ -1,0 +1,175 @@
+//! Runs that end before their rows do, because going on is of no use; and how they go on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+use kenarc::send::journal::State;
+
+use super::*;
+use crate::batch::Batch;
+use crate::recorder::{Heard, Reply, delivered, failed, later};
+
+/// Rows, and a server that is as it should be from when the switch is on.
+fn batch(count: u64, script: impl Fn(&Heard) -> Reply + Send + Sync + 'static) -> (Batch, Arc<AtomicBool>) {
+    let is_well = Arc::new(AtomicBool::new(false));
+    let shared = Arc::clone(&is_well);
+    let script = move |heard: &Heard| if shared.load(Ordering::SeqCst) { delivered() } else { script(heard) };
+    (Batch::of(rows(1..=count), script), is_well)
+}
+
+/// Nothing was tried in vain, and the same command delivers the rest.
+#[track_caller]
+fn goes_on(batch: &Batch, is_well: &AtomicBool, count: usize) {
+    batch.holds_together();
+    is_well.store(true, Ordering::SeqCst);
+    let run = batch.send("");
+    assert_eq!(run.status, 0, "{run}");
+    assert_eq!((batch.taken().len(), batch.taken_twice().len()), (count, 0));
+}
+
+#[test]
+fn quota_that_is_used_up_ends_the_run_early() {
+    let (batch, is_well) = batch(100, |heard| if heard.number < 30 { delivered() } else { later(429, "0") });
+    let run = batch.send("--retries 2 --concurrency 1");
+    assert_snapshot!(run, @r"
+    exit status 2
+    --- stderr
+    127.0.0.1 refused the message: HTTP 429, RESOURCE_EXHAUSTED: not now; pausing for 0 s
+    127.0.0.1 refused the message: HTTP 429, RESOURCE_EXHAUSTED: not now; pausing for 0 s
+    delivered 30 messages in N s
+    error: stopped: the app's daily quota seems to be used up, and the API asks to wait 0 s
+     help: Kenar's panel shows the limits. Run the same command again to continue: delivered messages are not sent again.
+    ");
+    // The one that was refused, and twice more.
+    assert_eq!(batch.server.count(), 30 + 3);
+    goes_on(&batch, &is_well, 100);
+}
+
+#[test]
+fn quota_that_is_used_up_ends_the_run_early_however_many_are_under_way() {
+    let (batch, is_well) = batch(100, |heard| if heard.number < 30 { delivered() } else { later(429, "0") });
+    let run = batch.send("--concurrency 8");
+    assert_eq!(run.status, 2, "{run}");
+    assert!(run.stderr.contains("error: stopped: the app's daily quota seems to be used up"), "{run}");
+    assert!(batch.server.count() <= 30 + 6 * 8, "{}", batch.server.count());
+    goes_on(&batch, &is_well, 100);
+}
+
+#[test]
+fn longer_wait_than_fifteen_minutes_ends_the_run_at_once() {
+    for status in [429, 503] {
+        let (batch, is_well) =
+            batch(50, move |heard| if heard.number < 10 { delivered() } else { later(status, "901") });
+        let began = Instant::now();
+        let run = batch.send("--concurrency 1");
+        assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+        if status == 429 {
+            assert_snapshot!(run, @r"
+            exit status 2
+            --- stderr
+            delivered 10 messages in N s
+            error: stopped: the app's daily quota seems to be used up, and the API asks to wait 901 s
+             help: Kenar's panel shows the limits. Run the same command again to continue: delivered messages are not sent again.
+            ");
+        } else {
+            assert_snapshot!(run, @r"
+            exit status 2
+            --- stderr
+            delivered 10 messages in N s
+            error: stopped: http://SERVER failed: HTTP 503, RESOURCE_EXHAUSTED: not now
+             help: Run the same command again to continue: delivered messages are not sent again.
+            ");
+        }
+        assert_eq!(batch.server.count(), 11);
+        goes_on(&batch, &is_well, 50);
+    }
+}
+
+#[test]
+fn key_that_is_wrong_ends_the_run_after_twenty_refusals() {
+    let (batch, is_well) = batch(100, |_| failed(401, 16, "invalid api key"));
+    let run = batch.send("--concurrency 8");
+    assert_eq!(run.status, 3, "{run}");
+    let refused = batch.server.count();
+    assert!((20..20 + 8).contains(&refused), "{refused}");
+    assert_eq!(batch.recorded(State::Refused).len(), refused);
+    let (told, end) = run.stderr.split_at(run.stderr.find("delivered 0").unwrap());
+    assert_eq!(told.lines().count(), refused, "{run}");
+    assert_snapshot!(end.replace(&format!("refused {refused}"), "refused N"), @r"
+    delivered 0 messages in N s
+    refused N: the API key or the access token was wrong, or the token had expired
+      Renew the token or correct the key, then send them again with --retry-refused.
+    `kenarc journal rows.jsonl.journal` lists the messages that were refused or are unknown
+    error: stopped: 20 messages in a row were refused with HTTP 401
+     help: Renew the token, or correct the key or its permissions; then run the same command with --retry-refused.
+    ");
+    is_well.store(true, Ordering::SeqCst);
+    // What was refused is not sent again by itself; what was not tried is.
+    let run = batch.send("");
+    assert_eq!(run.status, 3, "{run}");
+    assert!(run.stderr.contains(&format!("not sent: {refused} messages refused in an earlier run\n")), "{run}");
+    assert_eq!(batch.taken().len(), 100 - refused);
+    let run = batch.send("--retry-refused");
+    assert_eq!(run.status, 0, "{run}");
+    assert_eq!((batch.taken().len(), batch.taken_twice().len()), (100, 0));
+}
+
+#[test]
+fn refusals_between_messages_that_are_delivered_do_not_end_the_run() {
+    let script = |heard: &Heard| if heard.number.is_multiple_of(3) { delivered() } else { failed(403, 7, "no scope") };
+    let (batch, _) = batch(100, script);
+    let run = batch.send("");
+    assert_eq!(run.status, 3, "{run}");
+    assert_eq!(batch.server.count(), 100);
+}
+
+#[test]
+fn recipients_that_are_blocked_do_not_end_the_run() {
+    let (batch, _) = batch(50, |_| failed(412, 9, "message delivery failed due to recipient's restriction"));
+    let run = batch.send("");
+    assert_eq!(run.status, 3, "{run}");
+    assert_eq!(batch.server.count(), 50);
+    assert!(!run.stderr.contains("error:"), "{run}");
+}
+
+#[test]
+fn server_that_is_not_there_ends_the_run_and_nothing_is_recorded_as_sent() {
+    let (batch, is_well) = batch(20, |_| delivered());
+    batch.server.stop();
+    let began = Instant::now();
+    let run = batch.send("--retries 2");
+    // 1 s and 2 s.
+    assert!((3..20).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    assert_snapshot!(run, @r"
+    exit status 2
+    --- stderr
+    not sent: could not connect to http://SERVER: Connection refused (os error 111); pausing for 1 s
+    not sent: could not connect to http://SERVER: Connection refused (os error 111); pausing for 2 s
+    delivered 0 messages in N s
+    error: stopped: not sent: could not connect to http://SERVER: Connection refused (os error 111)
+     help: Run the same command again to continue: delivered messages are not sent again.
+    ");
+    assert_eq!(batch.records(), []);
+    batch.server.start_again();
+    goes_on(&batch, &is_well, 20);
+}
+
+#[test]
+fn outcomes_that_nobody_knows_end_the_run_when_there_are_too_many_in_a_row() {
+    let (batch, is_well) = batch(100, |heard| if heard.number < 10 { delivered() } else { Reply::CutAnswer });
+    let mut run = batch.send("--concurrency 4");
+    assert_eq!(run.status, 4, "{run}");
+    let unknown = batch.recorded(State::Unknown).len();
+    assert!((24..24 + 4).contains(&unknown), "{unknown}");
+    assert_eq!(batch.server.count(), 10 + unknown);
+    assert_snapshot!(run.stderr.split_off(run.stderr.find("error: ").unwrap()), @r"
+    error: stopped: the outcomes of 24 messages in a row are unknown
+     help: Look at some of the conversations, and check the server. Run the same command again to continue: neither delivered nor unknown messages are sent again.
+    ");
+    is_well.store(true, Ordering::SeqCst);
+    let run = batch.send("");
+    assert!(run.status == 4 && run.stderr.starts_with(&format!("delivered {} messages", 90 - unknown)), "{run}");
+    batch.ends_well_after_unknown_ones_are_sent_again(100);
+}

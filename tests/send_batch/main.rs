@@ -1,0 +1,50 @@
+//! `kenarc send --batch`, on real parts: the binary, servers on loopback, signals, disks.
+
+#![cfg(all(feature = "cli", unix))]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
+
+mod bad_rows;
+mod batch;
+#[path = "../support/cli.rs"]
+mod cli;
+mod connection_failures;
+mod full_disk;
+mod halts;
+mod kills;
+mod output;
+mod pauses;
+#[path = "../support/recorder.rs"]
+mod recorder;
+mod rows;
+mod secrets;
+mod signals;
+mod single_message;
+mod usage;
+
+use std::ops::RangeInclusive;
+
+use serde_json::json;
+
+const TEMPLATE: &str = "\
+variables:
+  name: { type: string, minLength: 2 }
+  price: { type: integer, default: 0 }
+  url: { type: string, format: uri, default: https://app.example/ }
+message: سلام {{ name }}
+sender_buttons:
+  - - { icon: SUPPORT, caption: پشتیبانی, open_direct_link: \"{{ url }}\" }
+";
+
+/// What every secret here contains, and nothing that people or files get may.
+const SECRET: &str = "nobody-may-see";
+const SECRETS: [(&str, &str); 2] =
+    [("KENAR_API_KEY", "key-which-nobody-may-see"), ("KENAR_ACCESS_TOKEN", "token-which-nobody-may-see")];
+
+/// The row whose message goes to conversation `c-NUMBER`.
+fn row(number: u64) -> String {
+    format!("{}\n", json!({ "conversation_id": format!("c-{number}"), "name": format!("کاربر {number}") }))
+}
+
+fn rows(numbers: RangeInclusive<u64>) -> String {
+    numbers.map(row).collect()
+}

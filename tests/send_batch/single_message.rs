@@ -1,0 +1,83 @@
+//! `kenarc send` with one message that is tried again where surely nobody took it.
+
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+
+use super::*;
+use crate::batch::wait_until;
+use crate::cli::{Folder, Run, words};
+use crate::recorder::{Recorder, Reply, delivered, failed, later};
+
+fn send(server: &Recorder, arguments: &str) -> Run {
+    let folder = Folder::with("order.yaml", TEMPLATE);
+    let mut command = folder.command(["send", "order.yaml", "--var", "name=سارا", "--conversation", "c-1"]);
+    let run = Run::of(command.args(["--base-url", &server.url()]).args(words(arguments)).envs(SECRETS));
+    assert!(!run.stderr.contains(SECRET), "{run}");
+    Run { stderr: run.stderr.replace(&server.url(), "http://SERVER"), ..run }
+}
+
+#[test]
+fn limit_is_waited_for_and_tried_again() {
+    let server = Recorder::start(|heard| if heard.number < 2 { later(429, "1") } else { delivered() });
+    let began = Instant::now();
+    assert_snapshot!(send(&server, "--retries 2"), @r"
+    exit status 0
+    --- stderr
+    127.0.0.1 refused the message: HTTP 429, RESOURCE_EXHAUSTED: not now; retrying in 1 s
+    127.0.0.1 refused the message: HTTP 429, RESOURCE_EXHAUSTED: not now; retrying in 1 s
+    delivered to conversation c-1; the API says: sent
+    ");
+    assert!(began.elapsed() >= Duration::from_secs(2));
+    let heard = server.heard();
+    assert_eq!(heard.len(), 3);
+    assert!(heard.windows(2).all(|pair| pair[1].at - pair[0].at >= Duration::from_secs(1)));
+}
+
+#[test]
+fn only_as_often_as_is_asked_for() {
+    let server = Recorder::start(|_| later(503, "0"));
+    let run = send(&server, "--retries 3");
+    assert_eq!((run.status, server.count()), (4, 4), "{run}");
+    let server = Recorder::start(|_| later(429, "0"));
+    let run = send(&server, "");
+    assert_eq!((run.status, server.count()), (3, 1), "{run}");
+}
+
+#[test]
+fn wait_of_more_than_fifteen_minutes_is_not_waited_for() {
+    let server = Recorder::start(|_| later(429, "901"));
+    let run = send(&server, "--retries 5");
+    assert_eq!((run.status, server.count()), (3, 1), "{run}");
+}
+
+#[test]
+fn server_that_comes_later_gets_it() {
+    let server = Recorder::start(|_| delivered());
+    server.stop();
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| send(&server, "--retries 5"));
+        std::thread::sleep(Duration::from_millis(600));
+        server.start_again();
+        assert_snapshot!(run.join().unwrap(), @r"
+        exit status 0
+        --- stderr
+        not sent: could not connect to http://SERVER: Connection refused (os error 111); retrying in 1 s
+        delivered to conversation c-1; the API says: sent
+        ");
+    });
+    wait_until("it has arrived", || server.count() == 1);
+}
+
+#[test]
+fn what_may_have_been_delivered_is_not_tried_again() {
+    for reply in [Reply::CutRequest, Reply::CutAnswer, failed(500, 13, "internal"), failed(503, 14, "unavailable")] {
+        let told = format!("{reply:?}");
+        let server = Recorder::start(move |_| reply.clone());
+        let run = send(&server, "--retries 5");
+        assert_eq!((run.status, server.count()), (4, 1), "{told}: {run}");
+    }
+    let server = Recorder::start(|_| Reply::Silence);
+    let run = send(&server, "--retries 5 --timeout 0.5");
+    assert_eq!((run.status, server.count()), (4, 1), "{run}");
+}
