@@ -12,7 +12,7 @@ mod full_disk;
 mod halts;
 mod kills;
 mod output;
-mod pauses;
+mod pace;
 #[path = "../support/recorder.rs"]
 mod recorder;
 mod rows;

@@ -10,7 +10,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -257,12 +257,4 @@ fn read_some(mut stream: &TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
     let count = stream.read(&mut chunk).ok().filter(|count| *count > 0)?;
     bytes.extend_from_slice(&chunk[..count]);
     Some(())
-}
-
-/// The time in so many seconds as HTTP writes it (RFC 9110 §5.6.7).
-pub(crate) fn http_date(seconds: u64) -> (SystemTime, String) {
-    let time = SystemTime::now() + Duration::from_secs(seconds);
-    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-    (time, httpdate::fmt_http_date(time))
 }

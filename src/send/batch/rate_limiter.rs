@@ -49,3 +49,57 @@ impl RateLimiter {
         slot.elapsed() > self.tolerance
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+
+    const RATES: [&str; 7] = ["1/s", "20/s", "200/s", "1/m", "600/m", "1/h", "10000/h"];
+
+    fn rate(text: &str) -> Rate {
+        text.parse().expect("a rate")
+    }
+
+    /// Returns three periods' worth of slots.
+    fn slots(limiter: &RateLimiter, rate: Rate) -> Vec<Instant> {
+        (0..=3 * rate.count.get()).map(|_| limiter.take()).collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_window_contains_more_slots_than_the_rate_and_most_of_it_is_used() {
+        for rate in RATES.map(rate) {
+            let limiter = RateLimiter::new(rate);
+            let slots = slots(&limiter, rate);
+            assert_eq!(slots[0], Instant::now());
+            for window in slots.windows(rate.count.get() as usize + 1) {
+                let span = window[window.len() - 1] - window[0];
+                // Even if the first request is sent as late as possible and the last one in time.
+                assert!(span - limiter.tolerance > rate.per, "{rate}: {span:?}");
+                assert!(span.mul_f64(0.95) < rate.per, "{rate}: {span:?}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn missed_slots_are_not_made_up_for() {
+        for rate in RATES.map(rate) {
+            let limiter = RateLimiter::new(rate);
+            limiter.take();
+            advance(rate.per * 10).await;
+            let slots = slots(&limiter, rate);
+            assert_eq!(slots[0], Instant::now());
+            assert!(slots.windows(2).all(|pair| pair[1] - pair[0] == limiter.interval), "{rate}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn slot_that_is_taken_a_little_late_does_not_delay_the_next() {
+        let limiter = RateLimiter::new(rate("1/s"));
+        let first = limiter.take();
+        advance(limiter.interval + limiter.tolerance).await;
+        assert_eq!(limiter.take(), first + limiter.interval);
+        assert_eq!(limiter.take(), first + 2 * limiter.interval);
+    }
+}
