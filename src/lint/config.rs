@@ -1,4 +1,4 @@
-//! What a project wants otherwise than kenarc has it.
+//! The configuration of a check.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::message::Icons;
 use super::Rule;
 use super::{Diagnostic, Severity};
 
-/// What a project wants otherwise than kenarc has it.
+/// The configuration of a check: the levels of rules, and the names of icons.
 ///
 /// ```
 /// use kenarc::{Config, Level, SourceFile, lint};
@@ -22,15 +22,15 @@ use super::{Diagnostic, Severity};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Config {
-    /// The names that icons may have.
+    /// The names of icons that are accepted.
     pub icons: Arc<Icons>,
     levels: BTreeMap<&'static str, Level>,
 }
 
-/// What becomes of the findings of a rule.
+/// How the findings of a rule are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Level {
-    /// They are not told.
+    /// They are not reported.
     Off,
     /// They are warnings.
     Warning,
@@ -39,10 +39,10 @@ pub enum Level {
 }
 
 impl Level {
-    /// All levels, the mildest first.
+    /// All levels, in order of severity.
     pub const ALL: [Self; 3] = [Self::Off, Self::Warning, Self::Error];
 
-    /// Its name in settings: `off`, `warning` or `error`.
+    /// Returns the name in configurations: `off`, `warning` or `error`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -52,7 +52,7 @@ impl Level {
         }
     }
 
-    /// How grave findings of this level are.
+    /// Returns the severity of findings of this level; `None` if they are not reported.
     const fn severity(self) -> Option<Severity> {
         match self {
             Self::Off => None,
@@ -63,16 +63,16 @@ impl Level {
 }
 
 impl Config {
-    /// Sets what becomes of a rule's findings when a template is checked. Rules that speak only of given values are
-    /// [not to be set](Rule::needs_values): without their findings nobody would know why there is no message. Neither are those
-    /// that speak [only of requests](Rule::needs_request).
+    /// Sets the level of a rule when a template is checked. It has no effect on rules about [given
+    /// values](Rule::needs_values), whose findings are the only explanation of a failed rendering, and on rules about
+    /// [requests](Rule::needs_request).
     pub fn set_level(&mut self, rule: &Rule, level: Level) {
         if !rule.needs_values() && !rule.needs_request() {
             self.levels.insert(rule.id, level);
         }
     }
 
-    /// Gives findings their levels.
+    /// Applies the levels to findings.
     pub(super) fn apply(&self, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics.retain_mut(|diagnostic| {
             let Some(level) = self.levels.get(diagnostic.rule) else { return true };

@@ -1,7 +1,7 @@
-//! Applies the fixes of findings, iteration after iteration, until there are none left to apply.
+//! Applies the fixes of findings, in iterations, until none are left.
 //!
-//! A fix changes its own bytes and no others. Fixes that touch each other wait for the next iteration, in which the file is
-//! checked again.
+//! A fix changes only its own bytes. If fixes touch each other, one of them waits for the next iteration, before
+//! which the file is checked again.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -17,12 +17,12 @@ use super::{Applicability, Diagnostic, Fix};
 /// The most iterations. Fixes that are left after them are not applied.
 const MAX_ITERATIONS: usize = 20;
 
-/// A file after its fixes.
+/// A file with its fixes applied.
 #[derive(Debug)]
 pub struct Fixed {
-    /// The file; the very one that was given where nothing was changed.
+    /// The file; the given one, if nothing was changed.
     pub file: Arc<SourceFile>,
-    /// How many fixes were applied.
+    /// The number of fixes that were applied.
     pub count: usize,
     /// The result of checking the fixed file.
     pub checked: Checked,
@@ -77,7 +77,7 @@ impl Fixed {
         (fixed, count)
     }
 
-    /// The fixes of this file that have not been refused.
+    /// Returns the fixes of this file that have not been refused.
     fn fixes_of_findings(&self) -> impl Iterator<Item = Proposal<'_>> {
         let is_refused = |finding: &Diagnostic| {
             self.refused.iter().any(|other| other.rule == finding.rule && other.message == finding.message)
@@ -88,7 +88,7 @@ impl Fixed {
             .filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)))
     }
 
-    /// The fixes to apply at once, in the order of the text.
+    /// Returns the fixes to apply in one iteration, in the order of the text.
     fn fixes(&self, required: Applicability) -> Vec<Proposal<'_>> {
         let mut fixes: Vec<(&Diagnostic, &Fix, Span)> = self
             .fixes_of_findings()
@@ -108,14 +108,14 @@ impl Fixed {
     }
 }
 
-/// From the first byte that a fix changes to the last.
+/// Returns the range from the first byte that a fix changes to the last.
 fn reach(fix: &Fix) -> Option<Span> {
     let (first, last) = (fix.edits.first()?, fix.edits.last()?);
     Some(first.span.cover(last.span))
 }
 
-/// Keeps the fixes that leave the file readable, together with those that are kept. To find the ones that do not takes a number of
-/// attempts that grows with their number, not with that of all.
+/// Keeps the fixes that leave the file parsable, together with those that are already kept. The number of attempts
+/// grows with the number of fixes that do not, not with the number of all fixes.
 fn keep<'f>(text: &str, fixes: &[Proposal<'f>], kept: &mut Vec<Proposal<'f>>, refused: &mut Vec<Diagnostic>) {
     let before = kept.len();
     kept.extend(fixes);
@@ -132,13 +132,14 @@ fn keep<'f>(text: &str, fixes: &[Proposal<'f>], kept: &mut Vec<Proposal<'f>>, re
     keep(text, second, kept, refused);
 }
 
-/// The text with fixes that are in order and do not touch each other.
+/// Returns the text with fixes applied that are in order and do not touch each other.
 fn apply(text: &str, fixes: &[Proposal<'_>]) -> String {
     let edits = fixes.iter().flat_map(|(_, fix)| fix.edits.iter().cloned()).collect();
     Fix::new(Applicability::Unsafe, "", edits).apply(text)
 }
 
-/// How well a text can be read, to compare it with another: JSON that stays JSON, a tree that is there, errors that are few.
+/// Measures how well a text can be parsed, to compare it with another: whether it is JSON, whether it has a tree, and
+/// the number of errors.
 fn readability(text: &str) -> (bool, bool, Reverse<usize>) {
     let parsed = syntax::parse(text);
     let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();

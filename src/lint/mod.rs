@@ -1,6 +1,6 @@
-//! Rules: what is known of a template or of a request, put into words for people.
+//! The rules, which turn what is known about a template or a request into diagnostics.
 //!
-//! The other modules return typed context, so that everything a person reads about a template is written here, in one voice.
+//! The other modules return typed facts, so that all sentences about a template are written here, in one voice.
 
 mod check;
 mod config;

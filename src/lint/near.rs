@@ -1,9 +1,10 @@
-//! Names near to one that does not exist.
+//! Suggestions for names that do not exist.
 
 /// The most names that are suggested.
 const MAX_SUGGESTIONS: usize = 3;
 
-/// Candidates at most a third of the word's letters away, best first; one that differs only in case goes before all.
+/// Returns the candidates whose edit distance is at most a third of the word's letters, best first. One that differs
+/// only in case comes first.
 pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Vec<&'c str> {
     let limit = (word.chars().count() / 3).max(1);
     let wanted = word.to_lowercase();
@@ -15,7 +16,7 @@ pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
         .collect();
     near.sort();
     let best = near.first().map_or(0, |(distance, _)| *distance);
-    // Where one name is much nearer than the rest, the rest only distract.
+    // If one name is much more similar than the others, these would only distract.
     near.into_iter()
         .take_while(|(distance, _)| *distance <= best + 1)
         .map(|(_, name)| name)

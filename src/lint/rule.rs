@@ -1,4 +1,4 @@
-//! What a rule is.
+//! The definition of a rule.
 
 use crate::render::RenderError;
 use crate::template::Template;
@@ -8,16 +8,16 @@ use super::{Context, Findings, Severity};
 
 /// A rule.
 pub struct Rule {
-    /// Its id: stable, kebab-case, says what is wrong.
+    /// The id: stable, kebab-case, names what is wrong.
     pub id: &'static str,
-    /// How grave its findings are.
+    /// The severity of its findings.
     pub severity: Severity,
-    /// Its documentation, in Markdown, with examples that the tests run.
+    /// The documentation in Markdown, with examples that are tested.
     pub page: &'static str,
     pub(super) check: Check,
 }
 
-/// What a rule looks at.
+/// What a rule checks.
 pub(super) enum Check {
     /// A template as it is written.
     Context(fn(&Context<'_>, &mut Findings<'_>)),
@@ -25,20 +25,20 @@ pub(super) enum Check {
     Structure(fn(&Context<'_>, &mut Findings<'_>)),
     /// The body of a request.
     Request(fn(&Context<'_>, &mut Findings<'_>)),
-    /// A rendering that failed, or values that do not fit.
+    /// A rendering that failed, or values that do not match the declarations.
     Failure(fn(&Failure<'_>, &mut Findings<'_>)),
     /// The comments that ignore findings of the other rules.
     Suppressions(fn(&Suppressions<'_>, &mut Findings<'_>)),
 }
 
-/// Why given values make no message of a template.
+/// Why a template cannot be rendered with given values.
 pub struct Failure<'a> {
     pub(super) template: &'a Template,
     pub(super) error: &'a RenderError,
 }
 
 impl Rule {
-    /// A rule about templates as they are written.
+    /// Creates a rule about templates as they are written.
     pub(super) const fn context(
         id: &'static str,
         severity: Severity,
@@ -48,7 +48,7 @@ impl Rule {
         Self { id, severity, page, check: Check::Context(check) }
     }
 
-    /// A rule about the structure of templates and of requests.
+    /// Creates a rule about the structure of templates and of requests.
     pub(super) const fn structure(
         id: &'static str,
         severity: Severity,
@@ -58,7 +58,7 @@ impl Rule {
         Self { id, severity, page, check: Check::Structure(check) }
     }
 
-    /// A rule about the bodies of requests.
+    /// Creates a rule about the bodies of requests.
     pub(super) const fn request(
         id: &'static str,
         severity: Severity,
@@ -68,7 +68,7 @@ impl Rule {
         Self { id, severity, page, check: Check::Request(check) }
     }
 
-    /// A rule about values that are given.
+    /// Creates a rule about given values.
     pub(super) const fn failure(
         id: &'static str,
         page: &'static str,
@@ -77,7 +77,7 @@ impl Rule {
         Self { id, severity: Severity::Error, page, check: Check::Failure(check) }
     }
 
-    /// A rule about the comments that ignore findings.
+    /// Creates a rule about the comments that ignore findings.
     pub(super) const fn suppressions(
         id: &'static str,
         severity: Severity,
@@ -87,19 +87,19 @@ impl Rule {
         Self { id, severity, page, check: Check::Suppressions(check) }
     }
 
-    /// What the rule finds, in one line: the first paragraph of its page.
+    /// Returns what the rule finds, in one line: the first paragraph of its page.
     #[must_use]
     pub fn summary(&self) -> &'static str {
         self.page.lines().skip(1).find(|line| !line.is_empty()).unwrap_or_default()
     }
 
-    /// Whether the rule speaks only of values that are given, never of a template alone.
+    /// Returns whether the rule has findings about given values only, and not about a template alone.
     #[must_use]
     pub const fn needs_values(&self) -> bool {
         matches!(self.check, Check::Failure(_))
     }
 
-    /// Whether the rule speaks only of requests, never of a template.
+    /// Returns whether the rule has findings about requests only, and not about templates.
     #[must_use]
     pub const fn needs_request(&self) -> bool {
         matches!(self.check, Check::Request(_))

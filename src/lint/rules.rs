@@ -1,5 +1,5 @@
-//! The table of the rules, from which `check`, `explain`, the documentation and the tests are made. Each rule is one file in
-//! this folder, with its page of documentation beside it.
+//! The table of all rules, which `check`, `explain`, the reports and the tests use. Each rule is a file in this
+//! folder, with its page beside it.
 
 use super::near::nearest;
 use super::rule::Rule;
@@ -54,13 +54,13 @@ rules! {
     unrendered_template
 }
 
-/// A rule by its id.
+/// Returns the rule with an id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id == id)
 }
 
-/// Ids near to a word, at most three, best first.
+/// Returns the ids that are similar to a word, at most three, best first.
 #[must_use]
 pub fn near_ids(word: &str) -> Vec<&'static str> {
     nearest(word, RULES.iter().map(|rule| rule.id))

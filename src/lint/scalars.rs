@@ -1,4 +1,4 @@
-//! Keys and values as they are written, wherever they stand.
+//! All keys and values of a tree as they are written.
 
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Key, Node, Origin, ScalarStyle, Value};
@@ -19,7 +19,7 @@ impl Leaf<'_, '_> {
         }
     }
 
-    /// The text and how it is written, where it is text.
+    /// Returns the text and how it is written, if it is text.
     pub(super) fn text(&self, file: &SourceFile) -> Option<(&str, Origin)> {
         match self {
             Self::Key(key) => {
@@ -35,7 +35,7 @@ impl Leaf<'_, '_> {
     }
 }
 
-/// All keys and values in a node. What an alias stands for is there each time.
+/// Returns all keys and values in a node. The expansion of an alias is included each time.
 pub(super) fn leaves<'n, 's>(node: &'n Node<'s>, visit: &mut impl FnMut(Leaf<'n, 's>)) {
     match &node.value {
         Value::Sequence(items) => items.iter().for_each(|item| leaves(item, visit)),

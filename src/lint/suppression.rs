@@ -1,5 +1,5 @@
-//! Comments that ignore findings: `# kenarc: ignore[rule-id, other-rule]`, at the end of the line that a finding points to, or
-//! alone above it.
+//! Comments that ignore findings: `# kenarc: ignore[rule-id, other-rule]`, at the end of the line that a finding
+//! points to, or alone above it.
 
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Comment, Node, Value};
@@ -7,30 +7,30 @@ use crate::syntax::{Comment, Node, Value};
 use super::Context;
 use super::Diagnostic;
 
-/// What the comments of a file say of its findings.
+/// The comments of a file that ignore findings.
 pub(super) struct Suppressions<'a> {
     pub(super) file: &'a SourceFile,
-    /// In the order of the file, which is that of their lines.
+    /// The comments in the order of the file, which is that of their lines.
     pub(super) directives: Vec<Directive<'a>>,
-    /// Texts of several lines, in the order of the file. Where one of them is a block text, no comment can stand in the lines themselves.
+    /// Texts of several lines, in the order of the file. A block scalar cannot contain comments in its lines.
     texts: Vec<Span>,
-    /// Whether all of the file could be read. Otherwise rules may be silent that will speak once it can.
+    /// Whether the whole file could be read. Otherwise, some rules may have findings only once it can be.
     pub(super) is_certain: bool,
 }
 
-/// A comment that speaks to kenarc.
+/// A comment for kenarc.
 pub(super) struct Directive<'a> {
     /// The whole comment.
     pub(super) comment: Span,
-    /// Whether nothing else stands in its line.
+    /// Whether nothing else is in its line.
     pub(super) is_alone: bool,
-    /// The line of which it ignores findings.
+    /// The line whose findings it ignores.
     pub(super) line: usize,
-    /// What it ignores; nothing where it cannot be read.
+    /// What it ignores; nothing if it cannot be parsed.
     pub(super) ids: Option<Vec<Id<'a>>>,
 }
 
-/// The id of a rule that is to be ignored.
+/// The id of an ignored rule.
 pub(super) struct Id<'a> {
     pub(super) text: &'a str,
     pub(super) span: Span,
@@ -44,7 +44,7 @@ impl<'a> Suppressions<'a> {
         let mut texts = Vec::new();
         if let Some(document) = context.document.filter(|_| !directives.is_empty()) {
             add_long_texts(&document.root, context.file, &mut texts);
-            // An alias has the place of its anchor.
+            // An alias has the span of its anchor.
             texts.sort_unstable();
         }
         let is_whole = context.template.as_ref().is_some_and(|template| template.broken.is_empty());
@@ -52,14 +52,14 @@ impl<'a> Suppressions<'a> {
         Self { file: context.file, directives, texts, is_certain }
     }
 
-    /// Takes out what is to be ignored.
+    /// Removes the ignored findings.
     pub(super) fn apply(&mut self, diagnostics: &mut Vec<Diagnostic>) {
         if !self.directives.is_empty() {
             diagnostics.retain(|diagnostic| !self.ignores(diagnostic));
         }
     }
 
-    /// Whether a comment ignores a finding. The first one that does is the one of use.
+    /// Returns whether a comment ignores a finding, and marks the first one that does as used.
     fn ignores(&mut self, diagnostic: &Diagnostic) -> bool {
         let place = diagnostic.span();
         let line = self.file.position(place.start).line;
@@ -70,7 +70,7 @@ impl<'a> Suppressions<'a> {
         first_line.into_iter().chain([line]).any(is_ignored)
     }
 
-    /// Whether a comment ignores a rule in a line. It is marked as of use.
+    /// Returns whether a comment ignores a rule in a line, and marks it as used.
     fn uses(&mut self, line: usize, rule: &str) -> bool {
         let first = self.directives.partition_point(|directive| directive.line < line);
         let here = self.directives[first..].iter_mut().take_while(|directive| directive.line == line);
@@ -82,7 +82,7 @@ impl<'a> Suppressions<'a> {
     }
 }
 
-/// The comments that speak to kenarc, in the order of the file.
+/// Returns the comments for kenarc, in the order of the file.
 fn directives<'a>(context: &'a Context<'_>) -> Vec<Directive<'a>> {
     let file = context.file.as_ref();
     let comments = context.document.map(|document| document.comments.as_slice()).unwrap_or_default();
@@ -109,13 +109,13 @@ fn directives<'a>(context: &'a Context<'_>) -> Vec<Directive<'a>> {
     directives
 }
 
-/// Whether nothing but blanks stands before an offset in its line.
+/// Returns whether only blanks precede an offset in its line.
 fn is_alone(text: &str, offset: usize) -> bool {
     let before = text[..offset].trim_end_matches([' ', '\t']);
     before.is_empty() || before.ends_with(['\n', '\r', '\u{feff}'])
 }
 
-/// Whether a comment speaks to kenarc, be it well or badly: `kenarc:` or `kenarc ignore`.
+/// Returns whether a comment is for kenarc, even if it is malformed: `kenarc:` or `kenarc ignore`.
 fn is_directive(comment: &str) -> bool {
     let words = comment.trim_start_matches('#').trim_start();
     let rest = words.get(..NAME.len()).filter(|word| word.eq_ignore_ascii_case(NAME)).map(|_| &words[NAME.len()..]);
@@ -128,7 +128,7 @@ const VERB: &str = "ignore";
 /// The most ids in one comment. There are fewer rules.
 const MAX_IDS: usize = 100;
 
-/// The ids of `# kenarc: ignore[id, id] why`.
+/// Parses the ids of `# kenarc: ignore[id, id] why`.
 fn ids(file: &SourceFile, comment: Span) -> Option<Vec<Id<'_>>> {
     let text = file.slice(comment);
     let rest = text.strip_prefix('#')?.trim_start().strip_prefix(NAME)?.strip_prefix(':')?;
@@ -145,7 +145,7 @@ fn ids(file: &SourceFile, comment: Span) -> Option<Vec<Id<'_>>> {
     (is_list && !after.starts_with(|next: char| !next.is_whitespace())).then_some(ids)
 }
 
-/// All texts below a node that take several lines.
+/// Returns all texts of several lines below a node.
 fn add_long_texts(node: &Node<'_>, file: &SourceFile, texts: &mut Vec<Span>) {
     match &node.value {
         Value::String(_) if file.slice(node.span).contains(['\n', '\r']) => texts.push(node.span),
