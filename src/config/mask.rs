@@ -27,8 +27,8 @@ pub(super) fn mask(file: &Arc<SourceFile>, entries: &[Entry<'_>]) -> Arc<SourceF
     SourceFile::from_bytes(file.name(), text).unwrap_or_else(|_| Arc::clone(file))
 }
 
-/// Finds values of top-level keys line by line. The tree contains neither what follows a syntax error nor the second value
-/// of a duplicate key.
+/// Finds values of top-level keys line by line. The tree contains neither what follows a syntax error nor the second
+/// value of a duplicate key.
 fn values_by_line(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     let (mut start, mut is_inside) = (0, false);

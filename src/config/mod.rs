@@ -1,7 +1,7 @@
 //! Project configuration: `kenarc.yaml`, and which files of a project are templates.
 //!
-//! [`find`] locates the configuration of a folder, [`Project::read`] reads it, and [`templates`] lists the templates below a
-//! folder. This module reads files and folders; it prints nothing and does not look at the environment.
+//! [`find`] locates the configuration of a folder, [`Project::read`] reads it, and [`templates`] lists the templates
+//! below a folder. This module reads files and folders; it prints nothing and does not look at the environment.
 //!
 //! ```no_run
 //! use std::path::Path;

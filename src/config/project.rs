@@ -1,9 +1,9 @@
 //! `kenarc.yaml`: its keys, and the diagnostics about it.
 //!
-//! The file is read with the same span-preserving parser as templates, not deserialised with serde. A serde error carries a
-//! line and a column, but no range to underline; a duplicate key is reported at the start of the file; a number passes as the
-//! name of an icon; and only the first mistake is found. Here each mistake is reported under its exact bytes, all at once, and
-//! a value that may be a secret is never repeated.
+//! The file is read with the same span-preserving parser as templates, not deserialised with serde. A serde error
+//! carries a line and a column, but no range to underline; a duplicate key is reported at the start of the file; a
+//! number passes as the name of an icon; and only the first mistake is found. Here each mistake is reported under its
+//! exact bytes, all at once, and a value that may be a secret is never repeated.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,7 +54,8 @@ pub enum ConfigError {
     ),
 }
 
-/// Returns the path of the configuration of a folder: the `kenarc.yaml` in it, or in the nearest folder above that has one.
+/// Returns the path of the configuration of a folder: the `kenarc.yaml` in it, or in the nearest folder above that has
+/// one.
 ///
 /// A relative path is searched only as far up as it is written.
 #[must_use]
@@ -187,8 +188,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the entries of a mapping. A key without a value counts as an empty mapping: all its entries may be commented
-    /// out.
+    /// Returns the entries of a mapping. A key without a value counts as an empty mapping: all its entries may be
+    /// commented out.
     fn mapping<'n, 's>(&mut self, node: &'n Node<'s>, name: &str) -> &'n [Entry<'s>] {
         match &node.value {
             Value::Mapping(mapping) => &mapping.entries,

@@ -25,9 +25,9 @@ pub struct SearchError {
 
 /// Lists the templates that a path stands for: the file itself, or the templates below a folder.
 ///
-/// Below a folder every `*.yaml`, `*.yml` and `*.json` is a template, except for hidden files, files that a `.gitignore`
-/// excludes, and [`SNAPSHOT_FOLDER`]. `kenarc.yaml` never is one. Symbolic links below the folder are not followed. The order
-/// is that of the file system.
+/// Below a folder every `*.yaml`, `*.yml` and `*.json` is a template, except for hidden files, files that a
+/// `.gitignore` excludes, and [`SNAPSHOT_FOLDER`]. `kenarc.yaml` never is one. Symbolic links below the folder are not
+/// followed. The order is that of the file system.
 ///
 /// # Errors
 /// [`SearchError`] for each folder that cannot be read; the search continues after it.
