@@ -1,4 +1,4 @@
-//! Where output goes: results to stdout, words for people to stderr.
+//! Output: results go to stdout, human-readable messages to stderr.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -26,17 +26,17 @@ impl Terminal {
         Self {}
     }
 
-    /// Stdout, buffered. Colours are taken out where they do not belong.
+    /// Returns buffered stdout without colours, unless it takes them.
     pub(super) fn stdout(&self) -> impl Write + use<> {
         io::BufWriter::with_capacity(64 << 10, AutoStream::auto(io::stdout()))
     }
 
-    /// Stdout as it is, for what must arrive byte for byte.
+    /// Returns buffered stdout that passes on every byte.
     pub(super) fn raw_stdout(&self) -> impl Write + use<> {
         io::BufWriter::with_capacity(64 << 10, io::stdout().lock())
     }
 
-    /// Stderr.
+    /// Returns stderr without colours, unless it takes them.
     pub(super) fn stderr(&self) -> impl Write + use<> {
         AutoStream::auto(io::stderr())
     }
@@ -45,7 +45,7 @@ impl Terminal {
         Style { colour: choice != ColorChoice::Never, width: width() }
     }
 
-    /// Writes findings to stdout. What programs read arrives byte for byte.
+    /// Writes findings to stdout. Formats for programs arrive byte for byte.
     pub(super) fn findings<'a>(&self, format: Format, report: impl Into<Report<'a>>) -> io::Result<()> {
         let style = self.style(AutoStream::choice(&io::stdout()));
         if format == Format::Full {
@@ -58,18 +58,18 @@ impl Terminal {
         out.flush()
     }
 
-    /// Writes findings to stderr, where stdout has something else.
+    /// Writes findings to stderr, if stdout has another result.
     pub(super) fn findings_aside<'a>(&self, format: Format, report: impl Into<Report<'a>>) -> io::Result<()> {
         let style = self.style(AutoStream::choice(&io::stderr()));
         report::write(format, report, style, &mut self.stderr())
     }
 
-    /// Writes what changes in a file to stdout, in colour where stdout takes it.
+    /// Writes the changes of a file to `out`, in colour if stdout takes it.
     pub(super) fn diff(&self, before: &SourceFile, after: &SourceFile, out: &mut impl Write) -> io::Result<()> {
-        report::diff(before, after, AutoStream::choice(&io::stdout()) != ColorChoice::Never, out)
+        report::diff(before, after, self.style(AutoStream::choice(&io::stdout())), out)
     }
 
-    /// Writes what came of examples to stdout. What programs read arrives byte for byte.
+    /// Writes the results of examples to stdout. Formats for programs arrive byte for byte.
     pub(super) fn cases(&self, format: CasesFormat, report: &Report<'_>, cases: &[Case]) -> io::Result<()> {
         let style = self.style(AutoStream::choice(&io::stdout()));
         if format == CasesFormat::Full {
@@ -82,12 +82,12 @@ impl Terminal {
         out.flush()
     }
 
-    /// Says why a command failed. A reader that has gone away is no failure.
+    /// Reports why a command failed, and returns its exit status. A closed pipe is no failure.
     pub(super) fn fail(&self, failure: Failure) -> Exit {
         let (exit, result) = match failure {
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return Exit::Done,
             Failure::Output(error) => {
-                (Exit::Failed, self.error(&format!("the output cannot be written: {error}"), None))
+                (Exit::Failed, self.error(&format!("cannot write the output: {error}"), None))
             }
             Failure::Message { message, help } => (Exit::Failed, self.error(&message, help.as_deref())),
             Failure::Configuration(diagnostics) => (Exit::Failed, self.findings_aside(Format::Full, &diagnostics)),
@@ -97,12 +97,12 @@ impl Terminal {
                 (if has_errors { Exit::Findings } else { Exit::Done }, result)
             }
         };
-        // Nobody is left to be told that stderr cannot be written.
+        // An error of stderr itself cannot be reported.
         drop(result);
         exit
     }
 
-    /// `error: …` and what to do, on stderr.
+    /// Writes `error: …` and what to do to stderr.
     pub(super) fn error(&self, message: &str, help: Option<&str>) -> io::Result<()> {
         let mut err = self.stderr();
         writeln!(err, "{ERROR}error:{ERROR:#} {message}")?;

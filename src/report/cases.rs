@@ -128,16 +128,16 @@ fn full_case(case: &Case, style: Style, out: &mut impl Write) -> io::Result<()> 
         Verdict::Broken(diagnostics) => full::write(diagnostics, style, out),
         Verdict::Differs { path, stored, rendered } => {
             writeln!(out, "{BAD}×{BAD:#} {title}differs from what is stored")?;
-            differences(path, stored, rendered, style.colour, out)?;
+            differences(path, stored, rendered, style, out)?;
             writeln!(out)
         }
     }
 }
 
 /// A diff that is safe to show, in whatever colour.
-fn differences(path: &str, stored: &str, rendered: &str, is_coloured: bool, out: &mut impl Write) -> io::Result<()> {
+fn differences(path: &str, stored: &str, rendered: &str, style: Style, out: &mut impl Write) -> io::Result<()> {
     let source = |name: &str, text: &str| SourceFile::new(visible(name), visible(text));
-    diff(&source(path, stored), &source("rendered", rendered), is_coloured, out)
+    diff(&source(path, stored), &source("rendered", rendered), style, out)
 }
 
 fn write_junit(report: &Report<'_>, cases: &[Case], out: &mut impl Write) -> io::Result<()> {
@@ -166,7 +166,7 @@ fn failure(report: &Report<'_>, verdict: &Verdict) -> io::Result<TestCaseStatus>
         }
         Verdict::Differs { path, stored, rendered } => {
             let mut diff = Vec::new();
-            differences(path, stored, rendered, false, &mut diff)?;
+            differences(path, stored, rendered, Style { colour: false, width: 0 }, &mut diff)?;
             junit::failure(verdict.kind(), &verdict.words(), &String::from_utf8_lossy(&diff))
         }
         _ => junit::failure(verdict.kind(), &verdict.words(), &verdict.words()),

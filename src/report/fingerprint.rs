@@ -1,7 +1,7 @@
 //! Fingerprints, by which a CI system recognises a finding in a later run.
 //!
-//! A fingerprint depends on the file, the rule and the message of a finding, not on its location: lines added above a finding
-//! do not make it a new one. Findings that are equal in all three are numbered.
+//! A fingerprint depends on the file, the rule and the message of a finding, not on its location: lines added above a
+//! finding do not make it a new one. Findings that are equal in all three are numbered.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The source with the finding marked in it, by miette.
+//! The source with each finding marked in it, drawn by miette.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -14,16 +14,16 @@ use crate::source::visible;
 
 use super::Style;
 
-/// The most findings of one file that are shown; the rest are counted. Nobody reads more, and each takes several lines.
+/// The most findings of one file that are shown; the rest is counted. Each takes several lines.
 const MAX_SHOWN: usize = 500;
 
-/// How many bytes of a long line are shown on either side of a place.
+/// How many bytes of a long line are shown on either side of a label.
 const MAX_BESIDE: usize = 400;
 
-/// How many bytes of a place are marked.
+/// How many bytes of a label are marked.
 const MAX_MARKED: usize = 4_000;
 
-/// How many lines a place may be away from the finding's own to be shown in one piece with it.
+/// How many lines a label may be away from the finding's own to be shown in the same excerpt.
 const MAX_GAP: usize = 3;
 
 pub(super) fn write(diagnostics: &[Diagnostic], style: Style, out: &mut impl Write) -> io::Result<()> {
@@ -33,7 +33,7 @@ pub(super) fn write(diagnostics: &[Diagnostic], style: Style, out: &mut impl Wri
         .with_links(false)
         .with_context_lines(1)
         .tab_width(4);
-    // Each file is made visible once, however much there is to say of it.
+    // Each file is made visible once, however many findings it has.
     let mut texts = Texts::new();
     for label in diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
         texts.entry(Arc::as_ptr(&label.file)).or_insert_with(|| visible(label.file.text()));
@@ -63,8 +63,8 @@ fn write_findings(
         let (own, others) = (&diagnostic.labels[0], &diagnostic.labels[1..]);
         let (near, far): (Vec<&Label>, Vec<&Label>) = others.iter().partition(|label| is_near(label, own));
         let finding = Report::finding(diagnostic, &near, source(own));
-        let places = far.into_iter().map(|label| Report::place(label, source(label)));
-        for report in std::iter::once(finding).chain(places) {
+        let labels = far.into_iter().map(|label| Report::far_label(label, source(label)));
+        for report in std::iter::once(finding).chain(labels) {
             let mut text = String::new();
             handler.render_report(&mut text, &report).map_err(io::Error::other)?;
             for line in text.trim_matches('\n').lines() {
@@ -76,7 +76,7 @@ fn write_findings(
     Ok(())
 }
 
-/// Whether a place is shown in one piece with the finding's own.
+/// Returns whether a label is shown in the same excerpt as the finding's own.
 fn is_near(label: &Label, own: &Label) -> bool {
     let lines = |label: &Label| {
         let line = |offset| label.file.position(offset).line;
@@ -86,7 +86,7 @@ fn is_near(label: &Label, own: &Label) -> bool {
     Arc::ptr_eq(&label.file, &own.file) && start <= own_end + MAX_GAP && own_start <= end + MAX_GAP
 }
 
-/// A finding as miette wants it, or one of its places that is far from its own.
+/// A finding, or one of its labels that is far from its own, as a diagnostic of miette.
 #[derive(Debug)]
 struct Report<'a> {
     rule: Option<&'static str>,
@@ -100,7 +100,8 @@ struct Report<'a> {
 impl<'a> Report<'a> {
     fn finding(diagnostic: &'a Diagnostic, near: &[&Label], text: &'a str) -> Self {
         let own = &diagnostic.labels[0];
-        let labels = std::iter::once(marked(own, &own.message, true));
+        let own_label = LabeledSpan::new_primary_with_span(text_of(own), marked(own));
+        let near = near.iter().map(|label| LabeledSpan::new_with_span(text_of(label), marked(label)));
         Self {
             rule: Some(diagnostic.rule),
             severity: match diagnostic.severity {
@@ -110,32 +111,31 @@ impl<'a> Report<'a> {
             message: &diagnostic.message,
             help: diagnostic.help.as_deref(),
             source: Source { file: &own.file, text },
-            labels: labels.chain(near.iter().map(|label| marked(label, &label.message, false))).collect(),
+            labels: std::iter::once(own_label).chain(near).collect(),
         }
     }
 
-    fn place(label: &'a Label, text: &'a str) -> Self {
+    fn far_label(label: &'a Label, text: &'a str) -> Self {
         Self {
             rule: None,
             severity: miette::Severity::Advice,
             message: &label.message,
             help: None,
             source: Source { file: &label.file, text },
-            labels: vec![marked(label, "", true)],
+            labels: vec![LabeledSpan::new_primary_with_span(None, marked(label))],
         }
     }
 }
 
-fn marked(label: &Label, message: &str, is_primary: bool) -> LabeledSpan {
-    let message = (!message.is_empty()).then(|| visible(message).into_owned());
+fn text_of(label: &Label) -> Option<String> {
+    (!label.message.is_empty()).then(|| visible(&label.message).into_owned())
+}
+
+/// Returns the offset and the length of the part of a label that is marked.
+fn marked(label: &Label) -> (usize, usize) {
     let text = label.file.text();
     let end = text.floor_char_boundary(label.span.end.min(label.span.start + MAX_MARKED));
-    let span = (label.span.start, end - label.span.start);
-    if is_primary {
-        LabeledSpan::new_primary_with_span(message, span)
-    } else {
-        LabeledSpan::new_with_span(message, span)
-    }
+    (label.span.start, end - label.span.start)
 }
 
 impl fmt::Display for Report<'_> {
@@ -186,14 +186,14 @@ impl SourceCode for Source<'_> {
         if end > self.text.len() {
             return Err(MietteError::OutOfBounds);
         }
-        // Without lines around it is asked for the heading.
+        // miette asks for no lines around the label to write the heading.
         let (first, last) = match (lines_before, lines_after) {
             (0, 0) => (start, end),
             _ => (self.lines_before(start, lines_before), self.lines_after(end, lines_after)),
         };
         let data = &self.text.as_bytes()[first..last];
         let position = self.file.position(first);
-        // miette would count lines from the top of the file, and so join places that are far apart.
+        // miette would count lines from the top of the file, and join labels that are far apart.
         let lines = data.iter().filter(|byte| **byte == b'\n').count();
         Ok(Box::new(miette::MietteSpanContents::new_named(
             self.file.name().to_owned(),
@@ -207,20 +207,20 @@ impl SourceCode for Source<'_> {
 }
 
 impl Source<'_> {
-    /// Where the line of an offset begins, or a line up to `count` before it; not too far away.
+    /// Returns the start of the line `count` lines before an offset, but not more than [`MAX_BESIDE`] bytes before it.
     fn lines_before(&self, offset: usize, count: usize) -> usize {
         let floor = self.text.floor_char_boundary(offset.saturating_sub(MAX_BESIDE));
         let breaks = self.text[floor..offset].rmatch_indices('\n').map(|(at, _)| floor + at + 1);
         let mut begins = breaks.take(count + 1);
         match (begins.by_ref().take(count).last(), begins.next()) {
             (_, Some(begin)) => begin,
-            // No further line begins here: the first of the file, or one that is too long to be shown whole.
+            // No further line begins here: this is the first of the file, or it is too long to be shown as a whole.
             (Some(begin), None) if floor > 0 => begin,
             _ => floor,
         }
     }
 
-    /// Where the line of an offset ends, or a line up to `count` after it; not too far away.
+    /// Returns the end of the line `count` lines after an offset, but not more than [`MAX_BESIDE`] bytes after it.
     fn lines_after(&self, offset: usize, count: usize) -> usize {
         let ceiling = self.text.ceil_char_boundary(offset.saturating_add(MAX_BESIDE).min(self.text.len()));
         let breaks = self.text[offset..ceiling].match_indices('\n').map(|(at, _)| offset + at + 1);

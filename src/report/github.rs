@@ -1,9 +1,10 @@
-//! Workflow commands of GitHub Actions, one a finding: `::error file=…,line=…,col=…,endLine=…,endColumn=…,title=…::message`.
+//! Workflow commands of GitHub Actions, one per finding:
+//! `::error file=…,line=…,col=…,endLine=…,endColumn=…,title=…::message`.
 //!
-//! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>. The documentation says of columns that
-//! they count from 1 and not what they count; so it is characters, as in `concise`, with the end after the last one. They are
-//! left out where a finding spans lines: annotations "only support `start_column` and `end_column` on the same line"
-//! (<https://docs.github.com/rest/checks/runs>), and the runner drops them with a warning.
+//! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>. The documentation says that
+//! columns count from 1, but not in which unit: they are characters here, as in `concise`, and the end is exclusive.
+//! Columns are left out if a finding spans several lines: annotations "only support `start_column` and `end_column` on
+//! the same line" (<https://docs.github.com/rest/checks/runs>), and the runner drops them with a warning.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -28,10 +29,10 @@ fn command(report: &Report<'_>, diagnostic: &Diagnostic, out: &mut impl Write) -
     if start.line == end.line {
         write!(out, ",col={},endLine={},endColumn={}", start.column, end.line, end.column)?;
     } else {
-        // The line of the last byte: one that a finding only ends before is none of its own.
+        // The line of the last byte: a finding may end at the start of the next line.
         write!(out, ",endLine={}", file.position(span.end - 1).line)?;
     }
-    // The log shows the message alone: it begins with the place.
+    // The log shows the message only, so it begins with the location.
     writeln!(out, ",title={}::{}", Property(diagnostic.rule), Data(&plain(report, diagnostic)))
 }
 
@@ -44,7 +45,7 @@ impl fmt::Display for Data<'_> {
     }
 }
 
-/// The value of a command's property.
+/// The value of a property of a command.
 struct Property<'a>(&'a str);
 
 impl fmt::Display for Property<'_> {
@@ -53,7 +54,7 @@ impl fmt::Display for Property<'_> {
     }
 }
 
-/// The runner undoes these escapes and no others, as the toolkit makes them
+/// Escapes characters as the toolkit does; the runner decodes exactly these
 /// (<https://github.com/actions/toolkit>, `packages/core/src/command.ts`).
 fn escape(text: &str, special: &[char], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut rest = text;

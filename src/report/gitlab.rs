@@ -1,8 +1,8 @@
-//! A Code Quality report for GitLab, a list of objects.
+//! A Code Quality report for GitLab: an array of objects.
 //!
-//! <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>, which is a part of what Code Climate defines
-//! (<https://github.com/codeclimate/platform/blob/master/spec/analyzers/SPEC.md>). There lines and columns count from 1,
-//! columns in characters, and a range holds both its ends.
+//! <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>, a subset of what Code Climate
+//! defines (<https://github.com/codeclimate/platform/blob/master/spec/analyzers/SPEC.md>). Lines and columns count
+//! from 1, columns in characters, and ends are inclusive.
 
 use std::io::{self, Write};
 
@@ -66,7 +66,7 @@ fn violation<'a>(report: &Report<'_>, diagnostic: &'a Diagnostic, fingerprint: S
         description,
         check_name: diagnostic.rule,
         fingerprint,
-        // Of `info`, `minor`, `major`, `critical` and `blocker`.
+        // One of `info`, `minor`, `major`, `critical` and `blocker`.
         severity: match diagnostic.severity {
             Severity::Warning => "minor",
             Severity::Error => "critical",

@@ -1,9 +1,9 @@
-//! JUnit XML, as Jenkins' schema defines it (<https://github.com/jenkinsci/xunit-plugin>, `junit-10.xsd`) and as GitLab and
-//! others read it.
+//! JUnit XML, as Jenkins' schema defines it (<https://github.com/jenkinsci/xunit-plugin>, `junit-10.xsd`) and as
+//! GitLab and others read it.
 //!
-//! A file is a test suite and each of its findings a test case: an error is a failed case, a warning a passed one with output,
-//! as in the exit status. A file without findings has one case, which passed. Readers identify a case by its name and show one
-//! failure per case, so each finding has a unique name that does not depend on its location.
+//! A file is a test suite and each of its findings a test case: an error is a failed case, a warning a passed one with
+//! output, as in the exit status. A file without findings has one case, which passed. Readers identify a case by its
+//! name and show one failure per case, so each finding has a unique name that does not depend on its location.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -79,8 +79,8 @@ pub(super) fn failure(kind: &str, message: &str, details: &str) -> TestCaseStatu
     status
 }
 
-/// Returns text that XML can contain (XML 1.0 §2.2). U+FFFD replaces other characters, which `quick_junit` partly drops and
-/// partly writes. It drops tabs and carriage returns as well.
+/// Returns text that XML can contain (XML 1.0 §2.2). U+FFFD replaces other characters, which `quick_junit` partly
+/// drops and partly writes. It drops tabs and carriage returns as well.
 fn text(text: &str) -> String {
     let text = visible(text).replace("\r\n", "\n").replace('\t', " ");
     let is_invalid = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{fffe}' | '\u{ffff}');

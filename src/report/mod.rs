@@ -1,4 +1,4 @@
-//! Findings as text: one file a format.
+//! Findings as text: one file per format.
 
 #[cfg(feature = "cli")]
 mod cases;
@@ -31,53 +31,53 @@ pub use diff::diff;
 
 use paths::Paths;
 
-/// How findings are written.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
-    /// The source with the finding marked in it, for people.
+    /// The source with each finding marked in it, for terminals.
     #[cfg(feature = "full")]
     Full,
-    /// One line a finding: `file:line:column: severity[rule]: message`.
+    /// One line per finding: `file:line:column: severity[rule]: summary`.
     Concise,
-    /// A list of objects, for programs.
+    /// A JSON array with one object per finding.
     Json,
-    /// Workflow commands, which GitHub Actions shows beside the lines of a change.
+    /// Workflow commands, which GitHub Actions shows as annotations.
     Github,
     /// A Code Quality report, which GitLab shows in merge requests.
     Gitlab,
-    /// SARIF 2.1.0, for GitHub's code scanning and other readers of static analysis.
+    /// SARIF 2.1.0, for GitHub code scanning and other tools.
     Sarif,
-    /// JUnit's XML, for Jenkins and others: a suite a file, a test a finding; only errors fail it.
+    /// JUnit XML, for Jenkins and others: a suite per file, a test case per finding; only errors fail.
     Junit,
 }
 
-/// How the `full` format is laid out.
+/// How text for terminals is laid out.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    /// Whether to colour it.
+    /// Whether to use colours.
     pub colour: bool,
-    /// Columns to wrap words at.
+    /// The width of lines in columns; words are wrapped there.
     pub width: usize,
 }
 
-/// What there is to report. Findings alone are a report too.
+/// What to report: findings, and the files that were checked.
 #[derive(Clone, Debug)]
 pub struct Report<'a> {
     diagnostics: &'a [Diagnostic],
-    /// Names of files, each once.
+    /// The names of the files, each once.
     files: Vec<Cow<'a, str>>,
     paths: Paths,
 }
 
 impl<'a> Report<'a> {
-    /// A report of findings, in the order in which they will stand.
+    /// Makes a report of findings, which keeps their order.
     #[must_use]
     pub fn new(diagnostics: &'a [Diagnostic]) -> Self {
         Self { diagnostics, files: Vec::new(), paths: Paths::default() }.with_files([])
     }
 
-    /// Names the files that were looked at, the clean ones too, in the order in which they will stand.
+    /// Sets the names of all checked files, including those without findings. The report keeps their order.
     #[must_use]
     pub fn with_files(mut self, names: impl IntoIterator<Item = String>) -> Self {
         let found_in = self.diagnostics.iter().map(|diagnostic| Cow::Borrowed(diagnostic.file().name()));
@@ -87,15 +87,15 @@ impl<'a> Report<'a> {
         self
     }
 
-    /// Says which folder the files' names start from, and which folder is the repository's root: the formats for CI systems
-    /// call files by their paths from there. Both are absolute, the root holds the folder.
+    /// Sets the folder that the names of files are relative to, and the root of the repository: the formats for CI
+    /// systems name files by their paths from the root. Both are absolute, and the root contains the folder.
     #[must_use]
     pub fn in_repository(mut self, here: &Path, root: &Path) -> Self {
         self.paths = Paths { here: here.to_owned(), root: root.to_owned() };
         self
     }
 
-    /// What the formats for CI systems call a file.
+    /// Returns the name of a file in the formats for CI systems.
     fn path(&self, file: &SourceFile) -> String {
         self.paths.path(file.name())
     }
@@ -116,7 +116,7 @@ impl<'a> From<&'a Vec<Diagnostic>> for Report<'a> {
 /// Writes a report in a format.
 ///
 /// # Errors
-/// The writer's.
+/// Errors of the writer.
 #[cfg_attr(not(feature = "full"), expect(unused_variables, reason = "only `full` has a style"))]
 pub fn write<'a>(format: Format, report: impl Into<Report<'a>>, style: Style, out: &mut impl Write) -> io::Result<()> {
     let report = report.into();

@@ -1,27 +1,28 @@
-//! What a file is called where the reader is not in the folder that the command ran in: by its path in the repository.
+//! Paths of files in the repository, for readers that do not know in which folder the command ran.
 
 use std::path::{Component, Path, PathBuf};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-/// All that may not stand as it is in a segment of a path, and the colon, which in the first one would end a scheme
-/// (RFC 3986 §4.2).
+/// The characters to percent-encode in the path of a URI. A colon in the first segment would end a scheme (RFC 3986
+/// §4.2).
 const NOT_IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// From the names of files, which are paths from the current folder, to their paths from the repository's root.
+/// Maps names of files, which are relative to the current folder, to paths from the root of the repository.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Paths {
-    /// The current folder; empty where nothing is known of it.
+    /// The current folder; empty if unknown.
     pub(super) here: PathBuf,
-    /// The repository's root, which holds it.
+    /// The root of the repository, which contains the current folder.
     pub(super) root: PathBuf,
 }
 
 impl Paths {
-    /// The path from the root, with `/` between its parts and no `./` before them; whole where it leads elsewhere.
+    /// Returns the path from the root, with `/` as separator and without `./`; the absolute path of a file outside of
+    /// it.
     pub(super) fn path(&self, name: &str) -> String {
-        let path = self.inside(name);
+        let path = self.from_root(name);
         if path.has_root() {
             return path.display().to_string().replace(std::path::MAIN_SEPARATOR, "/");
         }
@@ -29,16 +30,17 @@ impl Paths {
         parts.join("/")
     }
 
-    /// The path from the root as a relative reference, or a `file` URI where it leads elsewhere (RFC 3986 §4.2, RFC 8089).
+    /// Returns the path from the root as a relative reference (RFC 3986 §4.2), or a `file` URI (RFC 8089) outside of
+    /// it.
     pub(super) fn uri(&self, name: &str) -> String {
-        match Url::from_file_path(self.inside(name)) {
+        match Url::from_file_path(self.from_root(name)) {
             Ok(absolute) => absolute.into(),
             Err(()) => utf8_percent_encode(&self.path(name), NOT_IN_PATH).to_string(),
         }
     }
 
-    fn inside(&self, name: &str) -> PathBuf {
-        let path = without_detours(&self.here.join(name));
+    fn from_root(&self, name: &str) -> PathBuf {
+        let path = normalized(&self.here.join(name));
         match path.strip_prefix(&self.root) {
             Ok(inside) => inside.to_owned(),
             Err(_) => path,
@@ -46,8 +48,8 @@ impl Paths {
     }
 }
 
-/// The path without `.` and, where what they lead out of is known, without `..`.
-fn without_detours(path: &Path) -> PathBuf {
+/// Resolves `.`, and `..` after a known folder, in a path.
+fn normalized(path: &Path) -> PathBuf {
     let mut kept = PathBuf::new();
     for part in path.components() {
         match (part, kept.components().next_back()) {

@@ -1,8 +1,8 @@
 //! SARIF 2.1.0, the format of static analysis that GitHub's code scanning and others read.
 //!
-//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>; "§" below is a section of it. The run states that its
-//! columns count UTF-16 code units (§3.14.17), because readers that ignore the statement expect that. Ends are exclusive
-//! (§3.30.8). Byte offsets are those of the file on disk (§3.30.11).
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>; "§" below is a section of it. The run states
+//! that its columns count UTF-16 code units (§3.14.17), because readers that ignore the statement expect that. Ends
+//! are exclusive (§3.30.8). Byte offsets are those of the file on disk (§3.30.11).
 
 mod log;
 
@@ -109,7 +109,8 @@ fn result<'a>(
     }
 }
 
-/// Returns the message and the help, then a link to each other place: GitHub shows the places that the message links to.
+/// Returns the message and the help, then a link to each other place: GitHub shows the places that the message links
+/// to.
 fn text(diagnostic: &Diagnostic, others: &[Label]) -> String {
     let mut lines = vec![plain(&diagnostic.message)];
     lines.extend(diagnostic.help.as_deref().map(plain));
