@@ -110,7 +110,7 @@ mod formats {
         --- stdout
         []
         --- stderr
-        checked 1 template: nothing to report
+        checked 1 template: no findings
         ");
     }
 
@@ -201,7 +201,7 @@ mod status {
         error.yaml:2:1: error[unknown-field]: a template has no field `sender_button`
         --- stderr
         error: cannot read nowhere.yaml: No such file or directory (os error 2)
-         help: is the path right?
+         help: check the path
         ");
     }
 
@@ -211,7 +211,7 @@ mod status {
         let run = check(&folder, "nowhere.yaml error.yaml");
         assert!(run.stderr.contains("checked 1 template: 1 error"), "{run}");
         let run = check(&folder, "nowhere.yaml");
-        assert!(!run.stderr.contains("nothing to report"), "{run}");
+        assert!(!run.stderr.contains("no findings"), "{run}");
     }
 
     #[test]
@@ -272,7 +272,7 @@ mod files {
         exit status 2
         --- stderr
         error: cannot read templates: No such file or directory (os error 2)
-         help: is the path right?
+         help: check the path
         ");
     }
 
@@ -428,7 +428,7 @@ mod files_that_cannot_be_read {
         t/b.yaml:2:1: error[unknown-field]: a template has no field `sender_button`
         --- stderr
         error: cannot read t/a.yaml: Permission denied (os error 13)
-         help: may you read it?
+         help: check its permissions
         ");
     }
 
@@ -589,7 +589,7 @@ mod output_that_goes_nowhere {
                 .unwrap();
             let stderr = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(2), "{arguments}: {stderr}");
-            assert!(stderr.contains("error: the output cannot be written"), "{arguments}: {stderr}");
+            assert!(stderr.contains("error: cannot write the output"), "{arguments}: {stderr}");
         }
     }
 

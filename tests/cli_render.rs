@@ -263,7 +263,7 @@ examples:
         assert_snapshot!(run, @r"
         exit status 2
         --- stderr
-        error: stdin (`-`) can be read only once: as the template, as one file of variables or as the rows
+        error: stdin (`-`) can be used only once: for the template, for variables or for rows
         ");
         assert_eq!(Run::of(folder.command(words("render template.yaml --vars - --vars -")).write_stdin("{}")), run);
     }
@@ -545,14 +545,14 @@ examples:
         assert_snapshot!(render(TEMPLATE, "--example fre"), @r"
         exit status 2
         --- stderr
-        error: template.yaml has no example `fre`
-         help: it has `free`
+        error: no example `fre` in template.yaml
+         help: write `free`
         ");
         assert_snapshot!(render("message: x\n", "--example free"), @r"
         exit status 2
         --- stderr
-        error: template.yaml has no example `free`
-         help: it has no examples
+        error: no example `free` in template.yaml
+         help: add `examples` to the template
         ");
     }
 
@@ -641,13 +641,13 @@ examples:
         exit status 2
         --- stderr
         error: cannot read nowhere.yaml: No such file or directory (os error 2)
-         help: is the path right?
+         help: check the path
         ");
         assert_snapshot!(Folder::empty().kenarc(words("render nowhere.yaml")), @r"
         exit status 2
         --- stderr
         error: cannot read nowhere.yaml: No such file or directory (os error 2)
-         help: is the path right?
+         help: check the path
         ");
     }
 

@@ -374,7 +374,7 @@ mod names {
     #[test]
     fn what_is_stored_is_no_template_to_check() {
         let run = stored().kenarc(words("check"));
-        assert_eq!((run.status, run.stderr.as_str()), (0, "checked 1 template: nothing to report\n"));
+        assert_eq!((run.status, run.stderr.as_str()), (0, "checked 1 template: no findings\n"));
     }
 }
 
@@ -424,7 +424,7 @@ mod failing {
         exit status 2
         --- stderr
         error: cannot read templates/oder.yaml: No such file or directory (os error 2)
-         help: is the path right?
+         help: check the path
         ");
         assert_snapshot!(test(&folder, "empty"), @r"
         exit status 2

@@ -123,8 +123,8 @@ mod rules {
         assert_snapshot!(check(&folder, "--deny unknown-field --warn misspelt-icon --ignore unknown-field"), @r"
         exit status 2
         --- stderr
-        error: `--ignore unknown-field` and `--deny unknown-field` contradict each other
-         help: keep one of the two
+        error: `--ignore unknown-field` contradicts `--deny unknown-field`
+         help: remove one of them
         ");
         assert_eq!(check(&folder, "--deny unknown-field --deny unknown-field").status, 1);
     }
@@ -199,7 +199,7 @@ mod place {
     fn the_configuration_is_no_template() {
         let folder = Folder::with("kenarc.yaml", "api: classic\n").and("a.yaml", "message: x\n");
         let run = folder.kenarc(words("check ."));
-        assert_eq!((run.status, run.stderr.as_str()), (0, "checked 1 template: nothing to report\n"));
+        assert_eq!((run.status, run.stderr.as_str()), (0, "checked 1 template: no findings\n"));
         assert_eq!(check(&folder, "kenarc.yaml").printed(), "");
         assert_eq!(check(&folder, "kenarc.yaml a.yaml --fix").printed(), "");
     }

@@ -14,19 +14,22 @@ use crate::source::SourceFile;
 use super::ci;
 use super::exit::{Exit, Failure};
 use super::fix::{FixedFile, Fixer, Mode, counted};
+use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::{is_stdin, unreadable};
 use super::levels::Levels;
 use super::output::Terminal;
 use super::project::{Found, project, searched, templates, without_template};
 
-/// Check templates
+/// Check templates for mistakes
 #[derive(Args)]
+#[command(after_help = help::epilogue("", EXAMPLES, STATUSES))]
 pub(super) struct Arguments {
-    /// Templates, or folders of them; `-` for stdin. In a folder every *.yaml, *.yml and *.json counts that is neither hidden
-    /// nor excluded by .gitignore [default: the folders that kenarc.yaml names, else templates]
+    /// Templates, folders of templates, or `-` for stdin. In a folder all *.yaml, *.yml and *.json files are checked,
+    /// except for hidden ones and those ignored by .gitignore [default: the folders named in kenarc.yaml, or
+    /// `templates`]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// How to write findings [default: github in GitHub Actions, else full]
+    /// The format of the findings [default: `github` in GitHub Actions, otherwise `full`]
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// Apply safe fixes, and report the findings that remain; with `-`, the text goes to stdout and findings to stderr
@@ -40,10 +43,10 @@ pub(super) struct Arguments {
     unsafe_fixes: bool,
     #[command(flatten)]
     levels: Levels,
-    /// Fail on warnings too
+    /// Exit with status 1 if there are warnings
     #[arg(long)]
     deny_warnings: bool,
-    /// Write findings only, no summary
+    /// Print findings, but no summary
     #[arg(short, long)]
     quiet: bool,
 }
@@ -63,13 +66,25 @@ impl Arguments {
     }
 }
 
-/// What one input gave.
+const EXAMPLES: &[CommandExample] = &[
+    ("kenarc check", "Check all templates of the project"),
+    ("kenarc check --fix templates/order.yaml", "Fix one template"),
+    ("kenarc check --format sarif > kenarc.sarif", "Write a report for GitHub code scanning"),
+];
+
+const STATUSES: &[ExitMeaning] = &[
+    (Exit::Done, "no errors; there may be warnings, except with --deny-warnings"),
+    (Exit::Findings, "findings; with --diff: files that --fix would change"),
+    (Exit::Failed, "wrong usage, an invalid kenarc.yaml, or a file that cannot be read or written"),
+];
+
+/// The result of checking one input.
 #[derive(Default)]
 struct Outcome {
     was_read: bool,
     diagnostics: Vec<Diagnostic>,
     fixed: Option<FixedFile>,
-    /// Why it could not be read or written.
+    /// Why the input could not be read or written.
     problem: Option<Failure>,
 }
 
@@ -124,7 +139,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     Ok(if is_found { Exit::Findings } else { Exit::Done })
 }
 
-/// What each file gave, each once, in the order of their paths; and what could not be searched.
+/// Checks each file once. Returns the outcomes in the order of their paths, and the folders that could not be
+/// searched.
 fn check_all(paths: &[PathBuf], check: impl Fn(&Path) -> Outcome + Sync) -> (BTreeMap<PathBuf, Outcome>, Vec<Failure>) {
     let check_found = |found: Found| {
         found.map(|path| {
@@ -133,7 +149,7 @@ fn check_all(paths: &[PathBuf], check: impl Fn(&Path) -> Outcome + Sync) -> (BTr
         })
     };
     let results: Vec<Result<(PathBuf, Outcome), Failure>> = match paths {
-        // To start a pool of threads would take longer than to check one file.
+        // Starting a pool of threads takes longer than checking one file.
         [file] if !file.is_dir() => templates(file).map(check_found).collect(),
         paths => {
             let mut seen = HashSet::new();
@@ -165,19 +181,19 @@ fn check(path: &Path, config: &Config, fixer: Option<&Fixer>) -> Outcome {
     match fixer.map(|fixer| fixer.fix(path, &file, config)) {
         None => Outcome { diagnostics: lint::check_with(&file, config).diagnostics, ..outcome },
         Some(Ok((diagnostics, fixed))) => Outcome { diagnostics, fixed: Some(fixed), ..outcome },
-        // The file is as it was.
+        // The file is unchanged.
         Some(Err(problem)) => {
             Outcome { diagnostics: lint::check_with(&file, config).diagnostics, problem: Some(problem), ..outcome }
         }
     }
 }
 
-/// What findings call a file.
+/// Returns the name of a file in findings.
 fn name(path: &Path) -> String {
     if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 
-/// How much was checked and found.
+/// How many files were checked, and how many findings there are.
 struct Count {
     files: usize,
     errors: usize,
@@ -193,7 +209,7 @@ impl Count {
     fn summarize(&self, terminal: &Terminal) -> io::Result<()> {
         let found = match (self.errors, self.warnings) {
             _ if self.files == 0 => return Ok(()),
-            (0, 0) => "nothing to report".to_owned(),
+            (0, 0) => "no findings".to_owned(),
             (errors, 0) => counted(errors, "error"),
             (0, warnings) => counted(warnings, "warning"),
             (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),

@@ -1,16 +1,16 @@
-//! What a CI system says of itself in the environment.
+//! What a CI system tells about itself in the environment.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use crate::report::{Format, Report};
 
-/// The format of findings where none is asked for: GitHub Actions has one that it shows beside the lines of a change.
+/// Returns the default format of findings: in GitHub Actions the one that it shows as annotations.
 pub(super) fn default_format() -> Format {
     if is_true("GITHUB_ACTIONS") { Format::Github } else { Format::Full }
 }
 
-/// The report, with files called by their paths in the repository, as far as the environment tells its root.
+/// Names the files of a report by their paths in the repository, if the environment says where its root is.
 pub(super) fn in_repository(report: Report<'_>) -> Report<'_> {
     match env::current_dir() {
         Ok(here) => report.in_repository(&here, &root(&here)),
@@ -18,7 +18,7 @@ pub(super) fn in_repository(report: Report<'_>) -> Report<'_> {
     }
 }
 
-/// The root of the repository that a folder is in; the folder itself where nothing else is known.
+/// Returns the root of the repository that contains a folder, or the folder itself if the environment does not say.
 fn root(folder: &Path) -> PathBuf {
     let systems = [("GITHUB_ACTIONS", "GITHUB_WORKSPACE"), ("GITLAB_CI", "CI_PROJECT_DIR")];
     let roots = systems.into_iter().filter(|(system, _)| is_true(system)).filter_map(|(_, root)| env::var_os(root));

@@ -1,4 +1,4 @@
-//! How the process ends.
+//! Exit statuses, and why a command fails.
 
 use std::io;
 use std::process::ExitCode;
@@ -9,15 +9,15 @@ use crate::send::journal::JournalError;
 /// The exit statuses, as the command line documents them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
-    /// Clean, rendered, delivered.
+    /// No errors; rendered; delivered.
     Done = 0,
-    /// Findings, or an invalid template, variables or row.
+    /// Findings, or invalid input: a template, variables or rows.
     Findings = 1,
-    /// Usage, configuration or I/O.
+    /// Wrong usage, an invalid configuration, or an I/O error.
     Failed = 2,
-    /// The API refused.
+    /// Refused by the API.
     Refused = 3,
-    /// No answer, or one that says nothing certain.
+    /// Whether a message was delivered is unknown.
     Unknown = 4,
 }
 
@@ -27,21 +27,21 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command did not do what it was asked to.
+/// Why a command failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The template or the variables are wrong.
+    /// The template or the variables are invalid.
     Findings(Vec<Diagnostic>),
-    /// The configuration is wrong.
+    /// The configuration is invalid.
     Configuration(Vec<Diagnostic>),
-    /// Anything else: what happened and what to do.
+    /// Any other error.
     Message {
-        /// One sentence.
+        /// What happened.
         message: String,
         /// What to do.
         help: Option<String>,
     },
-    /// Output could not be written.
+    /// The output could not be written.
     Output(io::Error),
 }
 

@@ -8,15 +8,22 @@ use crate::config::NotConfigurable;
 use crate::lint::{self, RULES};
 
 use super::exit::{Exit, Failure};
+use super::help::{self, CommandExample, ExitMeaning};
 use super::output::Terminal;
 
-/// Print a rule's page
+/// Explain a rule
 #[derive(Args)]
+#[command(after_help = help::epilogue("", EXAMPLES, STATUSES))]
 pub(super) struct Arguments {
-    /// The rule's id, as findings show it; all ids without it
+    /// The id of a rule; without it, all rules are listed
     #[arg(value_name = "RULE")]
     rule: Option<String>,
 }
+
+const EXAMPLES: &[CommandExample] =
+    &[("kenarc explain", "List all rules"), ("kenarc explain invalid-link", "Explain one rule")];
+
+const STATUSES: &[ExitMeaning] = &[(Exit::Done, "success"), (Exit::Failed, "unknown rule, or wrong usage")];
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut out = terminal.stdout();

@@ -1,4 +1,4 @@
-//! A template and its variables, as `render` and `send` take them.
+//! The template and the variables of `render` and `send`.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,22 +14,22 @@ use crate::template::Template;
 
 use super::exit::Failure;
 
-/// What stands for stdin where a path is expected.
+/// The path that stands for stdin.
 const STDIN: &str = "-";
 
 /// A template and its variables.
 #[derive(Args)]
 pub(super) struct Inputs {
-    /// The template: a YAML or JSON file, `-` for stdin
+    /// The template: a YAML or JSON file, or `-` for stdin
     #[arg(value_name = "TEMPLATE")]
     template: PathBuf,
-    /// Give a variable; repeatable
+    /// Set a variable; can be repeated
     #[arg(long = "var", value_name = "NAME=VALUE")]
     flags: Vec<String>,
-    /// Read variables from a YAML or JSON file, `-` for stdin; repeatable, later files win
+    /// Read variables from a YAML or JSON file, or `-` for stdin; can be repeated, later files take precedence
     #[arg(long = "vars", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Start from one of the template's examples
+    /// Take the variables of one of the template's examples; --vars and --var override them
     #[arg(long, value_name = "NAME")]
     example: Option<String>,
 }
@@ -41,20 +41,18 @@ impl Inputs {
         Ok(crate::render(&template, &values)?)
     }
 
-    /// The template and the variables. `rows`: where further variables come from.
+    /// Reads the template and the variables. `rows` is the file of rows, if there is one.
     pub(super) fn read(&self, rows: Option<&PathBuf>, config: &Config) -> Result<(Template, Values), Failure> {
         let inputs = std::iter::once(&self.template).chain(&self.files).chain(rows);
         if inputs.filter(|path| is_stdin(path)).count() > 1 {
-            return Err(Failure::new(
-                "stdin (`-`) can be read only once: as the template, as one file of variables or as the rows",
-            ));
+            return Err(Failure::new("stdin (`-`) can be used only once: for the template, for variables or for rows"));
         }
         let template = read_template(&self.template, config)?;
         let values = self.values(&template)?;
         Ok((template, values))
     }
 
-    /// The example first, then files, then flags: later ones win.
+    /// Collects the variables of the example, of files and of flags; later ones override earlier ones.
     fn values(&self, template: &Template) -> Result<Values, Failure> {
         let mut values = Values::new();
         if let Some(name) = &self.example {
@@ -80,16 +78,19 @@ impl Inputs {
 
 fn no_such_example(name: &str, template: &Template) -> Failure {
     let names: Vec<String> = template.examples.iter().map(|example| format!("`{}`", example.name)).collect();
-    let help = if names.is_empty() { "it has no examples".to_owned() } else { format!("it has {}", names.join(", ")) };
-    Failure::with_help(format!("{} has no example `{name}`", template.file().name()), help)
+    let help = match names.as_slice() {
+        [] => "add `examples` to the template".to_owned(),
+        names => format!("write {}", lint::one_of(names)),
+    };
+    Failure::with_help(format!("no example `{name}` in {}", template.file().name()), help)
 }
 
-/// Whether a path means stdin.
+/// Returns whether a path stands for stdin.
 pub(super) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == STDIN
 }
 
-/// Reads a template that has no errors.
+/// Reads a template; an error in it is a failure.
 pub(super) fn read_template(path: &Path, config: &Config) -> Result<Template, Failure> {
     let file = read_source(path)?;
     Ok(crate::compile_with(&file, config)?)
@@ -105,12 +106,12 @@ pub(super) fn read_source(path: &Path) -> Result<Arc<SourceFile>, Failure> {
     })
 }
 
-/// The operating system's refusal, with what to do.
+/// Returns the failure for a file that the operating system cannot read.
 pub(super) fn unreadable(error: &SourceError) -> Failure {
     let help = match error {
         SourceError::Unreadable { error, .. } => match error.kind() {
-            io::ErrorKind::NotFound => "is the path right?",
-            io::ErrorKind::PermissionDenied => "may you read it?",
+            io::ErrorKind::NotFound => "check the path",
+            io::ErrorKind::PermissionDenied => "check its permissions",
             io::ErrorKind::IsADirectory => "name one file",
             _ => "",
         },

@@ -14,6 +14,7 @@ use crate::send::journal::{Cause, Counts, Reader, Record, Runs, State};
 use crate::source::is_directional_control;
 
 use super::exit::{Exit, Failure};
+use super::help::{self, CommandExample, ExitMeaning};
 use super::output::Terminal;
 
 /// Show which messages of a batch were delivered, which were refused and which are unknown
@@ -21,11 +22,7 @@ use super::output::Terminal;
 /// Reads the journal of `kenarc send --batch … --journal JOURNAL` without changing it. Messages in flight when a run was killed are
 /// unknown.
 #[derive(Args)]
-#[command(
-    after_help = "Exit status: 0 no message was refused or is unknown, 2 the journal cannot be read, 3 messages \
-                        were refused, 4 messages are unknown (and others may have been refused). It does not depend on \
-                        --state."
-)]
+#[command(after_help = help::epilogue("", EXAMPLES, STATUSES))]
 pub(super) struct Arguments {
     /// The journal
     #[arg(value_name = "JOURNAL")]
@@ -37,6 +34,18 @@ pub(super) struct Arguments {
     #[arg(long = "state", value_name = "STATE", value_enum)]
     states: Vec<Listed>,
 }
+
+const EXAMPLES: &[CommandExample] = &[
+    ("kenarc journal orders.csv.journal", "Show the outcomes of a batch"),
+    ("kenarc journal orders.csv.journal --state delivered --format json", "List the delivered messages as JSON"),
+];
+
+const STATUSES: &[ExitMeaning] = &[
+    (Exit::Done, "no message was refused or is unknown, whatever --state lists"),
+    (Exit::Failed, "wrong usage, or the journal cannot be read"),
+    (Exit::Refused, "messages were refused"),
+    (Exit::Unknown, "the outcome of messages is unknown"),
+];
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Format {

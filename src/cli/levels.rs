@@ -1,4 +1,4 @@
-//! How grave the findings of rules are: `--ignore`, `--warn`, `--deny`.
+//! The options that set the levels of rules: `--ignore`, `--warn`, `--deny`.
 
 use clap::Args;
 
@@ -7,22 +7,22 @@ use crate::lint::{Config, Level, Rule};
 
 use super::exit::Failure;
 
-/// What becomes of the findings of rules. Flags win over the configuration.
+/// The levels of rules. They override the configuration.
 #[derive(Args)]
 pub(super) struct Levels {
-    /// Do not tell the findings of a rule; repeatable
+    /// Ignore a rule; can be repeated
     #[arg(long, value_name = "RULE", value_parser = flag)]
     ignore: Vec<&'static Rule>,
-    /// Make the findings of a rule warnings; repeatable
+    /// Report the findings of a rule as warnings; can be repeated
     #[arg(long, value_name = "RULE", value_parser = flag)]
     warn: Vec<&'static Rule>,
-    /// Make the findings of a rule errors; repeatable
+    /// Report the findings of a rule as errors; can be repeated
     #[arg(long, value_name = "RULE", value_parser = flag)]
     deny: Vec<&'static Rule>,
 }
 
 impl Levels {
-    /// Changes a configuration as the flags say.
+    /// Applies the options to a configuration.
     pub(super) fn apply(&self, config: &mut Config) -> Result<(), Failure> {
         let flags = [
             ("--ignore", &self.ignore, Level::Off),
@@ -33,8 +33,8 @@ impl Levels {
         for (flag, rules, level) in flags {
             for rule in rules {
                 if let Some((other, _)) = seen.iter().find(|(other, id)| *id == rule.id && *other != flag) {
-                    let message = format!("`{other} {id}` and `{flag} {id}` contradict each other", id = rule.id);
-                    return Err(Failure::with_help(message, "keep one of the two"));
+                    let message = format!("`{other} {id}` contradicts `{flag} {id}`", id = rule.id);
+                    return Err(Failure::with_help(message, "remove one of them"));
                 }
                 seen.push((flag, rule.id));
                 config.set_level(rule, level);

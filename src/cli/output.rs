@@ -86,9 +86,7 @@ impl Terminal {
     pub(super) fn fail(&self, failure: Failure) -> Exit {
         let (exit, result) = match failure {
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return Exit::Done,
-            Failure::Output(error) => {
-                (Exit::Failed, self.error(&format!("cannot write the output: {error}"), None))
-            }
+            Failure::Output(error) => (Exit::Failed, self.error(&format!("cannot write the output: {error}"), None)),
             Failure::Message { message, help } => (Exit::Failed, self.error(&message, help.as_deref())),
             Failure::Configuration(diagnostics) => (Exit::Failed, self.findings_aside(Format::Full, &diagnostics)),
             Failure::Findings(diagnostics) => {

@@ -11,25 +11,39 @@ use crate::rows::{Record, Rejected, Renderer, Row, in_order};
 use super::batch::{self, Batch, BatchArguments, is_same_file};
 use super::exit::{Exit, Failure};
 use super::fix::counted;
+use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::Inputs;
 use super::output::Terminal;
 use super::progress::Progress;
 use super::project::project;
 
-/// Print the request JSON of a template
+/// Render the request body of a message as JSON
 #[derive(Args)]
+#[command(after_help = help::epilogue("", EXAMPLES, STATUSES))]
 pub(super) struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
     #[command(flatten)]
     batch: BatchArguments,
-    /// Indent by two spaces, as the API document does
+    /// Indent the JSON by two spaces
     #[arg(long, conflicts_with = "batch")]
     pretty: bool,
     /// Write to a file instead of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
+
+const EXAMPLES: &[CommandExample] = &[
+    ("kenarc render templates/order.yaml --var item=Bag --pretty", "Render a message"),
+    ("kenarc render templates/order.yaml --example paid", "Render an example of the template"),
+    ("kenarc render templates/order.yaml --batch orders.csv -o bodies.jsonl", "Render one message per row"),
+];
+
+const STATUSES: &[ExitMeaning] = &[
+    (Exit::Done, "rendered"),
+    (Exit::Findings, "the template, the variables or some rows are invalid"),
+    (Exit::Failed, "wrong usage, an invalid kenarc.yaml, or an I/O error"),
+];
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let config = project()?.config;
@@ -49,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     Ok(Exit::Done)
 }
 
-/// Prints a line of JSON for each row.
+/// Writes one line of JSON per row.
 fn render_all(batch: Batch, output: Option<&Path>, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut out: Box<dyn Write + Send> = match output {
         Some(path) if is_same_file(path, &batch.path) => {
@@ -95,7 +109,7 @@ fn render_all(batch: Batch, output: Option<&Path>, terminal: &Terminal) -> Resul
     Ok(if rejected == 0 { Exit::Done } else { Exit::Findings })
 }
 
-/// What comes of rows that were read together.
+/// The results of rows that were read together.
 #[derive(Default)]
 struct Piece {
     lines: Vec<u8>,

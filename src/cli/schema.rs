@@ -9,12 +9,14 @@ use crate::message;
 use crate::schema;
 
 use super::exit::{Exit, Failure};
+use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::read_template;
 use super::output::Terminal;
 use super::project::project;
 
-/// Print a JSON Schema (2020-12)
+/// Print a JSON Schema (draft 2020-12)
 #[derive(Args)]
+#[command(after_help = help::epilogue("", EXAMPLES, STATUSES))]
 pub(super) struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
@@ -22,17 +24,28 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// Of templates, for editors (the default)
+    /// The schema of templates, for editors (default)
     Template,
-    /// Of the request body
+    /// The schema of the request body
     Message,
-    /// Of a template's variables
+    /// The schema of the variables of a template
     Variables {
         /// The template
         #[arg(value_name = "TEMPLATE")]
         template: PathBuf,
     },
 }
+
+const EXAMPLES: &[CommandExample] = &[
+    ("kenarc schema > template.schema.json", "Save the schema of templates for an editor"),
+    ("kenarc schema variables templates/order.yaml", "Show which variables a template takes"),
+];
+
+const STATUSES: &[ExitMeaning] = &[
+    (Exit::Done, "success"),
+    (Exit::Findings, "the template is invalid"),
+    (Exit::Failed, "wrong usage, or the template cannot be read"),
+];
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut out = terminal.stdout();

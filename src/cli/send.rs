@@ -16,6 +16,7 @@ use crate::send::{
 
 use super::batch::{Batch, BatchArguments};
 use super::exit::{Exit, Failure};
+use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::Inputs;
 use super::output::Terminal;
 use super::project::project;
@@ -23,16 +24,7 @@ use super::send_batch::{self, SendBatchArguments};
 
 /// Render a message and send it to a conversation, or many messages from rows
 #[derive(Args)]
-#[command(
-    after_help = "The API key and the user's access token are read from KENAR_API_KEY and KENAR_ACCESS_TOKEN, or from \
-                  files; never from an argument, which other users of the machine can see. A row can have a \
-                  token of its own in the column `access_token`.\n\n\
-                  A request is retried automatically only if it was certainly not accepted. If a message may have been \
-                  delivered, its outcome is unknown: with --batch, the journal keeps it from being sent again, also by \
-                  later runs, unless --resend-unknown is given.\n\n\
-                  Exit status: 0 delivered, 1 the template, the variables or some rows are invalid, 2 usage or I/O error, or \
-                  the run stopped early, 3 refused by the API, 4 outcome unknown. The gravest one applies: 4, 3, 2, 1."
-)]
+#[command(after_help = help::epilogue(NOTES, EXAMPLES, STATUSES))]
 pub(super) struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
@@ -69,6 +61,30 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with_all = ["dry_run", "batch"])]
     curl: bool,
 }
+
+const NOTES: &str = "\
+The API key and the user's access token are read from KENAR_API_KEY and KENAR_ACCESS_TOKEN, or from files; never from an \
+argument, which other users of the machine can see. A row can have a token of its own in the column `access_token`.
+
+A request is retried automatically only if it was certainly not accepted. If a message may have been delivered, its outcome \
+is unknown: with --batch, the journal keeps it from being sent again, also by later runs, unless --resend-unknown is given.";
+
+const EXAMPLES: &[CommandExample] = &[
+    (
+        "kenarc send templates/order.yaml --example paid --conversation ID --dry-run",
+        "Show a request without sending it",
+    ),
+    ("kenarc send templates/order.yaml --var item=Bag --conversation ID", "Send a message"),
+    ("kenarc send templates/order.yaml --batch orders.csv --rate 300/m", "Send a message per row"),
+];
+
+const STATUSES: &[ExitMeaning] = &[
+    (Exit::Done, "delivered"),
+    (Exit::Findings, "the template, the variables or some rows are invalid"),
+    (Exit::Failed, "wrong usage, an I/O error, or the run stopped early"),
+    (Exit::Refused, "refused by the API"),
+    (Exit::Unknown, "the outcome of a message is unknown; of several statuses the highest is used"),
+];
 
 /// The options that require `--batch`. `requires` alone is not enough: clap ignores it if the required option conflicts with
 /// another one.

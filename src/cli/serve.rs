@@ -19,6 +19,7 @@ use crate::source::visible;
 
 use super::exit::{Exit, Failure};
 use super::fix::counted;
+use super::help::{self, CommandExample, ExitMeaning};
 use super::output::Terminal;
 use super::project::project;
 use super::signals::Signals;
@@ -28,8 +29,7 @@ use super::signals::Signals;
 /// It checks every request with the rules of `kenarc check`, reports errors in the response and on stderr, and delivers nothing.
 /// Any key and token is accepted.
 #[derive(Args)]
-#[command(after_help = "Send to it with `kenarc send … --base-url http://127.0.0.1:PORT`, or with any other client: \
-                        POST /v2/open-platform/conversations/ID/messages")]
+#[command(after_help = help::epilogue(NOTES, EXAMPLES, STATUSES))]
 pub(super) struct Arguments {
     /// The port of 127.0.0.1 to listen on; 0 chooses a free one
     #[arg(long, value_name = "PORT", default_value_t = 8088)]
@@ -57,6 +57,21 @@ pub(super) struct Arguments {
     #[arg(short, long)]
     quiet: bool,
 }
+
+const NOTES: &str = "\
+Send to it with `kenarc send --base-url http://127.0.0.1:8088`, or with any other client: \
+POST /v2/open-platform/conversations/ID/messages";
+
+const EXAMPLES: &[CommandExample] = &[
+    ("kenarc serve", "Serve on port 8088 until Ctrl-C"),
+    ("kenarc serve --fail 429=5%,drop=1% --seed 7", "Inject faults, the same ones in each run"),
+    ("kenarc serve --record requests.jsonl", "Record all requests"),
+];
+
+const STATUSES: &[ExitMeaning] = &[
+    (Exit::Done, "stopped by a signal"),
+    (Exit::Failed, "wrong usage, an I/O error, or a request is missing in the record"),
+];
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const REFUSED: Style = AnsiColor::Yellow.on_default().bold();

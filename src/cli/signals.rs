@@ -12,7 +12,7 @@ pub(super) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Must be called within a tokio runtime with I/O enabled.
+    /// Starts to listen. Must be called inside a tokio runtime with I/O enabled.
     pub(super) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 

@@ -14,29 +14,43 @@ use crate::template::{Example, Template};
 
 use super::exit::{Exit, Failure};
 use super::fix::counted;
+use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::{is_stdin, read_template};
 use super::output::Terminal;
 use super::project::{project, searched, templates, without_template};
 use super::{ci, snapshot};
 
-/// Compare rendered examples with what is stored
+/// Compare rendered examples with their snapshots
 ///
-/// The example `paid` of templates/order.yaml is stored in templates/__rendered__/order/paid.json: what `kenarc render
-/// --example paid --pretty` prints. The layout of the stored JSON does not matter, the order of its keys does.
+/// The snapshot of the example `paid` of templates/order.yaml is templates/__rendered__/order/paid.json: the output of
+/// `kenarc render --example paid --pretty`. The layout of the JSON does not matter, but the order of its keys does.
 #[derive(Args)]
+#[command(after_help = help::epilogue("", EXAMPLES, STATUSES))]
 pub(super) struct Arguments {
-    /// Templates, or folders of them [default: the folders that kenarc.yaml names, else templates]
+    /// Templates, or folders of templates [default: the folders named in kenarc.yaml, or `templates`]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Store what is rendered now, and remove what is stale
+    /// Write the snapshots, and remove stale ones
     #[arg(long)]
     update: bool,
-    /// How to write the results
+    /// The format of the results
     #[arg(long, value_enum, default_value_t = CasesFormat::Full)]
     format: CasesFormat,
 }
 
-/// What came of one template.
+const EXAMPLES: &[CommandExample] = &[
+    ("kenarc test", "Compare all examples of the project"),
+    ("kenarc test --update", "Write the snapshots"),
+    ("kenarc test --format junit > kenarc.xml", "Write a report for CI"),
+];
+
+const STATUSES: &[ExitMeaning] = &[
+    (Exit::Done, "all examples match their snapshots"),
+    (Exit::Findings, "invalid templates, or differing, missing or stale snapshots"),
+    (Exit::Failed, "wrong usage, an invalid kenarc.yaml, or an I/O error"),
+];
+
+/// The result of one template.
 struct Tested {
     path: PathBuf,
     /// One for each example, in the file's order; for a template with errors one for all.
