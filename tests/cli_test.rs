@@ -61,7 +61,7 @@ mod comparing {
         assert_snapshot!(at_home(words("test templates")), @r"
         exit status 0
         --- stderr
-        7 templates, 16 examples: all as stored
+        7 templates, 16 examples: all equal their snapshots
         ");
     }
 
@@ -70,7 +70,7 @@ mod comparing {
         assert_snapshot!(test(&stored(), ""), @r"
         exit status 0
         --- stderr
-        1 template, 2 examples: all as stored
+        1 template, 2 examples: all equal their snapshots
         ");
     }
 
@@ -82,7 +82,7 @@ mod comparing {
         assert_snapshot!(test(&folder, ""), @r#"
         exit status 1
         --- stdout
-        × templates/order.yaml, example `paid`: differs from what is stored
+        × templates/order.yaml, example `paid`: differs from its snapshot
         --- templates/__rendered__/order/paid.json
         +++ rendered
         @@ -1,6 +1,6 @@
@@ -103,7 +103,7 @@ mod comparing {
                    }
                  ]
 
-        × templates/order.yaml, example `free`: differs from what is stored
+        × templates/order.yaml, example `free`: differs from its snapshot
         --- templates/__rendered__/order/free.json
         +++ rendered
         @@ -1,6 +1,6 @@
@@ -153,9 +153,9 @@ mod comparing {
         assert_snapshot!(test(&folder, ""), @r"
         exit status 1
         --- stdout
-        × templates/order.yaml, example `free`: not stored yet: run with --update
+        × templates/order.yaml, example `free`: no snapshot; write it with --update
         --- stderr
-        1 template, 2 examples: 1 not stored yet
+        1 template, 2 examples: 1 without a snapshot
         ");
     }
 
@@ -168,9 +168,9 @@ mod comparing {
         assert_snapshot!(test(&folder, ""), @r"
         exit status 1
         --- stdout
-        × templates/__rendered__/gone/free.json is stale: no example is stored there; --update removes it
-        × templates/__rendered__/gone/paid.json is stale: no example is stored there; --update removes it
-        × templates/__rendered__/order/free.json is stale: no example is stored there; --update removes it
+        × templates/__rendered__/gone/free.json is stale: no example belongs to it; remove it with --update
+        × templates/__rendered__/gone/paid.json is stale: no example belongs to it; remove it with --update
+        × templates/__rendered__/order/free.json is stale: no example belongs to it; remove it with --update
         --- stderr
         1 template, 1 example: 3 stale
         ");
@@ -215,16 +215,16 @@ mod comparing {
         assert_snapshot!(run, @r"
         exit status 1
         --- stdout
-        × templates/a.yaml, example `paid`: not stored yet: run with --update
-        × templates/a.yaml, example `free`: not stored yet: run with --update
-        × templates/b.yaml, example `paid`: not stored yet: run with --update
-        × templates/b.yaml, example `free`: not stored yet: run with --update
-        × templates/c/a.yaml, example `paid`: not stored yet: run with --update
-        × templates/c/a.yaml, example `free`: not stored yet: run with --update
-        × templates/c/x.yaml, example `paid`: not stored yet: run with --update
-        × templates/c/x.yaml, example `free`: not stored yet: run with --update
+        × templates/a.yaml, example `paid`: no snapshot; write it with --update
+        × templates/a.yaml, example `free`: no snapshot; write it with --update
+        × templates/b.yaml, example `paid`: no snapshot; write it with --update
+        × templates/b.yaml, example `free`: no snapshot; write it with --update
+        × templates/c/a.yaml, example `paid`: no snapshot; write it with --update
+        × templates/c/a.yaml, example `free`: no snapshot; write it with --update
+        × templates/c/x.yaml, example `paid`: no snapshot; write it with --update
+        × templates/c/x.yaml, example `free`: no snapshot; write it with --update
         --- stderr
-        4 templates, 8 examples: 8 not stored yet
+        4 templates, 8 examples: 8 without a snapshot
         ");
         for _ in 0..5 {
             assert_eq!(test(&folder, ""), run);
@@ -241,17 +241,17 @@ mod updating {
         assert_snapshot!(test(&folder, "--update"), @r"
         exit status 0
         --- stdout
-        ✓ templates/order.yaml, example `paid`: stored in templates/__rendered__/order/paid.json
-        ✓ templates/order.yaml, example `free`: stored in templates/__rendered__/order/free.json
+        ✓ templates/order.yaml, example `paid`: wrote templates/__rendered__/order/paid.json
+        ✓ templates/order.yaml, example `free`: wrote templates/__rendered__/order/free.json
         --- stderr
-        1 template, 2 examples: 2 stored
+        1 template, 2 examples: 2 written
         ");
         let printed = folder.kenarc(words("render templates/order.yaml --example paid --pretty"));
         assert_eq!(folder.read(PAID), printed.printed());
         assert_snapshot!(test(&folder, "--update"), @r"
         exit status 0
         --- stderr
-        1 template, 2 examples: all as stored
+        1 template, 2 examples: all equal their snapshots
         ");
     }
 
@@ -263,12 +263,12 @@ mod updating {
         assert_snapshot!(test(&folder, "--update"), @r"
         exit status 0
         --- stdout
-        ✓ templates/order.yaml, example `paid`: stored in templates/__rendered__/order/paid.json
-        ✓ templates/order.yaml, example `gratis`: stored in templates/__rendered__/order/gratis.json
+        ✓ templates/order.yaml, example `paid`: wrote templates/__rendered__/order/paid.json
+        ✓ templates/order.yaml, example `gratis`: wrote templates/__rendered__/order/gratis.json
         ✓ removed templates/__rendered__/gone/old.json
         ✓ removed templates/__rendered__/order/free.json
         --- stderr
-        1 template, 2 examples: 2 stored, 2 removed
+        1 template, 2 examples: 2 written, 2 removed
         ");
         assert_eq!(stored_files(&folder), ["order/gratis.json", "order/paid.json"]);
         assert!(!folder.path("templates/__rendered__/gone").exists());
@@ -306,7 +306,7 @@ mod updating {
             std::os::unix::fs::symlink(folder.path("elsewhere/precious.json"), folder.path(PAID)).unwrap();
             let run = test(&folder, "--update");
             assert_eq!(run.status, 2, "{run}");
-            assert!(run.stderr.contains("paid.json is a link"), "{run}");
+            assert!(run.stderr.contains("paid.json is a symbolic link"), "{run}");
         }
         assert_eq!(folder.read("elsewhere/precious.json"), "kept");
     }
@@ -345,10 +345,10 @@ mod names {
         assert_snapshot!(test(&folder, "--update"), @r"
         exit status 1
         --- stdout
-        ✓ templates/order.yaml, example `Paid`: stored in templates/__rendered__/order/Paid.json
-        × templates/order.yaml, example `paid`: would be stored in the same file as `Paid`: rename one of them
+        ✓ templates/order.yaml, example `Paid`: wrote templates/__rendered__/order/Paid.json
+        × templates/order.yaml, example `paid`: has the same snapshot file as `Paid`; rename one of them
         --- stderr
-        1 template, 2 examples: 1 of the same name, 1 stored
+        1 template, 2 examples: 1 with a name clash, 1 written
         ");
     }
 
@@ -399,10 +399,10 @@ mod failing {
            ╰────
           help: did you mean `item`?
 
-        ✓ templates/other.yaml, example `paid`: stored in templates/__rendered__/other/paid.json
-        ✓ templates/other.yaml, example `unpaid`: stored in templates/__rendered__/other/unpaid.json
+        ✓ templates/other.yaml, example `paid`: wrote templates/__rendered__/other/paid.json
+        ✓ templates/other.yaml, example `unpaid`: wrote templates/__rendered__/other/unpaid.json
         --- stderr
-        2 templates, 2 examples: 1 with errors, 2 stored
+        2 templates, 2 examples: 1 with errors, 2 written
         ");
         assert_eq!(
             stored_files(&folder),
@@ -439,7 +439,7 @@ mod failing {
         assert_snapshot!(test(&stored(), "-"), @r"
         exit status 2
         --- stderr
-        error: what comes from stdin has no place to be stored beside
+        error: cannot test a template from stdin: snapshots are stored beside a file
          help: name a file
         ");
     }
@@ -453,10 +453,10 @@ mod failing {
         assert_snapshot!(test(&folder, ""), @r"
         exit status 2
         --- stdout
-        × templates/other.yaml, example `paid`: not stored yet: run with --update
-        × templates/other.yaml, example `free`: not stored yet: run with --update
+        × templates/other.yaml, example `paid`: no snapshot; write it with --update
+        × templates/other.yaml, example `free`: no snapshot; write it with --update
         --- stderr
-        1 template, 2 examples: 2 not stored yet
+        1 template, 2 examples: 2 without a snapshot
         error: cannot read templates/__rendered__/order/paid.json: Is a directory (os error 21)
         ");
     }
@@ -526,17 +526,17 @@ mod junit {
             </testsuite>
             <testsuite name="templates/plain.yaml" tests="1" skipped="0" errors="0" failures="1">
                 <testcase name="&lt;new&gt;" classname="templates/plain.yaml">
-                    <failure message="not stored yet: run with --update" type="not-stored">not stored yet: run with --update</failure>
+                    <failure message="no snapshot; write it with --update" type="missing-snapshot">no snapshot; write it with --update</failure>
                 </testcase>
             </testsuite>
             <testsuite name="templates/__rendered__/gone" tests="1" skipped="0" errors="0" failures="1">
                 <testcase name="old.json" classname="templates/__rendered__/gone">
-                    <failure message="templates/__rendered__/gone/old.json is stale: no example is stored there; --update removes it" type="stale">templates/__rendered__/gone/old.json is stale: no example is stored there; --update removes it</failure>
+                    <failure message="templates/__rendered__/gone/old.json is stale: no example belongs to it; remove it with --update" type="stale-snapshot">templates/__rendered__/gone/old.json is stale: no example belongs to it; remove it with --update</failure>
                 </testcase>
             </testsuite>
         </testsuites>
         --- stderr
-        3 templates, 3 examples: 1 with errors, 1 differs, 1 not stored yet, 1 stale
+        3 templates, 3 examples: 1 with errors, 1 differs, 1 without a snapshot, 1 stale
         "#);
     }
 }

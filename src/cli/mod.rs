@@ -24,6 +24,7 @@ mod signals;
 mod snapshot;
 mod summary;
 mod test;
+mod test_report;
 
 use std::process::ExitCode;
 

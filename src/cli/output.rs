@@ -7,10 +7,11 @@ use anstyle::{AnsiColor, Style as TextStyle};
 use terminal_size::{Width, terminal_size_of};
 
 use crate::lint::Severity;
-use crate::report::{self, Case, CasesFormat, Format, Report, Style};
+use crate::report::{self, Format, Report, Style};
 use crate::source::SourceFile;
 
 use super::exit::{Exit, Failure};
+use super::test_report::{self, Case, CasesFormat};
 
 /// The width of lines without a terminal, in columns.
 const DEFAULT_WIDTH: usize = 100;
@@ -74,11 +75,11 @@ impl Terminal {
         let style = self.style(AutoStream::choice(&io::stdout()));
         if format == CasesFormat::Full {
             let mut out = self.stdout();
-            report::write_cases(format, report, cases, style, &mut out)?;
+            test_report::write_cases(format, report, cases, style, &mut out)?;
             return out.flush();
         }
         let mut out = self.raw_stdout();
-        report::write_cases(format, report, cases, style, &mut out)?;
+        test_report::write_cases(format, report, cases, style, &mut out)?;
         out.flush()
     }
 

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::lint::{self, Config};
 use crate::render::Values;
-use crate::report::{Case, CasesFormat, Report, Verdict};
+use crate::report::Report;
 use crate::template::{Example, Template};
 
 use super::exit::{Exit, Failure};
@@ -18,6 +18,7 @@ use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::{is_stdin, read_template};
 use super::output::Terminal;
 use super::project::{project, searched, templates, without_template};
+use super::test_report::{Case, CasesFormat, Verdict};
 use super::{ci, snapshot};
 
 /// Compare rendered examples with their snapshots
@@ -50,21 +51,32 @@ const STATUSES: &[ExitMeaning] = &[
     (Exit::Failed, "wrong usage, an invalid kenarc.yaml, or an I/O error"),
 ];
 
+/// Whether to change snapshots.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Compare,
+    Update,
+}
+
 /// The result of one template.
 struct Tested {
     path: PathBuf,
-    /// One for each example, in the file's order; for a template with errors one for all.
+    /// One per example, in the order of the file; one for a template with errors.
     cases: Vec<Case>,
-    /// The files that its examples are stored in; nothing is known of those of a template with errors.
-    files: Option<Vec<PathBuf>>,
+    /// The files of its snapshots; `None` for a template with errors.
+    snapshots: Option<Vec<PathBuf>>,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let Arguments { paths, update, format } = arguments;
+    let mode = if *update { Mode::Update } else { Mode::Compare };
     let project = project()?;
     let paths = &searched(paths, &project);
     if paths.iter().any(|path| is_stdin(path)) {
-        return Err(Failure::with_help("what comes from stdin has no place to be stored beside", "name a file"));
+        return Err(Failure::with_help(
+            "cannot test a template from stdin: snapshots are stored beside a file",
+            "name a file",
+        ));
     }
     let (found, mut problems) = split(paths.iter().flat_map(|path| templates(path)));
     let found: BTreeSet<PathBuf> = found.into_iter().collect();
@@ -72,14 +84,14 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         problems.extend(paths.iter().filter_map(|path| without_template(path, found.iter())));
     }
     let results: Vec<Result<Tested, Failure>> =
-        found.par_iter().map(|path| test(path, &project.config, *update)).collect();
+        found.par_iter().map(|path| test(path, &project.config, mode)).collect();
     let (tested, failed) = split(results);
     problems.extend(failed);
-    let (stale, failed) = split(stale(paths, &tested).iter().map(|file| case_of_stale(file, *update)));
+    let (stale, failed) = split(stale(paths, &tested).iter().map(|file| case_of_stale(file, mode)));
     problems.extend(failed);
 
     let templates = tested.len();
-    let examples = tested.iter().filter_map(|tested| tested.files.as_ref()).map(Vec::len).sum();
+    let examples = tested.iter().filter_map(|tested| tested.snapshots.as_ref()).map(Vec::len).sum();
     let cases: Vec<Case> = tested.into_iter().flat_map(|tested| tested.cases).chain(stale).collect();
     terminal.cases(*format, &ci::in_repository(Report::new(&[])), &cases)?;
     if templates > 0 {
@@ -94,7 +106,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     Ok(if cases.iter().any(|case| case.verdict.is_failure()) { Exit::Findings } else { Exit::Done })
 }
 
-/// What went well and what did not, each in its order.
+/// Splits results into values and errors, each in their order.
 fn split<T, E>(results: impl IntoIterator<Item = Result<T, E>>) -> (Vec<T>, Vec<E>) {
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     for result in results {
@@ -106,34 +118,34 @@ fn split<T, E>(results: impl IntoIterator<Item = Result<T, E>>) -> (Vec<T>, Vec<
     (done, failed)
 }
 
-fn test(path: &Path, config: &Config, update: bool) -> Result<Tested, Failure> {
+fn test(path: &Path, config: &Config, mode: Mode) -> Result<Tested, Failure> {
     let subject = path.display().to_string();
     let template = match read_template(path, config) {
         Ok(template) => template,
         Err(Failure::Findings(diagnostics)) => {
             let cases = vec![Case { subject, name: None, verdict: Verdict::Broken(diagnostics) }];
-            return Ok(Tested { path: path.to_owned(), cases, files: None });
+            return Ok(Tested { path: path.to_owned(), cases, snapshots: None });
         }
         Err(failure) => return Err(failure),
     };
     let folder = snapshot::folder_of(path);
-    let (mut cases, mut files) = (Vec::new(), Vec::new());
-    // Some file systems take names for the same that differ in case only.
+    let (mut cases, mut snapshots) = (Vec::new(), Vec::new());
+    // Some file systems ignore the case of names.
     let mut taken: HashMap<String, &str> = HashMap::new();
     for example in &template.examples {
         let name = snapshot::file_name(&example.name);
         let file = folder.join(&name);
         let verdict = match taken.insert(name.to_lowercase(), &example.name) {
-            None => compare(&template, example, &file, update)?,
+            None => compare(&template, example, &file, mode)?,
             Some(other) => Verdict::Clash(other.to_owned()),
         };
         cases.push(Case { subject: subject.clone(), name: Some(example.name.clone()), verdict });
-        files.push(file);
+        snapshots.push(file);
     }
-    Ok(Tested { path: path.to_owned(), cases, files: Some(files) })
+    Ok(Tested { path: path.to_owned(), cases, snapshots: Some(snapshots) })
 }
 
-fn compare(template: &Template, example: &Example, file: &Path, update: bool) -> Result<Verdict, Failure> {
+fn compare(template: &Template, example: &Example, file: &Path, mode: Mode) -> Result<Verdict, Failure> {
     let mut values = Values::new();
     if let Err(error) = values.add_example(template, example) {
         return Ok(Verdict::Broken(lint::values_file(template.file(), &error)));
@@ -143,35 +155,35 @@ fn compare(template: &Template, example: &Example, file: &Path, update: bool) ->
         Err(error) => return Ok(Verdict::Broken(error.into_diagnostics())),
     };
     let path = file.display().to_string();
-    let stored = snapshot::read(file)?.map(snapshot::normalize);
-    Ok(match stored {
-        Some(stored) if stored == snapshot::normalize(rendered.clone()) => Verdict::AsStored,
-        _ if update => {
+    let snapshot = snapshot::read(file)?.map(snapshot::normalize);
+    Ok(match snapshot {
+        Some(snapshot) if snapshot == snapshot::normalize(rendered.clone()) => Verdict::Unchanged,
+        _ if mode == Mode::Update => {
             snapshot::write(file, &rendered)?;
-            Verdict::Stored(path)
+            Verdict::Written(path)
         }
-        Some(stored) => Verdict::Differs { path, stored, rendered },
-        None => Verdict::NotStored,
+        Some(snapshot) => Verdict::Differs { path, snapshot, rendered },
+        None => Verdict::Missing,
     })
 }
 
-/// The stored files that belong to no example, or to no template.
+/// Returns the snapshots that belong to no example, or to no template.
 fn stale(paths: &[PathBuf], tested: &[Tested]) -> BTreeSet<PathBuf> {
-    let whole = || tested.iter().filter_map(|tested| Some((&tested.path, tested.files.as_ref()?)));
+    let whole = || tested.iter().filter_map(|tested| Some((&tested.path, tested.snapshots.as_ref()?)));
     let needed: BTreeSet<&PathBuf> = whole().flat_map(|(_, files)| files).collect();
     let folders: BTreeSet<PathBuf> = whole().map(|(path, _)| snapshot::folder_of(path)).collect();
     let searched = paths.iter().filter(|path| path.is_dir() || whole().any(|(tested, _)| tested == *path));
-    let stored = searched.flat_map(|path| snapshot::files(path));
-    // Whoever was not tested, for an error in it or because nobody asked, keeps what is stored for it.
+    let snapshots = searched.flat_map(|path| snapshot::files(path));
+    // Templates that were not tested, because of an error or because they were not named, keep their snapshots.
     let is_tested = |folder: &Path| folders.contains(folder) || !snapshot::has_template(folder);
-    stored.filter(|file| !needed.contains(file) && file.parent().is_some_and(is_tested)).collect()
+    snapshots.filter(|file| !needed.contains(file) && file.parent().is_some_and(is_tested)).collect()
 }
 
-fn case_of_stale(file: &Path, update: bool) -> Result<Case, Failure> {
+fn case_of_stale(file: &Path, mode: Mode) -> Result<Case, Failure> {
     let subject = file.parent().unwrap_or(file).display().to_string();
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
     let path = file.display().to_string();
-    let verdict = if update {
+    let verdict = if mode == Mode::Update {
         snapshot::remove(file)?;
         Verdict::Removed(path)
     } else {
@@ -186,19 +198,19 @@ fn summarize(terminal: &Terminal, templates: usize, examples: usize, cases: &[Ca
     let counts = [
         (count(|verdict| matches!(verdict, Verdict::Broken(_))), "with errors"),
         (differing, if differing == 1 { "differs" } else { "differ" }),
-        (count(|verdict| matches!(verdict, Verdict::NotStored)), "not stored yet"),
-        (count(|verdict| matches!(verdict, Verdict::Clash(_))), "of the same name"),
+        (count(|verdict| matches!(verdict, Verdict::Missing)), "without a snapshot"),
+        (count(|verdict| matches!(verdict, Verdict::Clash(_))), "with a name clash"),
         (count(|verdict| matches!(verdict, Verdict::Stale(_))), "stale"),
-        (count(|verdict| matches!(verdict, Verdict::Stored(_))), "stored"),
+        (count(|verdict| matches!(verdict, Verdict::Written(_))), "written"),
         (count(|verdict| matches!(verdict, Verdict::Removed(_))), "removed"),
     ];
-    let told: Vec<String> =
+    let parts: Vec<String> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    let told = match told.as_slice() {
+    let summary = match parts.as_slice() {
         [] if examples == 0 => "nothing to compare".to_owned(),
-        [] => "all as stored".to_owned(),
-        told => told.join(", "),
+        [] => "all equal their snapshots".to_owned(),
+        parts => parts.join(", "),
     };
     let (templates, examples) = (counted(templates, "template"), counted(examples, "example"));
-    writeln!(terminal.stderr(), "{templates}, {examples}: {told}")
+    writeln!(terminal.stderr(), "{templates}, {examples}: {summary}")
 }

@@ -1,4 +1,4 @@
-//! What came of the examples of templates, as text.
+//! The results of `kenarc test` as text.
 
 use std::io::{self, Write};
 
@@ -6,101 +6,97 @@ use anstyle::{AnsiColor, Style as TextStyle};
 use quick_junit::{TestCaseStatus, TestSuite};
 
 use crate::lint::Diagnostic;
-use crate::source::SourceFile;
-use crate::source::visible;
-
-use super::diff::diff;
-use super::plain::plain;
-use super::{Report, Style, full, junit};
+use crate::report::{self, Format, Report, Style, diff, junit, plain};
+use crate::source::{SourceFile, visible};
 
 const BAD: TextStyle = AnsiColor::Red.on_default();
 const GOOD: TextStyle = AnsiColor::Green.on_default();
 
-/// How cases are written.
+/// The format of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum CasesFormat {
-    /// A diff for each that differs, for people.
+pub(super) enum CasesFormat {
+    /// A diff of each example that differs from its snapshot
     Full,
-    /// JUnit's XML: a suite a template, a test an example.
+    /// JUnit XML: a suite per template, a test case per example
     Junit,
 }
 
-/// What came of one example, or of a file that is stored where examples are.
+/// The result of one example, or of a stale snapshot.
 #[derive(Debug)]
-pub(crate) struct Case {
-    /// The template's file; for a stale file the folder that it is in.
-    pub(crate) subject: String,
-    /// The example's name, the stale file's, or nothing where the template itself is meant.
-    pub(crate) name: Option<String>,
-    /// What came of it.
-    pub(crate) verdict: Verdict,
+pub(super) struct Case {
+    /// The file of the template; for a stale snapshot, its folder.
+    pub(super) subject: String,
+    /// The name of the example or of the stale snapshot; `None` for the template itself.
+    pub(super) name: Option<String>,
+    /// The result.
+    pub(super) verdict: Verdict,
 }
 
-/// What came of an example.
+/// The result of an example or of a snapshot.
 #[derive(Debug)]
-pub(crate) enum Verdict {
-    /// It is rendered as it is stored.
-    AsStored,
-    /// It was not, and is now stored in this file.
-    Stored(String),
-    /// Nobody needed this stored file, and it is gone.
+pub(super) enum Verdict {
+    /// The rendered example equals its snapshot.
+    Unchanged,
+    /// The snapshot has been written to this file.
+    Written(String),
+    /// This stale snapshot has been removed.
     Removed(String),
-    /// It is rendered otherwise than it is stored.
+    /// The rendered example differs from its snapshot.
     Differs {
-        /// The file that it is stored in.
+        /// The file of the snapshot.
         path: String,
-        /// What is stored.
-        stored: String,
-        /// What is rendered.
+        /// The snapshot.
+        snapshot: String,
+        /// The rendered example.
         rendered: String,
     },
-    /// It is not stored.
-    NotStored,
-    /// It would be stored in the file of this other example.
+    /// The example has no snapshot.
+    Missing,
+    /// The snapshot would have the same file as that of this other example.
     Clash(String),
-    /// There is nothing that this stored file belongs to.
+    /// No example belongs to this snapshot.
     Stale(String),
-    /// There is no message.
+    /// The example cannot be rendered.
     Broken(Vec<Diagnostic>),
 }
 
 impl Verdict {
-    /// Whether it fails the test.
-    pub(crate) fn is_failure(&self) -> bool {
-        !matches!(self, Self::AsStored | Self::Stored(_) | Self::Removed(_))
+    /// Returns whether the result fails the test.
+    pub(super) fn is_failure(&self) -> bool {
+        !matches!(self, Self::Unchanged | Self::Written(_) | Self::Removed(_))
     }
 
-    /// A failure's id for programs.
+    /// Returns the id of a failure for programs.
     fn kind(&self) -> &'static str {
         match self {
             Self::Differs { .. } => "differs",
-            Self::NotStored => "not-stored",
-            Self::Clash(_) => "clash",
-            Self::Stale(_) => "stale",
-            Self::AsStored | Self::Stored(_) | Self::Removed(_) | Self::Broken(_) => "",
+            Self::Missing => "missing-snapshot",
+            Self::Clash(_) => "name-clash",
+            Self::Stale(_) => "stale-snapshot",
+            Self::Unchanged | Self::Written(_) | Self::Removed(_) | Self::Broken(_) => "",
         }
     }
 
-    /// In a few words.
-    fn words(&self) -> String {
+    /// Returns the result as a message.
+    fn message(&self) -> String {
         match self {
-            Self::AsStored => "as stored".to_owned(),
-            Self::Stored(path) => format!("stored in {path}"),
+            Self::Unchanged => "equals its snapshot".to_owned(),
+            Self::Written(path) => format!("wrote {path}"),
             Self::Removed(path) => format!("removed {path}"),
             Self::Differs { path, .. } => format!("differs from {path}"),
-            Self::NotStored => "not stored yet: run with --update".to_owned(),
-            Self::Clash(other) => format!("would be stored in the same file as `{other}`: rename one of them"),
-            Self::Stale(path) => format!("{path} is stale: no example is stored there; --update removes it"),
-            Self::Broken(_) => "no message".to_owned(),
+            Self::Missing => "no snapshot; write it with --update".to_owned(),
+            Self::Clash(other) => format!("has the same snapshot file as `{other}`; rename one of them"),
+            Self::Stale(path) => format!("{path} is stale: no example belongs to it; remove it with --update"),
+            Self::Broken(_) => "cannot be rendered".to_owned(),
         }
     }
 }
 
-/// Writes the cases, in the order in which they come; of a [`Report`] its names of files count.
+/// Writes the results in their order. `report` maps the names of files to paths in the repository.
 ///
 /// # Errors
-/// The writer's.
-pub(crate) fn write_cases(
+/// Errors of the writer.
+pub(super) fn write_cases(
     format: CasesFormat,
     report: &Report<'_>,
     cases: &[Case],
@@ -118,32 +114,32 @@ fn full_case(case: &Case, style: Style, out: &mut impl Write) -> io::Result<()> 
         Some(name) => format!("{}, example `{name}`: ", case.subject),
         None => String::new(),
     };
-    let (title, words) = (visible(&title).into_owned(), visible(&case.verdict.words()).into_owned());
+    let (title, message) = (visible(&title).into_owned(), visible(&case.verdict.message()).into_owned());
     match &case.verdict {
-        Verdict::AsStored => Ok(()),
-        Verdict::Stored(_) => writeln!(out, "{GOOD}✓{GOOD:#} {title}{words}"),
-        Verdict::Removed(_) => writeln!(out, "{GOOD}✓{GOOD:#} {words}"),
-        Verdict::Stale(_) => writeln!(out, "{BAD}×{BAD:#} {words}"),
-        Verdict::NotStored | Verdict::Clash(_) => writeln!(out, "{BAD}×{BAD:#} {title}{words}"),
-        Verdict::Broken(diagnostics) => full::write(diagnostics, style, out),
-        Verdict::Differs { path, stored, rendered } => {
-            writeln!(out, "{BAD}×{BAD:#} {title}differs from what is stored")?;
-            differences(path, stored, rendered, style, out)?;
+        Verdict::Unchanged => Ok(()),
+        Verdict::Written(_) => writeln!(out, "{GOOD}✓{GOOD:#} {title}{message}"),
+        Verdict::Removed(_) => writeln!(out, "{GOOD}✓{GOOD:#} {message}"),
+        Verdict::Stale(_) => writeln!(out, "{BAD}×{BAD:#} {message}"),
+        Verdict::Missing | Verdict::Clash(_) => writeln!(out, "{BAD}×{BAD:#} {title}{message}"),
+        Verdict::Broken(diagnostics) => report::write(Format::Full, diagnostics, style, out),
+        Verdict::Differs { path, snapshot, rendered } => {
+            writeln!(out, "{BAD}×{BAD:#} {title}differs from its snapshot")?;
+            differences(path, snapshot, rendered, style, out)?;
             writeln!(out)
         }
     }
 }
 
-/// A diff that is safe to show, in whatever colour.
-fn differences(path: &str, stored: &str, rendered: &str, style: Style, out: &mut impl Write) -> io::Result<()> {
+/// Writes a diff that is safe for terminals, with or without colours.
+fn differences(path: &str, snapshot: &str, rendered: &str, style: Style, out: &mut impl Write) -> io::Result<()> {
     let source = |name: &str, text: &str| SourceFile::new(visible(name), visible(text));
-    diff(&source(path, stored), &source("rendered", rendered), style, out)
+    diff(&source(path, snapshot), &source("rendered", rendered), style, out)
 }
 
 fn write_junit(report: &Report<'_>, cases: &[Case], out: &mut impl Write) -> io::Result<()> {
     let mut suites = Vec::new();
     for cases in cases.chunk_by(|one, next| one.subject == next.subject) {
-        let path = junit::line(&report.paths.path(&cases[0].subject));
+        let path = junit::line(&report.path_of(&cases[0].subject));
         let mut suite = TestSuite::new(&path);
         for case in cases {
             let is_failure = case.verdict.is_failure();
@@ -164,11 +160,11 @@ fn failure(report: &Report<'_>, verdict: &Verdict) -> io::Result<TestCaseStatus>
             let message = first.map_or("", |first| &first.message);
             junit::failure(first.map_or("", |first| first.rule), message, &details.join("\n\n"))
         }
-        Verdict::Differs { path, stored, rendered } => {
+        Verdict::Differs { path, snapshot, rendered } => {
             let mut diff = Vec::new();
-            differences(path, stored, rendered, Style { colour: false, width: 0 }, &mut diff)?;
-            junit::failure(verdict.kind(), &verdict.words(), &String::from_utf8_lossy(&diff))
+            differences(path, snapshot, rendered, Style { colour: false, width: 0 }, &mut diff)?;
+            junit::failure(verdict.kind(), &verdict.message(), &String::from_utf8_lossy(&diff))
         }
-        _ => junit::failure(verdict.kind(), &verdict.words(), &verdict.words()),
+        _ => junit::failure(verdict.kind(), &verdict.message(), &verdict.message()),
     })
 }

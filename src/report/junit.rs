@@ -29,7 +29,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
 }
 
 /// Writes a document of test suites.
-pub(super) fn write_suites(suites: impl IntoIterator<Item = TestSuite>, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn write_suites(suites: impl IntoIterator<Item = TestSuite>, out: &mut impl Write) -> io::Result<()> {
     let mut document = quick_junit::Report::new("kenarc");
     document.add_test_suites(suites);
     let xml = document.to_string().map_err(io::Error::other)?;
@@ -39,7 +39,7 @@ pub(super) fn write_suites(suites: impl IntoIterator<Item = TestSuite>, out: &mu
 }
 
 fn suite(report: &Report<'_>, file: &str, findings: &[&Diagnostic]) -> TestSuite {
-    let path = line(&report.paths.path(file));
+    let path = line(&report.path_of(file));
     let mut suite = TestSuite::new(&path);
     if findings.is_empty() {
         suite.add_test_case(case(CLEAN, &path, TestCaseStatus::success()));
@@ -66,14 +66,14 @@ fn suite(report: &Report<'_>, file: &str, findings: &[&Diagnostic]) -> TestSuite
 }
 
 /// Returns a test case of a file.
-pub(super) fn case(name: &str, path: &str, status: TestCaseStatus) -> TestCase {
+pub(crate) fn case(name: &str, path: &str, status: TestCaseStatus) -> TestCase {
     let mut case = TestCase::new(line(name), status);
     case.set_classname(path);
     case
 }
 
 /// Returns the status of a failed test case.
-pub(super) fn failure(kind: &str, message: &str, details: &str) -> TestCaseStatus {
+pub(crate) fn failure(kind: &str, message: &str, details: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status.set_type(kind).set_message(line(message)).set_description(text(details));
     status
@@ -88,6 +88,6 @@ fn text(text: &str) -> String {
 }
 
 /// Returns text for an attribute, in one line: readers replace each line break by a space anyway (XML 1.0 §3.3.3).
-pub(super) fn line(value: &str) -> String {
+pub(crate) fn line(value: &str) -> String {
     text(value).replace('\n', " ")
 }

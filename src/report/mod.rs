@@ -1,7 +1,5 @@
 //! Findings as text: one file per format.
 
-#[cfg(feature = "cli")]
-mod cases;
 mod concise;
 #[cfg(feature = "full")]
 mod diff;
@@ -11,7 +9,7 @@ mod full;
 mod github;
 mod gitlab;
 mod json;
-mod junit;
+pub(crate) mod junit;
 mod paths;
 mod plain;
 mod sarif;
@@ -24,10 +22,9 @@ use std::path::Path;
 use crate::lint::Diagnostic;
 use crate::source::SourceFile;
 
-#[cfg(feature = "cli")]
-pub(crate) use cases::{Case, CasesFormat, Verdict, write_cases};
 #[cfg(feature = "full")]
 pub use diff::diff;
+pub(crate) use plain::plain;
 
 use paths::Paths;
 
@@ -95,9 +92,14 @@ impl<'a> Report<'a> {
         self
     }
 
+    /// Maps the name of a file to its name in the formats for CI systems.
+    pub(crate) fn path_of(&self, name: &str) -> String {
+        self.paths.path(name)
+    }
+
     /// Returns the name of a file in the formats for CI systems.
     fn path(&self, file: &SourceFile) -> String {
-        self.paths.path(file.name())
+        self.path_of(file.name())
     }
 }
 

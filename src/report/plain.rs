@@ -6,7 +6,7 @@ use crate::source::visible;
 use super::Report;
 
 /// The line of the format `concise`, then the help and the words at the finding's places.
-pub(super) fn plain(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
+pub(crate) fn plain(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
     let Diagnostic { rule, severity, message, labels, help, .. } = diagnostic;
     let place = |label: &Label| format!("{}:{}", report.path(&label.file), label.file.position(label.span.start));
     let mut lines = vec![format!("{}: {severity}[{rule}]: {message}", place(&labels[0]))];
