@@ -88,13 +88,14 @@ fn under_persian_text_with_joiners_and_marks_before_it() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:2:39]
      1 │ variables: { name: { type: string }, price: { type: integer } }
      2 │ message: نیم‌فاصله، مُحَمَّد ژاله‍ {{ nmae }} و بعد
-       ·                                 ────
+       ·                                 ──┬─
+       ·                                   ╰── not declared in `variables`
        ╰────
-      help: did you mean `name`?
+      help: use `name`
     ");
 }
 
@@ -106,13 +107,14 @@ fn under_an_icon_after_a_persian_caption_in_one_line() {
     --- stdout
     unknown-icon
 
-      × there is no icon `CAR_INSPECTE`
+      × unknown icon `CAR_INSPECTE`
        ╭─[t.yaml:2:54]
      1 │ message: x
      2 │ sender_buttons: [[{ caption: نِمایشِ گزارش‌ها, icon: CAR_INSPECTE, open_post_page: { post_token: t } }]]
-       ·                                                   ────────────
+       ·                                                   ──────┬─────
+       ·                                                         ╰── no icon has this name
        ╰────
-      help: did you mean `CAR_INSPECTED` or `CAR_INSPECTION`?
+      help: use `CAR_INSPECTED` or `CAR_INSPECTION`
     ");
 }
 
@@ -124,14 +126,15 @@ fn under_persian_text_itself() {
     --- stdout
     unknown-field
 
-      × a button has no field `عُنوان‌ها`
+      × unknown field `عُنوان‌ها`
        ╭─[t.yaml:2:56]
      1 │ message: x
      2 │ sender_buttons: [[{ icon: SUPPORT, caption: پُشتیبانی, عُنوان‌ها: ۱, open_post_page: { post_token: t } }]]
-       ·                                                       ───────
+       ·                                                       ───┬───
+       ·                                                          ╰── not a field of a button
        ╰────
-      help: what may stand here: `icon`, `caption`, `open_direct_link`, `open_server_link`,
-            `get_dynamic_action`, `open_post_page`, `open_post_manage_page`, `action`, `when`, `for`
+      help: use `icon`, `caption`, `open_direct_link`, `open_server_link`, `get_dynamic_action`,
+            `open_post_page`, `open_post_manage_page`, `action`, `when` or `for`
     ");
 }
 
@@ -143,13 +146,14 @@ fn under_wide_characters_before_it() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:2:21]
      1 │ variables: { name: { type: string }, price: { type: integer } }
      2 │ message: 🚗 漢字 é {{ nmae }}
-       ·                       ────
+       ·                       ──┬─
+       ·                         ╰── not declared in `variables`
        ╰────
-      help: did you mean `name`?
+      help: use `name`
     ");
 }
 
@@ -165,25 +169,27 @@ fn in_a_folded_scalar() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:4:20]
      3 │   سلام دوستِ من،
      4 │   این پیام برای {{ nmae }}
-       ·                    ────
+       ·                    ──┬─
+       ·                      ╰── not declared in `variables`
      5 │   است.
        ╰────
-      help: did you mean `name`?
+      help: use `name`
 
     undefined-variable
 
-      × `variables` declares no `prise`
+      × undefined variable `prise`
        ╭─[t.yaml:7:15]
      6 │
      7 │     تورفته {{ prise }}
-       ·               ─────
+       ·               ──┬──
+       ·                 ╰── not declared in `variables`
      8 │   پایان
        ╰────
-      help: did you mean `price`?
+      help: use `price`
     ");
 }
 
@@ -195,14 +201,15 @@ fn in_a_folded_scalar_whose_hole_goes_over_lines() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:4:5]
      3 │   سلام {{ name
      4 │   ~ nmae
-       ·     ────
+       ·     ──┬─
+       ·       ╰── not declared in `variables`
      5 │   }} خوبی؟
        ╰────
-      help: did you mean `name`?
+      help: use `name`
     ");
 }
 
@@ -215,13 +222,14 @@ fn in_a_double_quoted_scalar_with_escapes() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:2:60]
      1 │ variables: { name: { type: string }, price: { type: integer } }
      2 │ message: "\u0633\u0644\u0627\u0645 \"دوست\"\n\U0001F600 {{ nmae }}\t"
-       ·                                                            ────
+       ·                                                            ──┬─
+       ·                                                              ╰── not declared in `variables`
        ╰────
-      help: did you mean `name`?
+      help: use `name`
     "#);
 }
 
@@ -233,13 +241,14 @@ fn in_a_name_that_is_itself_escaped() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:2:19]
      1 │ variables: { name: { type: string }, price: { type: integer } }
      2 │ message: "سلام {{ n\x6da\u0065 }}"
-       ·                   ────────────
+       ·                   ──────┬─────
+       ·                         ╰── not declared in `variables`
        ╰────
-      help: did you mean `name`?
+      help: use `name`
     "#);
 }
 
@@ -253,24 +262,26 @@ fn in_a_double_quoted_scalar_after_a_line_continuation() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:4:8]
      3 │   دوست \
      4 │   \ {{ nmae }}
-       ·        ────
+       ·        ──┬─
+       ·          ╰── not declared in `variables`
      5 │
        ╰────
-      help: did you mean `name`?
+      help: use `name`
 
     undefined-variable
 
-      × `variables` declares no `prise`
+      × undefined variable `prise`
        ╭─[t.yaml:6:12]
      5 │
      6 │   پایان {{ prise }}"
-       ·            ─────
+       ·            ──┬──
+       ·              ╰── not declared in `variables`
        ╰────
-      help: did you mean `price`?
+      help: use `price`
     "#);
 }
 
@@ -282,13 +293,14 @@ fn in_a_single_quoted_scalar_with_doubled_quotes() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:2:37]
      1 │ variables: { name: { type: string }, price: { type: integer } }
      2 │ message: 'it''s ''{{ name ~ ''و'' ~ nmae }}'''
-       ·                                     ────
+       ·                                     ──┬─
+       ·                                       ╰── not declared in `variables`
        ╰────
-      help: did you mean `name`?
+      help: use `name`
     ");
 }
 
@@ -300,13 +312,14 @@ fn in_a_single_quoted_scalar_over_lines() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:5:9]
      4 │
      5 │   من {{ nmae }}'
-       ·         ────
+       ·         ──┬─
+       ·           ╰── not declared in `variables`
        ╰────
-      help: did you mean `name`?
+      help: use `name`
     ");
 }
 
@@ -320,24 +333,26 @@ fn in_a_literal_block_with_indentation_and_windows_line_endings() {
     assert_snapshot!(findings.full.stdout.replace('\r', "␍"), @r"
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:4:30]
      3 │     سلام
      4 │       تورفته {{ name }} و {{ nmae }}
-       ·                              ────
+       ·                              ──┬─
+       ·                                ╰── not declared in `variables`
      5 │
        ╰────
-      help: did you mean `name`?
+      help: use `name`
 
     undefined-variable
 
-      × `variables` declares no `prise`
+      × undefined variable `prise`
        ╭─[t.yaml:6:8]
      5 │
      6 │     {{ prise }}
-       ·        ─────
+       ·        ──┬──
+       ·          ╰── not declared in `variables`
        ╰────
-      help: did you mean `price`?
+      help: use `price`
     ");
 }
 
@@ -349,13 +364,14 @@ fn in_a_literal_block_with_an_indentation_of_its_own() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:3:17]
      2 │ message: |2-
      3 │     دو فاصله {{ nmae }}
-       ·                 ────
+       ·                 ──┬─
+       ·                   ╰── not declared in `variables`
        ╰────
-      help: did you mean `name`?
+      help: use `name`
     ");
 }
 
@@ -367,10 +383,11 @@ fn in_a_file_that_begins_with_a_byte_order_mark() {
     --- stdout
     jinja-syntax
 
-      × this hole cannot be read: unexpected end of variable block
+      × invalid Jinja syntax
        ╭─[t.yaml:1:18]
      1 │ ﻿message: سلام {{ }}
-       ·                  ──
+       ·                  ─┬
+       ·                   ╰── unexpected end of variable block
        ╰────
     ");
     let first_line = "\u{feff}mesage: x\n";
@@ -388,45 +405,49 @@ fn in_json_with_escapes() {
     --- stdout
     jinja-syntax
 
-      × this hole cannot be read: unexpected `}`, expected `,`
+      × invalid Jinja syntax
        ╭─[t.json:2:46]
      1 │ {
      2 │   "message": "\u0633\u0644\u0627\u0645 {{ [1 }}",
-       ·                                              ─
+       ·                                              ┬
+       ·                                              ╰── unexpected `}`, expected `,`
      3 │   "sender_buttons": [[{"icon": "\u0041BC\u005FD", "caption": "\ud83d\ude97 \/ {{ 1 + }}", "open_direct_link": "ht\u0074ps:app.example"}]]
        ╰────
 
     unknown-icon
 
-      × there is no icon `ABC_D`
+      × unknown icon `ABC_D`
        ╭─[t.json:3:32]
      2 │   "message": "\u0633\u0644\u0627\u0645 {{ [1 }}",
      3 │   "sender_buttons": [[{"icon": "\u0041BC\u005FD", "caption": "\ud83d\ude97 \/ {{ 1 + }}", "open_direct_link": "ht\u0074ps:app.example"}]]
-       ·                                ─────────────────
+       ·                                ────────┬────────
+       ·                                        ╰── no icon has this name
      4 │ }
        ╰────
-      help: `kenarc icons WORD` finds the names that there are
+      help: find a name with `kenarc icons WORD`
 
     jinja-syntax
 
-      × this hole cannot be read: unexpected end of variable block
+      × invalid Jinja syntax
        ╭─[t.json:3:86]
      2 │   "message": "\u0633\u0644\u0627\u0645 {{ [1 }}",
      3 │   "sender_buttons": [[{"icon": "\u0041BC\u005FD", "caption": "\ud83d\ude97 \/ {{ 1 + }}", "open_direct_link": "ht\u0074ps:app.example"}]]
-       ·                                                                                      ──
+       ·                                                                                      ─┬
+       ·                                                                                       ╰── unexpected end of variable block
      4 │ }
        ╰────
 
     invalid-link
 
-      × a link is an absolute https URL, and this has no host
+      × invalid link
        ╭─[t.json:3:112]
      2 │   "message": "\u0633\u0644\u0627\u0645 {{ [1 }}",
      3 │   "sender_buttons": [[{"icon": "\u0041BC\u005FD", "caption": "\ud83d\ude97 \/ {{ 1 + }}", "open_direct_link": "ht\u0074ps:app.example"}]]
-       ·                                                                                                                ──────────────────────
+       ·                                                                                                                ───────────┬──────────
+       ·                                                                                                                           ╰── expected an absolute https URL, found no host
      4 │ }
        ╰────
-      help: write the whole address, such as https://app.example/reports/7
+      help: write an absolute https URL, such as `https://app.example/reports/7`
     "#);
 }
 
@@ -438,13 +459,14 @@ fn after_a_tab() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:2:20]
      1 │ variables: { name: { type: string }, price: { type: integer } }
      2 │ message: "  سلام    {{ nmae }}"
-       ·                        ────
+       ·                        ──┬─
+       ·                          ╰── not declared in `variables`
        ╰────
-      help: did you mean `name`?
+      help: use `name`
     "#);
 }
 
@@ -458,24 +480,26 @@ fn in_a_plain_scalar_over_lines() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:5:11]
      4 │
      5 │    این {{ nmae }} و
-       ·           ────
+       ·           ──┬─
+       ·             ╰── not declared in `variables`
      6 │   {{ prise }} است
        ╰────
-      help: did you mean `name`?
+      help: use `name`
 
     undefined-variable
 
-      × `variables` declares no `prise`
+      × undefined variable `prise`
        ╭─[t.yaml:6:6]
      5 │    این {{ nmae }} و
      6 │   {{ prise }} است
-       ·      ─────
+       ·      ──┬──
+       ·        ╰── not declared in `variables`
        ╰────
-      help: did you mean `price`?
+      help: use `price`
     ");
 }
 
@@ -494,56 +518,61 @@ fn in_the_expressions_of_when_and_for() {
     --- stdout
     jinja-syntax
 
-      × this expression cannot be read: expected `NAME in EXPRESSION`
+      × invalid expression
        ╭─[t.yaml:4:10]
      3 │ sender_buttons:
      4 │   - for: پ in []
-       ·          ───────
+       ·          ───┬───
+       ·             ╰── expected `NAME in EXPRESSION`
      5 │     buttons: []
        ╰────
 
     empty-layout
 
-      × this row has no buttons
+      × row has no buttons
        ╭─[t.yaml:5:14]
      4 │   - for: پ in []
      5 │     buttons: []
-       ·              ──
+       ·              ─┬
+       ·               ╰── expected 1 to 3 buttons
      6 │   - when: "name == \"پ\" and prise"
        ╰────
-      help: leave the row out
+      help: add a button, or remove the row
 
     undefined-variable
 
-      × `variables` declares no `prise`
+      × undefined variable `prise`
        ╭─[t.yaml:6:30]
      5 │     buttons: []
      6 │   - when: "name == \"پ\" and prise"
-       ·                              ─────
+       ·                              ──┬──
+       ·                                ╰── not declared in `variables`
      7 │     for:   x   in   nmaes
        ╰────
-      help: did you mean `price`?
+      help: use `price`
 
     undefined-variable
 
-      × `variables` declares no `nmaes`
+      × undefined variable `nmaes`
        ╭─[t.yaml:7:21]
      6 │   - when: "name == \"پ\" and prise"
      7 │     for:   x   in   nmaes
-       ·                     ─────
+       ·                     ──┬──
+       ·                       ╰── not declared in `variables`
      8 │     buttons:
        ╰────
       help: declare it under `variables`: `nmaes: { type: … }`
 
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:9:63]
      8 │     buttons:
      9 │       - { icon: SUPPORT, caption: x, when: 'name == ''پ'' and nmae', open_post_page: { post_token: t } }
-       ·                                                               ────
+       ·                                                               ──┬─
+       ·                                                                 ╰── not declared in `variables`
        ╰────
-      help: did you mean `name`?
+      help: use `name`
     "#);
 }
 
@@ -557,14 +586,15 @@ fn in_an_anchors_text_once_however_often_it_stands() {
     --- stdout
     undefined-variable
 
-      × `variables` declares no `nmae`
+      × undefined variable `nmae`
        ╭─[t.yaml:2:31]
      1 │ variables: { name: { type: string }, price: { type: integer } }
      2 │ x-caption: &caption "دکمهٔ {{ nmae }}"
-       ·                              ────
+       ·                              ──┬─
+       ·                                ╰── not declared in `variables`
      3 │ message: *caption
        ╰────
-      help: did you mean `name`?
+      help: use `name`
     "#);
 }
 
@@ -577,11 +607,12 @@ fn under_a_hole_that_is_not_closed() {
     --- stdout
     jinja-syntax
 
-      × this hole cannot be read: unexpected end of input, expected end of variable block
+      × invalid Jinja syntax
        ╭─[t.yaml:3:11]
      2 │   سلام
      3 │   دوست {{ name
-       ·           ────
+       ·           ──┬─
+       ·             ╰── unexpected end of input, expected end of variable block
        ╰────
     ");
     assert_eq!(findings.marked.len(), 1);
@@ -595,15 +626,15 @@ fn at_both_places_of_a_key_that_stands_twice() {
     --- stdout
     duplicate-key
 
-      × the key `نِشانی` is given twice in one mapping
+      × duplicate key `نِشانی`
        ╭─[t.yaml:2:93]
      1 │ message: x
      2 │ sender_buttons: [[{ icon: SUPPORT, caption: x, open_server_link: { data: { نِشانی: 1, ب: 2, نِشانی: 3 } } }]]
        ·                                                                            ──┬──           ──┬──
-       ·                                                                              │               ╰── again here
-       ·                                                                              ╰── first here
+       ·                                                                              │               ╰── given again here
+       ·                                                                              ╰── first given here
        ╰────
-      help: keep one of the two
+      help: remove one of the two
     ");
 }
 

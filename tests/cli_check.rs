@@ -39,35 +39,38 @@ mod formats {
         --- stdout
         misspelt-icon
 
-          ⚠ the published list of icons has `REAL_ESTATE`, not `REAL_STATE`
+          ⚠ misspelt icon `REAL_STATE`
            ╭─[templates/a.yaml:2:27]
          1 │ message: x
          2 │ sender_buttons: [[{ icon: REAL_STATE, caption: x, open_post_page: { post_token: t } }]]
-           ·                           ──────────
+           ·                           ─────┬────
+           ·                                ╰── the published list has `REAL_ESTATE`
          3 │ colour: red
            ╰────
-          help: write `REAL_ESTATE`; the API document's example has the other spelling
+          help: write `REAL_ESTATE`
 
         unknown-field
 
-          × a template has no field `colour`
+          × unknown field `colour`
            ╭─[templates/a.yaml:3:1]
          2 │ sender_buttons: [[{ icon: REAL_STATE, caption: x, open_post_page: { post_token: t } }]]
          3 │ colour: red
-           · ──────
+           · ───┬──
+           ·    ╰── not a field of a template
            ╰────
-          help: what may stand here: `type`, `message`, `sender_buttons`, `receiver_buttons`,
-                `description`, `variables`, `examples`
+          help: use `type`, `message`, `sender_buttons`, `receiver_buttons`, `description`, `variables` or
+                `examples`
 
         undefined-variable
 
-          × `variables` declares no `nmae`
+          × undefined variable `nmae`
            ╭─[templates/b.yaml:1:18]
          1 │ message: سلام {{ nmae }}
-           ·                  ────
+           ·                  ──┬─
+           ·                    ╰── not declared in `variables`
          2 │ variables: { name: { type: string } }
            ╰────
-          help: did you mean `name`?
+          help: use `name`
         --- stderr
         checked 3 templates: 2 errors, 1 warning
         ");
@@ -79,9 +82,9 @@ mod formats {
         assert_snapshot!(check(&two_files(), "--format concise"), @r"
         exit status 1
         --- stdout
-        templates/a.yaml:2:27: warning[misspelt-icon]: the published list of icons has `REAL_ESTATE`, not `REAL_STATE`
-        templates/a.yaml:3:1: error[unknown-field]: a template has no field `colour`
-        templates/b.yaml:1:18: error[undefined-variable]: `variables` declares no `nmae`
+        templates/a.yaml:2:27: warning[misspelt-icon]: misspelt icon `REAL_STATE`: the published list has `REAL_ESTATE`
+        templates/a.yaml:3:1: error[unknown-field]: unknown field `colour`: not a field of a template
+        templates/b.yaml:1:18: error[undefined-variable]: undefined variable `nmae`: not declared in `variables`
         --- stderr
         checked 3 templates: 2 errors, 1 warning
         ");
@@ -93,9 +96,9 @@ mod formats {
         exit status 1
         --- stdout
         [
-        {"rule":"misspelt-icon","severity":"warning","message":"the published list of icons has `REAL_ESTATE`, not `REAL_STATE`","file":"templates/a.yaml","start":{"offset":37,"line":2,"column":27},"end":{"offset":47,"line":2,"column":37},"labels":[{"message":"","file":"templates/a.yaml","start":{"offset":37,"line":2,"column":27},"end":{"offset":47,"line":2,"column":37}}],"help":"write `REAL_ESTATE`; the API document's example has the other spelling","fix":{"title":"write `REAL_ESTATE`","applicability":"safe","edits":[{"file":"templates/a.yaml","start":{"offset":37,"line":2,"column":27},"end":{"offset":47,"line":2,"column":37},"replacement":"REAL_ESTATE"}]}},
-        {"rule":"unknown-field","severity":"error","message":"a template has no field `colour`","file":"templates/a.yaml","start":{"offset":99,"line":3,"column":1},"end":{"offset":105,"line":3,"column":7},"labels":[{"message":"","file":"templates/a.yaml","start":{"offset":99,"line":3,"column":1},"end":{"offset":105,"line":3,"column":7}}],"help":"what may stand here: `type`, `message`, `sender_buttons`, `receiver_buttons`, `description`, `variables`, `examples`","fix":null},
-        {"rule":"undefined-variable","severity":"error","message":"`variables` declares no `nmae`","file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22},"labels":[{"message":"","file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22}}],"help":"did you mean `name`?","fix":{"title":"write `name`","applicability":"unsafe","edits":[{"file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22},"replacement":"name"}]}}
+        {"rule":"misspelt-icon","severity":"warning","message":"misspelt icon `REAL_STATE`","file":"templates/a.yaml","start":{"offset":37,"line":2,"column":27},"end":{"offset":47,"line":2,"column":37},"labels":[{"message":"the published list has `REAL_ESTATE`","file":"templates/a.yaml","start":{"offset":37,"line":2,"column":27},"end":{"offset":47,"line":2,"column":37}}],"help":"write `REAL_ESTATE`","fix":{"title":"write `REAL_ESTATE`","applicability":"safe","edits":[{"file":"templates/a.yaml","start":{"offset":37,"line":2,"column":27},"end":{"offset":47,"line":2,"column":37},"replacement":"REAL_ESTATE"}]}},
+        {"rule":"unknown-field","severity":"error","message":"unknown field `colour`","file":"templates/a.yaml","start":{"offset":99,"line":3,"column":1},"end":{"offset":105,"line":3,"column":7},"labels":[{"message":"not a field of a template","file":"templates/a.yaml","start":{"offset":99,"line":3,"column":1},"end":{"offset":105,"line":3,"column":7}}],"help":"use `type`, `message`, `sender_buttons`, `receiver_buttons`, `description`, `variables` or `examples`","fix":null},
+        {"rule":"undefined-variable","severity":"error","message":"undefined variable `nmae`","file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22},"labels":[{"message":"not declared in `variables`","file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22}}],"help":"use `name`","fix":{"title":"write `name`","applicability":"unsafe","edits":[{"file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22},"replacement":"name"}]}}
         ]
         --- stderr
         checked 3 templates: 2 errors, 1 warning
@@ -132,11 +135,11 @@ mod api_document {
         assert_snapshot!(at_home(words("check --format concise tests/fixtures/api-document.json")), @r"
         exit status 1
         --- stdout
-        tests/fixtures/api-document.json:10:36: error[invalid-link]: a link is an absolute https URL, and this has no scheme
-        tests/fixtures/api-document.json:12:21: error[unknown-icon]: there is no icon `نام آیکون`
-        tests/fixtures/api-document.json:24:21: error[unknown-icon]: there is no icon `نام آیکون`
-        tests/fixtures/api-document.json:37:36: error[invalid-link]: a link is an absolute https URL, and this has no scheme
-        tests/fixtures/api-document.json:51:22: warning[misspelt-icon]: the published list of icons has `REAL_ESTATE`, not `REAL_STATE`
+        tests/fixtures/api-document.json:10:36: error[invalid-link]: invalid link: expected an absolute https URL, found no scheme
+        tests/fixtures/api-document.json:12:21: error[unknown-icon]: unknown icon `نام آیکون`: no icon has this name
+        tests/fixtures/api-document.json:24:21: error[unknown-icon]: unknown icon `نام آیکون`: no icon has this name
+        tests/fixtures/api-document.json:37:36: error[invalid-link]: invalid link: expected an absolute https URL, found no scheme
+        tests/fixtures/api-document.json:51:22: warning[misspelt-icon]: misspelt icon `REAL_STATE`: the published list has `REAL_ESTATE`
         --- stderr
         checked 1 template: 4 errors, 1 warning
         ");
@@ -198,7 +201,7 @@ mod status {
         assert_snapshot!(check(&folder, "--quiet --format concise nowhere.yaml error.yaml"), @r"
         exit status 2
         --- stdout
-        error.yaml:2:1: error[unknown-field]: a template has no field `sender_button`
+        error.yaml:2:1: error[unknown-field]: unknown field `sender_button`: not a field of a template
         --- stderr
         error: cannot read nowhere.yaml: No such file or directory (os error 2)
          help: check the path
@@ -320,8 +323,8 @@ mod files {
         assert_snapshot!(run, @r"
         exit status 1
         --- stdout
-        <stdin>:2:1: error[unknown-field]: a template has no field `sender_button`
-        z.yaml:2:1: error[unknown-field]: a template has no field `sender_button`
+        <stdin>:2:1: error[unknown-field]: unknown field `sender_button`: not a field of a template
+        z.yaml:2:1: error[unknown-field]: unknown field `sender_button`: not a field of a template
         --- stderr
         checked 2 templates: 2 errors
         ");
@@ -400,7 +403,7 @@ mod files_that_cannot_be_read {
         assert_snapshot!(check_as_nobody(&folder, "--quiet --format concise t"), @r"
         exit status 2
         --- stdout
-        t/open/b.yaml:2:1: error[unknown-field]: a template has no field `sender_button`
+        t/open/b.yaml:2:1: error[unknown-field]: unknown field `sender_button`: not a field of a template
         --- stderr
         error: cannot search t/closed: Permission denied (os error 13)
          help: check its permissions
@@ -425,7 +428,7 @@ mod files_that_cannot_be_read {
         assert_snapshot!(check_as_nobody(&folder, "--quiet --format concise t"), @r"
         exit status 2
         --- stdout
-        t/b.yaml:2:1: error[unknown-field]: a template has no field `sender_button`
+        t/b.yaml:2:1: error[unknown-field]: unknown field `sender_button`: not a field of a template
         --- stderr
         error: cannot read t/a.yaml: Permission denied (os error 13)
          help: check its permissions

@@ -330,27 +330,27 @@ examples:
         --- stderr
         missing-variable
 
-          × no value is given for `car`
+          × missing variable `car`
            ╭─[template.yaml:2:3]
          1 │ variables:
          2 │   car: { type: string }
            ·   ─┬─
-           ·    ╰── declared here
+           ·    ╰── declared here without a `default`
          3 │   price: { type: integer, minimum: 0 }
            ╰────
-          help: give it with `--var car=…` or in a `--vars` file, or declare a `default`
+          help: pass it with `--var car=…` or in a `--vars` file, or declare a `default`
 
         missing-variable
 
-          × no value is given for `price`
+          × missing variable `price`
            ╭─[template.yaml:3:3]
          2 │   car: { type: string }
          3 │   price: { type: integer, minimum: 0 }
            ·   ──┬──
-           ·     ╰── declared here
+           ·     ╰── declared here without a `default`
          4 │   photos: { type: array, items: { type: string, format: uri }, default: [] }
            ╰────
-          help: give it with `--var price=…` or in a `--vars` file, or declare a `default`
+          help: pass it with `--var price=…` or in a `--vars` file, or declare a `default`
         ");
     }
 
@@ -362,13 +362,13 @@ examples:
         --- stderr
         missing-variable
 
-          × no value is given for `name`
+          × missing variable `name`
            ╭─[template.yaml:1:18]
          1 │ message: سلام {{ name }}، {{ name }}
            ·                  ──┬─
            ·                    ╰── used here
            ╰────
-          help: give it with `--var name=…` or in a `--vars` file
+          help: pass it with `--var name=…` or in a `--vars` file
         ");
     }
 
@@ -379,13 +379,14 @@ examples:
         --- stderr
         unknown-variable
 
-          × the template declares no variable `photo`
+          × unknown variable `photo`
            ╭─[vars.yaml:4:1]
          3 │ car: پراید
          4 │ photo: []
-           · ─────
+           · ──┬──
+           ·   ╰── not declared by the template
            ╰────
-          help: did you mean `photos`?
+          help: use `photos`
         ");
     }
 
@@ -396,12 +397,13 @@ examples:
         --- stderr
         unknown-variable
 
-          × the template declares no variable `zzzzzzzz`
+          × unknown variable `zzzzzzzz`
            ╭─[vars.yaml:1:24]
          1 │ {price: 1, car: پراید, zzzzzzzz: 1}
-           ·                        ────────
+           ·                        ────┬───
+           ·                            ╰── not declared by the template
            ╰────
-          help: it declares `car`, `price`, `photos`
+          help: use `car`, `price` or `photos`
         ");
     }
 
@@ -412,11 +414,12 @@ examples:
         --- stderr
         invalid-value
 
-          × `price` must be an integer, and this is `"رایگان"`
+          × invalid value for `price`
            ╭─[vars.yaml:2:8]
          1 │ car: پراید
          2 │ price: رایگان
-           ·        ──────
+           ·        ───┬──
+           ·           ╰── expected an integer, found `"رایگان"`
          3 │ photos:
            ╰────
           ☞ declared here
@@ -429,11 +432,12 @@ examples:
 
         invalid-value
 
-          × `photos[1]` must be text, and this is `2`
+          × invalid value for `photos[1]`
            ╭─[vars.yaml:5:5]
          4 │   - https://app.example/1.jpg
          5 │   - 2
-           ·     ─
+           ·     ┬
+           ·     ╰── expected a string, found `2`
            ╰────
           ☞ declared here
            ╭─[template.yaml:4:3]
@@ -452,10 +456,11 @@ examples:
         --- stderr
         invalid-value
 
-          × `price` must be at least 0, and this is `-5`
+          × invalid value for `price`
            ╭─[--var price:1:1]
          1 │ -5
-           · ──
+           · ─┬
+           ·  ╰── expected at least 0, found `-5`
            ╰────
           ☞ declared here
            ╭─[template.yaml:3:3]
@@ -470,10 +475,11 @@ examples:
         --- stderr
         invalid-value
 
-          × `price` must be an integer, and this is `"ارزان"`
+          × invalid value for `price`
            ╭─[--var price:1:1]
          1 │ ارزان
-           · ─────
+           · ──┬──
+           ·   ╰── expected an integer, found `"ارزان"`
            ╰────
           ☞ declared here
            ╭─[template.yaml:3:3]
@@ -492,10 +498,11 @@ examples:
         --- stderr
         invalid-value
 
-          × `photos` must be a list, and this is `"[1"`
+          × invalid value for `photos`
            ╭─[--var photos:1:1]
          1 │ [1
-           · ──
+           · ─┬
+           ·  ╰── expected a list, found `"[1"`
            ╰────
           ☞ declared here
            ╭─[template.yaml:4:3]
@@ -514,12 +521,13 @@ examples:
         --- stderr
         unknown-variable
 
-          × the template declares no variable `prise`
+          × unknown variable `prise`
            ╭─[--var prise:1:1]
          1 │ 5
-           · ─
+           · ┬
+           · ╰── not declared by the template
            ╰────
-          help: did you mean `price`?
+          help: use `price`
         ");
     }
 
@@ -530,12 +538,13 @@ examples:
         --- stderr
         invalid-value
 
-          × a variable is given as NAME=VALUE
+          × invalid variable
            ╭─[--var:1:1]
          1 │ price
-           · ─────
+           · ──┬──
+           ·   ╰── expected `NAME=VALUE`
            ╰────
-          help: for example `--var price=250000`
+          help: write it like `--var price=250000`
         ");
         assert_eq!(render(TEMPLATE, "--var =1").status, 1);
     }
@@ -563,12 +572,13 @@ examples:
         --- stderr
         invalid-value
 
-          × variables are a mapping of names to values, and this is a list
+          × values are not a mapping
            ╭─[vars.yaml:1:1]
          1 │ ╭─▶ - car: پراید
-         2 │ ╰─▶ - price: 1
+         2 │ ├─▶ - price: 1
+           · ╰──── expected a mapping of names to values, found a list
            ╰────
-          help: write one variable a line: `name: value`
+          help: write one variable per line: `name: value`
         ");
     }
 
@@ -579,10 +589,10 @@ examples:
         --- stderr
         yaml-syntax
 
-          × the file holds no document
+          × empty document
            ╭─[vars.yaml:1:1]
            ╰────
-          help: a template has at least a `message`
+          help: write at least one `name: value`
         ");
         assert_eq!(with_file("# nothing yet\n").status, 1);
     }
@@ -605,12 +615,14 @@ examples:
         --- stderr
         yaml-syntax
 
-          × a quote is opened here and never closed
+          × unclosed quote
            ╭─[vars.yaml:1:6]
          1 │ car: "پراید
-           ·      ──────
+           ·      ───┬──
+           ·         ╰── opened here and never closed
          2 │ price: 1
            ╰────
+          help: close the quote
         "#);
     }
 
@@ -621,17 +633,17 @@ examples:
         --- stderr
         duplicate-key
 
-          × the key `car` is given twice in one mapping
+          × duplicate key `car`
            ╭─[vars.yaml:3:1]
          1 │ car: پراید
            · ─┬─
-           ·  ╰── first here
+           ·  ╰── first given here
          2 │ price: 1
          3 │ car: پژو
            · ─┬─
-           ·  ╰── again here
+           ·  ╰── given again here
            ╰────
-          help: keep one of the two
+          help: remove one of the two
         ");
     }
 
@@ -659,13 +671,14 @@ examples:
         --- stderr
         unknown-icon
 
-          × there is no icon `CAR_INSPECTE`
+          × unknown icon `CAR_INSPECTE`
            ╭─[template.yaml:2:26]
          1 │ message: '{{ car }}'
          2 │ sender_buttons: [[{icon: CAR_INSPECTE, caption: x, open_direct_link: https://a.example/}]]
-           ·                          ────────────
+           ·                          ──────┬─────
+           ·                                ╰── no icon has this name
            ╰────
-          help: did you mean `CAR_INSPECTED` or `CAR_INSPECTION`?
+          help: use `CAR_INSPECTED` or `CAR_INSPECTION`
         ");
     }
 
@@ -827,12 +840,13 @@ mod text {
         --- stderr
         evaluation-error
 
-          × only text or a number can stand in text, and this is none
+          × cannot insert this value into text
            ╭─[template.yaml:1:19]
          1 │ message: "سلام {{ none }}!"
-           ·                   ────
+           ·                   ──┬─
+           ·                     ╰── expected a string or a number, found none
            ╰────
-          help: leave it out where there is none: `{% if … %}`, or `| default(…, true)`
+          help: test it with `{% if … %}`, or replace it with `| default(…, true)`
         "#);
     }
 
@@ -843,12 +857,13 @@ mod text {
         --- stderr
         evaluation-error
 
-          × only text or a number can stand in text, and this is a boolean
+          × cannot insert this value into text
            ╭─[template.yaml:1:19]
          1 │ message: "سلام {{ true }}!"
-           ·                   ────
+           ·                   ──┬─
+           ·                     ╰── expected a string or a number, found a boolean
            ╰────
-          help: say it in words: `{{ "بله" if … else "خیر" }}`
+          help: write it in words: `{{ "بله" if … else "خیر" }}`
         "#);
     }
 
@@ -859,10 +874,11 @@ mod text {
         --- stderr
         evaluation-error
 
-          × only text or a number can stand in text, and this is a list
+          × cannot insert this value into text
            ╭─[template.yaml:1:19]
          1 │ message: "سلام {{ [1, 2] }}!"
-           ·                   ──────
+           ·                   ───┬──
+           ·                      ╰── expected a string or a number, found a list
            ╰────
           help: join its items: `| join("، ")`
         "#);
@@ -875,10 +891,11 @@ mod text {
         --- stderr
         evaluation-error
 
-          × only text or a number can stand in text, and this is a mapping
+          × cannot insert this value into text
            ╭─[template.yaml:1:19]
          1 │ message: "سلام {{ {'a': 1} }}!"
-           ·                   ────────
+           ·                   ────┬───
+           ·                       ╰── expected a string or a number, found a mapping
            ╰────
           help: take one of its values: `.name`
         "#);
@@ -892,12 +909,13 @@ mod text {
         --- stderr
         evaluation-error
 
-          × this has no value: `user.nmae` is undefined
+          × undefined value
            ╭─[t.yaml:1:18]
          1 │ message: سلام {{ user.nmae }}
-           ·                  ─────────
+           ·                  ────┬────
+           ·                      ╰── `user.nmae` is undefined
            ╰────
-          help: test it with `is defined`, or give it with `| default(…)`
+          help: test it with `is defined`, or set a value with `| default(…)`
         ");
     }
 
@@ -926,13 +944,13 @@ mod text {
         --- stderr
         invalid-message
 
-          × the message came out blank
+          × message is blank
            ╭─[template.yaml:1:10]
          1 │ message: ' {{ a }} '
            ·          ─────┬─────
-           ·               ╰── made here
+           ·               ╰── rendered without visible text
            ╰────
-          help: give it text for these values too
+          help: add text that does not depend on these values
         ");
     }
 }
@@ -1055,12 +1073,12 @@ mod links {
         --- stderr
         evaluation-error
 
-          × the host of a link takes letters, digits, `-` and `.` of a DNS name, and a value here is
-          │ `"evil.example/"`
+          × invalid value in the host of a link
            ╭─[t.yaml:5:25]
          4 │       caption: x
          5 │       open_direct_link: https://{{ shop }}.example/
-           ·                         ───────────────────────────
+           ·                         ─────────────┬─────────────
+           ·                                      ╰── expected letters, digits, `-` and `.` of a DNS name, found `"evil.example/"`
            ╰────
         "#);
     }
@@ -1074,14 +1092,14 @@ mod links {
         --- stderr
         invalid-message
 
-          × the link came out as `"javascript:alert(1)"`, and the scheme of this is `"javascript"`
+          × invalid link
            ╭─[t.yaml:5:25]
          4 │       caption: x
          5 │       open_direct_link: '{{ url }}'
            ·                         ─────┬─────
-           ·                              ╰── made here
+           ·                              ╰── rendered as `"javascript:alert(1)"`: expected the scheme `https`, found `"javascript"`
            ╰────
-          help: a link is an absolute https URL, such as https://app.example/reports/7
+          help: give values that make an absolute https URL, such as `https://app.example/reports/7`
         "#);
     }
 }
@@ -1207,14 +1225,14 @@ sender_buttons:
         --- stderr
         missing-variable
 
-          × no value is given for `n`
+          × missing variable `n`
            ╭─[template.yaml:7:37]
          6 │       open_post_page: { post_token: t }
          7 │     - { icon: SUPPORT, caption: '{{ n }}', open_post_page: { post_token: t } }
            ·                                     ┬
            ·                                     ╰── used here
            ╰────
-          help: give it with `--var n=…` or in a `--vars` file
+          help: pass it with `--var n=…` or in a `--vars` file
         ");
         assert_eq!(captions(&render(template, "--var n=9").json(), "sender_buttons"), [["1", "9"]]);
     }
@@ -1237,11 +1255,12 @@ sender_buttons:
         --- stderr
         evaluation-error
 
-          × this cannot be evaluated with these values: cannot iterate over text
+          × evaluation failed with these values
            ╭─[template.yaml:3:21]
          2 │ sender_buttons:
          3 │   - - for: photo in photos
-           ·                     ──────
+           ·                     ───┬──
+           ·                        ╰── cannot iterate over a string
          4 │       icon: SUPPORT
            ╰────
         ");
@@ -1256,15 +1275,15 @@ sender_buttons:
         --- stderr
         invalid-message
 
-          × `sender_buttons` came out with 4 rows, and a grid has at most 3
+          × too many rows in `sender_buttons`
            ╭─[template.yaml:3:5]
          2 │     sender_buttons:
          3 │ ╭─▶   - for: n in range(count)
          4 │ ├─▶     buttons: [{ icon: SUPPORT, caption: '{{ n }}', open_post_page: { post_token: t } }]
-           · ╰──── made here
+           · ╰──── expected at most 3 rows, rendered 4
          5 │     variables: { count: { type: integer } }
            ╰────
-          help: bound the list: `maxItems` in its declaration, or `[:3]` in `for`
+          help: limit the list with `maxItems` in its declaration, or with `[:3]` in `for`
         ");
         let template = "message: x\nreceiver_buttons:\n  - - for: n in range(count)\n      icon: SUPPORT\n      caption: '{{ n }}'\n      open_post_page: { post_token: t }\nvariables: { count: { type: integer } }\n";
         assert_eq!(captions(&render(template, "--var count=3").json(), "receiver_buttons")[0].len(), 3);
@@ -1273,17 +1292,17 @@ sender_buttons:
         --- stderr
         invalid-message
 
-          × this row came out with 4 buttons, and a row has at most 3
+          × too many buttons in a row
            ╭─[template.yaml:3:7]
          2 │     receiver_buttons:
          3 │ ╭─▶   - - for: n in range(count)
          4 │ │         icon: SUPPORT
          5 │ │         caption: '{{ n }}'
          6 │ ├─▶       open_post_page: { post_token: t }
-           · ╰──── made here
+           · ╰──── expected at most 3 buttons, rendered 4
          7 │     variables: { count: { type: integer } }
            ╰────
-          help: bound the list: `maxItems` in its declaration, or `[:3]` in `for`
+          help: limit the list with `maxItems` in its declaration, or with `[:3]` in `for`
         ");
     }
 }
@@ -1312,38 +1331,38 @@ mod what_comes_out {
         --- stderr
         invalid-message
 
-          × the icon came out as `"SUPORT"`, and there is no such icon
+          × unknown icon
            ╭─[template.yaml:3:13]
          2 │ sender_buttons:
          3 │   - - icon: '{{ icon }}'
            ·             ──────┬─────
-           ·                   ╰── made here
+           ·                   ╰── rendered as `"SUPORT"`
          4 │       caption: '{{ caption }}'
            ╰────
-          help: did you mean `SUPPORT` or `SPORT`?
+          help: use `SUPPORT` or `SPORT`
 
         invalid-message
 
-          × this caption came out blank
+          × caption is blank
            ╭─[template.yaml:4:16]
          3 │   - - icon: '{{ icon }}'
          4 │       caption: '{{ caption }}'
            ·                ───────┬───────
-           ·                       ╰── made here
+           ·                       ╰── rendered without visible text
          5 │       open_post_page: { post_token: '{{ token }}' }
            ╰────
-          help: give it text for these values too, or hide the button with `when`
+          help: add text that does not depend on these values, or hide the button with `when`
 
         invalid-message
 
-          × this post token came out blank
+          × post token is blank
            ╭─[template.yaml:5:37]
          4 │       caption: '{{ caption }}'
          5 │       open_post_page: { post_token: '{{ token }}' }
            ·                                     ──────┬──────
-           ·                                           ╰── made here
+           ·                                           ╰── rendered without visible text
            ╰────
-          help: hide the button with `when` where there is no token
+          help: hide the button with `when` if there is no token
         "#);
     }
 
@@ -1359,10 +1378,11 @@ mod what_comes_out {
         --- stderr
         evaluation-error
 
-          × this takes more than the allowed 64 KiB of text in a message
+          × evaluation limit exceeded
            ╭─[t.yaml:1:11]
          1 │ message: '{{ a }}'
-           ·           ───────
+           ·           ───┬───
+           ·              ╰── takes more than 64 KiB of text in a message
            ╰────
         ");
     }

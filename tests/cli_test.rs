@@ -390,14 +390,15 @@ mod failing {
         --- stdout
         undefined-variable
 
-          × `variables` declares no `itme`
+          × undefined variable `itme`
            ╭─[templates/order.yaml:3:13]
          2 │ message: |
          3 │   سفارش «{{ itme }}» ثبت شد.
-           ·             ────
+           ·             ──┬─
+           ·               ╰── not declared in `variables`
          4 │   {%- if price %}
            ╰────
-          help: did you mean `item`?
+          help: use `item`
 
         ✓ templates/other.yaml, example `paid`: wrote templates/__rendered__/other/paid.json
         ✓ templates/other.yaml, example `unpaid`: wrote templates/__rendered__/other/unpaid.json
@@ -503,7 +504,7 @@ mod junit {
         <testsuites name="kenarc" tests="5" failures="4" errors="0">
             <testsuite name="templates/broken.yaml" tests="1" skipped="0" errors="0" failures="1">
                 <testcase name="compiles" classname="templates/broken.yaml">
-                    <failure message="a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping" type="unquoted-expression">templates/broken.yaml:1:10: error[unquoted-expression]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
+                    <failure message="unquoted expression: YAML reads `{` as the start of a mapping" type="unquoted-expression">templates/broken.yaml:1:10: error[unquoted-expression]: unquoted expression: YAML reads `{` as the start of a mapping
         help: write &quot;{{ x }}&quot;</failure>
                 </testcase>
             </testsuite>

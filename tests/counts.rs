@@ -47,8 +47,12 @@ fn told(buttons: &[&str]) -> Vec<String> {
     let text = template(&[(String::new(), buttons.iter().map(|attributes| (*attributes).to_owned()).collect())]);
     let findings = lint::check(&SourceFile::new("template.yaml", text)).diagnostics;
     let sum =
-        |message: &str| message.rsplit_once(" can have ").or(message.rsplit_once(" has ")).expect("a sum").1.to_owned();
-    findings.iter().filter(is_counted).map(|found| format!("{} {}", found.rule, sum(&found.message))).collect()
+        |label: &str| label.rsplit_once(" there can be ").or(label.rsplit_once(" found ")).expect("a sum").1.to_owned();
+    findings
+        .iter()
+        .filter(is_counted)
+        .map(|found| format!("{} {}", found.rule, sum(&found.labels[0].message)))
+        .collect()
 }
 
 /// The rules about numbers that find something in these rows.
@@ -100,22 +104,22 @@ fn the_sum_says_what_adds_up() {
     let table: &[(&[&str], &str)] = &[
         (
             &["", "for: x in many,"],
-            "may-exceed-limit any number: 1 fixed + any number from `many`, which has no `maxItems`",
+            "may-exceed-limit any number (1 fixed + any number from `many`, which has no `maxItems`)",
         ),
-        (&["", "", "for: x in few,"], "may-exceed-limit 4: 2 fixed + up to 2 from `few`"),
-        (&["", "when: a,", "for: x in few,"], "may-exceed-limit 4: 1 fixed + up to 1 optional + up to 2 from `few`"),
-        (&["", "", "", "when: a,"], "may-exceed-limit 4: 3 fixed + up to 1 optional"),
-        (&["for: \"x in [1, 2, 3, 4]\","], "too-many-buttons 4: 4 from `[1, 2, 3, 4]`"),
+        (&["", "", "for: x in few,"], "may-exceed-limit 4 (2 fixed + up to 2 from `few`)"),
+        (&["", "when: a,", "for: x in few,"], "may-exceed-limit 4 (1 fixed + up to 1 optional + up to 2 from `few`)"),
+        (&["", "", "", "when: a,"], "may-exceed-limit 4 (3 fixed + up to 1 optional)"),
+        (&["for: \"x in [1, 2, 3, 4]\","], "too-many-buttons 4 (4 from `[1, 2, 3, 4]`)"),
         (
             &["for: \"x in [1, 2, 3]\",", "for: x in some,"],
-            "too-many-buttons at least 4: 3 from `[1, 2, 3]` + at least 1 from `some`",
+            "too-many-buttons at least 4 (3 from `[1, 2, 3]` + at least 1 from `some`)",
         ),
-        (&["for: x in some,"], "may-exceed-limit 4: up to 4 from `some`"),
-        (&["", "", "for: x in map,"], "may-exceed-limit 4: 2 fixed + up to 2 from `map`"),
-        (&["for: x in range(n),"], "may-exceed-limit any number: any number from `range(n)`"),
+        (&["for: x in some,"], "may-exceed-limit 4 (up to 4 from `some`)"),
+        (&["", "", "for: x in map,"], "may-exceed-limit 4 (2 fixed + up to 2 from `map`)"),
+        (&["for: x in range(n),"], "may-exceed-limit any number (any number from `range(n)`)"),
         (
             &["for: x in many, when: x > 0,"],
-            "may-exceed-limit any number: any number from `many`, which has no `maxItems`",
+            "may-exceed-limit any number (any number from `many`, which has no `maxItems`)",
         ),
     ];
     for (buttons, expected) in table {

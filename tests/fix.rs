@@ -267,7 +267,7 @@ mod command {
         assert_snapshot!(run(&folder, "--fix"), @r"
         exit status 1
         --- stdout
-        templates/a.yaml:2:1: error[unknown-field]: a template has no field `colour`
+        templates/a.yaml:2:1: error[unknown-field]: unknown field `colour`: not a field of a template
         --- stderr
         fixed 3 findings in 2 files
         checked 3 templates: 1 error
@@ -277,7 +277,7 @@ mod command {
         assert_snapshot!(run(&folder, "--fix"), @r"
         exit status 1
         --- stdout
-        templates/a.yaml:2:1: error[unknown-field]: a template has no field `colour`
+        templates/a.yaml:2:1: error[unknown-field]: unknown field `colour`: not a field of a template
         --- stderr
         checked 3 templates: 1 error
         ");
@@ -339,7 +339,7 @@ mod command {
         message: "{{ name }}" # as agreed
         colour: red
         --- stderr
-        <stdin>:2:1: error[unknown-field]: a template has no field `colour`
+        <stdin>:2:1: error[unknown-field]: unknown field `colour`: not a field of a template
         fixed 2 findings in 1 file
         checked 1 template: 1 error
         "#);
@@ -354,7 +354,7 @@ mod command {
         assert_snapshot!(run(&folder, "--fix a.yaml"), @r"
         exit status 1
         --- stdout
-        a.yaml:2:1: error[unknown-field]: a template has no field `messag`
+        a.yaml:2:1: error[unknown-field]: unknown field `messag`: not a field of a template
         --- stderr
         not fixed: a.yaml:2:1: unknown-field, since the file could not be read after it
         fixed 1 finding in 1 file
@@ -473,9 +473,9 @@ mod disk {
         assert_snapshot!(run(&folder, "--fix --quiet a.yaml"), @r"
         exit status 2
         --- stdout
-        a.yaml:1:1: error[unknown-field]: a template has no field `mesage`
-        a.yaml:1:9: error[unquoted-expression]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
-        a.yaml:2:1: error[unknown-field]: a template has no field `colour`
+        a.yaml:1:1: error[unknown-field]: unknown field `mesage`: not a field of a template
+        a.yaml:1:9: error[unquoted-expression]: unquoted expression: YAML reads `{` as the start of a mapping
+        a.yaml:2:1: error[unknown-field]: unknown field `colour`: not a field of a template
         --- stderr
         error: a.yaml is read-only
          help: make it writable
@@ -505,10 +505,10 @@ mod disk {
         assert_snapshot!(run, @r"
         exit status 2
         --- stdout
-        closed/a.yaml:1:1: error[unknown-field]: a template has no field `mesage`
-        closed/a.yaml:1:9: error[unquoted-expression]: a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping
-        closed/a.yaml:2:1: error[unknown-field]: a template has no field `colour`
-        open/a.yaml:2:1: error[unknown-field]: a template has no field `colour`
+        closed/a.yaml:1:1: error[unknown-field]: unknown field `mesage`: not a field of a template
+        closed/a.yaml:1:9: error[unquoted-expression]: unquoted expression: YAML reads `{` as the start of a mapping
+        closed/a.yaml:2:1: error[unknown-field]: unknown field `colour`: not a field of a template
+        open/a.yaml:2:1: error[unknown-field]: unknown field `colour`: not a field of a template
         --- stderr
         fixed 2 findings in 1 file
         checked 2 templates: 4 errors

@@ -36,7 +36,7 @@ fn told(declarations: &str, around: &str, link: &str) -> String {
         let place = found.span();
         let indent = " ".repeat(text[start..place.start].chars().count());
         let carets = "^".repeat(text[place.start..place.end].chars().count());
-        told += &format!("{indent}{carets} {}: {}\n", found.rule, found.message);
+        told += &format!("{indent}{carets} {}: {}\n", found.rule, found.summary());
         for label in &found.labels[1..] {
             told += &format!("{indent}| {}: {}\n", label.message, &text[label.span.start..label.span.end]);
         }
@@ -61,19 +61,19 @@ fn the_text_around_the_holes_is_checked_as_far_as_it_goes() {
         r#"
 https://app.example/orders/{{ id }}
 https://app.example:99999/orders/{{ id }}
-^^^^^^^^^^^^^^^^^^^^^^^^^ invalid-link: a link is an absolute https URL, and this is none: invalid port number
+^^^^^^^^^^^^^^^^^^^^^^^^^ invalid-link: invalid link: invalid port number
 https:///orders/{{ id }}
-^^^^^^^^ invalid-link: a link is an absolute https URL, and this has no host
+^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, found no host
 https://a b.example/{{ id }}
-         ^ invalid-link: a link is an absolute https URL, and no space may stand in it
+         ^ invalid-link: invalid link: unexpected space
 https://app.example/order {{ id }}
-                         ^ invalid-link: a link is an absolute https URL, and no space may stand in it
+                         ^ invalid-link: invalid link: unexpected space
 https://app.example/{{ id }}/new order
-                                ^ invalid-link: a link is an absolute https URL, and no space may stand in it
+                                ^ invalid-link: invalid link: unexpected space
 {{ base }}/new order
-              ^ invalid-link: a link is an absolute https URL, and no space may stand in it
+              ^ invalid-link: invalid link: unexpected space
 https://app.example/{% if id %}order {{ id }}{% endif %}
-                                    ^ invalid-link: a link is an absolute https URL, and no space may stand in it
+                                    ^ invalid-link: invalid link: unexpected space
 https://app.example{% if id %}:8443{% else %}:443{% endif %}/
 https://app.example/سفارش/{{ id }}
 "#,
@@ -89,37 +89,37 @@ fn a_value_that_is_written_out_belongs_where_it_stands() {
 {{ 'https://app.example' }}
 {{ 'https://app.example?a=b' }}
 {{ 'https://app.example?a=b' }}/orders
-   ^^^^^^^^^^^^^^^^^^^^^^^^^^^ invalid-link: the beginning of a link takes an absolute https or http URL without query or fragment, and this is `"https://app.example?a=b"`
+   ^^^^^^^^^^^^^^^^^^^^^^^^^^^ invalid-link: invalid link: expected an absolute https or http URL without query or fragment, found `"https://app.example?a=b"`
 {{ 'app.example' }}
-   ^^^^^^^^^^^^^^^ invalid-link: a link is an absolute https URL, and this has no scheme
+   ^^^^^^^^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, found no scheme
 {{ 'ftp://app.example' }}/orders
-   ^^^^^^^^^^^^^^^^^^^^^ invalid-link: a link is an absolute https URL, and the scheme of this is `"ftp"`
+   ^^^^^^^^^^^^^^^^^^^^^ invalid-link: invalid link: expected the scheme `https`, found `"ftp"`
 {{ 'http://app.example' }}/orders
-   ^^^^^^^^^^^^^^^^^^^^^^ insecure-link: this link is not encrypted: anybody on the way can read and change what it opens
+   ^^^^^^^^^^^^^^^^^^^^^^ insecure-link: insecure link: `http` is not encrypted
 {{ 5 }}
-   ^ invalid-link: a link is an absolute https URL, and this has no scheme
+   ^ invalid-link: invalid link: expected an absolute https URL, found no scheme
 {{ url if beta else 'ftp://app.example' }}
-                    ^^^^^^^^^^^^^^^^^^^^^ invalid-link: a link is an absolute https URL, and the scheme of this is `"ftp"`
+                    ^^^^^^^^^^^^^^^^^^^^^ invalid-link: invalid link: expected the scheme `https`, found `"ftp"`
 {{ url or 'app.example' }}
-          ^^^^^^^^^^^^^^^ invalid-link: a link is an absolute https URL, and this has no scheme
+          ^^^^^^^^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, found no scheme
 {{ 'a' if beta else ('b' if new else 'https://app.example') }}
-   ^^^^^ invalid-link: a link is an absolute https URL, and this has no scheme
-                       ^^^^^ invalid-link: a link is an absolute https URL, and this has no scheme
+   ^^^^^ invalid-link: invalid link: expected an absolute https URL, found no scheme
+                       ^^^^^ invalid-link: invalid link: expected an absolute https URL, found no scheme
 https://{{ 'app' }}.example/
 https://{{ 'an app' }}.example/
-           ^^^^^^^^^^ invalid-link: the host of a link takes letters, digits, `-` and `.` of a DNS name, and this is `"an app"`
+           ^^^^^^^^^^ invalid-link: invalid value in the host of a link: expected letters, digits, `-` and `.` of a DNS name, found `"an app"`
 https://{{ '1.2.3.4' }}/
 https://{{ '1.2.3.999' }}/
-           ^^^^^^^^^^^^^ invalid-link: a link is an absolute https URL, and this is none: invalid IPv4 address
+           ^^^^^^^^^^^^^ invalid-link: invalid link: invalid IPv4 address
 https://app.example:{{ 8443 }}/
 https://app.example:{{ 84430 }}/
-                       ^^^^^ invalid-link: a link is an absolute https URL, and this is none: invalid port number
+                       ^^^^^ invalid-link: invalid link: invalid port number
 https://app.example:{{ 'http' }}/
-                       ^^^^^^^^ invalid-link: the port of a link takes digits, and this is `"http"`
+                       ^^^^^^^^ invalid-link: invalid value in the port of a link: expected digits, found `"http"`
 https://app.example/{{ '..' }}/orders
-                       ^^^^^^ invalid-link: the path of a link takes no segment that is `.` or `..`, and this is `".."`
+                       ^^^^^^ invalid-link: invalid value in the path of a link: expected a segment other than `.` and `..`, found `".."`
 https://app.example/{{ '..' }}
-                       ^^^^^^ invalid-link: the path of a link takes no segment that is `.` or `..`, and this is `".."`
+                       ^^^^^^ invalid-link: invalid value in the path of a link: expected a segment other than `.` and `..`, found `".."`
 https://app.example/a{{ '..' }}/orders
 https://app.example/{{ 'a b' }}?q={{ 'ftp://' }}#{{ '..' }}
 {{ 'app.example' | upper }}
@@ -147,29 +147,29 @@ variables:
         "",
         r#"
 {{ integer }}
-   ^^^^^^^ invalid-link: a link is an absolute https URL, and `integer` is an integer
+   ^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `integer` is an integer
    | declared here: integer
 {{ number }}/orders
-   ^^^^^^ invalid-link: a link begins with an absolute https URL, and `number` is a number
+   ^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `number` is a number
    | declared here: number
 {{ text }}
 {{ anything }}
 {{ long }}
 {{ short }}
-   ^^^^^ invalid-link: a link is an absolute https URL, and `short` is text of at most 7 characters
+   ^^^^^ invalid-link: invalid link: expected an absolute https URL, but `short` is a string of at most 7 characters
    | declared here: short
 {{ short_or_null }}
-   ^^^^^^^^^^^^^ invalid-link: a link is an absolute https URL, and `short_or_null` is text of at most 7 characters
+   ^^^^^^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `short_or_null` is a string of at most 7 characters
    | declared here: short_or_null
 {{ short_or_list }}
-   ^^^^^^^^^^^^^ invalid-link: a link is an absolute https URL, and `short_or_list` is text of at most 7 characters
+   ^^^^^^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `short_or_list` is a string of at most 7 characters
    | declared here: short_or_list
 {{ short_or_link }}
 {{ short_or_number }}
-   ^^^^^^^^^^^^^^^ invalid-link: a link is an absolute https URL, and `short_or_number` is text of at most 7 characters
+   ^^^^^^^^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `short_or_number` is a string of at most 7 characters
    | declared here: short_or_number
 {{ short_at_last }}
-   ^^^^^^^^^^^^^ invalid-link: a link is an absolute https URL, and `short_at_last` is text of at most 7 characters
+   ^^^^^^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `short_at_last` is a string of at most 7 characters
    | declared here: short_at_last
 {{ integer | string }}
 {{ integer ~ text }}
@@ -206,40 +206,40 @@ variables:
 {{ reference }}
 {{ own }}
 {{ hostname }}/x
-   ^^^^^^^^ invalid-link: a link begins with an absolute https URL, and `hostname` is of the format `hostname`
+   ^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `hostname` is a string of the format `hostname`
    | declared here: hostname
 {{ ipv4 }}
-   ^^^^ invalid-link: a link is an absolute https URL, and `ipv4` is of the format `ipv4`
+   ^^^^ invalid-link: invalid link: expected an absolute https URL, but `ipv4` is a string of the format `ipv4`
    | declared here: ipv4
 {{ ipv6 }}
-   ^^^^ invalid-link: a link is an absolute https URL, and `ipv6` is of the format `ipv6`
+   ^^^^ invalid-link: invalid link: expected an absolute https URL, but `ipv6` is a string of the format `ipv6`
    | declared here: ipv6
 {{ email }}
-   ^^^^^ invalid-link: a link is an absolute https URL, and `email` is an e-mail address
+   ^^^^^ invalid-link: invalid link: expected an absolute https URL, but `email` is an e-mail address
    | declared here: email
 {{ date }}
-   ^^^^ invalid-link: a link is an absolute https URL, and `date` is a date like 2026-11-22
+   ^^^^ invalid-link: invalid link: expected an absolute https URL, but `date` is a date like 2026-11-22
    | declared here: date
 {{ date_time }}
-   ^^^^^^^^^ invalid-link: a link is an absolute https URL, and `date_time` is a date and time like 2026-11-22T08:30:00+03:30
+   ^^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `date_time` is a date and time like 2026-11-22T08:30:00+03:30
    | declared here: date_time
 {{ time }}
-   ^^^^ invalid-link: a link is an absolute https URL, and `time` is a time like 08:30:00+03:30
+   ^^^^ invalid-link: invalid link: expected an absolute https URL, but `time` is a time like 08:30:00+03:30
    | declared here: time
 {{ duration }}
-   ^^^^^^^^ invalid-link: a link is an absolute https URL, and `duration` is of the format `duration`
+   ^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `duration` is a string of the format `duration`
    | declared here: duration
 {{ uuid }}
-   ^^^^ invalid-link: a link is an absolute https URL, and `uuid` is a UUID
+   ^^^^ invalid-link: invalid link: expected an absolute https URL, but `uuid` is a UUID
    | declared here: uuid
 {{ pointer }}
-   ^^^^^^^ invalid-link: a link is an absolute https URL, and `pointer` is of the format `json-pointer`
+   ^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `pointer` is a string of the format `json-pointer`
    | declared here: pointer
 {{ untyped }}
-   ^^^^^^^ invalid-link: a link is an absolute https URL, and `untyped` is an e-mail address
+   ^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `untyped` is an e-mail address
    | declared here: untyped
 {{ either }}
-   ^^^^^^ invalid-link: a link is an absolute https URL, and `either` is a date like 2026-11-22 or a time like 08:30:00+03:30
+   ^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `either` is a date like 2026-11-22 or a time like 08:30:00+03:30
    | declared here: either
 https://{{ hostname }}/
 https://{{ ipv4 }}/
@@ -249,41 +249,41 @@ https://{{ own }}/
 https://{{ untyped }}/
 https://{{ either }}/
 https://{{ uri }}/x
-           ^^^ invalid-link: the host of a link is a DNS name, and `uri` is an absolute URL in ASCII
+           ^^^ invalid-link: invalid value in the host of a link: expected a DNS name, but `uri` is an absolute URL in ASCII
            | declared here: uri
 https://{{ iri }}/x
-           ^^^ invalid-link: the host of a link is a DNS name, and `iri` is an absolute URL
+           ^^^ invalid-link: invalid value in the host of a link: expected a DNS name, but `iri` is an absolute URL
            | declared here: iri
 https://{{ ipv6 }}/
-           ^^^^ invalid-link: the host of a link is a DNS name, and `ipv6` is of the format `ipv6`
+           ^^^^ invalid-link: invalid value in the host of a link: expected a DNS name, but `ipv6` is a string of the format `ipv6`
            | declared here: ipv6
 https://{{ email }}/
-           ^^^^^ invalid-link: the host of a link is a DNS name, and `email` is an e-mail address
+           ^^^^^ invalid-link: invalid value in the host of a link: expected a DNS name, but `email` is an e-mail address
            | declared here: email
 https://{{ date_time }}/
-           ^^^^^^^^^ invalid-link: the host of a link is a DNS name, and `date_time` is a date and time like 2026-11-22T08:30:00+03:30
+           ^^^^^^^^^ invalid-link: invalid value in the host of a link: expected a DNS name, but `date_time` is a date and time like 2026-11-22T08:30:00+03:30
            | declared here: date_time
 https://{{ time }}/
-           ^^^^ invalid-link: the host of a link is a DNS name, and `time` is a time like 08:30:00+03:30
+           ^^^^ invalid-link: invalid value in the host of a link: expected a DNS name, but `time` is a time like 08:30:00+03:30
            | declared here: time
 https://{{ pointer }}/
-           ^^^^^^^ invalid-link: the host of a link is a DNS name, and `pointer` is of the format `json-pointer`
+           ^^^^^^^ invalid-link: invalid value in the host of a link: expected a DNS name, but `pointer` is a string of the format `json-pointer`
            | declared here: pointer
 https://app.example:{{ hostname }}/
 https://app.example:{{ ipv4 }}/
-                       ^^^^ invalid-link: the port of a link is a number from 0 to 65535, and `ipv4` is of the format `ipv4`
+                       ^^^^ invalid-link: invalid value in the port of a link: expected a port from 0 to 65535, but `ipv4` is a string of the format `ipv4`
                        | declared here: ipv4
 https://app.example:{{ date }}/
-                       ^^^^ invalid-link: the port of a link is a number from 0 to 65535, and `date` is a date like 2026-11-22
+                       ^^^^ invalid-link: invalid value in the port of a link: expected a port from 0 to 65535, but `date` is a date like 2026-11-22
                        | declared here: date
 https://app.example:{{ uuid }}/
-                       ^^^^ invalid-link: the port of a link is a number from 0 to 65535, and `uuid` is a UUID
+                       ^^^^ invalid-link: invalid value in the port of a link: expected a port from 0 to 65535, but `uuid` is a UUID
                        | declared here: uuid
 https://app.example:{{ duration }}/
-                       ^^^^^^^^ invalid-link: the port of a link is a number from 0 to 65535, and `duration` is of the format `duration`
+                       ^^^^^^^^ invalid-link: invalid value in the port of a link: expected a port from 0 to 65535, but `duration` is a string of the format `duration`
                        | declared here: duration
 https://app.example:{{ uri }}/
-                       ^^^ invalid-link: the port of a link is a number from 0 to 65535, and `uri` is an absolute URL in ASCII
+                       ^^^ invalid-link: invalid value in the port of a link: expected a port from 0 to 65535, but `uri` is an absolute URL in ASCII
                        | declared here: uri
 https://app.example/{{ email }}?q={{ uri }}#{{ time }}
 "#,
@@ -316,52 +316,52 @@ variables:
         r#"
 {{ secure }}
 {{ insecure }}
-   ^^^^^^^^ insecure-link: this link is not encrypted: anybody on the way can read and change what it opens
+   ^^^^^^^^ insecure-link: insecure link: `http` is not encrypted
    | declared here: insecure
 {{ insecure }}/x
-   ^^^^^^^^ insecure-link: this link is not encrypted: anybody on the way can read and change what it opens
+   ^^^^^^^^ insecure-link: insecure link: `http` is not encrypted
    | declared here: insecure
 {{ both }}
 {{ loud }}
 {{ other }}
-   ^^^^^ invalid-link: a link is an absolute https URL, and `other` is text that matches the pattern `^(ftp|sftp)://`
+   ^^^^^ invalid-link: invalid link: expected an absolute https URL, but `other` is a string that matches `^(ftp|sftp)://`
    | declared here: other
 {{ tail }}
 {{ path }}
-   ^^^^ invalid-link: a link is an absolute https URL, and `path` is text that matches the pattern `^/reports/`
+   ^^^^ invalid-link: invalid link: expected an absolute https URL, but `path` is a string that matches `^/reports/`
    | declared here: path
 {{ digits }}
-   ^^^^^^ invalid-link: a link is an absolute https URL, and `digits` is text that matches the pattern `^[0-9]+$`
+   ^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `digits` is a string that matches `^[0-9]+$`
    | declared here: digits
 {{ slug }}/x
-   ^^^^ invalid-link: a link begins with an absolute https URL, and `slug` is text that matches the pattern `^[a-z-]+$`
+   ^^^^ invalid-link: invalid link: expected an absolute https URL, but `slug` is a string that matches `^[a-z-]+$`
    | declared here: slug
 {{ spaces }}
-   ^^^^^^ invalid-link: a link is an absolute https URL, and `spaces` is text that matches the pattern `^(http|https)://[a-z]+ [a-z]+$`
+   ^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `spaces` is a string that matches `^(http|https)://[a-z]+ [a-z]+$`
    | declared here: spaces
 {{ query }}
 {{ address }}
 {{ loose }}
 {{ ahead }}
 {{ escaped }}
-   ^^^^^^^ invalid-link: a link is an absolute https URL, and `escaped` is text that matches the pattern `^\x66tp:`
+   ^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `escaped` is a string that matches `^\x66tp:`
    | declared here: escaped
 {{ ecma }}
 https://{{ slug }}.example/
 https://{{ digits }}.example/
 https://{{ secure }}/
-           ^^^^^^ invalid-link: the host of a link is a DNS name, and `secure` is text that matches the pattern `^https://`
+           ^^^^^^ invalid-link: invalid value in the host of a link: expected a DNS name, but `secure` is a string that matches `^https://`
            | declared here: secure
 https://{{ path }}/
-           ^^^^ invalid-link: the host of a link is a DNS name, and `path` is text that matches the pattern `^/reports/`
+           ^^^^ invalid-link: invalid value in the host of a link: expected a DNS name, but `path` is a string that matches `^/reports/`
            | declared here: path
 https://{{ address }}/
-           ^^^^^^^ invalid-link: the host of a link is a DNS name, and `address` is text that matches the pattern `^.+@.+$`
+           ^^^^^^^ invalid-link: invalid value in the host of a link: expected a DNS name, but `address` is a string that matches `^.+@.+$`
            | declared here: address
 https://{{ loose }}/
 https://app.example:{{ digits }}/
 https://app.example:{{ slug }}/
-                       ^^^^ invalid-link: the port of a link is a number from 0 to 65535, and `slug` is text that matches the pattern `^[a-z-]+$`
+                       ^^^^ invalid-link: invalid value in the port of a link: expected a port from 0 to 65535, but `slug` is a string that matches `^[a-z-]+$`
                        | declared here: slug
 https://app.example/{{ path }}
 "#,
@@ -393,20 +393,20 @@ variables:
 https://app.example:{{ port }}/
 https://app.example:{{ wide }}/
 https://app.example:{{ high }}/
-                       ^^^^ invalid-link: the port of a link is a number from 0 to 65535, and `high` is at least 65536
+                       ^^^^ invalid-link: invalid value in the port of a link: expected a port from 0 to 65535, but `high` is at least 65536
                        | declared here: high
 https://app.example:{{ higher }}/
-                       ^^^^^^ invalid-link: the port of a link is a number from 0 to 65535, and `higher` is more than 65535
+                       ^^^^^^ invalid-link: invalid value in the port of a link: expected a port from 0 to 65535, but `higher` is more than 65535
                        | declared here: higher
 https://app.example:{{ low }}/
-                       ^^^ invalid-link: the port of a link is a number from 0 to 65535, and `low` is at most -1
+                       ^^^ invalid-link: invalid value in the port of a link: expected a port from 0 to 65535, but `low` is at most -1
                        | declared here: low
 https://app.example:{{ lower }}/
-                       ^^^^^ invalid-link: the port of a link is a number from 0 to 65535, and `lower` is less than 0
+                       ^^^^^ invalid-link: invalid value in the port of a link: expected a port from 0 to 65535, but `lower` is less than 0
                        | declared here: lower
 https://app.example:{{ text_too }}/
 https://app.example:{{ optional }}/
-                       ^^^^^^^^ invalid-link: the port of a link is a number from 0 to 65535, and `optional` is at least 65536
+                       ^^^^^^^^ invalid-link: invalid value in the port of a link: expected a port from 0 to 65535, but `optional` is at least 65536
                        | declared here: optional
 https://app.example/{{ high }}
 "#,
@@ -438,47 +438,47 @@ variables:
 {{ bases }}
 {{ bases }}/x
 {{ mixed }}
-   ^^^^^ invalid-link: a link is an absolute https URL, and with `mixed` = `"ftp://app.example"` the scheme of this is `"ftp"`
+   ^^^^^ invalid-link: invalid link: `mixed` can be `"ftp://app.example"`: expected the scheme `https`, found `"ftp"`
    | listed here: "ftp://app.example"
    | listed here: "app.example"
 {{ wrong }}/x
-   ^^^^^ invalid-link: a link is an absolute https URL, and with `wrong` = `"app.example"` this has no scheme
+   ^^^^^ invalid-link: invalid link: `wrong` can be `"app.example"`: expected an absolute https URL, found no scheme
    | listed here: app.example
 {{ local }}/x
-   ^^^^^ insecure-link: with `local` = `"http://localhost:3000"`, this link is not encrypted: anybody on the way can read and change what it opens
+   ^^^^^ insecure-link: insecure link: `local` can be `"http://localhost:3000"`, which is not encrypted
    | listed here: "http://localhost:3000"
 {{ query }}
 {{ query }}/x
-   ^^^^^ invalid-link: the beginning of a link takes an absolute https or http URL without query or fragment, and `query` can be `"https://app.example?a=b"`
+   ^^^^^ invalid-link: invalid link: expected an absolute https or http URL without query or fragment, but `query` can be `"https://app.example?a=b"`
    | listed here: "https://app.example?a=b"
 https://{{ shop }}.example/
-           ^^^^ invalid-link: the host of a link takes letters, digits, `-` and `.` of a DNS name, and `shop` can be `"an app"`
+           ^^^^ invalid-link: invalid value in the host of a link: expected letters, digits, `-` and `.` of a DNS name, but `shop` can be `"an app"`
            | listed here: an app
            | listed here: ""
 https://{{ address }}/
-           ^^^^^^^ invalid-link: a link is an absolute https URL, and with `address` = `"1.2.3.999"` this is none: invalid IPv4 address
+           ^^^^^^^ invalid-link: invalid link: `address` can be `"1.2.3.999"`: invalid IPv4 address
            | listed here: 1.2.3.999
 https://{{ address }}.example/
 https://app.example:{{ port }}/
-                       ^^^^ invalid-link: the port of a link takes digits, and `port` can be `8080.5`
+                       ^^^^ invalid-link: invalid value in the port of a link: expected digits, but `port` can be `8080.5`
                        | listed here: 8080.5
                        | listed here: 70000
                        | listed here: http
 https://app.example/{{ segment }}/x
-                       ^^^^^^^ invalid-link: the path of a link takes no segment that is `.` or `..`, and `segment` can be `".."`
+                       ^^^^^^^ invalid-link: invalid value in the path of a link: expected a segment other than `.` and `..`, but `segment` can be `".."`
                        | listed here: ".."
                        | listed here: "."
 https://app.example/{{ segment }}
-                       ^^^^^^^ invalid-link: the path of a link takes no segment that is `.` or `..`, and `segment` can be `".."`
+                       ^^^^^^^ invalid-link: invalid value in the path of a link: expected a segment other than `.` and `..`, but `segment` can be `".."`
                        | listed here: ".."
                        | listed here: "."
 https://app.example/x{{ segment }}
 {{ number }}
-   ^^^^^^ invalid-link: a link is an absolute https URL, and with `number` = `5` this has no scheme
+   ^^^^^^ invalid-link: invalid link: `number` can be `5`: expected an absolute https URL, found no scheme
    | listed here: 5
 {{ narrow }}
 {{ constants }}
-   ^^^^^^^^^ invalid-link: a link is an absolute https URL, and with `constants` = `"ftp://a"` the scheme of this is `"ftp"`
+   ^^^^^^^^^ invalid-link: invalid link: `constants` can be `"ftp://a"`: expected the scheme `https`, found `"ftp"`
    | listed here: "ftp://a"
    | listed here: "ftp://b"
 {{ some }}
@@ -504,24 +504,24 @@ variables:
         "",
         r#"
 {{ order.date }}
-   ^^^^^^^^^^ invalid-link: a link is an absolute https URL, and `order.date` is a date like 2026-11-22
+   ^^^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `order.date` is a date like 2026-11-22
    | declared here: order
 {{ order['date'] }}
-   ^^^^^^^^^^^^^^^ invalid-link: a link is an absolute https URL, and `order['date']` is a date like 2026-11-22
+   ^^^^^^^^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `order['date']` is a date like 2026-11-22
    | declared here: order
 {{ order.more.id }}/x
-   ^^^^^^^^^^^^^ invalid-link: a link begins with an absolute https URL, and `order.more.id` is an integer
+   ^^^^^^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `order.more.id` is an integer
    | declared here: order
 {{ order.other }}
 https://{{ order.host }}.example/
-           ^^^^^^^^^^ invalid-link: the host of a link takes letters, digits, `-` and `.` of a DNS name, and `order.host` can be `"an app"`
+           ^^^^^^^^^^ invalid-link: invalid value in the host of a link: expected letters, digits, `-` and `.` of a DNS name, but `order.host` can be `"an app"`
            | listed here: an app
 https://{{ chosen.host }}.example/
 {{ photos[0] }}
-   ^^^^^^^^^ invalid-link: a link is an absolute https URL, and `photos[0]` is a date like 2026-11-22
+   ^^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `photos[0]` is a date like 2026-11-22
    | declared here: photos
 {{ photos[-1] }}
-   ^^^^^^^^^^ invalid-link: a link is an absolute https URL, and `photos[-1]` is a date like 2026-11-22
+   ^^^^^^^^^^ invalid-link: invalid link: expected an absolute https URL, but `photos[-1]` is a date like 2026-11-22
    | declared here: photos
 {{ pair[0] }}
 {{ photos | first }}
@@ -546,16 +546,16 @@ fn a_condition_that_looks_at_a_value_may_keep_it_away() {
         "",
         r#"
 {{ base if beta else 'https://app.example' }}
-   ^^^^ invalid-link: a link is an absolute https URL, and with `base` = `"ftp://app.example"` the scheme of this is `"ftp"`
+   ^^^^ invalid-link: invalid link: `base` can be `"ftp://app.example"`: expected the scheme `https`, found `"ftp"`
    | listed here: "ftp://app.example"
 {{ base if base else 'https://app.example' }}
 {{ base if base != 'ftp://app.example' else 'https://app.example' }}
 {% if beta %}{{ base }}/x{% else %}https://app.example/x{% endif %}
-                ^^^^ invalid-link: a link is an absolute https URL, and with `base` = `"ftp://app.example"` the scheme of this is `"ftp"`
+                ^^^^ invalid-link: invalid link: `base` can be `"ftp://app.example"`: expected the scheme `https`, found `"ftp"`
                 | listed here: "ftp://app.example"
 {% if base %}{{ base }}/x{% else %}https://app.example/x{% endif %}
 {{ wrong if wrong else 'https://app.example' }}
-   ^^^^^ invalid-link: a link is an absolute https URL, and with `wrong` = `"app.example"` this has no scheme
+   ^^^^^ invalid-link: invalid link: `wrong` can be `"app.example"`: expected an absolute https URL, found no scheme
    | listed here: app.example
    | listed here: beta.example
 {{ base }}?from={{ base }}
@@ -566,7 +566,7 @@ fn a_condition_that_looks_at_a_value_may_keep_it_away() {
         "when: beta,",
         r#"
 {{ base }}
-   ^^^^ invalid-link: a link is an absolute https URL, and with `base` = `"ftp://app.example"` the scheme of this is `"ftp"`
+   ^^^^ invalid-link: invalid link: `base` can be `"ftp://app.example"`: expected the scheme `https`, found `"ftp"`
    | listed here: "ftp://app.example"
 "#,
     );
@@ -589,7 +589,7 @@ fn a_condition_that_looks_at_a_value_may_keep_it_away() {
    ^ invalid-link: a link is an absolute https URL, and with `x` = `"ftp://app.example"` the scheme of this is `"ftp"`
    | listed here: "ftp://app.example"
 {{ base }}
-   ^^^^ invalid-link: a link is an absolute https URL, and with `base` = `"ftp://app.example"` the scheme of this is `"ftp"`
+   ^^^^ invalid-link: invalid link: `base` can be `"ftp://app.example"`: expected the scheme `https`, found `"ftp"`
    | listed here: "ftp://app.example"
 "#,
     );
@@ -598,7 +598,7 @@ fn a_condition_that_looks_at_a_value_may_keep_it_away() {
         "for: base in bases, when: beta,",
         r#"
 {{ base }}
-   ^^^^ invalid-link: a link is an absolute https URL, and with `base` = `"ftp://app.example"` the scheme of this is `"ftp"`
+   ^^^^ invalid-link: invalid link: `base` can be `"ftp://app.example"`: expected the scheme `https`, found `"ftp"`
    | listed here: "ftp://app.example"
 "#,
     );
@@ -614,9 +614,9 @@ fn a_link_whose_values_cannot_be_escaped_is_spoken_of_once() {
         "",
         r#"
 app.example/{{ n }}
-               ^ invalid-link: a value cannot be part of a link's scheme
+               ^ invalid-link: expression in the scheme of a link: expected `https://`
 {% if n %}{{ n }}/x{% endif %}/{{ n }}
-   ^^^^^^^^^^^^^^^^^^^^^^^^ invalid-link: one way through this block ends in the path of the link, another in the beginning, so what follows cannot be escaped
+   ^^^^^^^^^^^^^^^^^^^^^^^^ invalid-link: branches end in different parts of a link: one branch ends in the path, another in the beginning
 "#,
     );
 }
@@ -629,10 +629,10 @@ fn an_example_does_not_repeat_what_is_said_of_its_link() {
         "",
         r#"
 {{ url }}
-   ^^^ invalid-link: a link is an absolute https URL, and `url` is an e-mail address
+   ^^^ invalid-link: invalid link: expected an absolute https URL, but `url` is an e-mail address
    | declared here: url
 https://{{ shop }}.example/
-           ^^^^ invalid-link: the host of a link takes letters, digits, `-` and `.` of a DNS name, and `shop` can be `"an app"`
+           ^^^^ invalid-link: invalid value in the host of a link: expected letters, digits, `-` and `.` of a DNS name, but `shop` can be `"an app"`
            | listed here: an app
 "#,
     );

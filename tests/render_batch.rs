@@ -121,7 +121,7 @@ fn reserved_columns_reach_a_template_only_where_it_declares_them() {
     assert_snapshot!(run, @r"
     exit status 1
     --- stderr
-    rows.jsonl:1: error[missing-variable]: no value is given for `conversation_id` (free.yaml:1:14)
+    rows.jsonl:1: error[missing-variable]: missing variable `conversation_id`: used here (free.yaml:1:14)
     rendered 0 of 1 row, 1 rejected
     ");
 }
@@ -147,17 +147,17 @@ fn bad_rows_stop_nothing_and_each_is_told_with_its_place() {
     assert_eq!(texts(&run), ["سلام سارا", "سلام علی"]);
     assert_eq!(run.status, 1);
     assert_snapshot!(run.stderr, @r#"
-    rows.jsonl:2:14: error[invalid-value]: this row is not JSON: EOF while parsing an object
-    rows.jsonl:3:9: error[invalid-value]: `name` must have at least 2 characters, and this is `"س"`
-    rows.jsonl:4:24: error[invalid-value]: `price` must be an integer, and this is `"ده"`
-    rows.jsonl:5: error[missing-variable]: no value is given for `name` (order.yaml:2:3)
-    rows.jsonl:5:2: error[unknown-variable]: the template declares no variable `nmae`
-    rows.jsonl:6:16: error[duplicate-key]: the key `name` is given twice in one mapping
-    rows.jsonl:7:1: error[invalid-value]: variables are a mapping of names to values, and this is a list
-    rows.jsonl:8:24: error[yaml-syntax]: JSON has no number `123456789012345678901234567890`
-    rows.jsonl:9: error[invalid-message]: the link came out as `"ftp://app.example"`, and the scheme of this is `"ftp"` (order.yaml:8:65)
-    rows.jsonl:10: error[invalid-message]: `receiver_buttons` came out with 4 rows, and a grid has at most 3 (order.yaml:10:5)
-    rows.jsonl:11: error[invalid-message]: this caption came out blank (order.yaml:11:41)
+    rows.jsonl:2:14: error[invalid-value]: invalid JSON: EOF while parsing an object
+    rows.jsonl:3:9: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `"س"`
+    rows.jsonl:4:24: error[invalid-value]: invalid value for `price`: expected an integer, found `"ده"`
+    rows.jsonl:5: error[missing-variable]: missing variable `name`: declared here without a `default` (order.yaml:2:3)
+    rows.jsonl:5:2: error[unknown-variable]: unknown variable `nmae`: not declared by the template
+    rows.jsonl:6:16: error[duplicate-key]: duplicate key `name`: given again here
+    rows.jsonl:7:1: error[invalid-value]: values are not a mapping: expected a mapping of names to values, found a list
+    rows.jsonl:8:24: error[yaml-syntax]: number `123456789012345678901234567890` has no JSON form: expected a number that JSON can represent
+    rows.jsonl:9: error[invalid-message]: invalid link: rendered as `"ftp://app.example"`: expected the scheme `https`, found `"ftp"` (order.yaml:8:65)
+    rows.jsonl:10: error[invalid-message]: too many rows in `receiver_buttons`: expected at most 3 rows, rendered 4 (order.yaml:10:5)
+    rows.jsonl:11: error[invalid-message]: caption is blank: rendered without visible text (order.yaml:11:41)
     rendered 2 of 12 rows, 10 rejected
     "#);
 }
@@ -168,26 +168,26 @@ fn rejected_rows_are_kept_as_they_were_and_run_alone_once_they_are_mended() {
     assert_eq!(run.status, 1);
     let kept = folder.read("bad.jsonl");
     assert_snapshot!(kept, @r#"
-    # rows.jsonl:2:14: error[invalid-value]: this row is not JSON: EOF while parsing an object
+    # rows.jsonl:2:14: error[invalid-value]: invalid JSON: EOF while parsing an object
     {"name":"سارا"
-    # rows.jsonl:3:9: error[invalid-value]: `name` must have at least 2 characters, and this is `"س"`
+    # rows.jsonl:3:9: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `"س"`
     {"name":"س"}
-    # rows.jsonl:4:24: error[invalid-value]: `price` must be an integer, and this is `"ده"`
+    # rows.jsonl:4:24: error[invalid-value]: invalid value for `price`: expected an integer, found `"ده"`
     {"name":"سارا","price":"ده"}
-    # rows.jsonl:5: error[missing-variable]: no value is given for `name` (order.yaml:2:3)
-    # rows.jsonl:5:2: error[unknown-variable]: the template declares no variable `nmae`
+    # rows.jsonl:5: error[missing-variable]: missing variable `name`: declared here without a `default` (order.yaml:2:3)
+    # rows.jsonl:5:2: error[unknown-variable]: unknown variable `nmae`: not declared by the template
     {"nmae":"سارا"}
-    # rows.jsonl:6:16: error[duplicate-key]: the key `name` is given twice in one mapping
+    # rows.jsonl:6:16: error[duplicate-key]: duplicate key `name`: given again here
     {"name":"سارا","name":"علی"}
-    # rows.jsonl:7:1: error[invalid-value]: variables are a mapping of names to values, and this is a list
+    # rows.jsonl:7:1: error[invalid-value]: values are not a mapping: expected a mapping of names to values, found a list
     ["سارا"]
-    # rows.jsonl:8:24: error[yaml-syntax]: JSON has no number `123456789012345678901234567890`
+    # rows.jsonl:8:24: error[yaml-syntax]: number `123456789012345678901234567890` has no JSON form: expected a number that JSON can represent
     {"name":"سارا","price":123456789012345678901234567890}
-    # rows.jsonl:9: error[invalid-message]: the link came out as `"ftp://app.example"`, and the scheme of this is `"ftp"` (order.yaml:8:65)
+    # rows.jsonl:9: error[invalid-message]: invalid link: rendered as `"ftp://app.example"`: expected the scheme `https`, found `"ftp"` (order.yaml:8:65)
     {"name":"سارا","url":"ftp://app.example"}
-    # rows.jsonl:10: error[invalid-message]: `receiver_buttons` came out with 4 rows, and a grid has at most 3 (order.yaml:10:5)
+    # rows.jsonl:10: error[invalid-message]: too many rows in `receiver_buttons`: expected at most 3 rows, rendered 4 (order.yaml:10:5)
     {"name":"سارا","tags":["الف","ب","پ","ت"]}
-    # rows.jsonl:11: error[invalid-message]: this caption came out blank (order.yaml:11:41)
+    # rows.jsonl:11: error[invalid-message]: caption is blank: rendered without visible text (order.yaml:11:41)
     {"name":"سارا","tags":[" "],"access_token":"[redacted]"}
     "#);
     let mended: String = kept.lines().filter(|line| !line.starts_with('#')).map(|_| "{\"name\":\"مینا\"}\n").collect();
@@ -201,9 +201,9 @@ fn rejected_rows_of_csv_say_why_in_a_first_column_which_nothing_reads() {
     let (folder, _) = batch("rows.csv", rows, "--rejects bad.csv");
     assert_snapshot!(folder.read("bad.csv"), @r#"
     kenarc_error,name,price,access_token
-    "rows.csv:2:6: error[invalid-value]: `price` must be an integer, and this is `""ده""`",سارا,ده,[redacted]
-    "rows.csv:3:23: error[invalid-value]: this row has 4 cells, and the header has 3 columns",سارا,[redacted],[redacted],[redacted]
-    "rows.csv:4:1: error[invalid-value]: `name` must have at least 2 characters, and this is `""س""`","س","1",[redacted]
+    "rows.csv:2:6: error[invalid-value]: invalid value for `price`: expected an integer, found `""ده""`",سارا,ده,[redacted]
+    "rows.csv:3:23: error[invalid-value]: wrong number of cells: expected 3 cells, as in the header, found 4",سارا,[redacted],[redacted],[redacted]
+    "rows.csv:4:1: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `""س""`","س","1",[redacted]
     "#);
     let again = folder.kenarc(words("render order.yaml --batch bad.csv --rejects still-bad.csv"));
     assert_eq!(again.status, 1);
@@ -240,24 +240,25 @@ fn header_that_does_not_fit_is_one_error() {
     --- stderr
     missing-variable
 
-      × no value is given for `name`
+      × missing variable `name`
        ╭─[order.yaml:2:3]
      1 │ variables:
      2 │   name: { type: string, minLength: 2 }
        ·   ──┬─
-       ·     ╰── declared here
+       ·     ╰── declared here without a `default`
      3 │   price: { type: integer, minimum: 0, default: 0 }
        ╰────
-      help: give it with `--var name=…` or in a `--vars` file, or declare a `default`
+      help: pass it with `--var name=…` or in a `--vars` file, or declare a `default`
 
     unknown-variable
 
-      × the template declares no variable `nmae`
+      × unknown variable `nmae`
        ╭─[rows.csv:1:1]
      1 │ nmae,price
-       · ────
+       · ──┬─
+       ·   ╰── not declared by the template
        ╰────
-      help: did you mean `name`?
+      help: use `name`
     ");
     for header in ["name,,price", "name,name"] {
         let (_, run) = batch("rows.csv", format!("{header}\nسارا,1\n"), "");
@@ -313,9 +314,9 @@ fn a_row_beyond_the_bounds_is_one_bad_row() {
     let (folder, run) = batch("rows.jsonl", rows, "--rejects bad.jsonl");
     assert_eq!((texts(&run), run.status), (vec!["سلام سارا".to_owned()], 1));
     assert_snapshot!(run.stderr, @r"
-    rows.jsonl:1:1: error[invalid-value]: a row holds at most 1 MiB, and this one is longer
-    rows.jsonl:2:83: error[yaml-syntax]: lists and mappings nest more than 64 deep here, the most that a file may
-    rows.jsonl:3:13: error[invalid-value]: text is UTF-8, and this byte is none
+    rows.jsonl:1:1: error[invalid-value]: row is longer than 1 MiB
+    rows.jsonl:2:83: error[yaml-syntax]: document nests too deeply: expected at most 64 nested lists and mappings
+    rows.jsonl:3:13: error[invalid-value]: invalid UTF-8: this byte is not UTF-8
     rendered 1 of 4 rows, 3 rejected
     ");
     let kept = std::fs::read(folder.path("bad.jsonl")).unwrap();

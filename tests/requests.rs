@@ -219,7 +219,7 @@ fn error(text: &str) -> String {
     let checked = check(text);
     let [finding] = checked.diagnostics.as_slice() else { panic!("{text}: {:?}", checked.diagnostics) };
     assert_eq!(finding.rule, "json-syntax");
-    format!("{:?} {}", finding.file().slice(finding.span()), finding.message)
+    format!("{:?} {}", finding.file().slice(finding.span()), finding.summary())
 }
 
 #[test]
@@ -271,49 +271,49 @@ fn what_is_no_json_is_told_at_its_place() {
     ]
     .map(|text| format!("{text:?}: {}", error(text)));
     insta::assert_snapshot!(told.join("\n"), @r#"
-    "": "" the request has no body
-    " \n": "" the request has no body
-    "\u{feff}{}": "\u{feff}" JSON does not begin with a byte-order mark
-    "{": "{" a bracket is opened here and never closed
-    "[1": "[" a bracket is opened here and never closed
-    "{\"a\"": "\"a\"" a `:` is missing after this key
-    "{\"a\":": "" a value is expected here, and the body ends
-    "{\"a\" 1}": "\"a\"" a `:` is missing after this key
-    "{\"a\":1,}": "," a comma stands before the end of a list or an object
-    "[1,]": "," a comma stands before the end of a list or an object
-    "[1 2]": "2" a `,` or a `]` is missing before this
-    "{\"a\":1 \"b\":2}": "\"" a `,` or a `}` is missing before this
-    "{a:1}": "a" a key in double quotes is expected here, and this is `a`
-    "{'a':1}": "'" a key in double quotes is expected here, and this is `'`
-    "[,]": "," `,` is no value of JSON
-    "{,}": "," a key in double quotes is expected here, and this is `,`
-    "[}": "}" `}` is no value of JSON
-    "{\"a\":1]": "]" a `,` or a `}` is missing before this
-    "\"a": "\"" a quote is opened here and never closed
-    "\"a\n\"": "\n" a line break stands in text; JSON writes it as `\n`
-    "\"\\x\"": "\\x" JSON has no such escape
-    "\"\\u12\"": "\\u12" JSON has no such escape
-    "\"\\ud800\"": "\\ud800" this is half of a pair of escapes that stand for one character
-    "\"\\ud800\\n\"": "\\ud800" this is half of a pair of escapes that stand for one character
-    "\"\\udc00\"": "\\udc00" this is half of a pair of escapes that stand for one character
-    "\"\\": "\\" JSON has no such escape
-    "01": "01" `01` is no number of JSON
-    "-": "-" `-` is no number of JSON
-    "1.": "1." `1.` is no number of JSON
-    ".5": ".5" `.5` is no value of JSON
-    "+1": "+1" `+1` is no value of JSON
-    "1e": "1e" `1e` is no number of JSON
-    "0x10": "0x10" `0x10` is no number of JSON
-    "1e999": "1e999" this number is too large for JSON's readers
-    "None": "None" `None` is no value of JSON
-    "True": "True" `True` is no value of JSON
-    "NaN": "NaN" `NaN` is no value of JSON
-    "-Infinity": "-Infinity" `-Infinity` is no number of JSON
-    "// a\n{}": "/" `/` is no value of JSON
-    "{} {}": "{" the body goes on after the end of its value
-    "{}x": "x" the body goes on after the end of its value
-    "nulll": "nulll" `nulll` is no value of JSON
-    "«a»": "«" `«` is no value of JSON
+    "": "" empty body: expected a JSON object
+    " \n": "" empty body: expected a JSON object
+    "\u{feff}{}": "\u{feff}" byte-order mark in JSON: expected the JSON value
+    "{": "{" unclosed bracket in JSON: opened here and never closed
+    "[1": "[" unclosed bracket in JSON: opened here and never closed
+    "{\"a\"": "\"a\"" missing `:` in JSON: expected `:` after this key
+    "{\"a\":": "" unexpected end of JSON: expected a value
+    "{\"a\" 1}": "\"a\"" missing `:` in JSON: expected `:` after this key
+    "{\"a\":1,}": "," trailing comma in JSON: no item follows this comma
+    "[1,]": "," trailing comma in JSON: no item follows this comma
+    "[1 2]": "2" missing `,` or `]` in JSON: expected `,` or `]` before this
+    "{\"a\":1 \"b\":2}": "\"" missing `,` or `}` in JSON: expected `,` or `}` before this
+    "{a:1}": "a" invalid JSON key: expected a key in double quotes, found `a`
+    "{'a':1}": "'" invalid JSON key: expected a key in double quotes, found `'`
+    "[,]": "," invalid JSON value: expected a value, found `,`
+    "{,}": "," invalid JSON key: expected a key in double quotes, found `,`
+    "[}": "}" invalid JSON value: expected a value, found `}`
+    "{\"a\":1]": "]" missing `,` or `}` in JSON: expected `,` or `}` before this
+    "\"a": "\"" unclosed string in JSON: opened here and never closed
+    "\"a\n\"": "\n" line break in a JSON string: expected `\n`
+    "\"\\x\"": "\\x" invalid escape in a JSON string: not an escape of JSON
+    "\"\\u12\"": "\\u12" invalid escape in a JSON string: not an escape of JSON
+    "\"\\ud800\"": "\\ud800" unpaired surrogate in a JSON string: expected a pair of escapes
+    "\"\\ud800\\n\"": "\\ud800" unpaired surrogate in a JSON string: expected a pair of escapes
+    "\"\\udc00\"": "\\udc00" unpaired surrogate in a JSON string: expected a pair of escapes
+    "\"\\": "\\" invalid escape in a JSON string: not an escape of JSON
+    "01": "01" invalid JSON number: expected a number such as 12, -0.5 or 1e6, found `01`
+    "-": "-" invalid JSON number: expected a number such as 12, -0.5 or 1e6, found `-`
+    "1.": "1." invalid JSON number: expected a number such as 12, -0.5 or 1e6, found `1.`
+    ".5": ".5" invalid JSON value: expected a value, found `.5`
+    "+1": "+1" invalid JSON value: expected a value, found `+1`
+    "1e": "1e" invalid JSON number: expected a number such as 12, -0.5 or 1e6, found `1e`
+    "0x10": "0x10" invalid JSON number: expected a number such as 12, -0.5 or 1e6, found `0x10`
+    "1e999": "1e999" JSON number out of range: too large for common JSON parsers
+    "None": "None" invalid JSON value: expected a value, found `None`
+    "True": "True" invalid JSON value: expected a value, found `True`
+    "NaN": "NaN" invalid JSON value: expected a value, found `NaN`
+    "-Infinity": "-Infinity" invalid JSON number: expected a number such as 12, -0.5 or 1e6, found `-Infinity`
+    "// a\n{}": "/" invalid JSON value: expected a value, found `/`
+    "{} {}": "{" text after the JSON value: expected the end of the body
+    "{}x": "x" text after the JSON value: expected the end of the body
+    "nulll": "nulll" invalid JSON value: expected a value, found `nulll`
+    "«a»": "«" invalid JSON value: expected a value, found `«`
     "#);
 }
 
@@ -322,7 +322,7 @@ fn depth_has_a_bound() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     assert!(parse_json(&nested(MAX_JSON_DEPTH)).errors.is_empty());
     let message = error(&nested(MAX_JSON_DEPTH + 1));
-    assert_eq!(message, "\"[\" lists and objects nest more than 120 deep here");
+    assert_eq!(message, "\"[\" JSON nests too deeply: expected at most 120 nested lists and objects");
     error(&"[".repeat(1 << 20));
 }
 

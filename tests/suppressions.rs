@@ -20,7 +20,7 @@ fn button(lines: &str) -> String {
 fn fixed(template: &str) -> (String, String) {
     let findings = check(&SourceFile::new("template.yaml", template)).diagnostics;
     let [finding] = findings.as_slice() else { panic!("{findings:?}") };
-    (finding.message.clone(), finding.fix.as_ref().unwrap().apply(template))
+    (finding.summary().into_owned(), finding.fix.as_ref().unwrap().apply(template))
 }
 
 const NONE: [&str; 0] = [];
@@ -136,7 +136,7 @@ mod ids {
     #[test]
     fn a_misspelt_id_gets_a_suggestion_and_an_unknown_one_goes() {
         let (message, text) = fixed("message: x # kenarc: ignore[unknown-fields]\n");
-        assert_eq!(message, "there is no rule `unknown-fields`");
+        assert_eq!(message, "unknown rule `unknown-fields`: no rule has this id");
         assert_eq!(text, "message: x # kenarc: ignore[unknown-field]\n");
         let (_, text) = fixed("message: x # kenarc: ignore[W503]\n");
         assert_eq!(text, "message: x\n");

@@ -157,8 +157,8 @@ fn failure(report: &Report<'_>, verdict: &Verdict) -> io::Result<TestCaseStatus>
         Verdict::Broken(diagnostics) => {
             let first = diagnostics.first();
             let details: Vec<String> = diagnostics.iter().map(|diagnostic| plain(report, diagnostic)).collect();
-            let message = first.map_or("", |first| &first.message);
-            junit::failure(first.map_or("", |first| first.rule), message, &details.join("\n\n"))
+            let message = first.map_or_else(String::new, |first| first.summary().into_owned());
+            junit::failure(first.map_or("", |first| first.rule), &message, &details.join("\n\n"))
         }
         Verdict::Differs { path, snapshot, rendered } => {
             let mut diff = Vec::new();

@@ -72,11 +72,11 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What people call the whole of it.
+    /// Returns the noun of the whole document.
     pub(super) fn whole(&self) -> &'static str {
         match self.subject {
-            DocumentKind::Template => "a template",
-            DocumentKind::Request => "a request",
+            DocumentKind::Template => "template",
+            DocumentKind::Request => "request",
         }
     }
 

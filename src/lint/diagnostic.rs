@@ -1,5 +1,6 @@
 //! A finding: what is wrong, where, and what to do. How it is printed is the business of `report`.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
@@ -27,14 +28,14 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A range of a file and what there is to say of it.
+/// A range of a file and a message about it.
 #[derive(Clone, Debug)]
 pub struct Label {
     /// The file that the range is in.
     pub file: Arc<SourceFile>,
     /// The range.
     pub span: Span,
-    /// A few words that stand under the range; may be empty.
+    /// The text under the range; may be empty.
     pub message: String,
 }
 
@@ -119,13 +120,14 @@ pub struct Diagnostic {
     pub rule: &'static str,
     /// How grave it is.
     pub severity: Severity,
-    /// One sentence: what is there and what belongs there.
+    /// The headline: what is wrong, in a few words, in lower case and without a full stop.
     pub message: String,
-    /// Where: the first label is the finding's own place, the others help to see why.
+    /// Locations. The first label is the finding's own: its message says what was found and what was expected. The others
+    /// point to related code.
     pub labels: Vec<Label>,
-    /// What to do.
+    /// What to do: an instruction that begins with a verb.
     pub help: Option<String>,
-    /// A change that mends it.
+    /// A change that resolves the finding.
     pub fix: Option<Fix>,
 }
 
@@ -142,7 +144,14 @@ impl Diagnostic {
         self.labels[0].span
     }
 
-    /// The order in which findings are shown: by place, then by rule.
+    /// Returns the finding in one line, without its location: the headline and, after a colon, the message of its own label.
+    #[must_use]
+    pub fn summary(&self) -> Cow<'_, str> {
+        let label = &self.labels[0].message;
+        if label.is_empty() { Cow::Borrowed(&self.message) } else { Cow::Owned(format!("{}: {label}", self.message)) }
+    }
+
+    /// The order in which findings are shown: by location, then by rule.
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
         let key = |d: &Self| (d.span().start, d.span().end, d.rule);
@@ -151,14 +160,15 @@ impl Diagnostic {
             .cmp(other.file().name())
             .then_with(|| key(self).cmp(&key(other)))
             .then_with(|| self.message.cmp(&other.message))
+            .then_with(|| self.labels[0].message.cmp(&other.labels[0].message))
     }
 }
 
 impl fmt::Display for Diagnostic {
-    /// One line: `file:line:column: severity[rule]: message`.
+    /// Writes one line: `file:line:column: severity[rule]: summary`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, severity, message, .. } = self;
+        let Self { rule, severity, .. } = self;
         let position = self.file().position(self.span().start);
-        write!(f, "{}:{position}: {severity}[{rule}]: {message}", self.file().name())
+        write!(f, "{}:{position}: {severity}[{rule}]: {}", self.file().name(), self.summary())
     }
 }

@@ -1,4 +1,4 @@
-//! What goes wrong when a template is given values, put into words.
+//! Diagnostics for values and renderings: why a template does not render with given values.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use super::rule::{Check, Failure};
 use super::rules::{duplicate_key, invalid_value, unquoted_expression, yaml_syntax};
 use super::{Diagnostic, Findings, RULES};
 
-/// Renders a message, or says why the values make none.
+/// Renders a message, or returns diagnostics that say why the template does not render with these values.
 ///
 /// # Errors
-/// Everything that is wrong, as findings.
+/// Every error, as diagnostics.
 pub fn render(template: &Template, values: &Values) -> Result<Message, Vec<Diagnostic>> {
     render::render(template, values).map_err(|errors| {
         let mut diagnostics = explain(template, &errors);
@@ -25,7 +25,7 @@ pub fn render(template: &Template, values: &Values) -> Result<Message, Vec<Diagn
     })
 }
 
-/// Failures of a rendering in words.
+/// Returns the diagnostics for the errors of a rendering.
 pub(super) fn explain(template: &Template, errors: &[RenderError]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for error in errors {
@@ -41,8 +41,8 @@ pub(super) fn explain(template: &Template, errors: &[RenderError]) -> Vec<Diagno
     diagnostics
 }
 
-/// What is wrong with the names under which rows give their values: those that the template does not declare, and those that
-/// it needs and that are neither among them nor given to all rows.
+/// Checks the names of the columns of rows. Returns diagnostics for columns that the template does not declare, and for
+/// required variables that are neither a column nor in `common`.
 #[must_use]
 pub fn columns(
     template: &Template,
@@ -64,7 +64,7 @@ pub fn columns(
     diagnostics
 }
 
-/// Why a row cannot be used though its message can be rendered. `reasons`: places in the row, and sentences.
+/// Returns the diagnostics for a row that cannot be used although its message renders. `reasons`: locations in the row, and headlines.
 #[must_use]
 pub fn unusable_row(file: &Arc<SourceFile>, reasons: impl IntoIterator<Item = (Span, String)>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
@@ -75,7 +75,7 @@ pub fn unusable_row(file: &Arc<SourceFile>, reasons: impl IntoIterator<Item = (S
     diagnostics
 }
 
-/// Why a file of variables gives none, in words.
+/// Returns the diagnostics for a file of values that cannot be read.
 #[must_use]
 pub fn values_file(file: &Arc<SourceFile>, error: &ValuesError) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
@@ -84,33 +84,42 @@ pub fn values_file(file: &Arc<SourceFile>, error: &ValuesError) -> Vec<Diagnosti
     match error {
         ValuesError::Syntax(errors) => return syntax(file, errors),
         ValuesError::NotMapping { span, found } => findings
-            .at(*span, format!("variables are a mapping of names to values, and this is {found}"))
-            .help("write one variable a line: `name: value`"),
+            .at(*span, "values are not a mapping")
+            .label(format!("expected a mapping of names to values, found {found}"))
+            .help("write one variable per line: `name: value`"),
         ValuesError::TooLong => findings
-            .at(all, "a row holds at most 1 MiB, and this one is longer")
-            .help("is a double quote left open, or a line break missing?"),
+            .at(all, "row is longer than 1 MiB")
+            .help("check for an unclosed double quote or a missing line break"),
         ValuesError::NotUtf8 { span } => {
-            findings.at(*span, "text is UTF-8, and this byte is none").help("save the rows as UTF-8")
+            findings.at(*span, "invalid UTF-8").label("this byte is not UTF-8").help("save the rows as UTF-8")
         }
         ValuesError::BrokenJson { span, reason } => {
-            findings.at(*span, format!("this row is not JSON: {reason}")).help("write one JSON object a line")
+            findings.at(*span, "invalid JSON").label(reason.clone()).help("write one JSON object per line")
         }
         ValuesError::Cells { span, count, columns } => findings
-            .at(*span, format!("this row has {count} cells, and the header has {columns} columns"))
-            .help("a cell that holds a separator or a line break stands in double quotes"),
-        ValuesError::NotAssignment => {
-            findings.at(all, "a variable is given as NAME=VALUE").help("for example `--var price=250000`")
-        }
-        ValuesError::NotJson { detail } => findings.at(all, format!("these values have no JSON form: {detail}")),
+            .at(*span, "wrong number of cells")
+            .label(format!("expected {columns} cells, as in the header, found {count}"))
+            .help("put a cell that contains a separator or a line break in double quotes"),
+        ValuesError::NotAssignment => findings
+            .at(all, "invalid variable")
+            .label("expected `NAME=VALUE`")
+            .help("write it like `--var price=250000`"),
+        ValuesError::NotJson { detail } => findings.at(all, "values have no JSON form").label(detail.clone()),
     };
     diagnostics
 }
 
-/// What is wrong with a file as YAML, in words.
+/// Returns the diagnostics for a file that is not YAML.
 #[must_use]
 pub fn syntax(file: &Arc<SourceFile>, errors: &[SyntaxError]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    yaml_syntax::report_all(errors, file, &mut Findings::new(&yaml_syntax::RULE, file, &mut diagnostics));
+    let help_if_empty = "write at least one `name: value`";
+    yaml_syntax::report_all(
+        errors,
+        file,
+        help_if_empty,
+        &mut Findings::new(&yaml_syntax::RULE, file, &mut diagnostics),
+    );
     for error in errors {
         duplicate_key::report(error, &mut Findings::new(&duplicate_key::RULE, file, &mut diagnostics));
         unquoted_expression::report(
@@ -122,10 +131,10 @@ pub fn syntax(file: &Arc<SourceFile>, errors: &[SyntaxError]) -> Vec<Diagnostic>
     diagnostics
 }
 
-/// Why a file gives no text, as a finding; an error of the operating system is none and comes back as it is.
+/// Returns the diagnostic for a file that could not be read as text; an error of the operating system comes back as it is.
 ///
 /// # Errors
-/// The operating system's.
+/// The error of the operating system.
 pub fn unreadable(error: SourceError) -> Result<Diagnostic, SourceError> {
     yaml_syntax::unreadable(error)
 }

@@ -1,4 +1,4 @@
-//! How a rule says what it found: `findings.at(span, "what is there").help("what to do")`.
+//! The builder of findings: `findings.at(span, "unknown icon `X`").label("expected …").help("write …")`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -92,9 +92,9 @@ impl<'a> Findings<'a> {
 }
 
 impl Finding<'_> {
-    /// A few words under the finding's own place.
-    pub(super) fn says(self, words: impl Into<String>) -> Self {
-        self.diagnostic.labels[0].message = words.into();
+    /// Sets the text under the finding's own location: what was found and what was expected.
+    pub(super) fn label(self, text: impl Into<String>) -> Self {
+        self.diagnostic.labels[0].message = text.into();
         self
     }
 
@@ -123,7 +123,7 @@ impl Finding<'_> {
         self
     }
 
-    /// Adds the help "did you mean" with up to three names, and a fix if there is only one name. Quotes around the range stay.
+    /// Suggests up to three names in the help, and offers a fix if there is only one. Existing quotes stay.
     pub(super) fn suggest(
         self,
         names: &[impl AsRef<str>],
@@ -141,7 +141,7 @@ impl Finding<'_> {
             _ => None,
         };
         let names = one_of(names.iter().map(|name| format!("`{}`", name.as_ref())));
-        let finding = self.help(format!("did you mean {names}?"));
+        let finding = self.help(format!("use {names}"));
         match fix {
             Some(fix) => finding.fix(fix),
             None => finding,

@@ -80,7 +80,7 @@ impl Fixed {
     /// Returns the fixes of this file that have not been refused.
     fn fixes_of_findings(&self) -> impl Iterator<Item = Proposal<'_>> {
         let is_refused = |finding: &Diagnostic| {
-            self.refused.iter().any(|other| other.rule == finding.rule && other.message == finding.message)
+            self.refused.iter().any(|other| other.rule == finding.rule && other.summary() == finding.summary())
         };
         let findings = self.checked.diagnostics.iter();
         findings

@@ -1,4 +1,4 @@
-//! The bodies of requests, checked with the rules that templates are checked with.
+//! Checks the bodies of requests with the rules that check templates.
 
 use std::sync::Arc;
 
@@ -11,19 +11,19 @@ use super::rule::Check;
 use super::rules::json_syntax;
 use super::{Context, Diagnostic, Findings, RULES, Severity};
 
-/// The body of a request and everything there is to say of it.
+/// The body of a request and its diagnostics.
 #[derive(Debug)]
 pub struct CheckedRequest {
-    /// The body, where it is JSON.
+    /// The body, if it is JSON.
     pub body: Option<Node<'static>>,
     /// The findings, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Checks the body of a request: strict JSON, the structure of `schemas/message.schema.json`, and links. What has no errors may be
-/// sent.
+/// Checks the body of a request: strict JSON, the structure of `schemas/message.schema.json`, and links. A body without errors can
+/// be sent.
 ///
-/// Holes mean nothing in a request. Where one is still there, a warning says so.
+/// Jinja has no meaning in a request: a warning reports it.
 ///
 /// ```
 /// use kenarc::message::Icons;
@@ -32,7 +32,7 @@ pub struct CheckedRequest {
 /// let body = SourceFile::new("request", r#"{"type": "TEXT", "mesage": "سلام"}"#);
 /// let checked = lint::check_request(&body, &Icons::default().into());
 /// let finding = &checked.diagnostics[0];
-/// assert_eq!(finding.message, "a request has no field `mesage`");
+/// assert_eq!(finding.message, "unknown field `mesage`");
 /// assert_eq!(checked.pointer(finding.span()).as_deref(), Some("/mesage"));
 /// ```
 #[must_use]
@@ -50,32 +50,33 @@ pub fn check_request(file: &Arc<SourceFile>, icons: &Arc<Icons>) -> CheckedReque
     CheckedRequest { body, diagnostics }
 }
 
-/// Checks bytes that shall be the body of a request, under a name for messages. What is not UTF-8 is no JSON
+/// Checks bytes as the body of a request; `name` is the name of the file in diagnostics. Bytes that are not UTF-8 are not JSON
 /// (RFC 8259 §8.1).
 #[must_use]
 pub fn check_request_bytes(name: &str, bytes: &[u8], icons: &Arc<Icons>) -> CheckedRequest {
     match SourceFile::from_bytes(name, bytes.to_vec()) {
         Ok(file) => check_request(&file, icons),
-        Err(SourceError::NotUtf8 { file, span }) => refuse(&file, span, "a byte here is not UTF-8"),
-        // Bytes at hand are neither unreadable nor too large.
-        Err(error) => refuse(&SourceFile::new(name, ""), Span::at(0), &error.to_string()),
+        Err(SourceError::NotUtf8 { file, span }) => refuse(&file, span, "invalid UTF-8", "this byte is not UTF-8"),
+        // Bytes in memory are neither unreadable nor too large.
+        Err(error) => refuse(&SourceFile::new(name, ""), Span::at(0), &error.to_string(), ""),
     }
 }
 
-fn refuse(file: &Arc<SourceFile>, span: Span, message: &str) -> CheckedRequest {
+fn refuse(file: &Arc<SourceFile>, span: Span, headline: &str, label: &str) -> CheckedRequest {
     let mut diagnostics = Vec::new();
-    Findings::new(&json_syntax::RULE, file, &mut diagnostics).at(span, message).help("encode the body as UTF-8");
+    let mut findings = Findings::new(&json_syntax::RULE, file, &mut diagnostics);
+    findings.at(span, headline).label(label).help("encode the body as UTF-8");
     CheckedRequest { body: None, diagnostics }
 }
 
 impl CheckedRequest {
-    /// Whether any finding is an error: then the API refuses the request.
+    /// Whether a finding is an error, so that the API would refuse the request.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// The JSON Pointer (RFC 6901) to the part of the body that holds a place, where the body is JSON.
+    /// Returns the JSON Pointer (RFC 6901) to the part of the body that contains a location, if the body is JSON.
     #[must_use]
     pub fn pointer(&self, place: Span) -> Option<String> {
         self.body.as_ref().map(|body| body.pointer_to(place))

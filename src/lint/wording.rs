@@ -1,53 +1,57 @@
-//! What a JSON Schema says of a value, in words for people.
+//! Human-readable descriptions of JSON Schema keywords, formats and values.
 
 use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
-/// The longest value that is quoted whole, in characters.
+/// The longest value that is quoted in full, in characters.
 const MAX_QUOTED: usize = 60;
 
-/// "must be at least 0, and this is -5".
-pub(super) fn sentence(kind: &ValidationErrorKind, value: &Value) -> String {
-    format!("{}, and this is {}", demand(kind), quote(value))
-}
-
-/// What the keyword asks for: "must be at least 0".
-fn demand(kind: &ValidationErrorKind) -> String {
+/// Returns what a keyword expects and what the value is: "expected at least 0, found `-5`".
+pub(super) fn expectation(kind: &ValidationErrorKind, value: &Value) -> String {
     use ValidationErrorKind as Kind;
 
     match kind {
-        Kind::Type { kind: TypeKind::Single(only) } => format!("must be {}", noun(*only)),
-        Kind::Type { kind: TypeKind::Multiple(several) } => format!("must be {}", one_of(several.iter().map(noun))),
-        Kind::Minimum { limit } => format!("must be at least {limit}"),
-        Kind::Maximum { limit } => format!("must be at most {limit}"),
-        Kind::ExclusiveMinimum { limit } => format!("must be more than {limit}"),
-        Kind::ExclusiveMaximum { limit } => format!("must be less than {limit}"),
-        Kind::MultipleOf { multiple_of } => format!("must be a multiple of {multiple_of}"),
-        Kind::MinLength { limit } => format!("must have at least {}", count(*limit, "character")),
-        Kind::MaxLength { limit } => format!("must have at most {}", count(*limit, "character")),
-        Kind::MinItems { limit } => format!("must have at least {}", count(*limit, "item")),
-        Kind::MaxItems { limit } => format!("must have at most {}", count(*limit, "item")),
-        Kind::MinProperties { limit } => format!("must have at least {}", count(*limit, "key")),
-        Kind::MaxProperties { limit } => format!("must have at most {}", count(*limit, "key")),
-        Kind::UniqueItems => "must not hold an item twice".to_owned(),
-        Kind::Pattern { pattern } => format!("must match the pattern `{pattern}`"),
-        Kind::Format { format } => format!("must be {}", format_noun(format)),
-        Kind::Enum { options } => {
-            let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
-            format!("must be {}", one_of(options.iter().map(quote)))
-        }
-        Kind::Constant { expected_value } => format!("must be {}", quote(expected_value)),
-        Kind::Required { property } => format!("must have the key `{}`", property.as_str().unwrap_or_default()),
+        Kind::Required { property } => format!("missing key `{}`", property.as_str().unwrap_or_default()),
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            format!("must not have the key `{}`", unexpected.join("`, `"))
+            format!("unexpected key `{}`", unexpected.join("`, `"))
         }
-        Kind::FalseSchema => "must not be given".to_owned(),
-        other => format!("must meet the declaration's `{}`", other.keyword()),
+        Kind::UniqueItems => "expected distinct items".to_owned(),
+        kind => format!("expected {}, found {}", expected(kind), quote(value)),
     }
 }
 
-/// What people call a JSON type.
+/// Returns what a keyword expects: "at least 0".
+fn expected(kind: &ValidationErrorKind) -> String {
+    use ValidationErrorKind as Kind;
+
+    match kind {
+        Kind::Type { kind: TypeKind::Single(only) } => noun(*only).to_owned(),
+        Kind::Type { kind: TypeKind::Multiple(several) } => one_of(several.iter().map(noun)),
+        Kind::Minimum { limit } => format!("at least {limit}"),
+        Kind::Maximum { limit } => format!("at most {limit}"),
+        Kind::ExclusiveMinimum { limit } => format!("more than {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("less than {limit}"),
+        Kind::MultipleOf { multiple_of } => format!("a multiple of {multiple_of}"),
+        Kind::MinLength { limit } => format!("at least {}", count(*limit, "character")),
+        Kind::MaxLength { limit } => format!("at most {}", count(*limit, "character")),
+        Kind::MinItems { limit } => format!("at least {}", count(*limit, "item")),
+        Kind::MaxItems { limit } => format!("at most {}", count(*limit, "item")),
+        Kind::MinProperties { limit } => format!("at least {}", count(*limit, "key")),
+        Kind::MaxProperties { limit } => format!("at most {}", count(*limit, "key")),
+        Kind::Pattern { pattern } => format!("a string that matches `{pattern}`"),
+        Kind::Format { format } => format_noun(format),
+        Kind::Enum { options } => {
+            let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
+            one_of(options.iter().map(quote))
+        }
+        Kind::Constant { expected_value } => quote(expected_value),
+        Kind::FalseSchema => "no value".to_owned(),
+        other => format!("a value that matches `{}`", other.keyword()),
+    }
+}
+
+/// Returns the noun of a JSON type, with its article.
 pub(super) fn noun(kind: JsonType) -> &'static str {
     match kind {
         JsonType::Array => "a list",
@@ -56,10 +60,11 @@ pub(super) fn noun(kind: JsonType) -> &'static str {
         JsonType::Null => "null",
         JsonType::Number => "a number",
         JsonType::Object => "a mapping",
-        JsonType::String => "text",
+        JsonType::String => "a string",
     }
 }
 
+/// Returns the noun of a `format` of JSON Schema, with its article.
 pub(super) fn format_noun(format: &str) -> String {
     match format {
         // RFC 3986; RFC 3987 for `iri`.
@@ -70,11 +75,11 @@ pub(super) fn format_noun(format: &str) -> String {
         "time" => "a time like 08:30:00+03:30".to_owned(),
         "email" => "an e-mail address".to_owned(),
         "uuid" => "a UUID".to_owned(),
-        other => format!("of the format `{other}`"),
+        other => format!("a string of the format `{other}`"),
     }
 }
 
-/// "a, b or c"
+/// Returns a list of alternatives: "a, b or c".
 pub(crate) fn one_of(words: impl IntoIterator<Item = impl Into<String>>) -> String {
     let mut words: Vec<String> = words.into_iter().map(Into::into).collect();
     let last = words.pop().unwrap_or_default();
@@ -85,7 +90,7 @@ fn count(number: u64, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// A value for a sentence: itself where it is short, else what it is.
+/// Returns a value as it appears in a message: the value itself if it is short, else a description.
 pub(super) fn quote(value: &Value) -> String {
     let text = value.to_string();
     match value {
@@ -93,7 +98,7 @@ pub(super) fn quote(value: &Value) -> String {
             format!("`{text}`")
         }
         Value::Null => "null".to_owned(),
-        Value::String(text) => format!("text of {} characters", text.chars().count()),
+        Value::String(text) => format!("a string of {} characters", text.chars().count()),
         Value::Array(items) => format!("a list of {}", count(items.len() as u64, "item")),
         Value::Object(_) => "a mapping".to_owned(),
         Value::Number(_) | Value::Bool(_) => text,

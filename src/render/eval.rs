@@ -259,11 +259,11 @@ pub(super) fn as_text(value: &Value) -> Result<String, &'static str> {
 /// Returns the human-readable name of a kind of values.
 pub(super) fn noun(kind: ValueKind) -> &'static str {
     match kind {
-        ValueKind::Undefined => "nothing",
+        ValueKind::Undefined => "an undefined value",
         ValueKind::None => "none",
         ValueKind::Bool => "a boolean",
         ValueKind::Number => "a number",
-        ValueKind::String => "text",
+        ValueKind::String => "a string",
         ValueKind::Seq | ValueKind::Iterable => "a list",
         ValueKind::Map => "a mapping",
         _ => "neither a string nor a number",

@@ -1,4 +1,4 @@
-//! One line a finding, as compilers and editors have long agreed: `file:line:column: severity[rule]: message`.
+//! One line a finding, as compilers and editors have long agreed: `file:line:column: severity[rule]: summary`.
 
 use std::io::{self, Write};
 

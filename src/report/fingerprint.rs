@@ -1,6 +1,6 @@
 //! Fingerprints, by which a CI system recognises a finding in a later run.
 //!
-//! A fingerprint depends on the file, the rule and the message of a finding, not on its location: lines added above a
+//! A fingerprint depends on the file, the rule and the summary of a finding, not on its location: lines added above a
 //! finding do not make it a new one. Findings that are equal in all three are numbered.
 
 use std::collections::HashMap;
@@ -19,9 +19,10 @@ pub(super) fn fingerprints(report: &Report<'_>) -> Vec<String> {
     let mut seen: HashMap<_, usize> = HashMap::new();
     let fingerprint = |diagnostic: &Diagnostic| {
         let path = report.path(diagnostic.file());
-        let number = seen.entry((path.clone(), diagnostic.rule, diagnostic.message.clone())).or_default();
+        let summary = diagnostic.summary().into_owned();
+        let number = seen.entry((path.clone(), diagnostic.rule, summary.clone())).or_default();
         *number += 1;
-        hash(&[&number.to_string(), &path, diagnostic.rule, &diagnostic.message])
+        hash(&[&number.to_string(), &path, diagnostic.rule, &summary])
     };
     report.diagnostics.iter().map(fingerprint).collect()
 }

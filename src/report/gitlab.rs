@@ -59,8 +59,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
 fn violation<'a>(report: &Report<'_>, diagnostic: &'a Diagnostic, fingerprint: String) -> Violation<'a> {
     let (file, span) = (diagnostic.file(), diagnostic.span());
     let description = match &diagnostic.help {
-        None => diagnostic.message.clone(),
-        Some(help) => format!("{}; {help}", diagnostic.message),
+        None => diagnostic.summary().into_owned(),
+        Some(help) => format!("{}; {help}", diagnostic.summary()),
     };
     Violation {
         description,

@@ -46,7 +46,7 @@ fn suite(report: &Report<'_>, file: &str, findings: &[&Diagnostic]) -> TestSuite
     }
     let mut seen: HashMap<String, usize> = HashMap::new();
     for diagnostic in findings {
-        let mut name = line(&format!("{}: {}", diagnostic.rule, diagnostic.message));
+        let mut name = line(&format!("{}: {}", diagnostic.rule, diagnostic.summary()));
         let number = seen.entry(name.clone()).or_default();
         *number += 1;
         if *number > 1 {
@@ -54,7 +54,7 @@ fn suite(report: &Report<'_>, file: &str, findings: &[&Diagnostic]) -> TestSuite
         }
         let details = plain(report, diagnostic);
         suite.add_test_case(match diagnostic.severity {
-            Severity::Error => case(&name, &path, failure(diagnostic.rule, &diagnostic.message, &details)),
+            Severity::Error => case(&name, &path, failure(diagnostic.rule, &diagnostic.summary(), &details)),
             Severity::Warning => {
                 let mut case = case(&name, &path, TestCaseStatus::success());
                 case.set_system_out(text(&details));

@@ -112,7 +112,7 @@ fn result<'a>(
 /// Returns the message and the help, then a link to each other place: GitHub shows the places that the message links
 /// to.
 fn text(diagnostic: &Diagnostic, others: &[Label]) -> String {
-    let mut lines = vec![plain(&diagnostic.message)];
+    let mut lines = vec![plain(&diagnostic.summary())];
     lines.extend(diagnostic.help.as_deref().map(plain));
     let links = others.iter().zip(1..).map(|(label, id)| {
         let message = if label.message.is_empty() { "see also" } else { &label.message };

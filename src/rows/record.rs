@@ -93,12 +93,13 @@ impl Rejected {
 
     fn sentence(&self, reason: &Diagnostic) -> String {
         let (name, line) = (&self.name, self.row.line);
-        let Diagnostic { rule, severity, message, .. } = reason;
+        let Diagnostic { rule, severity, .. } = reason;
+        let summary = reason.summary();
         let (file, position) = (reason.file().name(), reason.file().position(reason.span().start));
         let sentence = if file == &**name {
-            format!("{name}:{position}: {severity}[{rule}]: {message}")
+            format!("{name}:{position}: {severity}[{rule}]: {summary}")
         } else {
-            format!("{name}:{line}: {severity}[{rule}]: {message} ({file}:{position})")
+            format!("{name}:{line}: {severity}[{rule}]: {summary} ({file}:{position})")
         };
         visible(&sentence).replace(['\n', '\r'], " ")
     }

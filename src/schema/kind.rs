@@ -67,11 +67,11 @@ impl Kind {
     #[must_use]
     pub const fn noun(self) -> &'static str {
         match self {
-            Self::Null => "nothing",
+            Self::Null => "null",
             Self::Boolean => "a boolean",
             Self::Integer => "an integer",
             Self::Number => "a number",
-            Self::String => "text",
+            Self::String => "a string",
             Self::Array => "a list",
             Self::Object => "a mapping",
         }

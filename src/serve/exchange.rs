@@ -99,7 +99,7 @@ impl Finding {
         Self {
             rule: diagnostic.rule,
             severity: diagnostic.severity,
-            message: diagnostic.message.clone(),
+            message: diagnostic.summary().into_owned(),
             pointer: checked.pointer(diagnostic.span()),
             line: position.line,
             column: position.column,

@@ -127,14 +127,14 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// Returns the human-readable name of this kind of value.
+    /// Returns the noun of the kind of this value, with its article: "a list".
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match &self.value {
-            Value::Null => "nothing",
+            Value::Null => "null",
             Value::Bool(_) => "a boolean",
             Value::Number(_) => "a number",
-            Value::String(_) => "text",
+            Value::String(_) => "a string",
             Value::Sequence(_) => "a list",
             Value::Mapping(_) => "a mapping",
             Value::Invalid => "an unreadable value",

@@ -57,7 +57,9 @@ fn the_runner_reads_each_finding_back() {
         }
         if !finding["file"].as_str().unwrap().ends_with("control.yaml") {
             let message = command.message.lines().next().unwrap();
-            assert!(message.ends_with(text(&finding["message"])), "{message}");
+            let (headline, label) = (text(&finding["message"]), text(&finding["labels"][0]["message"]));
+            let summary = if label.is_empty() { headline.to_owned() } else { format!("{headline}: {label}") };
+            assert!(message.ends_with(&summary), "{message}");
             assert!(command.message.contains(text(&finding["help"])), "{message}");
         }
     }

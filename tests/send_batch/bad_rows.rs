@@ -17,37 +17,37 @@ struct Bad {
 const BAD: [Bad; 10] = [
     Bad {
         row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}""#),
-        told: "error[invalid-value]: this row is not JSON: EOF while parsing an object",
+        told: "error[invalid-value]: invalid JSON: EOF while parsing an object",
     },
     Bad {
         row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"x"}}"#),
-        told: "error[invalid-value]: `name` must have at least 2 characters",
+        told: "error[invalid-value]: invalid value for `name`: expected at least 2 characters",
     },
     Bad {
         row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","price":"ده"}}"#),
-        told: "error[invalid-value]: `price` must be an integer",
+        told: "error[invalid-value]: invalid value for `price`: expected an integer",
     },
     Bad {
         row: |number| format!(r#"{{"conversation_id":"c-{number}"}}"#),
-        told: "error[missing-variable]: no value is given for `name`",
+        told: "error[missing-variable]: missing variable `name`",
     },
     Bad {
         row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","nmae":"x"}}"#),
-        told: "error[unknown-variable]: the template declares no variable `nmae`",
+        told: "error[unknown-variable]: unknown variable `nmae`",
     },
     Bad {
         row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","name":"x"}}"#),
-        told: "error[duplicate-key]: the key `name` is given twice",
+        told: "error[duplicate-key]: duplicate key `name`",
     },
     Bad {
         row: |number| format!(r#"["c-{number}"]"#),
-        told: "error[invalid-value]: variables are a mapping of names to values, and this is a list",
+        told: "error[invalid-value]: values are not a mapping: expected a mapping of names to values, found a list",
     },
     Bad {
         row: |number| {
             format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","url":"ftp://app.example/"}}"#)
         },
-        told: "error[invalid-message]: the link came out as",
+        told: "error[invalid-message]: invalid link: rendered as",
     },
     Bad { row: |number| format!(r#"{{"name":"کاربر {number}"}}"#), told: "the row has no `conversation_id`" },
     Bad {

@@ -70,7 +70,7 @@ fn people_are_told_what_became_of_which_row_and_what_to_do() {
     assert_snapshot!(batch.send("--concurrency 1"), @r#"
     exit status 4
     --- stderr
-    rows.jsonl:8:35: error[invalid-value]: `name` must have at least 2 characters, and this is `"x"`
+    rows.jsonl:8:35: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `"x"`
     rows.jsonl:2: 127.0.0.1 refused the message: HTTP 412, FAILED_PRECONDITION: message delivery failed due to recipient's restriction
     rows.jsonl:3: 127.0.0.1 refused the message: HTTP 403, PERMISSION_DENIED: scope is missing
     rows.jsonl:4: outcome unknown: http://SERVER failed: HTTP 500, INTERNAL: internal
@@ -140,7 +140,7 @@ fn programs_read_a_line_for_each_row_and_one_for_the_whole() {
     {"file":"rows.jsonl","line":5,"conversation_id":"cut.5","outcome":"unknown","status":200,"cause":"unexpected-response","summary":"outcome unknown: the response from http://SERVER (HTTP 200) is incomplete; body (application/json): {\"status\":0,\"message\":\"s"}
     {"file":"rows.jsonl","line":6,"conversation_id":"a.6","outcome":"delivered","status":200,"cause":null,"summary":"delivered to conversation a.6; the API says: sent"}
     {"file":"rows.jsonl","line":7,"conversation_id":"a.6","outcome":"repeated","row":"rows.jsonl:6"}
-    {"file":"rows.jsonl","line":8,"outcome":"rejected","reasons":["rows.jsonl:8:35: error[invalid-value]: `name` must have at least 2 characters, and this is `\"x\"`"]}
+    {"file":"rows.jsonl","line":8,"outcome":"rejected","reasons":["rows.jsonl:8:35: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `\"x\"`"]}
     {"summary":{"delivered":2,"refused":{"restricted":1,"forbidden":1},"unknown":{"server-failed":1,"unexpected-response":1},"rejected":1,"repeated":1,"before":{"delivered":0,"refused":0,"unknown":0},"seconds":null,"halted":null}}
     "#);
     sums_up(&run, 8);

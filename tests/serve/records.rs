@@ -15,10 +15,10 @@ fn a_record_holds_the_request_and_its_answer() {
         assert!(at.as_str().is_some_and(is_moment), "{at}");
     }
     let finding = json!({
-        "rule": "blank-text", "severity": "error", "message": "`message` is blank: nothing would be seen",
+        "rule": "blank-text", "severity": "error", "message": "`message` is blank: expected at least one visible character",
         "pointer": "/message", "line": 1, "column": 26, "help": "write the text that people will read",
     });
-    let blank = "`message` is blank: nothing would be seen (/message)";
+    let blank = "`message` is blank: expected at least one visible character (/message)";
     let nothing = "no such path; messages are sent to /v2/open-platform/conversations/{conversation_id}/messages";
     assert_eq!(
         records,

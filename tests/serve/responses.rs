@@ -191,7 +191,7 @@ fn what_is_wrong_is_told_in_the_answer_and_on_the_terminal() {
 #[test]
 fn bytes_that_are_not_utf_8_are_told() {
     let answer = Server::start("").post(b"{\"type\":\"TEXT\",\"message\":\"\xd3\xe1\"}");
-    assert_eq!(refusal(400, 3, &answer), "a byte here is not UTF-8 (line 1, column 27)");
+    assert_eq!(refusal(400, 3, &answer), "invalid UTF-8: this byte is not UTF-8 (line 1, column 27)");
 }
 
 #[test]

@@ -88,10 +88,10 @@ impl UrlPart {
     pub fn takes(self) -> &'static str {
         match self {
             Self::Start | Self::Base => "an absolute https or http URL without query or fragment",
-            Self::Scheme => "no value at all",
+            Self::Scheme => "no expression",
             Self::Host => "letters, digits, `-` and `.` of a DNS name",
             Self::Port => "digits",
-            Self::Path => "no segment that is `.` or `..`",
+            Self::Path => "a segment other than `.` and `..`",
             Self::Query | Self::Fragment => "any text",
         }
     }

@@ -77,7 +77,7 @@ fn a_variable() {
 #[test]
 fn its_declaration_and_the_keys_of_examples() {
     let expected = [
-        "Variable a: text",
+        "Variable a: a string",
         "variables: { [a]: { type: string } }",
         "message: '{{ <a> }}'",
         "examples: { x: { <a>: 1 }, y: { <a>: 2, b: 3 } }",
@@ -95,13 +95,13 @@ fn its_declaration_and_the_keys_of_examples() {
 
 #[test]
 fn an_attribute() {
-    let name = ["Attribute name: text", NAME[0], NAME[1], "message: '{{ car.<name> }} {{ car[\"<name>\"] }}'"];
+    let name = ["Attribute name: a string", NAME[0], NAME[1], "message: '{{ car.<name> }} {{ car[\"<name>\"] }}'"];
     check_order("message: '{{ car.^name }} {{ car[\"name\"] }}'", &name);
     check_order("message: '{{ car.name }} {{ car[\"^name\"] }}'", &name);
     check_order("message: '{{ ^car.name }}'", &["Variable car: a mapping", "[car]:", "message: '{{ <car>.name }}'"]);
     check_order(
         "message: '{{ photos[0].^url }} {{ (photos | last).url }}'",
-        &["Attribute url: text or nothing", URL, "message: '{{ photos[0].<url> }} {{ (photos | last).<url> }}'"],
+        &["Attribute url: a string or undefined", URL, "message: '{{ photos[0].<url> }} {{ (photos | last).<url> }}'"],
     );
     check(
         "message: '{{ a.^b }} {{ a.c }} {{ a.b }} {{ c.b }}'",
@@ -143,7 +143,7 @@ sender_buttons:
     let marked = |place: &str| rows.replacen(&place.replace('^', ""), place, 1);
     check_order(&marked("for: ^photo"), &photo);
     check_order(&marked("when: ^photo"), &photo);
-    for (place, known) in [("when: photo.^url", "text or nothing"), ("{{ photo.^url", "text")] {
+    for (place, known) in [("when: photo.^url", "a string or undefined"), ("{{ photo.^url", "a string")] {
         let uses = ["when: photo.<url>", "caption: '{{ photo.<url> }} {{ loop.index }} {{ x }}'"];
         let last = "open_direct_link: '{{ photo.<url> }}'";
         check_order(&marked(place), &[&format!("Attribute url: {known}"), URL, uses[0], uses[1], last]);
@@ -169,7 +169,7 @@ fn names_that_jinja_binds() {
     check_order(
         "message: '{% for p in photos %}{{ p.url }}{% set a = p %}{{ a.^url }}{% endfor %}'",
         &[
-            "Attribute url: text or nothing",
+            "Attribute url: a string or undefined",
             URL,
             "message: '{% for p in photos %}{{ p.<url> }}{% set a = p %}{{ a.<url> }}{% endfor %}'",
         ],
@@ -187,7 +187,12 @@ fn names_that_jinja_binds() {
     );
     check_order(
         "message: '{% with a = car, b = a.^name %}{{ b }}{% endwith %}'",
-        &["Attribute name: text", NAME[0], NAME[1], "message: '{% with a = car, b = a.<name> %}{{ b }}{% endwith %}'"],
+        &[
+            "Attribute name: a string",
+            NAME[0],
+            NAME[1],
+            "message: '{% with a = car, b = a.<name> %}{{ b }}{% endwith %}'",
+        ],
     );
     check(
         "message: '{% set a = 1 %}{% set a = ^a + 1 %}{{ a }}'",
@@ -206,7 +211,7 @@ fn names_that_jinja_binds() {
 #[test]
 fn filters_tests_and_functions() {
     let upper = "message: '{{ a | <upper> }} {{ b | map(\"<upper>\") | join }}'";
-    check("message: '{{ a | ^upper }} {{ b | map(\"upper\") | join }}'", &["Filter upper: text", upper]);
+    check("message: '{{ a | ^upper }} {{ b | map(\"upper\") | join }}'", &["Filter upper: a string", upper]);
     check("message: '{{ a | upper }} {{ b | map(\"^upper\") | join }}'", &["Filter upper: anything", upper]);
     check("message: '{{ 1 if a is ^none }}'", &["Test none: a boolean", "message: '{{ 1 if a is <none> }}'"]);
     check(
@@ -249,7 +254,7 @@ message: again";
     check(
         broken,
         &[
-            "Variable a: text",
+            "Variable a: a string",
             "variables: { [a]: { type: string }, b: 1 }",
             "message: '{{ <a> }} {{ <a> }}'",
             "{ icon: '{{ a | }}', caption: '{{ a', when: a ==, open_direct_link: '{{ <a> }}' }",

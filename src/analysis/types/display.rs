@@ -6,17 +6,17 @@ use super::kinds::Kinds;
 use super::ty::{Length, ListType, MappingType, Type};
 
 impl fmt::Display for Type {
-    /// Writes "an integer" or "text or null"; `{:#}` adds items, bounds and keys.
+    /// Writes "an integer" or "a string or null"; `{:#}` adds items, bounds and keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const NOUNS: [(Kinds, &str); 8] = [
-            (Kinds::TEXT, "text"),
+            (Kinds::TEXT, "a string"),
             (Kinds::NUMBER, "a number"),
             (Kinds::INTEGER, "an integer"),
             (Kinds::BOOLEAN, "a boolean"),
             (Kinds::LIST, "a list"),
             (Kinds::MAPPING, "a mapping"),
             (Kinds::NULL, "null"),
-            (Kinds::UNDEFINED, "nothing"),
+            (Kinds::UNDEFINED, "undefined"),
         ];
         if Kinds::JSON.is_within(self.kinds) || self.kinds.meets(Kinds::OTHER) {
             return f.write_str("anything");
@@ -49,7 +49,7 @@ impl fmt::Display for Type {
 }
 
 impl fmt::Display for ListType {
-    /// Writes "up to 3, each text".
+    /// Writes "up to 3, each a string".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.length {
             Length { least, most: Some(most) } if least == most => write!(f, "{least}")?,

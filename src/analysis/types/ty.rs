@@ -294,22 +294,22 @@ mod tests {
     #[test]
     fn the_values_of_one_type_or_the_other() {
         let cases = [
-            (Type::TEXT, Type::INTEGER, "text or an integer"),
+            (Type::TEXT, Type::INTEGER, "a string or an integer"),
             (Type::INTEGER, Type::NUMBER, "a number"),
             (Type::NEVER, Type::NULL, "null"),
-            (list(Type::TEXT, 1, Some(2)), list(Type::NULL, 3, Some(4)), "a list (1 to 4, each text or null)"),
-            (list(Type::TEXT, 1, Some(2)), list(Type::TEXT, 0, None), "a list (any number, each text)"),
-            (list(Type::TEXT, 2, Some(2)), Type::NULL, "a list (2, each text) or null"),
+            (list(Type::TEXT, 1, Some(2)), list(Type::NULL, 3, Some(4)), "a list (1 to 4, each a string or null)"),
+            (list(Type::TEXT, 1, Some(2)), list(Type::TEXT, 0, None), "a list (any number, each a string)"),
+            (list(Type::TEXT, 2, Some(2)), Type::NULL, "a list (2, each a string) or null"),
             (list(Type::TEXT, 2, Some(2)), Type::of(Kinds::LIST), "a list"),
             (
                 mapping(&[("a", Type::TEXT), ("b", Type::TEXT)], None),
                 mapping(&[("a", Type::NULL)], None),
-                "a mapping (a: text or null, b: text or nothing)",
+                "a mapping (a: a string or null, b: a string or undefined)",
             ),
             (
                 mapping(&[("a", Type::TEXT)], None),
                 mapping(&[], Some(Type::INTEGER)),
-                "a mapping (a: text, an integer or nothing, …)",
+                "a mapping (a: a string, an integer or undefined, …)",
             ),
         ];
         for (one, other, expected) in cases {
@@ -324,12 +324,12 @@ mod tests {
             (Type::TEXT, Type::INTEGER, "never"),
             (Type::INTEGER, Type::NUMBER, "an integer"),
             (Type::JSON, Type::NULL, "null"),
-            (list(Type::JSON, 1, Some(4)), list(Type::TEXT, 2, None), "a list (2 to 4, each text)"),
-            (list(Type::TEXT, 2, Some(2)), Type::JSON, "a list (2, each text)"),
+            (list(Type::JSON, 1, Some(4)), list(Type::TEXT, 2, None), "a list (2 to 4, each a string)"),
+            (list(Type::TEXT, 2, Some(2)), Type::JSON, "a list (2, each a string)"),
             (
                 mapping(&[("a", Type::JSON)], Some(Type::JSON)),
                 mapping(&[("a", Type::TEXT)], None),
-                "a mapping (a: text)",
+                "a mapping (a: a string)",
             ),
         ];
         for (one, other, expected) in cases {
@@ -340,11 +340,11 @@ mod tests {
     #[test]
     fn iterations_and_their_items() {
         let cases = [
-            (Type::TEXT, "text", Length::ANY),
+            (Type::TEXT, "a string", Length::ANY),
             (Type::NULL, "never", Length { least: 0, most: Some(0) }),
             (list(Type::INTEGER, 1, Some(3)), "an integer", Length { least: 1, most: Some(3) }),
             (list(Type::INTEGER, 1, Some(3)).join(&Type::NULL), "an integer", Length { least: 0, most: Some(3) }),
-            (mapping(&[("a", Type::INTEGER)], None), "text", Length::ANY),
+            (mapping(&[("a", Type::INTEGER)], None), "a string", Length::ANY),
             (Type::of(Kinds::LIST), "anything", Length::ANY),
         ];
         for (known, items, length) in cases {

@@ -1,4 +1,4 @@
-//! A value without quotes that readers of YAML 1.1 take for something else, or that loses its leading zero.
+//! An unquoted value that YAML 1.1 reads differently, or a number that loses its leading zero.
 
 use std::collections::HashSet;
 
@@ -13,10 +13,10 @@ pub(in crate::lint) static RULE: Rule =
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(root) = context.document.and_then(|document| document.root.as_mapping()) else { return };
-    // A `when` is an expression: in `when: n` stands a name.
-    let holes = context.template.as_ref().map(Template::programs).unwrap_or_default();
-    let conditions: HashSet<Span> = holes.iter().filter(|hole| hole.is_condition()).map(EmbeddedProgram::span).collect();
-    // What stands under `x-…` is a note until an alias brings it elsewhere.
+    // A `when` is an expression: in `when: n`, `n` is a name.
+    let programs = context.template.as_ref().map(Template::programs).unwrap_or_default();
+    let conditions: HashSet<Span> = programs.iter().filter(|program| program.is_condition()).map(EmbeddedProgram::span).collect();
+    // A value under `x-…` is not part of the message unless an alias refers to it.
     for entry in root.entries.iter().filter(|entry| !entry.key.text.starts_with("x-")) {
         leaves(&entry.value, &mut |leaf| {
             if !conditions.contains(&leaf.span()) {
@@ -45,12 +45,13 @@ fn look(leaf: &Leaf<'_, '_>, file: &SourceFile, findings: &mut Findings<'_>) {
     }
     let quoted = format!("\"{text}\"");
     findings
-        .at(span, format!("`{text}` is text, and tools that read YAML 1.1 take it for {kind}"))
-        .help(format!("write {quoted}"))
-        .fix(Fix::safe_edit("quote it", Edit::replace(span, quoted)));
+        .at(span, format!("ambiguous scalar `{text}`"))
+        .label(format!("a string in YAML 1.2, but {kind} in YAML 1.1"))
+        .help(format!("write `{quoted}`"))
+        .fix(Fix::safe_edit("quote the scalar", Edit::replace(span, quoted)));
 }
 
-/// Digits in front of which a zero is written that no number keeps. What is meant only its author knows, so there is no fix.
+/// Reports a number with a leading zero, which is lost. Only the author knows whether a string is meant, so there is no fix.
 fn leading_zero(leaf: &Leaf<'_, '_>, written: &str, findings: &mut Findings<'_>) {
     let (sign, digits) = written.split_at(usize::from(written.starts_with(['-', '+'])));
     let rest = digits.trim_start_matches('0');
@@ -60,29 +61,25 @@ fn leading_zero(leaf: &Leaf<'_, '_>, written: &str, findings: &mut Findings<'_>)
     }
     let kept = if rest.is_empty() { "0" } else { rest };
     let octal = i64::from_str_radix(digits, 8).ok().filter(|_| !rest.is_empty());
-    let octal = octal.map(|value| format!(" (tools that read YAML 1.1 take it for octal, {value})"));
+    let octal = octal.map(|value| format!(", or in YAML 1.1 as the octal number {value}"));
     findings
-        .at(
-            leaf.span(),
-            format!("this is the number {kept}: the zero in front of it is lost{}", octal.unwrap_or_default()),
-        )
-        .help(format!(
-            "a telephone number and the like is text: `\"{written}\"`; a number has no zero in front: `{sign}{kept}`"
-        ));
+        .at(leaf.span(), format!("leading zero in the number `{written}`"))
+        .label(format!("read as {sign}{kept}{}", octal.unwrap_or_default()))
+        .help(format!("write `\"{written}\"` to keep the zero, or `{sign}{kept}` for a number"));
 }
 
-/// Whether a text begins as one that YAML 1.1 has another word for.
+/// Whether a string begins like one that YAML 1.1 reads as another type.
 fn could_be_ambiguous(text: &str) -> bool {
     text.starts_with(['y', 'Y', 'n', 'N', 'o', 'O', '+', '-', '.']) || text.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// What YAML 1.1 has for a text of YAML 1.2 (<https://yaml.org/type/bool.html>, `int.html`, `float.html`).
+/// Returns what YAML 1.1 reads in place of a string of YAML 1.2 (<https://yaml.org/type/bool.html>, `int.html`, `float.html`).
 fn yaml_1_1(text: &str) -> Option<&'static str> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     match text {
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some("the boolean true"),
         "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some("the boolean false"),
-        _ if is_sexagesimal(unsigned) => Some("a number of base 60"),
+        _ if is_sexagesimal(unsigned) => Some("a base-60 number"),
         _ if is_binary(unsigned) || is_grouped(unsigned) => Some("a number"),
         _ => None,
     }
@@ -116,7 +113,7 @@ fn is_digits(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
 }
 
-/// Whether a tag before a value says what it is: `!!str no`.
+/// Whether a tag before a value declares its type: `!!str no`.
 fn has_tag(file: &SourceFile, start: usize) -> bool {
     let before = file.text().get(..start).unwrap_or_default();
     let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::template::{Template, Text};
 pub(in crate::lint) static RULE: Rule =
     Rule::context("arabic-letters", Severity::Warning, include_str!("arabic_letters.md"), check);
 
-/// How many letters of one text are marked.
+/// The most letters of one text that get a label.
 const MAX_MARKED: usize = 8;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
@@ -27,12 +27,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The texts that come out in a chat.
+/// The texts that readers see in the chat.
 fn read_by_people(template: &Template) -> impl Iterator<Item = &Text> {
     template.message.iter().chain(template.buttons().filter_map(|button| button.caption.as_ref()))
 }
 
-/// The parts of a text outside of holes.
+/// The parts of a text outside of Jinja.
 fn literals(text: &Text) -> Vec<Range<usize>> {
     match text.program() {
         Some(program) => program.literals(),
@@ -44,7 +44,7 @@ fn has_arabic(text: &str) -> bool {
     text.contains(|character| matches!(character, 'ي' | 'ك' | 'ة' | '٠'..='٩'))
 }
 
-/// A letter to be written otherwise.
+/// A letter to replace.
 struct Letter {
     range: Range<usize>,
     written: char,
@@ -57,7 +57,7 @@ fn arabic_letters(text: &str, literals: &[Range<usize>]) -> Vec<Letter> {
     for literal in literals {
         let part = text.get(literal.clone()).unwrap_or_default();
         characters.extend(part.char_indices().map(|(at, character)| (literal.start + at, character)));
-        // A hole separates words.
+        // An expression separates words.
         characters.push((literal.end, ' '));
     }
     let lines = characters.split(|(_, character)| *character == '\n');
@@ -66,11 +66,11 @@ fn arabic_letters(text: &str, literals: &[Range<usize>]) -> Vec<Letter> {
 
 type Characters<'c> = &'c [(usize, char)];
 
-/// Words that are Persian in whichever letters they are written, here in Persian ones.
+/// Words that are Persian, whether they are written with Persian or with Arabic letters; here with Persian ones.
 const PERSIAN_WORDS: [&str; 9] = ["است", "برای", "شما", "که", "از", "را", "شده", "کنید", "می"];
 
-/// Whether a line is Persian for certain: by a letter, a joint or a word that Arabic has not, and without any letter that only
-/// other languages of the script have, some of which write `ي` beside `ی`.
+/// Whether a line is certainly Persian: it has a letter, a joiner or a word that Arabic does not have, and no letter of another
+/// language of the script, some of which use both `ي` and `ی`.
 fn is_persian(line: Characters<'_>) -> bool {
     let is_own = |&(_, character): &(usize, char)| {
         matches!(character, 'پ' | 'چ' | 'ژ' | 'گ' | 'ک' | 'ی' | 'ۀ' | '\u{200c}')
@@ -99,7 +99,7 @@ fn in_line(line: Characters<'_>) -> Vec<Letter> {
     let mut letters = Vec::new();
     let mut words = words(line).peekable();
     while let Some(word) = words.next() {
-        // With its vowels written a word is a quotation.
+        // A word with written vowels is a quotation.
         if word.iter().any(|(_, character)| matches!(character, '\u{64c}'..='\u{650}' | '\u{652}' | '\u{670}')) {
             continue;
         }
@@ -138,7 +138,7 @@ fn persian_digit(arabic: char) -> Option<char> {
 /// Loanwords whose `ة` has become `ت`.
 const WITH_TE: [&str; 10] = ["مد", "قیم", "ساع", "شرک", "خدم", "صور", "جه", "دول", "نوب", "فرص"];
 
-/// What Persian writes for the `ة` at the end of a word; nothing where Arabic spelling has stayed, as in `دایرة المعارف`.
+/// Returns the Persian letter for an `ة` at the end of a word; `None` if the Arabic spelling is usual, as in `دایرة المعارف`.
 fn at_end(word: Characters<'_>, next: Option<Characters<'_>>) -> Option<char> {
     let has_article = |word: Characters<'_>| matches!(word, [(_, 'ا'), (_, 'ل'), _, ..]);
     if word.len() < 3 || has_article(word) || next.is_some_and(has_article) {
@@ -161,18 +161,18 @@ fn report(letters: &[Letter], origin: Origin, file: &SourceFile, findings: &mut 
     let kinds: Vec<String> = kinds
         .iter()
         .map(|&(written, persian)| {
-            format!("`{written}` (U+{:04X}) for `{persian}` (U+{:04X})", u32::from(written), u32::from(persian))
+            format!("`{persian}` (U+{:04X}) for `{written}` (U+{:04X})", u32::from(persian), u32::from(written))
         })
         .collect();
-    let count = if letters.len() == 1 { "an Arabic letter".to_owned() } else { format!("{} Arabic letters", letters.len()) };
+    let headline = if letters.len() == 1 { "Arabic letter".to_owned() } else { format!("{} Arabic letters", letters.len()) };
     // `ي` and `ك` are the same letters from another keyboard. What takes the place of `ة` depends on the word.
     let is_certain = letters.iter().all(|letter| letter.written != 'ة');
     let applicability = if is_certain { Applicability::Safe } else { Applicability::Unsafe };
     let edits = letters.iter().zip(&spans);
     let edits = edits.map(|(letter, &span)| Edit { span, replacement: letter.persian.to_string() }).collect();
-    let finding = findings.at(first, format!("{count} in Persian text: {}", kinds.join(", ")));
+    let finding = findings.at(first, format!("{headline} in Persian text")).label(format!("expected {}", kinds.join(", ")));
     let finding = others.iter().take(MAX_MARKED - 1).fold(finding, |finding, &span| finding.also(span, ""));
     finding
-        .help("a keyboard for Persian writes the letters that Persian readers, and those who search, expect")
+        .help("write the Persian letters: searching for them does not find the Arabic ones")
         .fix(Fix::new(applicability, "write the Persian letters", edits));
 }

@@ -1,4 +1,4 @@
-//! Characters that make text read otherwise than it stands in the file.
+//! Bidirectional control characters, which can make text look different from what it is.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::{SourceFile, Span};
@@ -7,7 +7,7 @@ use crate::lint::scalars::{Leaf, leaves};
 
 pub(in crate::lint) static RULE: Rule = Rule::context("bidi-control", Severity::Error, include_str!("bidi_control.md"), check);
 
-/// How many of a run's characters are named.
+/// The most characters of a run that are named.
 const MAX_NAMES: usize = 3;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
@@ -32,7 +32,7 @@ fn sent<'n, 's>(root: &'n Node<'s>) -> Vec<&'n Node<'s>> {
     request.chain(defaults).collect()
 }
 
-/// Reports what is written as `"\u202E"`.
+/// Reports characters that are written as escapes: `"\u202E"`.
 fn escaped(leaf: &Leaf<'_, '_>, file: &SourceFile, findings: &mut Findings<'_>) {
     let Some((text, origin)) = leaf.text(file) else { return };
     if origin.style != ScalarStyle::DoubleQuoted || !text.contains(|character| name(character).is_some()) {
@@ -50,7 +50,7 @@ fn escaped(leaf: &Leaf<'_, '_>, file: &SourceFile, findings: &mut Findings<'_>) 
     }
 }
 
-/// Characters that stand side by side.
+/// Adjacent characters.
 struct Run {
     characters: Vec<char>,
     span: Span,
@@ -77,9 +77,14 @@ fn report(run: &Run, findings: &mut Findings<'_>) {
     }
     let last = names.pop().unwrap_or_default();
     let names = if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) };
+    let (headline, pronoun) = match run.characters.len() {
+        1 => ("bidirectional control character", "it"),
+        _ => ("bidirectional control characters", "them"),
+    };
     findings
-        .at(run.span, format!("{names} can make this text read otherwise than it stands here"))
-        .help("take it out; where a direction must be hinted at, U+200F (RLM) and U+200E (LRM) do it and hide nothing");
+        .at(run.span, headline)
+        .label(names)
+        .help(format!("remove {pronoun}; to hint at a direction, write U+200F (RLM) or U+200E (LRM)"));
 }
 
 fn code_point(character: char) -> String {

@@ -8,11 +8,11 @@ pub(in crate::lint) static RULE: Rule = Rule::structure("blank-text", Severity::
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for violation in &context.violations {
         if violation.kind == ViolationKind::Blank {
-            let (why, help) = match violation.name.as_str() {
-                "post_token" => ("no post has such a token", "write the last part of the post's address on divar.ir"),
-                _ => ("nothing would be seen", "write the text that people will read"),
+            let (expected, help) = match violation.name.as_str() {
+                "post_token" => ("expected the token of a post", "write the last part of the post's address on divar.ir"),
+                _ => ("expected at least one visible character", "write the text that people will read"),
             };
-            findings.at(violation.span, format!("`{}` is blank: {why}", violation.name)).help(help);
+            findings.at(violation.span, format!("`{}` is blank", violation.name)).label(expected).help(help);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A field under a name that Divar has given up.
+//! A deprecated spelling of a field.
 
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::schema::ICON_NAME;
@@ -10,8 +10,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
     for key in template.buttons().filter_map(|button| button.icon_name) {
         findings
-            .at(key, format!("`{ICON_NAME}` is a deprecated spelling of `icon`"))
+            .at(key, format!("deprecated field `{ICON_NAME}`"))
+            .label("a deprecated spelling of `icon`")
             .suggest(&["icon"], key, Applicability::Safe)
-            .help("write `icon`, which is what kenarc sends for both");
+            .help("write `icon`");
     }
 }

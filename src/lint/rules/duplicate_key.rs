@@ -1,4 +1,4 @@
-//! A key given twice.
+//! A key that is given twice.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::syntax::SyntaxError;
@@ -15,10 +15,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         if let ViolationKind::TwoSpellings { first } = violation.kind {
             let name = &violation.name;
             findings
-                .at(violation.span, format!("the {name} is given twice: `{ICON_NAME}` is another spelling of `{name}`"))
-                .says("again here")
-                .also(first, "first here")
-                .help(format!("keep `{name}`; the other spelling is deprecated"));
+                .at(violation.span, format!("duplicate field `{name}`"))
+                .label("given again here")
+                .also(first, "first given here")
+                .help(format!("remove `{ICON_NAME}`, which is a deprecated spelling of `{name}`"));
         }
     }
 }
@@ -26,9 +26,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 pub(in crate::lint) fn report(error: &SyntaxError, findings: &mut Findings<'_>) {
     if let SyntaxError::DuplicateKey { key, first, second } = error {
         findings
-            .at(*second, format!("the key `{key}` is given twice in one mapping"))
-            .says("again here")
-            .also(*first, "first here")
-            .help("keep one of the two");
+            .at(*second, format!("duplicate key `{key}`"))
+            .label("given again here")
+            .also(*first, "first given here")
+            .help("remove one of the two");
     }
 }

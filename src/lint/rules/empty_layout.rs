@@ -8,11 +8,11 @@ pub(in crate::lint) static RULE: Rule = Rule::structure("empty-layout", Severity
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for violation in &context.violations {
         if let ViolationKind::Empty { list } = &violation.kind {
-            let (message, help) = match list {
-                List::Rows => ("this grid has no rows", "leave the grid out where a side has no buttons"),
-                List::Buttons => ("this row has no buttons", "leave the row out"),
+            let (headline, label, help) = match list {
+                List::Rows => ("grid has no rows", "expected 1 to 3 rows", "add a row, or remove the grid"),
+                List::Buttons => ("row has no buttons", "expected 1 to 3 buttons", "add a button, or remove the row"),
             };
-            findings.at(violation.span, message).help(help);
+            findings.at(violation.span, headline).label(label).help(help);
         }
     }
 }

@@ -1,7 +1,8 @@
-//! A hole that cannot be evaluated with these values.
+//! An expression or statement that cannot be evaluated with the given values.
 
 use crate::lint::{Failure, Findings, Rule};
 use crate::render::{EvaluationError, RenderError};
+use crate::analysis::links::UrlPart;
 use crate::lint::wording::quote;
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("evaluation-error", include_str!("evaluation_error.md"), check);
@@ -10,35 +11,42 @@ fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
     let RenderError::Evaluation { location, failure: cause } = failure.error else { return };
     match cause {
         EvaluationError::Evaluation { detail } => {
-            findings.at(*location, format!("this cannot be evaluated with these values: {detail}"));
+            findings.at(*location, "evaluation failed with these values").label(detail.clone());
         }
         EvaluationError::Undefined { detail } => {
-            let message =
-                if detail.is_empty() { "this has no value".to_owned() } else { format!("this has no value: {detail}") };
-            findings.at(*location, message).help("test it with `is defined`, or give it with `| default(…)`");
+            findings
+                .at(*location, "undefined value")
+                .label(if detail.is_empty() { "has no value" } else { detail })
+                .help("test it with `is defined`, or set a value with `| default(…)`");
         }
         EvaluationError::NotText { found } => {
-            findings.at(*location, format!("only text or a number can stand in text, and this is {found}")).help(instead(found));
+            findings
+                .at(*location, "cannot insert this value into text")
+                .label(format!("expected a string or a number, found {found}"))
+                .help(instead(found));
         }
         EvaluationError::NotJson { found } => {
-            findings.at(*location, format!("`data` is JSON, and {found} has no form there"));
+            findings.at(*location, "value has no JSON form").label(format!("expected a JSON value, found {found}"));
         }
         EvaluationError::OutOfBounds { bound } => {
-            findings.at(*location, format!("this takes more than the allowed {bound}"));
+            findings.at(*location, "evaluation limit exceeded").label(format!("takes more than {bound}"));
         }
         EvaluationError::Link { value, part, allowed } => {
             let value = quote(&value.as_str().into());
-            findings.at(*location, format!("the {part} of a link takes {allowed}, and a value here is {value}"));
+            let preposition = if *part == UrlPart::Start.name() { "at" } else { "in" };
+            findings
+                .at(*location, format!("invalid value {preposition} the {part} of a link"))
+                .label(format!("expected {allowed}, found {value}"));
         }
     }
 }
 
-/// What to write in text where a value is neither text nor a number.
+/// Returns how to write in text a value that is neither a string nor a number.
 pub(in crate::lint) fn instead(found: &str) -> &'static str {
     match found {
         "a list" => "join its items: `| join(\"، \")`",
         "a mapping" => "take one of its values: `.name`",
-        "a boolean" => "say it in words: `{{ \"بله\" if … else \"خیر\" }}`",
-        _ => "leave it out where there is none: `{% if … %}`, or `| default(…, true)`",
+        "a boolean" => "write it in words: `{{ \"بله\" if … else \"خیر\" }}`",
+        _ => "test it with `{% if … %}`, or replace it with `| default(…, true)`",
     }
 }

@@ -12,24 +12,29 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let start = text.source.get(..SCHEME.len()).unwrap_or_default();
         if start.eq_ignore_ascii_case(SCHEME) {
             let location = text.locate(&template.sources, 0..SCHEME.len());
-            findings.at(location, MESSAGE).help(HELP);
+            findings.at(location, HEADLINE).label(LABEL).help(HELP);
         }
     }
-    for hole in context.misplaced().iter().filter(|hole| hole.fault == LinkFault::Insecure) {
-        match &hole.proof {
-            Proof::Written { .. } => findings.at(hole.location, MESSAGE),
+    for expression in context.misplaced().iter().filter(|expression| expression.fault == LinkFault::Insecure) {
+        match &expression.proof {
+            Proof::Written { .. } => findings.at(expression.location, HEADLINE).label(LABEL),
             Proof::Listed { value, places } => {
-                let message = format!("with `{}` = {}, {MESSAGE}", hole.name, quote(value));
-                places.iter().fold(findings.at(hole.location, message), |finding, place| finding.also(*place, "listed here"))
+                let label = format!("`{}` can be {}, which is not encrypted", expression.name, quote(value));
+                let finding = findings.at(expression.location, HEADLINE).label(label);
+                places.iter().fold(finding, |finding, place| finding.also(*place, "listed here"))
             }
-            Proof::Declared { variable, .. } => findings.at(hole.location, MESSAGE).also(*variable, "declared here"),
+            Proof::Declared { variable, .. } => {
+                findings.at(expression.location, HEADLINE).label(LABEL).also(*variable, "declared here")
+            }
         }
         .help(HELP);
     }
 }
 
-const MESSAGE: &str = "this link is not encrypted: anybody on the way can read and change what it opens";
+const HEADLINE: &str = "insecure link";
 
-const HELP: &str = "use https://";
+const LABEL: &str = "`http` is not encrypted";
+
+const HELP: &str = "use `https://`";
 
 const SCHEME: &str = "http://";

@@ -1,4 +1,4 @@
-//! An example that does not meet the declarations, or renders to no valid message.
+//! An example that does not match the declarations, or that does not render to a valid message.
 
 use crate::lint::{Context, Findings, Rule, Severity, explain};
 use crate::render::{Values, render};
@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let texts = texts(template);
     for example in &template.examples {
         let mut values = Values::new();
-        // What is no mapping is the structure's own finding.
+        // An example that is not a mapping is a violation of the schema.
         if values.add_example(template, example).is_err() || has_wrong_default(template, &values, findings) {
             continue;
         }
@@ -26,16 +26,17 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             if findings.has_other(span, text_around(&texts, span)) || is_counted(template, span, findings) {
                 continue;
             }
-            let message = format!("with the example `{}`, {}", example.name, failure.message);
+            let headline = format!("invalid example `{}`: {}", example.name, failure.message);
             if failure.rule == missing_variable::RULE.id {
                 findings
-                    .at(example.key, message)
+                    .at(example.key, headline)
+                    .label("no value in this example")
                     .also(failure.span(), failure.labels[0].message.clone())
-                    .help("give it here, or declare a `default`");
+                    .help("add a value to the example, or declare a `default`");
                 continue;
             }
             let (own, others) = (&failure.labels[0], &failure.labels[1..]);
-            let finding = findings.at(own.span, message).says(own.message.clone()).also(example.key, "this example");
+            let finding = findings.at(own.span, headline).label(own.message.clone()).also(example.key, "in this example");
             let finding = others.iter().fold(finding, |finding, label| finding.also(label.span, label.message.clone()));
             if let Some(help) = failure.help {
                 finding.help(help);
@@ -44,21 +45,21 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Where the texts and conditions with holes stand, in order.
+/// The locations of texts and conditions with Jinja, in order.
 fn texts(template: &Template) -> Vec<Span> {
     let mut texts: Vec<Span> = template.programs().iter().map(EmbeddedProgram::span).collect();
     texts.sort_unstable();
     texts
 }
 
-/// The text that a place is a part of; the place itself where it is of none.
+/// Returns the text that contains a location, or the location itself.
 fn text_around(texts: &[Span], place: Span) -> Span {
     let before = texts.partition_point(|text| text.start <= place.start);
     let text = before.checked_sub(1).map(|index| texts[index]);
     text.filter(|text| place.end <= text.end).unwrap_or(place)
 }
 
-/// Whether a value would come from a default that does not meet its declaration.
+/// Whether a value would come from a default that does not match its declaration.
 fn has_wrong_default(template: &Template, values: &Values, findings: &Findings<'_>) -> bool {
     let variables = template.variables.iter().flat_map(|variables| &variables.list);
     let mut defaults = variables.filter(|variable| values.get(&variable.name).is_none()).filter_map(Variable::default);

@@ -1,4 +1,4 @@
-//! A link that is no absolute http(s) URL, whatever the values, or with one that is declared.
+//! A link that is not an absolute https or http URL, for all values or for a declared one.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::{LinkError, find_forbidden, parse_link};
@@ -30,12 +30,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             places(template, text, program, findings);
         }
     }
-    for hole in context.misplaced().iter().filter(|hole| hole.fault != LinkFault::Insecure) {
-        misplaced(hole, findings);
+    for expression in context.misplaced().iter().filter(|expression| expression.fault != LinkFault::Insecure) {
+        misplaced(expression, findings);
     }
 }
 
-/// What is wrong with a link whatever the values.
+/// Reports what is wrong with a link for all values.
 fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
     let place = |range| text.locate(&template.sources, range);
     let found = match text.literal() {
@@ -56,11 +56,15 @@ fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
 
 fn report(problem: &LinkError, location: impl Into<Location>, findings: &mut Findings<'_>) {
     findings
-        .at(location, format!("a link is an absolute https URL, and {}", flaw(problem)))
-        .help("write the whole address, such as https://app.example/reports/7");
+        .at(location, "invalid link")
+        .label(flaw(problem))
+        .help(match problem {
+            LinkError::ForbiddenCharacter(character) => format!("remove it, or write it as `{}`", percent_encoded(*character)),
+            _ => "write an absolute https URL, such as `https://app.example/reports/7`".to_owned(),
+        });
 }
 
-/// What is wrong with the text around the holes, and the part of it in which it is: its place and the text.
+/// Returns what is wrong with the text around the expressions, and the part of the text that is wrong: its offset and the text.
 fn literal_flaw(program: &Program) -> Option<(LinkError, usize, &str)> {
     let literals = || program.literals().into_iter().filter_map(|range| Some((range.start, program.source().get(range)?)));
     let [Statement { kind: StatementKind::Text(first), .. }, ..] = program.tree().statements() else { return forbidden(literals()) };
@@ -68,7 +72,7 @@ fn literal_flaw(program: &Program) -> Option<(LinkError, usize, &str)> {
     beginning(first).map(|(problem, part)| (problem, start, part)).or_else(|| forbidden(literals()))
 }
 
-/// What is wrong with the scheme of a link, and with the host where it is written out too.
+/// Returns what is wrong with the scheme of a link, or with its host if that is written out.
 fn beginning(text: &str) -> Option<(LinkError, &str)> {
     let (scheme, rest) = text.split_once("://")?;
     if let Some(problem @ LinkError::Scheme(_)) = parse_link(&format!("{scheme}://host")).err() {
@@ -86,75 +90,79 @@ fn forbidden<'p>(mut literals: impl Iterator<Item = (usize, &'p str)>) -> Option
     })
 }
 
-/// Where values cannot be escaped.
+/// Reports expressions whose values cannot be escaped.
 fn places(template: &Template, text: &Text, program: &Program, findings: &mut Findings<'_>) {
     let place = |range| text.locate(&template.sources, range);
     for problem in links::errors(program.tree()) {
         match problem {
             LinkExpressionError::InScheme { range } => {
                 findings
-                    .at(place(range), "a value cannot be part of a link's scheme")
-                    .help("write `https://` out, or let one variable at the very start hold the whole base URL");
+                    .at(place(range), "expression in the scheme of a link")
+                    .label("expected `https://`")
+                    .help("write out `https://`, or start the link with one variable that contains the whole base URL");
             }
             LinkExpressionError::BranchesDiffer { range, first, second } => {
-                let message = format!(
-                    "one way through this block ends in the {} of the link, another in the {}, so what follows cannot be escaped",
-                    first.name(),
-                    second.name()
-                );
-                findings.at(place(range), message).help("let every branch end in the same part of the URL");
+                findings
+                    .at(place(range), "branches end in different parts of a link")
+                    .label(format!("one branch ends in the {}, another in the {}", first.name(), second.name()))
+                    .help("end every branch in the same part of the URL");
             }
             LinkExpressionError::UnsupportedBlock { range } => {
                 findings
-                    .at(place(range), "a block whose text is kept for later cannot be used in a link")
-                    .help("use `{{ … }}`, `{% if %}`, `{% for %}` and `{% set x = … %}`");
+                    .at(place(range), "unsupported block in a link")
+                    .label("values in this block cannot be escaped")
+                    .help("use `{{ … }}`, `{% if %}`, `{% for %}` or `{% set x = … %}`");
             }
         }
     }
 }
 
-/// A hole whose values do not belong where it stands.
-fn misplaced(hole: &Misplaced, findings: &mut Findings<'_>) {
-    let finding = findings.at(hole.location, message(hole));
-    let finding = match &hole.proof {
+/// Reports an expression whose values are not valid where it is.
+fn misplaced(expression: &Misplaced, findings: &mut Findings<'_>) {
+    let finding = findings.at(expression.location, headline(expression)).label(label(expression));
+    let finding = match &expression.proof {
         Proof::Written { .. } => finding,
         Proof::Listed { places, .. } => places.iter().fold(finding, |finding, place| finding.also(*place, "listed here")),
         Proof::Declared { variable, .. } => finding.also(*variable, "declared here"),
     };
-    advise(finding, hole);
+    advise(finding, expression);
 }
 
-fn message(hole: &Misplaced) -> String {
-    let Misplaced { name, part, .. } = hole;
-    match (&hole.fault, &hole.proof) {
+fn headline(Misplaced { fault, part, .. }: &Misplaced) -> String {
+    match (fault, part) {
+        (LinkFault::NoLink(_), _) | (_, UrlPart::Start) => "invalid link".to_owned(),
+        (_, part) => format!("invalid value in the {} of a link", part.name()),
+    }
+}
+
+fn label(expression: &Misplaced) -> String {
+    let Misplaced { name, part, .. } = expression;
+    match (&expression.fault, &expression.proof) {
         (LinkFault::NoLink(problem), Proof::Listed { value, .. }) => {
-            format!("a link is an absolute https URL, and with `{name}` = {} {}", quote(value), flaw(problem))
+            format!("`{name}` can be {}: {}", quote(value), flaw(problem))
         }
-        (LinkFault::NoLink(problem), _) => format!("a link is an absolute https URL, and {}", flaw(problem)),
-        (_, Proof::Written { value }) => format!("the {} of a link takes {}, and this is {}", part.name(), part.takes(), quote(value)),
-        (_, Proof::Listed { value, .. }) => {
-            format!("the {} of a link takes {}, and `{name}` can be {}", part.name(), part.takes(), quote(value))
-        }
+        (LinkFault::NoLink(problem), Proof::Written { .. }) => flaw(problem),
+        (_, Proof::Written { value }) => format!("expected {}, found {}", part.takes(), quote(value)),
+        (_, Proof::Listed { value, .. }) => format!("expected {}, but `{name}` can be {}", part.takes(), quote(value)),
         (_, Proof::Declared { causes, .. }) => {
-            let what = match part {
-                UrlPart::Start if hole.is_followed => "a link begins with an absolute https URL",
-                UrlPart::Start => "a link is an absolute https URL",
-                UrlPart::Port => "the port of a link is a number from 0 to 65535",
-                _ => "the host of a link is a DNS name",
+            let expected = match part {
+                UrlPart::Start => "an absolute https URL",
+                UrlPart::Port => "a port from 0 to 65535",
+                _ => "a DNS name",
             };
-            format!("{what}, and `{name}` is {}", one_of(causes.iter().map(noun)))
+            format!("expected {expected}, but `{name}` is {}", one_of(causes.iter().map(noun)))
         }
     }
 }
 
-/// What a declaration says of every value: "an e-mail address".
+/// Returns what a declaration says of every value: "an e-mail address".
 fn noun(cause: &Constraint) -> String {
     match cause {
         Constraint::Kinds(kinds) => Type::of(*kinds).to_string(),
         Constraint::Format(format) => format_noun(format),
-        Constraint::Pattern(pattern) if pattern.chars().count() > MAX_PATTERN => "text that matches its pattern".to_owned(),
-        Constraint::Pattern(pattern) => format!("text that matches the pattern `{pattern}`"),
-        Constraint::MaxLength(length) => format!("text of at most {length} characters"),
+        Constraint::Pattern(pattern) if pattern.chars().count() > MAX_PATTERN => "a string that matches its pattern".to_owned(),
+        Constraint::Pattern(pattern) => format!("a string that matches `{pattern}`"),
+        Constraint::MaxLength(length) => format!("a string of at most {length} characters"),
         Constraint::Bound { keyword, limit } => {
             let words = match *keyword {
                 "minimum" => "at least",
@@ -167,28 +175,35 @@ fn noun(cause: &Constraint) -> String {
     }
 }
 
-fn advise<'f>(finding: Finding<'f>, hole: &Misplaced) -> Finding<'f> {
-    let is_declared = matches!(hole.proof, Proof::Declared { .. });
-    match hole.part {
-        UrlPart::Start if is_declared => finding.help("declare what holds a whole address: `format: uri`"),
-        UrlPart::Start if hole.is_followed => finding.help("give the beginning of an address, such as https://app.example"),
-        UrlPart::Start => finding.help("give the whole address, such as https://app.example/reports/7"),
-        UrlPart::Host if is_declared => finding.help("declare a name such as app.example: `format: hostname`; a whole URL belongs at the very start of a link"),
-        UrlPart::Port if is_declared => finding.help("declare `{ type: integer, minimum: 1, maximum: 65535 }`"),
+fn advise<'f>(finding: Finding<'f>, expression: &Misplaced) -> Finding<'f> {
+    let is_declared = matches!(expression.proof, Proof::Declared { .. });
+    match expression.part {
+        UrlPart::Start if is_declared => finding.help("declare it with `format: uri`"),
+        UrlPart::Start if expression.is_followed => {
+            finding.help("start the link with a base URL, such as `https://app.example`")
+        }
+        UrlPart::Start => finding.help("give an absolute https URL, such as `https://app.example/reports/7`"),
+        UrlPart::Host if is_declared => {
+            finding.help("declare it with `format: hostname`; only the start of a link can contain a whole URL")
+        }
+        UrlPart::Port if is_declared => finding.help("declare it as `{ type: integer, minimum: 1, maximum: 65535 }`"),
         _ => finding,
     }
 }
 
-/// "this has no host"
+/// Returns what is wrong with a link: "expected an absolute https URL, found no host".
 pub(in crate::lint) fn flaw(problem: &LinkError) -> String {
     match problem {
-        LinkError::ForbiddenCharacter(' ') => "no space may stand in it".to_owned(),
-        LinkError::ForbiddenCharacter(character) => {
-            format!("the character U+{:04X} may not stand in it", u32::from(*character))
-        }
-        LinkError::Relative => "this has no scheme".to_owned(),
-        LinkError::Scheme(scheme) => format!("the scheme of this is {}", quote(&scheme.as_str().into())),
-        LinkError::NoHost => "this has no host".to_owned(),
-        LinkError::Malformed(error) => format!("this is none: {error}"),
+        LinkError::ForbiddenCharacter(' ') => "unexpected space".to_owned(),
+        LinkError::ForbiddenCharacter(character) => format!("unexpected character U+{:04X}", u32::from(*character)),
+        LinkError::Relative => "expected an absolute https URL, found no scheme".to_owned(),
+        LinkError::Scheme(scheme) => format!("expected the scheme `https`, found {}", quote(&scheme.as_str().into())),
+        LinkError::NoHost => "expected an absolute https URL, found no host".to_owned(),
+        LinkError::Malformed(error) => error.to_string(),
     }
+}
+
+/// Returns the UTF-8 bytes of a character, percent-encoded (RFC 3986 §2.1).
+fn percent_encoded(character: char) -> String {
+    character.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02X}")).collect()
 }

@@ -1,4 +1,4 @@
-//! A rendering that breaks a rule of the request.
+//! A rendered message that the API would refuse.
 
 use crate::lint::{Failure, Findings, Rule};
 use crate::message::{MAX_BUTTONS, MAX_ROWS, DraftErrorKind};
@@ -13,40 +13,52 @@ fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
     let RenderError::Message { location, error } = failure.error else { return };
     let side = error.pointer.split('/').nth(1).unwrap_or_default();
     let quoted = |text: &str| quote(&text.into());
-    let (message, help) = match &error.kind {
+    let limit_list = || "limit the list with `maxItems` in its declaration, or with `[:3]` in `for`".to_owned();
+    let add_text = "add text that does not depend on these values";
+    let (headline, label, help) = match &error.kind {
         DraftErrorKind::BlankMessage => {
-            ("the message came out blank".to_owned(), "give it text for these values too".to_owned())
+            ("message is blank".to_owned(), "rendered without visible text".to_owned(), add_text.to_owned())
         }
         DraftErrorKind::BlankCaption => (
-            "this caption came out blank".to_owned(),
-            "give it text for these values too, or hide the button with `when`".to_owned(),
+            "caption is blank".to_owned(),
+            "rendered without visible text".to_owned(),
+            format!("{add_text}, or hide the button with `when`"),
         ),
         DraftErrorKind::BlankPostToken => (
-            "this post token came out blank".to_owned(),
-            "hide the button with `when` where there is no token".to_owned(),
+            "post token is blank".to_owned(),
+            "rendered without visible text".to_owned(),
+            "hide the button with `when` if there is no token".to_owned(),
         ),
-        DraftErrorKind::NoRows | DraftErrorKind::NoButtons => ("this came out empty".to_owned(), "leave it out".to_owned()),
+        DraftErrorKind::NoRows => {
+            ("grid has no rows".to_owned(), "rendered without rows".to_owned(), "remove the grid".to_owned())
+        }
+        DraftErrorKind::NoButtons => {
+            ("row has no buttons".to_owned(), "rendered without buttons".to_owned(), "remove the row".to_owned())
+        }
         DraftErrorKind::TooManyRows { count } => (
-            format!("`{side}` came out with {count} rows, and a grid has at most {MAX_ROWS}"),
-            "bound the list: `maxItems` in its declaration, or `[:3]` in `for`".to_owned(),
+            format!("too many rows in `{side}`"),
+            format!("expected at most {MAX_ROWS} rows, rendered {count}"),
+            limit_list(),
         ),
         DraftErrorKind::TooManyButtons { count } => (
-            format!("this row came out with {count} buttons, and a row has at most {MAX_BUTTONS}"),
-            "bound the list: `maxItems` in its declaration, or `[:3]` in `for`".to_owned(),
+            "too many buttons in a row".to_owned(),
+            format!("expected at most {MAX_BUTTONS} buttons, rendered {count}"),
+            limit_list(),
         ),
         DraftErrorKind::UnknownIcon { name } => {
             let near: Vec<String> = failure.template.icons.nearest(name).iter().map(|name| format!("`{name}`")).collect();
             let help = if near.is_empty() {
-                "`kenarc icons WORD` finds the names that there are".to_owned()
+                "find a name with `kenarc icons WORD`".to_owned()
             } else {
-                format!("did you mean {}?", one_of(near))
+                format!("use {}", one_of(near))
             };
-            (format!("the icon came out as {}, and there is no such icon", quoted(name)), help)
+            ("unknown icon".to_owned(), format!("rendered as {}", quoted(name)), help)
         }
         DraftErrorKind::InvalidLink { link, problem } => (
-            format!("the link came out as {}, and {}", quoted(link), flaw(problem)),
-            "a link is an absolute https URL, such as https://app.example/reports/7".to_owned(),
+            "invalid link".to_owned(),
+            format!("rendered as {}: {}", quoted(link), flaw(problem)),
+            "give values that make an absolute https URL, such as `https://app.example/reports/7`".to_owned(),
         ),
     };
-    findings.at(*location, message).says("made here").help(help);
+    findings.at(*location, headline).label(label).help(help);
 }

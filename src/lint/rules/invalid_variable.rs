@@ -1,10 +1,10 @@
-//! A declaration that is no JSON Schema, or whose own values do not meet it.
+//! A declaration that is not a JSON Schema, or whose default or examples do not match it.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Value};
 use crate::template::Variable;
-use crate::lint::wording::{quote, sentence};
+use crate::lint::wording::{expectation, quote};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("invalid-variable", Severity::Error, include_str!("invalid_variable.md"), check);
@@ -13,41 +13,43 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
     for variable in template.variables.iter().flat_map(|variables| &variables.list) {
         if !matches!(variable.schema.value, Value::Mapping(_) | Value::Bool(_)) {
-            // The structure's own finding.
+            // This is a violation of the schema.
             continue;
         }
         declaration(variable, findings);
         for mismatch in variable.own_values().flat_map(|value| variable.mismatches(value)) {
             findings
-                .at(mismatch.span, format!("`{}{}` {}", variable.name, mismatch.path, sentence(&mismatch.kind, &mismatch.value)))
+                .at(mismatch.span, format!("invalid value in the declaration of `{}{}`", variable.name, mismatch.path))
+                .label(expectation(&mismatch.kind, &mismatch.value))
                 .also(variable.key, "declared here");
         }
     }
 }
 
-/// Says why a declaration is no JSON Schema.
+/// Reports why a declaration is not a JSON Schema.
 fn declaration(variable: &Variable, findings: &mut Findings<'_>) {
     let Err(error) = variable.validator() else { return };
     let name = &variable.name;
     let refers = |value: &Node<'_>| value.as_scalar().is_some_and(|text| is_reference(&text.text, &error.message));
     if let Some((keyword, value)) = keyword_at(&variable.schema, error.span) {
-        let message = match takes(keyword) {
-            Some(what) => format!("`{keyword}` takes {what}, and this is {}", quote(&value.to_json())),
-            None => format!("`{keyword}` does not take {}", quote(&value.to_json())),
+        let label = match takes(keyword) {
+            Some(what) => format!("expected {what}, found {}", quote(&value.to_json())),
+            None => format!("`{keyword}` cannot be {}", quote(&value.to_json())),
         };
-        findings.at(error.span, format!("in the declaration of `{name}`, {message}"));
+        findings.at(error.span, format!("invalid `{keyword}` in the declaration of `{name}`")).label(label);
     } else if let Some(reference) = value_of(&variable.schema, "$ref", &refers) {
         findings
-            .at(reference.span, format!("the declaration of `{name}` refers to a schema that is not part of it"))
-            .help("write that schema out here: nothing is fetched from elsewhere");
+            .at(reference.span, format!("invalid `$ref` in the declaration of `{name}`"))
+            .label("refers to a schema outside of the declaration")
+            .help("copy that schema into the declaration: nothing is fetched from elsewhere");
     } else {
-        findings.at(error.span, format!("the declaration of `{name}` is no JSON Schema: {}", error.message)).help(
-            "the words are those of JSON Schema 2020-12: type, minimum, maxLength, enum, format, items, default, …",
+        findings.at(error.span, format!("invalid declaration of `{name}`")).label(error.message.clone()).help(
+            "use the keywords of JSON Schema 2020-12: `type`, `minimum`, `maxLength`, `enum`, `format`, `items`, `default`, …",
         );
     }
 }
 
-/// The innermost keyword around a place, and the value at the place.
+/// Returns the innermost keyword around a location, and the value at the location.
 fn keyword_at<'n>(node: &'n Node<'static>, place: Span) -> Option<(&'n str, &'n Node<'static>)> {
     let holds = |node: &Node<'_>| node.span.start <= place.start && place.end <= node.span.end;
     match &node.value {
@@ -61,7 +63,7 @@ fn keyword_at<'n>(node: &'n Node<'static>, place: Span) -> Option<(&'n str, &'n 
     }
 }
 
-/// The first value of a key, at whatever depth, for which something holds.
+/// Returns the first value of a key, at any depth, for which `holds` is true.
 fn value_of<'n>(
     node: &'n Node<'static>,
     key: &str,
@@ -82,20 +84,20 @@ fn is_reference(reference: &str, message: &str) -> bool {
     message.contains(reference.trim_start_matches('#'))
 }
 
-/// What a keyword of JSON Schema wants (JSON Schema 2020-12, the meta-schemas of its vocabularies).
+/// Returns what a keyword of JSON Schema expects (JSON Schema 2020-12, the meta-schemas of its vocabularies).
 fn takes(keyword: &str) -> Option<&'static str> {
     Some(match keyword {
-        "type" => "`string`, `integer`, `number`, `boolean`, `array`, `object`, `null` or a list of these",
+        "type" => "`string`, `integer`, `number`, `boolean`, `array`, `object`, `null` or a list of them",
         "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => "a number",
         "multipleOf" => "a number above 0",
         "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
-            "a whole number that is not negative"
+            "a non-negative integer"
         }
         "uniqueItems" => "a boolean",
         "enum" | "examples" => "a list",
         "required" => "a list of keys",
         "pattern" => "a regular expression",
-        "format" | "description" | "title" => "text",
+        "format" | "description" | "title" => "a string",
         "items" | "additionalProperties" | "contains" | "not" => "a schema",
         "properties" => "a mapping of keys to schemas",
         "allOf" | "anyOf" | "oneOf" => "a list of schemas",

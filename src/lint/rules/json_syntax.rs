@@ -9,83 +9,107 @@ pub(in crate::lint) static RULE: Rule = Rule::request("json-syntax", Severity::E
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for error in context.syntax_errors {
         if let SyntaxError::Json { problem, span } = error {
-            let (message, help) = words(*problem, context.file.slice(*span), before(context, *span));
-            let finding = findings.at(*span, message);
-            if !help.is_empty() {
+            let written = context.file.slice(*span);
+            let finding = findings.at(*span, headline(*problem, written)).label(label(*problem, written));
+            if let Some(help) = help(*problem, written, before(context, *span)) {
                 finding.help(help);
             }
         }
     }
 }
 
-/// The text before a place.
+/// Returns the text before a location.
 fn before<'f>(context: &'f Context<'_>, place: Span) -> &'f str {
     context.file.slice(Span::new(0, place.start))
 }
 
-/// What is wrong, and what to do.
-fn words(problem: JsonErrorKind, written: &str, before: &str) -> (String, &'static str) {
-    let (message, help) = match problem {
-        JsonErrorKind::Empty => ("the request has no body", "post the message as JSON: {\"type\": \"TEXT\", \"message\": \"…\"}"),
-        JsonErrorKind::ByteOrderMark => {
-            ("JSON does not begin with a byte-order mark", "encode the body as UTF-8 without a mark (`utf-8`, not `utf-8-sig`)")
-        }
-        JsonErrorKind::NoValue | JsonErrorKind::NoKey | JsonErrorKind::Number => return (unexpected(problem, written), hint(written, before)),
-        JsonErrorKind::TrailingComma => ("a comma stands before the end of a list or an object", "leave it out"),
-        JsonErrorKind::NoColon => ("a `:` is missing after this key", ""),
-        JsonErrorKind::NoComma { close } => {
-            let message = format!("a `,` or a `{close}` is missing before this");
-            return (message, "a `\"` inside of text is written `\\\"`");
-        }
-        JsonErrorKind::Unclosed => ("a bracket is opened here and never closed", "did the whole body arrive?"),
-        JsonErrorKind::UnclosedText => ("a quote is opened here and never closed", "did the whole body arrive?"),
-        JsonErrorKind::ControlCharacter(character) => return (control(character), "let a JSON library write the body"),
-        JsonErrorKind::Escape => ("JSON has no such escape", "write `\\\\` for a backslash"),
-        JsonErrorKind::LoneSurrogate => (
-            "this is half of a pair of escapes that stand for one character",
-            "was the text cut in the middle of a character?",
-        ),
-        JsonErrorKind::NumberRange => ("this number is too large for JSON's readers", "send it as text"),
-        JsonErrorKind::TextAfter => ("the body goes on after the end of its value", "post one object and nothing after it"),
-        JsonErrorKind::TooDeep => {
-            return (format!("lists and objects nest more than {MAX_JSON_DEPTH} deep here"), "");
-        }
+/// Returns what is wrong.
+fn headline(problem: JsonErrorKind, written: &str) -> String {
+    let headline = match problem {
+        JsonErrorKind::Empty => "empty body",
+        JsonErrorKind::ByteOrderMark => "byte-order mark in JSON",
+        JsonErrorKind::NoValue if written.is_empty() => "unexpected end of JSON",
+        JsonErrorKind::NoValue => "invalid JSON value",
+        JsonErrorKind::NoKey => "invalid JSON key",
+        JsonErrorKind::Number => "invalid JSON number",
+        JsonErrorKind::TrailingComma => "trailing comma in JSON",
+        JsonErrorKind::NoColon => "missing `:` in JSON",
+        JsonErrorKind::NoComma { close } => return format!("missing `,` or `{close}` in JSON"),
+        JsonErrorKind::Unclosed => "unclosed bracket in JSON",
+        JsonErrorKind::UnclosedText => "unclosed string in JSON",
+        JsonErrorKind::ControlCharacter('\n' | '\r') => "line break in a JSON string",
+        JsonErrorKind::ControlCharacter('\t') => "tab in a JSON string",
+        JsonErrorKind::ControlCharacter(_) => "control character in a JSON string",
+        JsonErrorKind::Escape => "invalid escape in a JSON string",
+        JsonErrorKind::LoneSurrogate => "unpaired surrogate in a JSON string",
+        JsonErrorKind::NumberRange => "JSON number out of range",
+        JsonErrorKind::TextAfter => "text after the JSON value",
+        JsonErrorKind::TooDeep => "JSON nests too deeply",
     };
-    (message.to_owned(), help)
+    headline.to_owned()
 }
 
-/// What is expected where something else stands.
-fn unexpected(problem: JsonErrorKind, written: &str) -> String {
-    match (problem, written) {
-        (JsonErrorKind::NoValue, "") => "a value is expected here, and the body ends".to_owned(),
-        (JsonErrorKind::NoKey, written) => format!("a key in double quotes is expected here, and this is `{written}`"),
-        (JsonErrorKind::Number, written) => format!("`{written}` is no number of JSON"),
-        (_, written) => format!("`{written}` is no value of JSON"),
-    }
+/// Returns what was found and what was expected.
+fn label(problem: JsonErrorKind, written: &str) -> String {
+    let label = match problem {
+        JsonErrorKind::Empty => "expected a JSON object",
+        JsonErrorKind::ByteOrderMark => "expected the JSON value",
+        JsonErrorKind::NoValue if written.is_empty() => "expected a value",
+        JsonErrorKind::NoValue => return format!("expected a value, found `{written}`"),
+        JsonErrorKind::NoKey => return format!("expected a key in double quotes, found `{written}`"),
+        JsonErrorKind::Number => return format!("expected a number such as 12, -0.5 or 1e6, found `{written}`"),
+        JsonErrorKind::TrailingComma => "no item follows this comma",
+        JsonErrorKind::NoColon => "expected `:` after this key",
+        JsonErrorKind::NoComma { close } => return format!("expected `,` or `{close}` before this"),
+        JsonErrorKind::Unclosed | JsonErrorKind::UnclosedText => "opened here and never closed",
+        JsonErrorKind::ControlCharacter('\n' | '\r') => "expected `\\n`",
+        JsonErrorKind::ControlCharacter('\t') => "expected `\\t`",
+        JsonErrorKind::ControlCharacter(other) => {
+            return format!("expected the escape `\\u{:04x}`", u32::from(other));
+        }
+        JsonErrorKind::Escape => "not an escape of JSON",
+        JsonErrorKind::LoneSurrogate => "expected a pair of escapes",
+        JsonErrorKind::NumberRange => "too large for common JSON parsers",
+        JsonErrorKind::TextAfter => "expected the end of the body",
+        JsonErrorKind::TooDeep => return format!("expected at most {MAX_JSON_DEPTH} nested lists and objects"),
+    };
+    label.to_owned()
 }
 
-/// What programs in other languages commonly write in place of JSON.
+/// Returns what to do.
+fn help(problem: JsonErrorKind, written: &str, before: &str) -> Option<&'static str> {
+    Some(match problem {
+        JsonErrorKind::Empty => "send the message as JSON: `{\"type\": \"TEXT\", \"message\": \"…\"}`",
+        JsonErrorKind::ByteOrderMark => "encode the body as UTF-8 without a byte-order mark (`utf-8`, not `utf-8-sig`)",
+        JsonErrorKind::NoValue | JsonErrorKind::NoKey | JsonErrorKind::Number => hint(written, before),
+        JsonErrorKind::TrailingComma => "remove the comma",
+        JsonErrorKind::NoColon => "write `\"key\": value`",
+        JsonErrorKind::NoComma { .. } => "add it, or write a `\"` inside a string as `\\\"`",
+        JsonErrorKind::Unclosed => "close the bracket, or check whether the body was truncated",
+        JsonErrorKind::UnclosedText => "close the string, or check whether the body was truncated",
+        JsonErrorKind::ControlCharacter(_) => "encode the body with a JSON library",
+        JsonErrorKind::Escape => "write `\\\\` for a backslash",
+        JsonErrorKind::LoneSurrogate => "check whether the text was cut in the middle of a character",
+        JsonErrorKind::NumberRange => "send it as a string",
+        JsonErrorKind::TextAfter => "send one object and nothing after it",
+        JsonErrorKind::TooDeep => return None,
+    })
+}
+
+/// Returns how to write in JSON what programs in other languages commonly write.
 fn hint(written: &str, before: &str) -> &'static str {
     match written {
-        "'" => "text stands in double quotes; Python's `json.dumps` writes them, `str` does not",
-        "None" | "nil" | "undefined" | "NULL" => "JSON writes `null`; what is not there is better left out",
-        "True" | "False" => "JSON writes `true` and `false`; Python's `json.dumps` does, `str` does not",
-        "NaN" | "Infinity" | "-Infinity" => "JSON has no such number; leave it out, or send it as text",
-        "/" | "#" => "JSON has no comments",
-        "`" | "\u{201c}" | "\u{201d}" | "«" => "text stands in straight double quotes: \"…\"",
-        "" => "did the whole body arrive?",
-        _ if before.is_empty() => "post the message as JSON, not as a form: {\"type\": \"TEXT\", \"message\": \"…\"}",
+        "'" => "use double quotes; in Python, call `json.dumps` instead of `str`",
+        "None" | "nil" | "undefined" | "NULL" => "write `null`, or leave the key out",
+        "True" | "False" => "write `true` or `false`; in Python, call `json.dumps` instead of `str`",
+        "NaN" | "Infinity" | "-Infinity" => "leave it out, or send it as a string",
+        "/" | "#" => "remove the comment: JSON has none",
+        "`" | "\u{201c}" | "\u{201d}" | "«" => "use straight double quotes: `\"…\"`",
+        "" => "check whether the body was truncated",
+        _ if before.is_empty() => "send the message as JSON, not as a form: `{\"type\": \"TEXT\", \"message\": \"…\"}`",
         _ if written.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '+' | '.')) => {
-            "write a number as 12, -0.5 or 1e6, or put it in quotes as text"
+            "write a JSON number, or put it in double quotes as a string"
         }
         _ => "put text in double quotes",
-    }
-}
-
-fn control(character: char) -> String {
-    match character {
-        '\n' | '\r' => "a line break stands in text; JSON writes it as `\\n`".to_owned(),
-        '\t' => "a tab stands in text; JSON writes it as `\\t`".to_owned(),
-        other => format!("the control character U+{:04X} stands in text unescaped", u32::from(other)),
     }
 }

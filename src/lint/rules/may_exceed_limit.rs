@@ -1,4 +1,4 @@
-//! More rows or buttons than a message may have, for some values.
+//! More rows or buttons than a message can have, for some values.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::{MAX_BUTTONS, MAX_ROWS};
@@ -10,18 +10,18 @@ pub(in crate::lint) static RULE: Rule =
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for overflow in context.overflows().iter().filter(|overflow| !overflow.is_certain) {
-        let (what, whole, limit) = match overflow.list {
-            List::Rows => ("row", "grid", MAX_ROWS),
-            List::Buttons => ("button", "row", MAX_BUTTONS),
+        let (headline, limit) = match overflow.list {
+            List::Rows => ("grid can have too many rows", MAX_ROWS),
+            List::Buttons => ("row can have too many buttons", MAX_BUTTONS),
         };
         findings
-            .at(overflow.fourth, format!("a {whole} has at most {limit} {what}s, and this one can have {}", sum(overflow)))
-            .says(format!("a fourth {what} can come from here"))
+            .at(overflow.fourth, headline)
+            .label(format!("expected at most {limit}, but there can be {}", sum(overflow)))
             .help(bound(overflow, limit));
     }
 }
 
-/// "4: 1 fixed + 3 from `days`"
+/// Returns how many items there are: "4 (1 fixed + 3 from `days`)".
 pub(in crate::lint) fn sum(overflow: &LimitOverflow) -> String {
     let singles = |is_fixed: bool| {
         let counted = overflow.addends.iter().filter(|addend| addend.items.is_none() && addend.is_fixed == is_fixed);
@@ -34,7 +34,7 @@ pub(in crate::lint) fn sum(overflow: &LimitOverflow) -> String {
     let at_least =
         if overflow.is_certain && overflow.addends.iter().any(|addend| !addend.is_fixed) { "at least " } else { "" };
     let total = overflow.count.map_or_else(|| "any number".to_owned(), |count| format!("{at_least}{count}"));
-    format!("{total}: {}", addends.join(" + "))
+    format!("{total} ({})", addends.join(" + "))
 }
 
 fn repeated(addend: &Addend, is_certain: bool) -> Option<String> {
@@ -48,21 +48,22 @@ fn repeated(addend: &Addend, is_certain: bool) -> Option<String> {
     })
 }
 
-/// How to keep within the limit: the last `for` takes what the rest leaves.
+/// Returns how to stay within the limit: the last `for` takes what the rest leaves.
 pub(in crate::lint) fn bound(overflow: &LimitOverflow, limit: usize) -> String {
     let Some(last) = overflow.addends.iter().rposition(|addend| addend.items.is_some()) else {
-        return "conditions that exclude each other do not add up: `when: x` and `when: not x`".to_owned();
+        return "make conditions exclude each other: `when: x` and `when: not x`".to_owned();
     };
     let others = overflow.addends.iter().enumerate().filter(|(index, _)| *index != last);
     let others: Option<u64> = others.map(|(_, addend)| addend.count).sum();
     let room = others.map_or(1, |others| (limit as u64).saturating_sub(others));
     match overflow.addends[last].items.as_ref() {
-        Some(_) if room == 0 => "leave room for it, or leave it out".to_owned(),
+        Some(_) if room == 0 => "remove it, or remove others".to_owned(),
         Some(Items { text, iterations }) => match iterations.keyword {
-            Some("maxProperties") => format!("bound it where it is declared: `maxProperties: {room}`"),
-            Some(keyword) => format!("bound it where it is declared, `{keyword}: {room}`, or here: `{text}[:{room}]`"),
-            None if text.contains(['|', '+', '~']) => format!("take only the first ones: `({text})[:{room}]`"),
-            None => format!("take only the first ones: `{text}[:{room}]`"),
+            Some("maxProperties") => format!("declare it with `maxProperties: {room}`"),
+            // If there are certainly too many, `minItems` is above the limit too.
+            Some(keyword) if !overflow.is_certain => format!("declare it with `{keyword}: {room}`, or write `{text}[:{room}]` here"),
+            _ if text.contains(['|', '+', '~']) => format!("write `({text})[:{room}]`"),
+            _ => format!("write `{text}[:{room}]`"),
         },
         None => String::new(),
     }

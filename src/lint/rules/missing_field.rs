@@ -1,4 +1,4 @@
-//! A field that must be there and is not.
+//! A required field that is missing.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::Span;
@@ -16,29 +16,32 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let (whole, help) = words(key, context);
-        let finding = findings.at(first_line(context, violation.span), format!("{whole} needs `{key}`, and there is none"));
+        let finding = findings
+            .at(first_line(context, violation.span), format!("missing field `{key}`"))
+            .label(format!("{whole} requires `{key}`"));
         if !help.is_empty() {
             finding.help(help);
         }
     }
 }
 
-/// What lacks a field, and what to do.
+/// Returns what lacks a field, and what to do.
 fn words(key: &str, context: &Context<'_>) -> (&'static str, String) {
+    let whole = if context.is_request() { "a request" } else { "a template" };
     let quote = if context.is_request() { "\"" } else { "" };
     let text = |value| format!("`{quote}{key}{quote}: {quote}{value}{quote}`");
     let part = |value| format!("`{quote}{key}{quote}: {value}`");
     let or_short = |form| if context.is_request() { "" } else { form };
     match key {
-        "type" => (context.whole(), format!("add {}, the only type for now", text("TEXT"))),
-        "message" => (context.whole(), format!("add {}, the text that both sides read", text("…"))),
+        "type" => (whole, format!("add {}, the only type for now", text("TEXT"))),
+        "message" => (whole, format!("add {}, the text of the message", text("…"))),
         "icon" => {
             ("a button", format!("add an icon, such as {}; `kenarc icons WORD` finds others", text("SUPPORT")))
         }
-        "caption" => ("a button", format!("add {}, the text on the button", text("…"))),
+        "caption" => ("a button", format!("add {}, the text of the button", text("…"))),
         "rows" => ("a grid", format!("add {}{}", part("[…]"), or_short(", or write the grid as a list of rows"))),
         "buttons" => ("a row", format!("add {}{}", part("[…]"), or_short(", or write the row as a list of buttons"))),
-        "data" => ("this action", format!("add {}, which Divar hands back to your server", part("{…}"))),
+        "data" => ("this action", format!("add {}, which Divar sends back to your server", part("{…}"))),
         "post_token" => {
             ("this action", format!("add {}, the last part of the post's address on divar.ir", text("…")))
         }
@@ -46,7 +49,7 @@ fn words(key: &str, context: &Context<'_>) -> (&'static str, String) {
     }
 }
 
-/// The first line of a part: what lacks a field is often long.
+/// Returns the first line of a part: a mapping that lacks a field is often long.
 pub(in crate::lint) fn first_line(context: &Context<'_>, span: Span) -> Span {
     let line = context.file.slice(span).lines().next().unwrap_or_default().trim_end();
     Span::new(span.start, span.start + line.len())

@@ -1,4 +1,4 @@
-//! A required variable that was not given.
+//! A required variable without a value.
 
 use crate::lint::{Failure, Findings, Rule};
 use crate::render::{RenderError, ValueError};
@@ -8,11 +8,11 @@ pub(in crate::lint) static RULE: Rule = Rule::failure("missing-variable", includ
 fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
     let RenderError::Value(ValueError::Missing { name, location }) = failure.error else { return };
     let (place, or) = match failure.template.variables {
-        Some(_) => ("declared here", ", or declare a `default`"),
+        Some(_) => ("declared here without a `default`", ", or declare a `default`"),
         None => ("used here", ""),
     };
     findings
-        .at(*location, format!("no value is given for `{name}`"))
-        .says(place)
-        .help(format!("give it with `--var {name}=…` or in a `--vars` file{or}"));
+        .at(*location, format!("missing variable `{name}`"))
+        .label(place)
+        .help(format!("pass it with `--var {name}=…` or in a `--vars` file{or}"));
 }

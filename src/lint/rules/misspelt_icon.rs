@@ -1,4 +1,4 @@
-//! An icon as the API document spells it, which is not as the published list does.
+//! An icon that is spelled as in the example of the API document, not as in the published list.
 
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::message;
@@ -12,8 +12,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         if let Some(right) = message::misspelt(name) {
             let location = icon.locate(&template.sources, 0..name.len());
             findings
-                .at(location, format!("the published list of icons has `{right}`, not `{name}`"))
-                .help(format!("write `{right}`; the API document's example has the other spelling"))
+                .at(location, format!("misspelt icon `{name}`"))
+                .label(format!("the published list has `{right}`"))
+                .help(format!("write `{right}`"))
                 .fix(Fix::safe_edit(format!("write `{right}`"), Edit::replace(location.span, right)));
         }
     }

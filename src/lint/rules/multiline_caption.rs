@@ -15,14 +15,14 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         );
         if let Some(at) = breaks {
             findings
-                .at(caption.locate(&template.sources, at..at + 1), "a caption is one line, and this one has a line break")
-                .says("the line ends here")
-                .help("join the lines; in YAML `>-` folds them into one");
+                .at(caption.locate(&template.sources, at..at + 1), "caption contains a line break")
+                .label("expected a single line")
+                .help("join the lines; in YAML, `>-` folds them into one");
         }
     }
 }
 
-/// The first line break in the text that the author wrote outside of holes.
+/// Returns the first line break in the text outside of Jinja.
 fn literal_break(statements: &[Statement<'_>]) -> Option<usize> {
     statements.iter().find_map(|statement| match statement.kind {
         StatementKind::Text(text) => text.find('\n').map(|at| statement.range.start + at),

@@ -1,4 +1,4 @@
-//! No action, or more than one, in a button.
+//! A button without an action, or with more than one.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::ActionKind;
@@ -21,19 +21,20 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 }
                 let names = one_of(kinds().map(|kind| format!("`{kind}`")));
                 findings
-                    .at(first_line(context, violation.span), "a button has exactly one action, and this one has none")
+                    .at(first_line(context, violation.span), "button has no action")
+                    .label("expected exactly one action")
                     .help(match context.is_request() && violation.name != "action" {
                         true => format!("add `\"action\": {{…}}` with {names} in it"),
                         false => format!("add {names}"),
                     });
             }
             ViolationKind::SeveralActions { keys } => {
-                let message = format!("a button has exactly one action, and this one has {}", keys.len());
+                let label = format!("expected exactly one action, found {}", keys.len());
                 let mut keys = keys.iter();
                 let first = *keys.next().unwrap_or(&violation.span);
                 let finding =
-                    findings.at(first, message).says("one").help("keep one of them, or make a button of each");
-                keys.fold(finding, |finding, key| finding.also(*key, "another"));
+                    findings.at(first, "button has several actions").label(label).help("keep one action, or make a button of each");
+                keys.fold(finding, |finding, key| finding.also(*key, "another action"));
             }
             _ => {}
         }

@@ -1,5 +1,4 @@
-//! A token or a key in a template.
-
+//! A token or an API key in a template.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::secrets::secrets;
@@ -10,9 +9,9 @@ pub(in crate::lint) static RULE: Rule =
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for secret in secrets(context.file.text()) {
         let (noun, length) = (secret.kind.noun(), secret.span.len());
-        findings.at(secret.span, format!("this looks like {noun}, {length} characters long")).help(
-            "have a new one issued, since all who can read the file have this one; \
-             `kenarc send` takes them from `KENAR_API_KEY` and `KENAR_ACCESS_TOKEN` in the environment",
+        findings.at(secret.span, "secret in a template").label(format!("looks like {noun}, {length} characters long")).help(
+            "remove it and revoke it, since everybody who can read the file has it; \
+             `kenarc send` reads secrets from `KENAR_API_KEY` and `KENAR_ACCESS_TOKEN` in the environment",
         );
     }
 }

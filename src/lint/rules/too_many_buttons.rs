@@ -1,4 +1,4 @@
-//! More than 3 buttons in a row for certain.
+//! More than 3 buttons in a row, whatever the values.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::MAX_BUTTONS;
@@ -13,16 +13,15 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for violation in &context.violations {
         if let ViolationKind::TooMany { list: List::Buttons, count } = violation.kind {
             findings
-                .at(violation.span, format!("a row has at most {MAX_BUTTONS} buttons, and this one has {count}"))
-                .says("the fourth button")
-                .help("move buttons into another row: a side has at most 3 rows of 3");
+                .at(violation.span, "too many buttons in a row")
+                .label(format!("expected at most {MAX_BUTTONS} buttons, found {count}"))
+                .help("move buttons to another row: a grid has at most 3 rows of 3");
         }
     }
     for overflow in context.overflows().iter().filter(|overflow| overflow.is_certain && overflow.list == List::Buttons) {
-        let sum = sum(overflow);
         findings
-            .at(overflow.fourth, format!("a row has at most {MAX_BUTTONS} buttons, and this one has {sum}"))
-            .says("the fourth button comes from here")
+            .at(overflow.fourth, "too many buttons in a row")
+            .label(format!("expected at most {MAX_BUTTONS} buttons, found {}", sum(overflow)))
             .help(bound(overflow, MAX_BUTTONS));
     }
 }

@@ -1,4 +1,4 @@
-//! More than 3 rows for certain.
+//! More than 3 rows in a grid, whatever the values.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::MAX_ROWS;
@@ -12,16 +12,15 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for violation in &context.violations {
         if let ViolationKind::TooMany { list: List::Rows, count } = violation.kind {
             findings
-                .at(violation.span, format!("a grid has at most {MAX_ROWS} rows, and this one has {count}"))
-                .says("the fourth row")
-                .help("put its buttons into the rows above, at most 3 in each");
+                .at(violation.span, "too many rows in a grid")
+                .label(format!("expected at most {MAX_ROWS} rows, found {count}"))
+                .help("move its buttons to the rows above, at most 3 in each, or remove it");
         }
     }
     for overflow in context.overflows().iter().filter(|overflow| overflow.is_certain && overflow.list == List::Rows) {
-        let sum = sum(overflow);
         findings
-            .at(overflow.fourth, format!("a grid has at most {MAX_ROWS} rows, and this one has {sum}"))
-            .says("the fourth row comes from here")
+            .at(overflow.fourth, "too many rows in a grid")
+            .label(format!("expected at most {MAX_ROWS} rows, found {}", sum(overflow)))
             .help(bound(overflow, MAX_ROWS));
     }
 }

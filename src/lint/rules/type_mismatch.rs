@@ -1,4 +1,4 @@
-//! What the declared types prove to be nonsense.
+//! Expressions that cannot work with the declared types.
 
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::analysis::types::{Kinds, TypeErrorKind, Operand, Type, TypeError};
@@ -7,19 +7,20 @@ use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 
 use super::evaluation_error::instead;
+use super::unknown_function::instead_of_method;
 
 pub(in crate::lint) static RULE: Rule = Rule::context("type-mismatch", Severity::Error, include_str!("type_mismatch.md"), check);
 
-/// The longest expression that is quoted in a sentence, in characters.
+/// The longest expression that is quoted in a message, in characters.
 const MAX_QUOTED: usize = 40;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    // Where nothing is declared, nothing is proven.
+    // Without declarations no type is known.
     if context.template.as_ref().is_none_or(|template| template.variables.is_none()) {
         return;
     }
     for problem in &context.types().errors {
-        let finding = findings.at(problem.location, message(&problem.kind));
+        let finding = findings.at(problem.location, headline(&problem.kind)).label(label(&problem.kind));
         let finding = advise(finding, problem);
         if let Some(declared) = problem.declared {
             finding.also(declared, "declared here");
@@ -27,69 +28,82 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn message(nonsense: &TypeErrorKind) -> String {
-    match nonsense {
-        TypeErrorKind::NotText(value) => format!("only text or a number can stand in text, and {}", is(value)),
-        TypeErrorKind::NoValue(value) => format!("{} never has a value", name(value)),
-        TypeErrorKind::UnknownIcon(value) => format!("{}, and an icon is text", is(value)),
-        TypeErrorKind::NotIterable(value) => format!("{}, and `for` goes through a list", is(value)),
-        TypeErrorKind::NotUnpackable { items, item } => {
-            format!("going through {} yields {item}, which cannot be taken apart into several names", name(items))
-        }
-        TypeErrorKind::NoAttributes { of, name } => {
-            format!("{}, and only a mapping has attributes such as `{name}`", is(of))
-        }
-        TypeErrorKind::NoKey { of, name: key, .. } => format!("{} is declared to have no `{key}`", name(of)),
-        TypeErrorKind::Method { of, name } => format!("{}, and values have no methods such as `{name}()`", is(of)),
-        TypeErrorKind::NoItems(value) => format!("{}, and only text, a list or a mapping has items", is(value)),
-        TypeErrorKind::NotSliceable(value) => format!("{}, and only text or a list can be cut", is(value)),
-        TypeErrorKind::NotContainer(value) => format!("{}, and `in` looks into text, a list or a mapping", is(value)),
-        TypeErrorKind::NotNegatable(value) => format!("{}, and `-` takes a number", is(value)),
-        TypeErrorKind::Operator { sign, left, right } => {
-            format!("{}, and `{sign}` takes {}", are(left, right), takes(sign))
-        }
-        TypeErrorKind::Order { sign, left, right } => {
-            format!("{}, and `{sign}` compares values of one kind", are(left, right))
-        }
-        TypeErrorKind::Filter { name, input, takes } => {
-            format!("{}, and the filter `{name}` takes {}", is(input), Type::of(*takes))
-        }
+/// Returns what is wrong.
+fn headline(kind: &TypeErrorKind) -> String {
+    match kind {
+        TypeErrorKind::NotText(value) => format!("cannot insert {} into text", name(value)),
+        TypeErrorKind::NoValue(value) => format!("undefined value {}", name(value)),
+        TypeErrorKind::UnknownIcon(value) => format!("cannot use {} as an icon", name(value)),
+        TypeErrorKind::NotIterable(value) => format!("cannot iterate over {}", name(value)),
+        TypeErrorKind::NotUnpackable { items, .. } => format!("cannot unpack the items of {}", name(items)),
+        TypeErrorKind::NoAttributes { of, name: key } => format!("cannot access `{key}` of {}", name(of)),
+        TypeErrorKind::NoKey { name: key, .. } => format!("unknown key `{key}`"),
+        TypeErrorKind::Method { name, .. } => format!("unknown method `{name}`"),
+        TypeErrorKind::NoItems(value) => format!("cannot index {}", name(value)),
+        TypeErrorKind::NotSliceable(value) => format!("cannot slice {}", name(value)),
+        TypeErrorKind::NotContainer(value) => format!("cannot search in {}", name(value)),
+        TypeErrorKind::NotNegatable(value) => format!("cannot negate {}", name(value)),
+        TypeErrorKind::Operator { sign, .. } => format!("cannot apply `{sign}` to these types"),
+        TypeErrorKind::Order { sign, .. } => format!("cannot compare these types with `{sign}`"),
+        TypeErrorKind::Filter { name: filter, input, .. } => format!("cannot apply the filter `{filter}` to {}", name(input)),
+    }
+}
+
+/// Returns what was expected and what was found.
+fn label(kind: &TypeErrorKind) -> String {
+    let label = |expected: &str, value: &Operand| format!("expected {expected}, found {}", defined(value));
+    match kind {
+        TypeErrorKind::NotText(value) => label("a string or a number", value),
+        TypeErrorKind::NoValue(_) => "never has a value".to_owned(),
+        TypeErrorKind::UnknownIcon(value) => label("the name of an icon", value),
+        TypeErrorKind::NotIterable(value) => label("a list", value),
+        TypeErrorKind::NotUnpackable { item, .. } => format!("expected items that are lists, found {item}"),
+        TypeErrorKind::NoAttributes { of, .. } => label("a mapping", of),
+        TypeErrorKind::NoKey { of, .. } => format!("not declared for {}", name(of)),
+        TypeErrorKind::Method { of, .. } => format!("values have no methods; {} is {}", name(of), defined(of)),
+        TypeErrorKind::NoItems(value) => label("a string, a list or a mapping", value),
+        TypeErrorKind::NotSliceable(value) => label("a string or a list", value),
+        TypeErrorKind::NotContainer(value) => label("a string, a list or a mapping", value),
+        TypeErrorKind::NotNegatable(value) => label("a number", value),
+        TypeErrorKind::Operator { sign, left, right } => format!("expected {}, {}", takes(sign), found(left, right)),
+        TypeErrorKind::Order { left, right, .. } => format!("expected the same type twice, {}", found(left, right)),
+        TypeErrorKind::Filter { input, takes, .. } => label(&Type::of(*takes).to_string(), input),
     }
 }
 
 fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
     let help = match &problem.kind {
-        TypeErrorKind::NotText(value) => instead(&told(value).to_string()).to_owned(),
-        TypeErrorKind::NoValue(value) if value.text.ends_with(']') => "the first item is `[0]`, the last one `[-1]`".to_owned(),
+        TypeErrorKind::NotText(value) => instead(&defined(value).to_string()).to_owned(),
+        TypeErrorKind::NoValue(value) if value.text.ends_with(']') => "write `[0]` for the first item, or `[-1]` for the last one".to_owned(),
         TypeErrorKind::NotIterable(value) if value.known.kinds.meets(Kinds::NUMBER) => {
-            format!("`range({})` counts up to it", value.text)
+            format!("write `range({})` to count up to it", value.text)
         }
         TypeErrorKind::NotIterable(value) if value.known.kinds.meets(Kinds::TEXT) => {
-            format!("declare a list, or split the text: `{} | split(\",\")`", value.text)
+            format!("declare a list, or split the string: `{} | split(\",\")`", value.text)
         }
         TypeErrorKind::NotUnpackable { items, .. } if items.known.kinds.meets(Kinds::MAPPING) => {
-            format!("go through its keys and values: `{} | items`", items.text)
+            format!("iterate over its keys and values: `{} | items`", items.text)
         }
         TypeErrorKind::NoAttributes { of, .. } if of.known.kinds.meets(Kinds::LIST) => {
-            format!("take one of its items, `{}[0]`, or go through them with `for`", of.text)
+            format!("take one of its items, `{}[0]`, or iterate over them with `for`", of.text)
         }
         TypeErrorKind::NoKey { name, keys, .. } => {
             let near = nearest(name, keys.iter().map(String::as_str));
             return match keys.as_slice() {
                 _ if !near.is_empty() => finding.suggest(&near, problem.location, Applicability::Unsafe),
                 [] => finding,
-                keys => finding.help(format!("it can have {}", one_of(keys.iter().map(|key| format!("`{key}`"))))),
+                keys => finding.help(format!("use {}", one_of(keys.iter().map(|key| format!("`{key}`"))))),
             };
         }
-        TypeErrorKind::Method { of, name } => format!("filters do such things: `{} | {name}`", of.text),
+        TypeErrorKind::Method { name, .. } => instead_of_method(name),
         TypeErrorKind::Operator { sign: "+", left, right }
             if left.known.kinds.meets(Kinds::TEXT) || right.known.kinds.meets(Kinds::TEXT) =>
         {
-            format!("put text together with `~`: `{} ~ {}`", left.text, right.text)
+            format!("concatenate with `~`: `{} ~ {}`", left.text, right.text)
         }
         TypeErrorKind::Order { left, right, .. } => match (left.known.kinds, right.known.kinds) {
-            (Kinds::TEXT, _) => format!("read the number first: `{} | int`", left.text),
-            (_, Kinds::TEXT) => format!("read the number first: `{} | int`", right.text),
+            (Kinds::TEXT, _) => format!("convert it to a number: `{} | int`", left.text),
+            (_, Kinds::TEXT) => format!("convert it to a number: `{} | int`", right.text),
             _ => return finding,
         },
         _ => return finding,
@@ -97,31 +111,31 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
     finding.help(help)
 }
 
-/// "`price` is an integer"
-fn is(value: &Operand) -> String {
-    format!("{} is {}", name(value), told(value))
+/// Returns the types of two operands: "found an integer and a string".
+fn found(left: &Operand, right: &Operand) -> String {
+    if left == right {
+        format!("found {} twice", defined(left))
+    } else {
+        format!("found {} and {}", defined(left), defined(right))
+    }
 }
 
-/// "`price` is an integer and `unit` is text"
-fn are(left: &Operand, right: &Operand) -> String {
-    if left == right { is(left) } else { format!("{} and {}", is(left), is(right)) }
-}
-
-/// The author's words where they are few.
+/// Returns the author's expression if it is short.
 fn name(value: &Operand) -> String {
     let is_short = value.text.chars().count() <= MAX_QUOTED && !value.text.contains('\n') && !value.text.is_empty();
-    if is_short { format!("`{}`", value.text) } else { "this".to_owned() }
+    if is_short { format!("`{}`", value.text) } else { "this value".to_owned() }
 }
 
-/// What it is where it is anything.
-fn told(value: &Operand) -> Type {
+/// Returns the type of a value where it is defined.
+fn defined(value: &Operand) -> Type {
     value.known.clone().without(Kinds::UNDEFINED)
 }
 
+/// Returns the operands of an operator.
 fn takes(sign: &str) -> &'static str {
     match sign {
-        "+" => "two numbers, two texts or two lists",
-        "*" => "two numbers, or text or a list and how often",
+        "+" => "two numbers, two strings or two lists",
+        "*" => "two numbers, or a string or a list and a number",
         _ => "two numbers",
     }
 }

@@ -1,5 +1,4 @@
-//! A name that `variables` lacks.
-
+//! A name that `variables` does not declare.
 
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::lint::near::nearest;
@@ -10,13 +9,13 @@ pub(in crate::lint) static RULE: Rule =
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
     let Some(variables) = &template.variables else { return };
-    for hole in template.programs() {
-        let locate = hole.locator(&template.sources);
-        for used in hole.free_names().filter(|used| variables.get(used.name).is_none()) {
+    for program in template.programs() {
+        let locate = program.locator(&template.sources);
+        for used in program.free_names().filter(|used| variables.get(used.name).is_none()) {
             let name = used.name;
             let span = locate(used.range.clone());
             let near = nearest(name, variables.names.iter().map(String::as_str));
-            let finding = findings.at(span, format!("`variables` declares no `{name}`"));
+            let finding = findings.at(span, format!("undefined variable `{name}`")).label("not declared in `variables`");
             if near.is_empty() {
                 finding.help(format!("declare it under `variables`: `{name}: {{ type: … }}`"));
             } else {

@@ -1,9 +1,10 @@
-//! A key that the language does not have.
+//! A key that is not a field of its mapping.
 
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::source::Span;
 use crate::schema::{Element, ViolationKind};
 use crate::lint::near::nearest;
+use crate::lint::wording::one_of;
 
 pub(in crate::lint) static RULE: Rule = Rule::structure("unknown-field", Severity::Error, include_str!("unknown_field.md"), check);
 
@@ -11,16 +12,16 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for violation in &context.violations {
         if let ViolationKind::UnknownField { key, element, allowed, present } = &violation.kind {
             let whole = whole(*element, &violation.name);
-            let finding = findings.at(violation.span, format!("{whole} has no field `{key}`"));
+            let finding = findings.at(violation.span, format!("unknown field `{key}`")).label(format!("not a field of {whole}"));
             let near = near(key, allowed);
             let free: Vec<&str> = near.iter().filter(|name| !present.contains(name)).copied().collect();
             match near.first() {
                 None => {
-                    let names: Vec<String> = allowed.iter().map(|name| format!("`{name}`")).collect();
-                    finding.help(format!("what may stand here: {}", names.join(", ")));
+                    let names = one_of(allowed.iter().map(|name| format!("`{name}`")));
+                    finding.help(format!("use {names}"));
                 }
                 Some(name) if free.is_empty() => {
-                    finding.help(format!("`{name}` is here already: take one of the two away"));
+                    finding.help(format!("remove it: `{name}` is already given"));
                 }
                 Some(_) => {
                     finding.suggest(&free, violation.span, Applicability::Safe);
@@ -30,9 +31,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The keys of a file that are surely meant as others, to be looked up by their place.
+/// The misspelt keys of a file, by their location.
 pub(super) struct Misspelt {
-    /// Where a key begins, and what it may mean; in the order of the file.
+    /// The offset of each key and the names that it can stand for, in the order of the file.
     keys: Vec<(usize, Vec<&'static str>)>,
 }
 
@@ -48,7 +49,7 @@ impl Misspelt {
         Self { keys }
     }
 
-    /// Whether a key that is missing in a part is there, misspelt.
+    /// Whether a key that is missing in a part is there, but misspelt.
     pub(super) fn has(&self, missing: &str, part: Span) -> bool {
         let first = self.keys.partition_point(|(start, _)| *start < part.start);
         let mut inside = self.keys[first..].iter().take_while(|(start, _)| *start < part.end);
@@ -60,7 +61,7 @@ fn near<'a>(key: &str, allowed: &[&'a str]) -> Vec<&'a str> {
     nearest(key, allowed.iter().copied())
 }
 
-/// What has these fields.
+/// Returns the mapping that has these fields.
 fn whole(element: Element, name: &str) -> String {
     match element {
         Element::Template => "a template".to_owned(),

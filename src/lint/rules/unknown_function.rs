@@ -1,4 +1,4 @@
-//! A filter, a test, a function or a method that there is not.
+//! A filter, a test, a function or a method that does not exist.
 
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::render::library::{FILTERS, FUNCTIONS, TESTS, has_filter, has_function, has_test};
@@ -12,15 +12,15 @@ pub(in crate::lint) static RULE: Rule =
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
-    for hole in template.programs() {
-        let Ok(program) = hole.program else { continue };
-        for call in program.calls().iter().filter(|call| !exists(call)) {
-            let span = hole.locate(&template.sources, call.range.clone()).span;
+    for program in template.programs() {
+        let Ok(parsed) = program.program else { continue };
+        for call in parsed.calls().iter().filter(|call| !exists(call)) {
+            let span = program.locate(&template.sources, call.range.clone()).span;
             // Where the type is known, `type-mismatch` says that it has no methods.
             if call.kind == Callee::Method && findings.has_error_around(span) {
                 continue;
             }
-            report(call, span, is_value(template, &hole, call.name), findings);
+            report(call, span, is_value(template, &program, call.name), findings);
         }
     }
 }
@@ -34,45 +34,45 @@ fn exists(call: &CallUse<'_>) -> bool {
     }
 }
 
-/// Whether a name stands for a value here.
-fn is_value(template: &Template, hole: &EmbeddedProgram<'_>, name: &str) -> bool {
+/// Whether a name is the name of a value here.
+fn is_value(template: &Template, program: &EmbeddedProgram<'_>, name: &str) -> bool {
     let is_declared = template.variables.as_ref().is_some_and(|variables| variables.get(name).is_some());
-    name == "loop" || is_declared || hole.bound.contains(&name)
+    name == "loop" || is_declared || program.bound.contains(&name)
 }
 
 fn report(call: &CallUse<'_>, span: Span, is_value: bool, findings: &mut Findings<'_>) {
     let name = call.name;
     let (what, names): (&str, &[&str]) = match call.kind {
         Callee::Method => {
-            let finding = findings.at(span, format!("values have no methods, and `{name}` is called as one"));
+            let finding = findings.at(span, format!("unknown method `{name}`")).label("values have no methods");
             finding.help(instead_of_method(name));
             return;
         }
         Callee::Function if is_value => {
-            let finding = findings.at(span, format!("`{name}` is a value, and only functions can be called"));
-            finding.help("write the name without the parentheses");
+            let finding = findings.at(span, format!("cannot call `{name}`")).label("expected a function, found a value");
+            finding.help("remove the parentheses");
             return;
         }
         Callee::Filter => ("filter", FILTERS),
         Callee::Test => ("test", TESTS),
         Callee::Function => ("function", &FUNCTIONS),
     };
-    let finding = findings.at(span, format!("there is no {what} `{name}`"));
+    let finding = findings.at(span, format!("unknown {what} `{name}`")).label(format!("no {what} has this name"));
     let other_name = SYNONYMS.iter().find(|(other, _)| call.kind == Callee::Filter && *other == name);
     let near = other_name.map_or_else(|| nearest(name, names.iter().copied()), |(_, filter)| vec![filter]);
     if let Some(advice) = advice(call) {
         finding.help(advice);
     } else if near.is_empty() {
         finding.help(match call.kind {
-            Callee::Function => "the functions are `range`, `dict` and `namespace`".to_owned(),
-            _ => format!("the language reference lists the {what}s that there are"),
+            Callee::Function => "use `range`, `dict` or `namespace`".to_owned(),
+            _ => format!("use one of the {what}s in the language reference"),
         });
     } else {
         finding.suggest(&near, span, Applicability::Safe);
     }
 }
 
-/// Filters under the names that other languages have for them.
+/// The names that other languages have for filters.
 const SYNONYMS: [(&str, &str); 12] = [
     ("len", "length"),
     ("size", "length"),
@@ -88,33 +88,33 @@ const SYNONYMS: [(&str, &str); 12] = [
     ("uniq", "unique"),
 ];
 
-/// What to do without something that other template languages have.
+/// Returns what to do instead of something that other template languages have.
 fn advice(call: &CallUse<'_>) -> Option<String> {
     let name = call.name;
     let advice = match name {
         "escape" | "e" | "forceescape" | "xmlattr" | "striptags" | "urlize" => {
-            "a message is plain text, and links escape their values by themselves: leave it out"
+            "remove it: a message is plain text, and values in links are escaped"
         }
         "indent" | "center" | "ljust" | "rjust" | "wordwrap" => {
-            "lay the text out in the template as people are to see it"
+            "lay out the text in the template as readers will see it"
         }
-        "pprint" | "debug" => "`kenarc render --example NAME` shows what comes out",
-        "truncate" => "cut the text with a slice: `text[:20]`",
+        "pprint" | "debug" => "run `kenarc render --example NAME` to see the message",
+        "truncate" => "take a slice: `text[:20]`",
         "wordcount" => "count the words with `| split | length`",
         "now" | "today" | "date" | "time" | "random" | "shuffle" | "uuid" | "env" | "lookup" => {
-            "the same values always give the same message: declare a variable, and give the value from your code"
+            "declare a variable, and pass the value from your code"
         }
         "strftime" | "datetimeformat" | "filesizeformat" | "intcomma" | "number_format" => {
-            "format the value in your code, and give the text as a variable"
+            "format the value in your code, and pass the string as a variable"
         }
-        "caller" | "super" | "self" => "there are neither macros nor blocks: a template is one message",
-        "cycler" | "joiner" => "in a `for` there are `loop.cycle(…)`, `loop.first` and `loop.last`",
+        "caller" | "super" | "self" => "remove it: templates have neither macros nor blocks",
+        "cycler" | "joiner" => "use `loop.cycle(…)`, `loop.first` or `loop.last` in a `for`",
         _ => {
             let name = filter_called(name);
             return match call.kind {
-                Callee::Filter if has_test(call.name) => Some(format!("it is a test: `… is {}`", call.name)),
+                Callee::Filter if has_test(call.name) => Some(format!("use it as a test: `… is {}`", call.name)),
                 Callee::Filter | Callee::Method => None,
-                Callee::Test | Callee::Function if has_filter(name) => Some(format!("`{name}` is a filter: `… | {name}`")),
+                Callee::Test | Callee::Function if has_filter(name) => Some(format!("use the filter: `… | {name}`")),
                 Callee::Test | Callee::Function => None,
             };
         }
@@ -122,24 +122,24 @@ fn advice(call: &CallUse<'_>) -> Option<String> {
     Some(advice.to_owned())
 }
 
-/// The filter that other languages call by this name, or the name itself.
+/// Returns the filter that other languages call by this name, or the name itself.
 fn filter_called(name: &str) -> &str {
     SYNONYMS.iter().find(|(other, _)| *other == name).map_or(name, |(_, filter)| filter)
 }
 
-/// What does the work of a method.
-fn instead_of_method(name: &str) -> String {
+/// Returns what to use instead of a method.
+pub(super) fn instead_of_method(name: &str) -> String {
     let filter = filter_called(name);
     match name {
-        "startswith" => "there is a test for it: `… is startingwith(\"…\")`".to_owned(),
-        "endswith" => "there is a test for it: `… is endingwith(\"…\")`".to_owned(),
-        "get" => "look the key up, with a value for where it is missing: `….key | default(…)`".to_owned(),
-        "keys" => "a mapping is gone through by its keys: `… | list`".to_owned(),
-        "values" => "go through both: `for key, value in … | items`".to_owned(),
-        _ if has_filter(filter) => format!("there is a filter for it: `… | {filter}`"),
+        "startswith" => "use the test: `… is startingwith(\"…\")`".to_owned(),
+        "endswith" => "use the test: `… is endingwith(\"…\")`".to_owned(),
+        "get" => "look up the key, with a fallback: `….key | default(…)`".to_owned(),
+        "keys" => "list the keys: `… | list`".to_owned(),
+        "values" => "iterate over keys and values: `for key, value in … | items`".to_owned(),
+        _ if has_filter(filter) => format!("use the filter: `… | {filter}`"),
         _ => match nearest(name, FILTERS.iter().copied()).first() {
-            Some(near) => format!("did you mean the filter `… | {near}`?"),
-            None => "filters and tests do the work of methods: `… | name`, `… is name`".to_owned(),
+            Some(near) => format!("use the filter: `… | {near}`"),
+            None => "use a filter, `… | name`, or a test, `… is name`".to_owned(),
         },
     }
 }

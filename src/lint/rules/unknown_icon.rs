@@ -11,25 +11,28 @@ pub(in crate::lint) static RULE: Rule = Rule::structure("unknown-icon", Severity
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for violation in &context.violations {
         if let ViolationKind::UnknownIcon { name } = &violation.kind {
-            let finding = findings.at(violation.span, format!("there is no icon `{name}`"));
+            let finding = findings.at(violation.span, format!("unknown icon `{name}`")).label(LABEL);
             advise(finding, name, violation.span, context);
         }
     }
     for UnknownIcon { name, location, value_of } in context.template.iter().flat_map(unknown_icons) {
         let finding = match &value_of {
-            None => findings.at(location, format!("there is no icon `{name}`")),
-            Some((expression, icon)) => {
-                findings.at(location, format!("there is no icon `{name}`, and `{expression}` can be it")).also(*icon, "an icon here")
-            }
+            None => findings.at(location, format!("unknown icon `{name}`")).label(LABEL),
+            Some((expression, icon)) => findings
+                .at(location, format!("unknown icon `{name}`"))
+                .label(format!("`{expression}` can have this value"))
+                .also(*icon, "used as an icon here"),
         };
         advise(finding, &name, location.span, context);
     }
 }
 
+const LABEL: &str = "no icon has this name";
+
 fn advise(finding: Finding<'_>, name: &str, span: Span, context: &Context<'_>) {
     let near = context.icons.nearest(name);
     if near.is_empty() {
-        finding.help("`kenarc icons WORD` finds the names that there are");
+        finding.help("find a name with `kenarc icons WORD`");
     } else {
         finding.suggest(&near, span, Applicability::Safe);
     }

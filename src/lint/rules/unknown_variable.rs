@@ -1,8 +1,9 @@
-//! A value for a name that is not declared.
+//! A value for a variable that is not declared.
 
 use crate::lint::{Applicability, Failure, Findings, Rule};
 use crate::render::{RenderError, ValueError};
 use crate::lint::near::nearest;
+use crate::lint::wording::one_of;
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("unknown-variable", include_str!("unknown_variable.md"), check);
 
@@ -10,10 +11,10 @@ fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
     let RenderError::Value(ValueError::Unknown { name, file, span }) = failure.error else { return };
     let Some(variables) = &failure.template.variables else { return };
     let near = nearest(name, variables.names.iter().map(String::as_str));
-    let finding = findings.elsewhere(file, *span, format!("the template declares no variable `{name}`"));
+    let finding = findings.elsewhere(file, *span, format!("unknown variable `{name}`")).label("not declared by the template");
     if near.is_empty() {
-        let names: Vec<String> = variables.names.iter().map(String::as_str).map(|name| format!("`{name}`")).collect();
-        finding.help(format!("it declares {}", names.join(", ")));
+        let names = one_of(variables.names.iter().map(|name| format!("`{name}`")));
+        finding.help(format!("use {names}"));
     } else {
         finding.suggest(&near, *span, Applicability::Unsafe);
     }

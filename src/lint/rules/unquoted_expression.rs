@@ -1,4 +1,4 @@
-//! A hole without quotes, which YAML reads as a mapping.
+//! A value that begins with Jinja and has no quotes, which YAML reads as a mapping.
 
 use std::collections::HashSet;
 
@@ -13,9 +13,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     if context.syntax_errors.is_empty() {
         return;
     }
-    // Braces around a `when` or `for` want no quotes but to go: `jinja-syntax` says so.
-    let holes = context.template.as_ref().map(Template::programs).unwrap_or_default();
-    let conditions = holes.iter().filter(|hole| hole.is_condition() && hole.program.is_err());
+    // `jinja-syntax` reports braces around a `when` or `for`.
+    let programs = context.template.as_ref().map(Template::programs).unwrap_or_default();
+    let conditions = programs.iter().filter(|program| program.is_condition() && program.program.is_err());
     let conditions: HashSet<Span> = conditions.map(EmbeddedProgram::span).collect();
     for error in context.syntax_errors {
         if !conditions.contains(&error.span()) {
@@ -28,13 +28,14 @@ pub(in crate::lint) fn report(error: &SyntaxError, file: &SourceFile, findings: 
     if let SyntaxError::DoubleBrace { span } = error {
         let quoted = quote(file.slice(*span));
         findings
-            .at(*span, "a value that begins with a hole needs quotes: YAML reads `{` as the start of a mapping")
+            .at(*span, "unquoted expression")
+            .label("YAML reads `{` as the start of a mapping")
             .help(format!("write {quoted}"))
             .fix(Fix::safe_edit("quote the expression", Edit::replace(*span, quoted)));
     }
 }
 
-/// The text as a YAML scalar in quotes (YAML 1.2.2 §7.3).
+/// Returns the text as a YAML scalar in quotes (YAML 1.2.2 §7.3).
 pub(in crate::lint) fn quote(text: &str) -> String {
     if text.contains(['"', '\\']) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{text}\"") }
 }

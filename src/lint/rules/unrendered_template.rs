@@ -1,4 +1,4 @@
-//! A hole that is still there when the message is sent.
+//! Jinja in a message that is sent.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::syntax::{Node, Value};
@@ -6,7 +6,7 @@ use crate::syntax::{Node, Value};
 pub(in crate::lint) static RULE: Rule =
     Rule::request("unrendered-template", Severity::Warning, include_str!("unrendered_template.md"), check);
 
-/// What begins a hole.
+/// What begins an expression or a statement.
 const OPENINGS: [&str; 2] = ["{{", "{%"];
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
@@ -22,11 +22,9 @@ fn check_node(node: &Node<'_>, context: &Context<'_>, findings: &mut Findings<'_
             let rest = &scalar.text[start..];
             let end = rest.find("}}").or_else(|| rest.find("%}")).map_or(rest.len(), |end| end + 2);
             findings
-                .at(
-                    scalar.origin.locate(context.file.text(), start..start + end),
-                    "this looks like a hole of a template, and people will read it as it stands",
-                )
-                .help("send what `kenarc render` prints, not the template");
+                .at(scalar.origin.locate(context.file.text(), start..start + end), "unrendered expression")
+                .label("readers will see this as it is")
+                .help("send the output of `kenarc render`, not the template");
         }
         Value::Sequence(items) => items.iter().for_each(|item| check_node(item, context, findings)),
         Value::Mapping(mapping) => {

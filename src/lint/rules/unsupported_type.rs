@@ -1,4 +1,4 @@
-//! A type of content other than text.
+//! A content type other than `TEXT`.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::schema::ViolationKind;
@@ -10,16 +10,16 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for violation in &context.violations {
         if let ViolationKind::NotConstant { expected } = &violation.kind {
             let found = match context.file.slice(violation.span) {
-                long if long.contains('\n') => "something else".to_owned(),
-                "" => "nothing".to_owned(),
+                long if long.contains('\n') => "another value".to_owned(),
+                "" => "no value".to_owned(),
                 short => format!("`{short}`"),
             };
-            let message = format!("the API sends only `{expected}` for now, and this is {found}");
+            let label = format!("expected `{expected}`, found {found}");
             let help = match context.is_request() {
                 true => format!("write `\"{expected}\"`"),
-                false => format!("write `{expected}`, or leave `{}` out", violation.name),
+                false => format!("write `{expected}`, or remove `{}`", violation.name),
             };
-            findings.at(violation.span, message).help(help);
+            findings.at(violation.span, format!("unsupported `{}`", violation.name)).label(label).help(help);
         }
     }
 }

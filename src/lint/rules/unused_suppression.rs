@@ -1,4 +1,4 @@
-//! A comment that ignores nothing.
+//! A suppression comment that suppresses nothing.
 
 use crate::lint::{Applicability, Edit, Findings, Fix, Rule, Severity, find, near_ids};
 use crate::source::{SourceFile, Span};
@@ -12,7 +12,8 @@ fn check(suppressions: &Suppressions<'_>, findings: &mut Findings<'_>) {
         match &directive.ids {
             None => {
                 findings
-                    .at(directive.comment, "this comment should ignore a finding, and it cannot be read")
+                    .at(directive.comment, "invalid suppression comment")
+                    .label("expected `# kenarc: ignore[rule-id]`")
                     .help("write `# kenarc: ignore[rule-id]`, with commas between several ids");
             }
             Some(ids) => {
@@ -29,24 +30,23 @@ fn unused(suppressions: &Suppressions<'_>, directive: &Directive<'_>, index: usi
     let fix = without(directive, index, suppressions.file);
     if find(id.text).is_none() {
         let near = near_ids(id.text);
-        let finding = findings.at(id.span, format!("there is no rule `{}`", id.text));
+        let finding = findings.at(id.span, format!("unknown rule `{}`", id.text)).label("no rule has this id");
         if near.is_empty() {
-            finding.help("`kenarc explain` lists all rules").fix(fix);
+            finding.help("remove it; `kenarc explain` lists all rules").fix(fix);
         } else {
             finding.suggest(&near, id.span, Applicability::Safe);
         }
     } else if id.text == RULE.id {
         findings
-            .at(id.span, format!("no comment can ignore `{}`", id.text))
+            .at(id.span, format!("unused suppression of `{}`", id.text))
+            .label("comments cannot suppress this rule")
             .help(format!("turn the rule off: `kenarc check --ignore {}`", id.text))
             .fix(fix);
     } else if suppressions.is_certain {
         findings
-            .at(
-                id.span,
-                format!("`{}` finds nothing in line {}, so there is nothing to ignore", id.text, directive.line),
-            )
-            .help("take it out, or put it at the end of the line of the finding, or alone above that line")
+            .at(id.span, format!("unused suppression of `{}`", id.text))
+            .label(format!("the rule finds nothing in line {}", directive.line))
+            .help("remove it, or move it to the end of the line of the finding or to the line above")
             .fix(fix);
     }
 }
@@ -69,7 +69,7 @@ fn without(directive: &Directive<'_>, index: usize, file: &SourceFile) -> Fix {
     }
 }
 
-/// The comment with the blank before it; its line where nothing else stands there.
+/// Returns the range of the comment with the white space before it, or its line if it is alone there.
 fn whole(directive: &Directive<'_>, text: &str) -> Span {
     let Span { start, end } = directive.comment;
     let start = text[..start].trim_end_matches([' ', '\t']).len();

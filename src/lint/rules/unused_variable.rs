@@ -1,4 +1,4 @@
-//! A declared variable that nothing uses.
+//! A declared variable that is never used.
 
 use std::collections::HashSet;
 
@@ -17,19 +17,20 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     if !is_read_whole(context, template) {
         return;
     }
-    let holes = template.programs();
-    let used: HashSet<&str> = holes.iter().flat_map(names).collect();
+    let programs = template.programs();
+    let used: HashSet<&str> = programs.iter().flat_map(names).collect();
     let meant = misspelt(&used, variables);
     for variable in &variables.list {
-        if !used.contains(&*variable.name) && !meant.contains(&*variable.name) && !is_no_name(context, &variable.name) {
+        if !used.contains(&*variable.name) && !meant.contains(&*variable.name) && !is_invalid_name(context, &variable.name) {
             findings
-                .at(variable.key, format!("nothing uses the variable `{}`", variable.name))
-                .help("use it in a hole, a `when` or a `for`, or take its declaration away");
+                .at(variable.key, format!("unused variable `{}`", variable.name))
+                .label("declared here but never used")
+                .help("use it in an expression, or remove its declaration");
         }
     }
 }
 
-/// Whether no use can hide in a part that could not be read.
+/// Whether every part of the template could be read, so that no use is overlooked.
 fn is_read_whole(context: &Context<'_>, template: &Template) -> bool {
     let is_dropped = |problem: &ViolationKind| matches!(problem, ViolationKind::UnknownField { .. });
     context.syntax_errors.is_empty()
@@ -37,20 +38,20 @@ fn is_read_whole(context: &Context<'_>, template: &Template) -> bool {
         && !context.violations.iter().any(|violation| is_dropped(&violation.kind))
 }
 
-/// The names that a hole takes from outside of itself.
-fn names<'h>(hole: &'h EmbeddedProgram<'_>) -> impl Iterator<Item = &'h str> {
-    let calls = hole.program.map(Program::calls).unwrap_or_default();
+/// Returns the names that a program takes from outside of itself.
+fn names<'p>(program: &'p EmbeddedProgram<'_>) -> impl Iterator<Item = &'p str> {
+    let calls = program.program.map(Program::calls).unwrap_or_default();
     let called = calls.iter().filter(|call| call.kind == Callee::Function).map(|call| call.name);
-    hole.free_names().map(|used| used.name).chain(called)
+    program.free_names().map(|used| used.name).chain(called)
 }
 
-/// The variables that are likely meant where an undeclared name is used: that is one mistake, not two.
+/// Returns the variables that an undefined name probably refers to: that is one mistake, not two.
 fn misspelt<'v>(used: &HashSet<&str>, variables: &'v Variables) -> HashSet<&'v str> {
     let undeclared = used.iter().filter(|name| variables.get(name).is_none());
     undeclared.flat_map(|name| nearest(name, variables.names.iter().map(String::as_str))).collect()
 }
 
-/// Whether no hole can use the name, whatever it says.
-fn is_no_name(context: &Context<'_>, name: &str) -> bool {
+/// Whether the name is not a name that an expression can use.
+fn is_invalid_name(context: &Context<'_>, name: &str) -> bool {
     context.violations.iter().any(|violation| violation.kind == ViolationKind::NotName && violation.name == name)
 }

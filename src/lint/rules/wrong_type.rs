@@ -1,4 +1,4 @@
-//! A value of another kind than the one that belongs there.
+//! A value of the wrong type.
 
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{Kind, ViolationKind};
@@ -12,11 +12,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             ViolationKind::WrongType { expected, found } => {
                 let wanted = one_of(expected.iter().map(|kind| kind.noun()));
                 let written = context.file.slice(violation.span);
-                let finding =
-                    findings.at(violation.span, format!("{} is {wanted}, and this is {found}", subject(context, &violation.name)));
+                let finding = findings
+                    .at(violation.span, format!("wrong type for {}", subject(context, &violation.name)))
+                    .label(format!("expected {wanted}, found {found}"));
                 if expected.contains(&Kind::String) && matches!(found, Kind::Number | Kind::Boolean) {
                     let quoted = format!("\"{written}\"");
-                    finding.help(format!("write {quoted}")).fix(Fix::safe_edit("quote it", Edit::replace(violation.span, quoted)));
+                    finding.help(format!("write {quoted}")).fix(Fix::safe_edit("quote the value", Edit::replace(violation.span, quoted)));
                 } else if context.is_request() {
                     if let Some(help) = help_in_request(&violation.name, *found) {
                         finding.help(help);
@@ -27,32 +28,33 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             }
             ViolationKind::NotName => {
                 findings
-                    .at(violation.span, format!("`{}` is no name that a hole can use", violation.name))
-                    .help("a variable's name is made of a-z, A-Z, 0-9 and `_`, does not begin with a digit, and is no word such as `loop` or `not`");
+                    .at(violation.span, format!("invalid variable name `{}`", violation.name))
+                    .label("no expression can use this name")
+                    .help("use only a-z, A-Z, 0-9 and `_`, no digit at the start, and no reserved word such as `loop` or `not`");
             }
             _ => {}
         }
     }
 }
 
-/// What the part is called: its key, or its place in a list.
+/// Returns the name of the part: its key, or its position in a list.
 fn subject(context: &Context<'_>, name: &str) -> String {
     match name.parse::<usize>() {
-        _ if name.is_empty() => context.whole().to_owned(),
+        _ if name.is_empty() => format!("the {}", context.whole()),
         Ok(index) => format!("item {} of this list", index + 1),
         Err(_) => format!("`{name}`"),
     }
 }
 
-/// What programs, and people who know templates, commonly send in place of what belongs there.
+/// Returns what to send instead of a common mistake.
 fn help_in_request(name: &str, found: Kind) -> Option<&'static str> {
     match (name, found) {
-        (_, Kind::Null) => Some("leave the key out where there is nothing to send"),
+        (_, Kind::Null) => Some("remove the key if there is no value"),
         ("sender_buttons" | "receiver_buttons", Kind::Array) => {
-            Some("a list of rows is the templates' short form; a request has {\"rows\": [{\"buttons\": […]}]}")
+            Some("write `{\"rows\": [{\"buttons\": […]}]}`; only templates can have a list of rows")
         }
-        ("data", Kind::Array) => Some("an empty mapping is written {}; in PHP, `new stdClass`"),
-        ("", Kind::String) => Some("was the body encoded as JSON twice?"),
+        ("data", Kind::Array) => Some("write `{}` for an empty object; in PHP, `new stdClass`"),
+        ("", Kind::String) => Some("encode the body as JSON only once"),
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! Text that is not YAML, or past a bound.
+//! Text that is not YAML, or that exceeds a limit.
 
 use granit_parser::ErrorKind;
 
@@ -9,13 +9,20 @@ use crate::syntax::SyntaxError;
 pub(in crate::lint) static RULE: Rule = Rule::context("yaml-syntax", Severity::Error, include_str!("yaml_syntax.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    report_all(context.syntax_errors, context.file, findings);
+    report_all(context.syntax_errors, context.file, "write at least a `message`", findings);
 }
 
-/// Puts errors into words, but for those that other rules do.
-pub(in crate::lint) fn report_all(errors: &[SyntaxError], file: &SourceFile, findings: &mut Findings<'_>) {
+/// Reports errors, except those that other rules report.
+///
+/// `help_if_empty`: what to write into an empty file.
+pub(in crate::lint) fn report_all(
+    errors: &[SyntaxError],
+    file: &SourceFile,
+    help_if_empty: &str,
+    findings: &mut Findings<'_>,
+) {
     for (index, error) in errors.iter().enumerate() {
-        // Where `*` begins text, the parser also stumbles over what follows the word.
+        // After text that begins with `*`, the parser also fails on the rest of the line.
         let is_consequence = match (error, index.checked_sub(1).and_then(|before| errors.get(before))) {
             (SyntaxError::Invalid { span, .. }, Some(SyntaxError::UnknownAnchor { span: alias, .. })) => {
                 !file.slice(Span::new(alias.end, span.start)).contains('\n')
@@ -23,76 +30,87 @@ pub(in crate::lint) fn report_all(errors: &[SyntaxError], file: &SourceFile, fin
             _ => false,
         };
         if !is_consequence {
-            report(error, file, findings);
+            report(error, file, help_if_empty, findings);
         }
     }
 }
 
-fn report(error: &SyntaxError, file: &SourceFile, findings: &mut Findings<'_>) {
+fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings: &mut Findings<'_>) {
     let written = |span: &Span| file.slice(*span);
     match error {
         SyntaxError::DuplicateKey { .. } | SyntaxError::DoubleBrace { .. } | SyntaxError::Json { .. } => {}
         SyntaxError::Invalid { kind, span } => {
-            let (message, help) = invalid(kind);
-            let finding = findings.at(place(kind, *span, file), message);
+            let Invalid { headline, label, help } = invalid(kind);
+            let finding = findings.at(place(kind, *span, file), headline).label(label);
             if let Some(help) = help {
                 finding.help(help);
             }
         }
         SyntaxError::Empty { span } => {
-            findings.at(*span, "the file holds no document").help("a template has at least a `message`");
+            findings.at(*span, "empty document").label("expected a mapping").help(help_if_empty);
         }
         SyntaxError::MultipleDocuments { span } => {
             findings
-                .at(*span, "a second document begins here, and a file holds one")
-                .help("keep it in a file of its own");
+                .at(*span, "several documents in a file")
+                .label("a second document begins here")
+                .help("move it to a file of its own");
         }
         SyntaxError::ControlCharacter { character, span } => {
-            let message = format!("the control character U+{:04X} may not stand in YAML", u32::from(*character));
+            let code_point = u32::from(*character);
             findings
-                .at(*span, message)
-                .help(format!("in double quotes it is written `\\u{:04X}`", u32::from(*character)));
+                .at(*span, "control character in YAML")
+                .label(format!("found U+{code_point:04X}"))
+                .help(format!("remove it, or write `\\u{code_point:04X}` in double quotes"));
         }
         SyntaxError::ComplexKey { span } => {
             findings
-                .at(*span, "a key is text, and this is a list or a mapping")
+                .at(*span, "invalid key")
+                .label("expected a string, found a list or a mapping")
                 .help("put text that begins with `[` or `{` in quotes");
         }
         SyntaxError::BadMerge { span } => {
-            findings.at(*span, "`<<` merges a mapping or a list of mappings, and this is neither");
+            findings.at(*span, "invalid merge").label("expected a mapping or a list of mappings after `<<`");
         }
         SyntaxError::UnknownAnchor { name, span } => {
-            let message = format!("`*{name}` stands for an anchor that is not defined above it");
             findings
-                .at(*span, message)
-                .help("put text that begins with `*` in quotes, or define the anchor with `&` above");
+                .at(*span, format!("undefined alias `*{name}`"))
+                .label(format!("no anchor `&{name}` is defined above"))
+                .help("put text that begins with `*` in quotes, or define the anchor above");
         }
         SyntaxError::CyclicAlias { name, span } => {
-            findings.at(*span, format!("`*{name}` stands inside of what it stands for"));
+            findings.at(*span, format!("recursive alias `*{name}`")).label("refers to a value that contains it");
         }
         SyntaxError::ForeignTag { tag, span } => {
-            let message = format!("the tag `{tag}` is not one of YAML's core tags");
-            findings.at(*span, message).help("leave it out, or put text that begins with `!` in quotes");
+            findings
+                .at(*span, format!("unknown tag `{tag}`"))
+                .label("not a tag of the YAML core schema")
+                .help("remove it, or put text that begins with `!` in quotes");
         }
         SyntaxError::UnfitTag { tag, value, .. } => {
-            findings.at(*value, format!("`{}` is not what the tag `{tag}` says", written(value)));
+            findings
+                .at(*value, format!("wrong value for the tag `{tag}`"))
+                .label(format!("`{}` does not match the tag", written(value)));
         }
         SyntaxError::NotJson { span } => {
-            let message = format!("JSON has no number `{}`", written(span));
-            findings.at(*span, message).help("put it in quotes to send it as text");
+            findings
+                .at(*span, format!("number `{}` has no JSON form", written(span)))
+                .label("expected a number that JSON can represent")
+                .help("put it in quotes to send it as a string");
         }
         SyntaxError::TooDeep { limit, span } => {
             findings
-                .at(*span, format!("lists and mappings nest more than {limit} deep here, the most that a file may"));
+                .at(*span, "document nests too deeply")
+                .label(format!("expected at most {limit} nested lists and mappings"));
         }
         SyntaxError::TooManyNodes { limit, span } => {
-            let message = format!("aliases stand for more than {limit} values here, the most that a file may hold");
-            findings.at(*span, message);
+            findings
+                .at(*span, "aliases expand to too many values")
+                .label(format!("expected at most {limit} values in a file"));
         }
     }
 }
 
-/// What an error is about. The parser gives what follows a tab or a `-`, and of text in quotes the first quote.
+/// Returns the location of an error. The parser gives the location after a tab or a `-`, and of quoted text its first quote.
 fn place(kind: &ErrorKind, span: Span, file: &SourceFile) -> Span {
     use ErrorKind as Kind;
 
@@ -104,7 +122,7 @@ fn place(kind: &ErrorKind, span: Span, file: &SourceFile) -> Span {
         (Kind::TabInBlockIndentation | Kind::TabInIndentation | Kind::TabNotAllowed, _) if tabs > 0 => {
             Span::new(span.start - tabs, span.start)
         }
-        // Of plain text that goes on behind a tab the parser gives the text.
+        // For plain text that continues after a tab, the parser gives the text.
         (Kind::TabInPlainScalar | Kind::TabInBlockIndentation | Kind::TabInIndentation, _) => {
             next_tab(file.text(), span.start).unwrap_or(span)
         }
@@ -121,7 +139,7 @@ fn place(kind: &ErrorKind, span: Span, file: &SourceFile) -> Span {
     }
 }
 
-/// The first tabs that a line below an offset is indented with.
+/// Returns the first tabs that indent a line after an offset.
 fn next_tab(text: &str, offset: usize) -> Option<Span> {
     let breaks = text[offset..].match_indices('\n').map(|(at, _)| offset + at + 1);
     let mut tabs = breaks.map(|start| {
@@ -132,27 +150,38 @@ fn next_tab(text: &str, offset: usize) -> Option<Span> {
     tabs.find(|tabs| !tabs.is_empty())
 }
 
-/// What the parser missed or met, and what to do about it.
-fn invalid(kind: &ErrorKind) -> (String, Option<&'static str>) {
+/// The parts of a finding about a syntax error.
+struct Invalid {
+    headline: String,
+    label: String,
+    help: Option<&'static str>,
+}
+
+/// Describes an error of the parser.
+fn invalid(kind: &ErrorKind) -> Invalid {
     use ErrorKind as Kind;
 
-    let (message, help) = match kind {
-        Kind::UnclosedQuotedScalar => ("a quote is opened here and never closed", None),
+    let (headline, label, help) = match kind {
+        Kind::UnclosedQuotedScalar => ("unclosed quote", "opened here and never closed", "close the quote"),
         Kind::InvalidQuotedScalarIndent | Kind::DocumentIndicatorInQuotedScalar => (
-            "a quote is opened here, and the text goes on in a line that is not indented",
-            Some("close the quote, or indent the lines below"),
+            "unindented line in quoted text",
+            "the text continues in a line that is not indented",
+            "close the quote, or indent the lines below",
         ),
         Kind::InvalidTrailingSingleQuotedScalar => (
-            "text follows a closing quote",
-            Some("quote the whole text, with `''` for each `'` in it, or put a `,` between two items"),
+            "text after a closing quote",
+            "expected the end of the value",
+            "quote the whole text, with `''` for each `'` in it, or put a `,` between two items",
         ),
         Kind::InvalidTrailingDoubleQuotedScalar => (
-            "text follows a closing quote",
-            Some("quote the whole text, with `\\\"` for each `\"` in it, or put a `,` between two items"),
+            "text after a closing quote",
+            "expected the end of the value",
+            "quote the whole text, with `\\\"` for each `\"` in it, or put a `,` between two items",
         ),
         Kind::UnknownQuotedScalarEscape => (
-            "a backslash in double quotes begins an escape, and this is none",
-            Some("write `\\\\` for a backslash, or use single quotes"),
+            "unknown escape",
+            "not an escape of YAML",
+            "write `\\\\` for a backslash, or use single quotes",
         ),
         Kind::InvalidQuotedScalarHexEscape
         | Kind::InvalidUnicodeEscape
@@ -160,79 +189,105 @@ fn invalid(kind: &ErrorKind) -> (String, Option<&'static str>) {
         | Kind::InvalidLowSurrogate
         | Kind::MissingLowSurrogate
         | Kind::UnpairedLowSurrogate => (
-            "this escape stands for no character",
-            Some("after `\\x` come two hexadecimal digits, after `\\u` four, after `\\U` eight"),
+            "invalid escape",
+            "not the escape of a character",
+            "write two hexadecimal digits after `\\x`, four after `\\u`, and eight after `\\U`",
         ),
         Kind::TabInBlockIndentation
         | Kind::TabInIndentation
         | Kind::TabNotAllowed
         | Kind::TabAtBlockScalarStart
-        | Kind::TabInPlainScalar => ("a tab stands where YAML wants spaces", Some("indent with spaces")),
+        | Kind::TabInPlainScalar => ("tab in the indentation", "expected spaces", "indent with spaces"),
         Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => (
-            "a `:` stands where no key can be",
-            Some("put text that holds `: ` in quotes, and indent a key as its neighbours are"),
+            "unexpected `:`",
+            "no key can be here",
+            "put text that contains `: ` in quotes, and indent keys of one mapping alike",
         ),
         Kind::ExpectedDocumentStart => (
-            "this line stands further left than the first key of the file",
-            Some("begin the keys of the top level in one column"),
+            "inconsistent indentation",
+            "indented less than the first key of the file",
+            "indent all top-level keys alike",
         ),
         Kind::ExpectedBlockMappingKey => (
-            "a key is expected here",
-            Some("is the line indented as its neighbours are, and does the one above end as it should?"),
+            "expected a key",
+            "not a key of the mapping above",
+            "indent keys of one mapping alike, and check how the line above ends",
         ),
         Kind::ExpectedBlockSequenceEntry => (
-            "a `-` is expected here, as on the items above",
-            Some("begin an item with `- `, or indent the line as the rest of its item is"),
+            "expected a list item",
+            "expected `- `, as for the items above",
+            "begin the item with `- `, or indent the line like the rest of its item",
         ),
-        Kind::SimpleKeyExpected => ("a `:` is missing after this key", Some("write `key: value`")),
-        Kind::UnclosedFlowCollection { open } => return (format!("a `{open}` is opened here and never closed"), None),
+        Kind::SimpleKeyExpected => ("missing `:`", "expected `:` after this key", "write `key: value`"),
+        Kind::UnclosedFlowCollection { open } => {
+            return Invalid {
+                headline: format!("unclosed `{open}`"),
+                label: "opened here and never closed".to_owned(),
+                help: Some("close the bracket"),
+            };
+        }
         Kind::MismatchedFlowCollectionEnd { open, close } => {
-            return (format!("a `{open}` is opened here, and the next to be closed is a `{close}`"), None);
+            return Invalid {
+                headline: "mismatched brackets".to_owned(),
+                label: format!("`{open}` is opened here, but the next bracket to close is `{close}`"),
+                help: Some("close the brackets in the reverse order of opening"),
+            };
         }
-        Kind::MisplacedFlowCollectionEnd => {
-            ("a bracket is closed here that is not open", Some("put text that begins with a bracket in quotes"))
-        }
-        Kind::ExpectedFlowMappingSeparator => ("a `,` or a `}` is missing before this", None),
-        Kind::ExpectedFlowSequenceSeparator => ("a `,` or a `]` is missing before this", None),
-        Kind::InvalidBlockScalarHeader => {
-            ("the text of `|` or `>` begins on the next line", Some("put text that begins with `|` or `>` in quotes"))
-        }
+        Kind::MisplacedFlowCollectionEnd => (
+            "unexpected closing bracket",
+            "no bracket is open",
+            "remove it, or put text that begins with a bracket in quotes",
+        ),
+        Kind::ExpectedFlowMappingSeparator => ("missing `,` or `}`", "expected `,` or `}` before this", "add a `,` or a `}`"),
+        Kind::ExpectedFlowSequenceSeparator => ("missing `,` or `]`", "expected `,` or `]` before this", "add a `,` or a `]`"),
+        Kind::InvalidBlockScalarHeader => (
+            "text after `|` or `>`",
+            "expected the text on the next line",
+            "begin the text on the next line, or put text that begins with `|` or `>` in quotes",
+        ),
         Kind::BlockSequenceEntryNotAllowed => (
-            "a list cannot begin on the line of its key",
-            Some("begin it on the next line, or put text that begins with `- ` in quotes"),
+            "list on the line of its key",
+            "expected the list on the next line",
+            "begin the list on the next line, or put text that begins with `- ` in quotes",
         ),
         Kind::MappingKeyNotAllowed => {
-            ("a `?` stands where no key can be", Some("put text that begins with `? ` in quotes"))
+            ("unexpected `?`", "no key can be here", "put text that begins with `? ` in quotes")
         }
         Kind::MissingAnchorOrAliasName => {
-            ("a name is missing here", Some("put text that begins with `*` or `&` in quotes"))
+            ("missing anchor name", "expected a name after this", "put text that begins with `*` or `&` in quotes")
         }
         Kind::InvalidTagTerminator | Kind::InvalidGlobalTagCharacter | Kind::UndeclaredTagHandle => {
-            ("a `!` begins a tag, and this is none of YAML's", Some("put text that begins with `!` in quotes"))
+            ("unknown tag", "not a tag of YAML", "put text that begins with `!` in quotes")
         }
         Kind::UnexpectedCharacter { character } => {
-            return (format!("no value can begin with `{character}`"), Some("put the text in quotes"));
+            return Invalid {
+                headline: format!("unexpected `{character}`"),
+                label: "no value can begin with this character".to_owned(),
+                help: Some("put the text in quotes"),
+            };
         }
-        other => return (format!("this is not YAML: {other}"), None),
+        other => return Invalid { headline: "invalid YAML".to_owned(), label: other.to_string(), help: None },
     };
-    (message.to_owned(), help)
+    Invalid { headline: headline.to_owned(), label: label.to_owned(), help: Some(help) }
 }
 
-/// A file that gives no text. An error of the operating system is no finding and comes back as it is.
+/// Returns the finding for a file that could not be read as text; an error of the operating system comes back as it is.
 pub(in crate::lint) fn unreadable(error: SourceError) -> Result<Diagnostic, SourceError> {
-    let (file, span, message, help) = match error {
+    let (file, span, headline, label, help) = match error {
         SourceError::Unreadable { .. } => return Err(error),
         SourceError::TooLarge { name } => {
-            let message = "the file is larger than 1 MiB, the most that a template or a file of variables may hold";
-            (SourceFile::new(name, ""), Span::at(0), message, None)
+            // The file has no text here, so that no label can be shown.
+            (SourceFile::new(name, ""), Span::at(0), "file is larger than 1 MiB", "", None)
         }
-        SourceError::NotUtf8 { file, span } => (file, span, "a byte here is not UTF-8", Some("save the file as UTF-8")),
+        SourceError::NotUtf8 { file, span } => {
+            (file, span, "invalid UTF-8", "this byte is not UTF-8", Some("save the file as UTF-8"))
+        }
     };
     Ok(Diagnostic {
         rule: RULE.id,
         severity: RULE.severity,
-        message: message.to_owned(),
-        labels: vec![Label { file, span, message: String::new() }],
+        message: headline.to_owned(),
+        labels: vec![Label { file, span, message: label.to_owned() }],
         help: help.map(str::to_owned),
         fix: None,
     })
