@@ -33,91 +33,6 @@ mod formats {
     }
 
     #[test]
-    fn full_shows_the_source_of_each_finding() {
-        assert_snapshot!(check(&two_files(), ""), @r"
-        exit status 1
-        --- stdout
-        misspelt-icon
-
-          ⚠ misspelt icon `REAL_STATE`
-           ╭─[templates/a.yaml:2:27]
-         1 │ message: x
-         2 │ sender_buttons: [[{ icon: REAL_STATE, caption: x, open_post_page: { post_token: t } }]]
-           ·                           ─────┬────
-           ·                                ╰── the published list has `REAL_ESTATE`
-         3 │ colour: red
-           ╰────
-          help: write `REAL_ESTATE`
-
-        unknown-field
-
-          × unknown field `colour`
-           ╭─[templates/a.yaml:3:1]
-         2 │ sender_buttons: [[{ icon: REAL_STATE, caption: x, open_post_page: { post_token: t } }]]
-         3 │ colour: red
-           · ───┬──
-           ·    ╰── not a field of a template
-           ╰────
-          help: use `type`, `message`, `sender_buttons`, `receiver_buttons`, `description`, `variables` or
-                `examples`
-
-        undefined-variable
-
-          × undefined variable `nmae`
-           ╭─[templates/b.yaml:1:18]
-         1 │ message: سلام {{ nmae }}
-           ·                  ──┬─
-           ·                    ╰── not declared in `variables`
-         2 │ variables: { name: { type: string } }
-           ╰────
-          help: use `name`
-        --- stderr
-        checked 3 templates: 2 errors, 1 warning
-        ");
-        assert_eq!(check(&two_files(), "--format full"), check(&two_files(), ""));
-    }
-
-    #[test]
-    fn concise_has_one_line_a_finding() {
-        assert_snapshot!(check(&two_files(), "--format concise"), @r"
-        exit status 1
-        --- stdout
-        templates/a.yaml:2:27: warning[misspelt-icon]: misspelt icon `REAL_STATE`: the published list has `REAL_ESTATE`
-        templates/a.yaml:3:1: error[unknown-field]: unknown field `colour`: not a field of a template
-        templates/b.yaml:1:18: error[undefined-variable]: undefined variable `nmae`: not declared in `variables`
-        --- stderr
-        checked 3 templates: 2 errors, 1 warning
-        ");
-    }
-
-    #[test]
-    fn json_has_one_object_a_finding_with_its_places_and_its_fix() {
-        assert_snapshot!(check(&two_files(), "--format json"), @r#"
-        exit status 1
-        --- stdout
-        [
-        {"rule":"misspelt-icon","severity":"warning","message":"misspelt icon `REAL_STATE`","file":"templates/a.yaml","start":{"offset":37,"line":2,"column":27},"end":{"offset":47,"line":2,"column":37},"labels":[{"message":"the published list has `REAL_ESTATE`","file":"templates/a.yaml","start":{"offset":37,"line":2,"column":27},"end":{"offset":47,"line":2,"column":37}}],"help":"write `REAL_ESTATE`","fix":{"title":"write `REAL_ESTATE`","applicability":"safe","edits":[{"file":"templates/a.yaml","start":{"offset":37,"line":2,"column":27},"end":{"offset":47,"line":2,"column":37},"replacement":"REAL_ESTATE"}]}},
-        {"rule":"unknown-field","severity":"error","message":"unknown field `colour`","file":"templates/a.yaml","start":{"offset":99,"line":3,"column":1},"end":{"offset":105,"line":3,"column":7},"labels":[{"message":"not a field of a template","file":"templates/a.yaml","start":{"offset":99,"line":3,"column":1},"end":{"offset":105,"line":3,"column":7}}],"help":"use `type`, `message`, `sender_buttons`, `receiver_buttons`, `description`, `variables` or `examples`","fix":null},
-        {"rule":"undefined-variable","severity":"error","message":"undefined variable `nmae`","file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22},"labels":[{"message":"not declared in `variables`","file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22}}],"help":"use `name`","fix":{"title":"write `name`","applicability":"unsafe","edits":[{"file":"templates/b.yaml","start":{"offset":21,"line":1,"column":18},"end":{"offset":25,"line":1,"column":22},"replacement":"name"}]}}
-        ]
-        --- stderr
-        checked 3 templates: 2 errors, 1 warning
-        "#);
-    }
-
-    #[test]
-    fn json_is_an_empty_list_where_nothing_is_found() {
-        let run = check(&Folder::with("a.yaml", CLEAN), "--format json a.yaml");
-        assert_snapshot!(run, @r"
-        exit status 0
-        --- stdout
-        []
-        --- stderr
-        checked 1 template: no findings
-        ");
-    }
-
-    #[test]
     fn quiet_leaves_out_the_summary_and_nothing_else() {
         for format in ["full", "concise", "json"] {
             let loud = check(&two_files(), &format!("--format {format}"));
@@ -129,21 +44,6 @@ mod formats {
 
 mod api_document {
     use super::*;
-
-    #[test]
-    fn each_placeholder_and_the_misspelt_icon_are_reported() {
-        assert_snapshot!(at_home(words("check --format concise tests/fixtures/api-document.json")), @r"
-        exit status 1
-        --- stdout
-        tests/fixtures/api-document.json:10:36: error[invalid-link]: invalid link: expected an absolute https URL, found no scheme
-        tests/fixtures/api-document.json:12:21: error[unknown-icon]: unknown icon `نام آیکون`: no icon has this name
-        tests/fixtures/api-document.json:24:21: error[unknown-icon]: unknown icon `نام آیکون`: no icon has this name
-        tests/fixtures/api-document.json:37:36: error[invalid-link]: invalid link: expected an absolute https URL, found no scheme
-        tests/fixtures/api-document.json:51:22: warning[misspelt-icon]: misspelt icon `REAL_STATE`: the published list has `REAL_ESTATE`
-        --- stderr
-        checked 1 template: 4 errors, 1 warning
-        ");
-    }
 
     #[test]
     fn each_finding_is_at_its_exact_place() {
@@ -174,72 +74,10 @@ mod api_document {
         };
         assert!(found.len() == expected.len() && found.iter().zip(&expected).all(is_at), "{found:?}\n{expected:?}");
     }
-
-    #[test]
-    fn the_same_request_with_real_values_has_the_misspelling_only() {
-        let run = at_home(words("check --format concise tests/fixtures/request-example.json"));
-        assert_eq!((run.status, run.stdout.lines().count()), (0, 1), "{run}");
-        assert!(run.stdout.contains("warning[misspelt-icon]"), "{run}");
-    }
 }
 
 mod status {
     use super::*;
-
-    #[test]
-    fn clean_files_and_warnings_are_0_and_errors_are_1() {
-        let folder = Folder::with("clean.yaml", CLEAN).and("warning.yaml", ONE_WARNING).and("error.yaml", ONE_ERROR);
-        assert_eq!(check(&folder, "clean.yaml").status, 0);
-        assert_eq!(check(&folder, "warning.yaml").status, 0);
-        assert_eq!(check(&folder, "error.yaml").status, 1);
-        assert_eq!(check(&folder, "clean.yaml warning.yaml error.yaml").status, 1);
-    }
-
-    #[test]
-    fn missing_file_is_2_and_the_others_are_checked_all_the_same() {
-        let folder = Folder::with("error.yaml", ONE_ERROR);
-        assert_snapshot!(check(&folder, "--quiet --format concise nowhere.yaml error.yaml"), @r"
-        exit status 2
-        --- stdout
-        error.yaml:2:1: error[unknown-field]: unknown field `sender_button`: not a field of a template
-        --- stderr
-        error: cannot read nowhere.yaml: No such file or directory (os error 2)
-         help: check the path
-        ");
-    }
-
-    #[test]
-    fn file_that_cannot_be_read_is_not_counted_as_checked() {
-        let folder = Folder::with("error.yaml", ONE_ERROR);
-        let run = check(&folder, "nowhere.yaml error.yaml");
-        assert!(run.stderr.contains("checked 1 template: 1 error"), "{run}");
-        let run = check(&folder, "nowhere.yaml");
-        assert!(!run.stderr.contains("no findings"), "{run}");
-    }
-
-    #[test]
-    fn folder_without_templates_is_2() {
-        let folder = Folder::with("empty/README.md", "nothing");
-        assert_snapshot!(check(&folder, "--quiet empty"), @r"
-        exit status 2
-        --- stderr
-        error: no templates in empty
-         help: name a folder with *.yaml, *.yml or *.json files
-        ");
-    }
-
-    #[test]
-    fn folder_without_templates_beside_one_with_some_is_2_too() {
-        let folder = Folder::with("empty/README.md", "nothing").and("full/a.yaml", CLEAN);
-        assert_eq!(check(&folder, "empty full").status, 2);
-        assert_eq!(check(&folder, "full empty").status, 2);
-    }
-
-    #[test]
-    fn each_folder_without_templates_is_named() {
-        let run = check(&Folder::with("a/x", "").and("b/x", ""), "a b");
-        assert!(run.stderr.contains("no templates in a\n") && run.stderr.contains("no templates in b\n"), "{run}");
-    }
 
     #[test]
     fn wrong_usage_is_2_and_asking_for_help_is_0() {
@@ -261,79 +99,6 @@ mod files {
     /// The files in which something is found, in the order of the output.
     fn found(run: &Run) -> Vec<&str> {
         run.stdout.lines().map(|line| line.split(':').next().unwrap()).collect()
-    }
-
-    #[test]
-    fn default_is_the_folder_templates() {
-        let folder = Folder::with("templates/in/a.yaml", ONE_ERROR).and("other/b.yaml", ONE_ERROR);
-        assert_eq!(found(&check(&folder, "--format concise")), ["templates/in/a.yaml"]);
-    }
-
-    #[test]
-    fn without_the_default_folder_it_says_what_it_looked_for() {
-        assert_snapshot!(check(&Folder::empty(), "--quiet"), @r"
-        exit status 2
-        --- stderr
-        error: cannot read templates: No such file or directory (os error 2)
-         help: check the path
-        ");
-    }
-
-    #[test]
-    fn folder_means_its_yaml_and_json_files_at_any_depth_in_the_order_of_their_paths() {
-        let folder = Folder::with("d/b.yml", ONE_ERROR)
-            .and("d/a.yaml", ONE_ERROR)
-            .and("d/b/deep/er/c.json", "{\"message\": \"x\", \"a\": 1}")
-            .and("d/note.md", "no template")
-            .and("d/yaml", "no template")
-            .and("d/.hidden/x.yaml", ONE_ERROR);
-        assert_eq!(found(&check(&folder, "--format concise d")), ["d/a.yaml", "d/b/deep/er/c.json", "d/b.yml"]);
-    }
-
-    #[test]
-    fn what_gitignore_excludes_is_left_out_unless_it_is_named() {
-        let folder = Folder::with(".gitignore", "build/\n")
-            .and("d/.gitignore", "*.draft.yaml\n!kept.draft.yaml\n")
-            .and("d/a.yaml", ONE_ERROR)
-            .and("d/b.draft.yaml", ONE_ERROR)
-            .and("d/kept.draft.yaml", ONE_ERROR)
-            .and("d/build/c.yaml", ONE_ERROR);
-        assert_eq!(found(&check(&folder, "--format concise d")), ["d/a.yaml", "d/kept.draft.yaml"]);
-        assert_eq!(found(&check(&folder, "--format concise d/b.draft.yaml")), ["d/b.draft.yaml"]);
-    }
-
-    #[test]
-    fn file_that_is_named_twice_is_checked_once() {
-        let folder = Folder::with("d/a.yaml", ONE_ERROR);
-        let run = check(&folder, "--format concise d/a.yaml d d/a.yaml");
-        assert_eq!(found(&run), ["d/a.yaml"]);
-        assert!(run.stderr.contains("checked 1 template:"), "{run}");
-    }
-
-    #[test]
-    fn named_file_is_a_template_whatever_it_is_called() {
-        let folder = Folder::with("template.txt", ONE_ERROR);
-        assert_eq!(found(&check(&folder, "--format concise template.txt")), ["template.txt"]);
-    }
-
-    #[test]
-    fn dash_is_stdin_also_beside_files() {
-        let folder = Folder::with("z.yaml", ONE_ERROR);
-        let run = Run::of(folder.command(words("check --format concise - z.yaml")).write_stdin(ONE_ERROR));
-        assert_snapshot!(run, @r"
-        exit status 1
-        --- stdout
-        <stdin>:2:1: error[unknown-field]: unknown field `sender_button`: not a field of a template
-        z.yaml:2:1: error[unknown-field]: unknown field `sender_button`: not a field of a template
-        --- stderr
-        checked 2 templates: 2 errors
-        ");
-    }
-
-    #[test]
-    fn stdin_is_read_once_however_often_it_is_named() {
-        let run = Run::of(Folder::empty().command(words("check --format concise - -")).write_stdin(ONE_ERROR));
-        assert_eq!((run.status, run.stdout.lines().count()), (1, 1), "{run}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::fs;
 
 use insta::assert_snapshot;
 
-use cli::{Folder, Run, at_home, words};
+use cli::{Folder, Run, words};
 
 const ORDER: &str = "\
 variables: { item: { type: string }, price: { type: integer, default: 0 } }
@@ -57,78 +57,6 @@ mod comparing {
     use super::*;
 
     #[test]
-    fn the_templates_that_come_with_kenarc_are_rendered_as_they_are_stored() {
-        assert_snapshot!(at_home(words("test templates")), @r"
-        exit status 0
-        --- stderr
-        7 templates, 16 examples: all equal their snapshots
-        ");
-    }
-
-    #[test]
-    fn what_is_as_stored_passes() {
-        assert_snapshot!(test(&stored(), ""), @r"
-        exit status 0
-        --- stderr
-        1 template, 2 examples: all equal their snapshots
-        ");
-    }
-
-    #[test]
-    fn what_differs_is_shown_as_a_diff() {
-        let folder = stored();
-        folder
-            .write("templates/order.yaml", ORDER.replace("ثبت شد", "آماده شد").replace("LOCAL_SHIPPING", "INVENTORY"));
-        assert_snapshot!(test(&folder, ""), @r#"
-        exit status 1
-        --- stdout
-        × templates/order.yaml, example `paid`: differs from its snapshot
-        --- templates/__rendered__/order/paid.json
-        +++ rendered
-        @@ -1,6 +1,6 @@
-         {
-           "type": "TEXT",
-        -  "message": "سفارش «کیف» ثبت شد.\nقیمت: 250000 تومان",
-        +  "message": "سفارش «کیف» آماده شد.\nقیمت: 250000 تومان",
-           "receiver_buttons": {
-             "rows": [
-               {
-        @@ -9,7 +9,7 @@
-                     "action": {
-                       "open_direct_link": "https://app.example/orders"
-                     },
-        -            "icon": "LOCAL_SHIPPING",
-        +            "icon": "INVENTORY",
-                     "caption": "پیگیری"
-                   }
-                 ]
-
-        × templates/order.yaml, example `free`: differs from its snapshot
-        --- templates/__rendered__/order/free.json
-        +++ rendered
-        @@ -1,6 +1,6 @@
-         {
-           "type": "TEXT",
-        -  "message": "سفارش «کیف» ثبت شد.",
-        +  "message": "سفارش «کیف» آماده شد.",
-           "receiver_buttons": {
-             "rows": [
-               {
-        @@ -9,7 +9,7 @@
-                     "action": {
-                       "open_direct_link": "https://app.example/orders"
-                     },
-        -            "icon": "LOCAL_SHIPPING",
-        +            "icon": "INVENTORY",
-                     "caption": "پیگیری"
-                   }
-                 ]
-        --- stderr
-        1 template, 2 examples: 2 differ
-        "#);
-    }
-
-    #[test]
     fn the_diff_is_coloured_on_demand_and_not_into_a_pipe() {
         let folder = stored();
         folder.write(FREE, folder.read(FREE).replace("پیگیری", "رهگیری"));
@@ -144,65 +72,6 @@ mod comparing {
         folder.write(PAID, "no JSON \u{1b}[2J\u{202e}\n");
         let run = test(&folder, "");
         assert!(run.stdout.contains("-no JSON ?[2J\u{fffd}\n"), "{run}");
-    }
-
-    #[test]
-    fn what_is_not_stored_fails() {
-        let folder = stored();
-        fs::remove_file(folder.path(FREE)).unwrap();
-        assert_snapshot!(test(&folder, ""), @r"
-        exit status 1
-        --- stdout
-        × templates/order.yaml, example `free`: no snapshot; write it with --update
-        --- stderr
-        1 template, 2 examples: 1 without a snapshot
-        ");
-    }
-
-    #[test]
-    fn what_is_stored_for_no_example_or_no_template_fails() {
-        let folder = stored().and("templates/gone.yaml", ORDER);
-        test(&folder, "--update");
-        fs::remove_file(folder.path("templates/gone.yaml")).unwrap();
-        folder.write("templates/order.yaml", ORDER.replace("  free: { item: کیف }\n", ""));
-        assert_snapshot!(test(&folder, ""), @r"
-        exit status 1
-        --- stdout
-        × templates/__rendered__/gone/free.json is stale: no example belongs to it; remove it with --update
-        × templates/__rendered__/gone/paid.json is stale: no example belongs to it; remove it with --update
-        × templates/__rendered__/order/free.json is stale: no example belongs to it; remove it with --update
-        --- stderr
-        1 template, 1 example: 3 stale
-        ");
-    }
-
-    #[test]
-    fn layout_and_line_endings_of_what_is_stored_do_not_matter() {
-        let folder = stored();
-        folder.write(PAID, folder.read(PAID).replace('\n', "\r\n"));
-        let compact: serde_json::Value = serde_json::from_str(&folder.read(FREE)).unwrap();
-        folder.write(FREE, compact.to_string());
-        assert_eq!(test(&folder, "").status, 0);
-        let before = (folder.read(PAID), folder.read(FREE));
-        assert_eq!(test(&folder, "--update").status, 0);
-        assert_eq!((folder.read(PAID), folder.read(FREE)), before);
-    }
-
-    #[test]
-    fn order_of_keys_matters() {
-        let folder = stored();
-        folder.write(FREE, r#"{"message":"سفارش «کیف» ثبت شد.","type":"TEXT"}"#);
-        assert_eq!(test(&folder, "").status, 1);
-    }
-
-    #[test]
-    fn template_without_examples_has_nothing_to_compare() {
-        let folder = Folder::with("templates/plain.yaml", "message: سلام\n");
-        assert_snapshot!(test(&folder, ""), @r"
-        exit status 0
-        --- stderr
-        1 template, 0 examples: nothing to compare
-        ");
     }
 
     #[test]
@@ -234,45 +103,6 @@ mod comparing {
 
 mod updating {
     use super::*;
-
-    #[test]
-    fn update_stores_what_render_prints_and_then_all_passes() {
-        let folder = Folder::with("templates/order.yaml", ORDER);
-        assert_snapshot!(test(&folder, "--update"), @r"
-        exit status 0
-        --- stdout
-        ✓ templates/order.yaml, example `paid`: wrote templates/__rendered__/order/paid.json
-        ✓ templates/order.yaml, example `free`: wrote templates/__rendered__/order/free.json
-        --- stderr
-        1 template, 2 examples: 2 written
-        ");
-        let printed = folder.kenarc(words("render templates/order.yaml --example paid --pretty"));
-        assert_eq!(folder.read(PAID), printed.printed());
-        assert_snapshot!(test(&folder, "--update"), @r"
-        exit status 0
-        --- stderr
-        1 template, 2 examples: all equal their snapshots
-        ");
-    }
-
-    #[test]
-    fn update_stores_what_differs_and_removes_what_is_stale() {
-        let folder = stored().and("templates/__rendered__/gone/old.json", "{}");
-        folder.write("templates/order.yaml", ORDER.replace("free:", "gratis:"));
-        folder.write(PAID, "{}");
-        assert_snapshot!(test(&folder, "--update"), @r"
-        exit status 0
-        --- stdout
-        ✓ templates/order.yaml, example `paid`: wrote templates/__rendered__/order/paid.json
-        ✓ templates/order.yaml, example `gratis`: wrote templates/__rendered__/order/gratis.json
-        ✓ removed templates/__rendered__/gone/old.json
-        ✓ removed templates/__rendered__/order/free.json
-        --- stderr
-        1 template, 2 examples: 2 written, 2 removed
-        ");
-        assert_eq!(stored_files(&folder), ["order/gratis.json", "order/paid.json"]);
-        assert!(!folder.path("templates/__rendered__/gone").exists());
-    }
 
     #[test]
     fn update_of_one_template_leaves_the_others_alone() {
@@ -340,19 +170,6 @@ mod names {
     }
 
     #[test]
-    fn examples_whose_names_differ_in_case_only_are_refused_everywhere() {
-        let folder = Folder::with("templates/order.yaml", "message: x\nexamples: { Paid: {}, paid: {} }\n");
-        assert_snapshot!(test(&folder, "--update"), @r"
-        exit status 1
-        --- stdout
-        ✓ templates/order.yaml, example `Paid`: wrote templates/__rendered__/order/Paid.json
-        × templates/order.yaml, example `paid`: has the same snapshot file as `Paid`; rename one of them
-        --- stderr
-        1 template, 2 examples: 1 with a name clash, 1 written
-        ");
-    }
-
-    #[test]
     fn templates_that_differ_in_their_ending_only_are_kept_apart() {
         let folder = Folder::with("templates/order.yaml", ORDER)
             .and("templates/order.yml", ORDER)
@@ -370,80 +187,10 @@ mod names {
             assert_eq!(test(&folder, path).status, 0);
         }
     }
-
-    #[test]
-    fn what_is_stored_is_no_template_to_check() {
-        let run = stored().kenarc(words("check"));
-        assert_eq!((run.status, run.stderr.as_str()), (0, "checked 1 template: no findings\n"));
-    }
 }
 
 mod failing {
     use super::*;
-
-    #[test]
-    fn template_with_errors_fails_with_its_findings_and_keeps_what_is_stored() {
-        let folder = stored().and("templates/other.yaml", ORDER.replace("free:", "unpaid:"));
-        folder.write("templates/order.yaml", ORDER.replace("{{ item }}", "{{ itme }}"));
-        assert_snapshot!(test(&folder, "--update"), @r"
-        exit status 1
-        --- stdout
-        undefined-variable
-
-          × undefined variable `itme`
-           ╭─[templates/order.yaml:3:13]
-         2 │ message: |
-         3 │   سفارش «{{ itme }}» ثبت شد.
-           ·             ──┬─
-           ·               ╰── not declared in `variables`
-         4 │   {%- if price %}
-           ╰────
-          help: use `item`
-
-        ✓ templates/other.yaml, example `paid`: wrote templates/__rendered__/other/paid.json
-        ✓ templates/other.yaml, example `unpaid`: wrote templates/__rendered__/other/unpaid.json
-        --- stderr
-        2 templates, 2 examples: 1 with errors, 2 written
-        ");
-        assert_eq!(
-            stored_files(&folder),
-            ["order/free.json", "order/paid.json", "other/paid.json", "other/unpaid.json"]
-        );
-    }
-
-    #[test]
-    fn warnings_are_the_business_of_check() {
-        let folder = Folder::with("templates/order.yaml", ORDER.replace("https://", "http://"));
-        assert_eq!(folder.kenarc(["check"]).stderr, "checked 1 template: 1 warning\n");
-        assert_eq!(test(&folder, "--update").status, 0);
-    }
-
-    #[test]
-    fn file_that_is_not_there_and_folder_without_templates_are_failures() {
-        let folder = stored().and("empty/README.md", "");
-        assert_snapshot!(test(&folder, "templates/oder.yaml"), @r"
-        exit status 2
-        --- stderr
-        error: cannot read templates/oder.yaml: No such file or directory (os error 2)
-         help: check the path
-        ");
-        assert_snapshot!(test(&folder, "empty"), @r"
-        exit status 2
-        --- stderr
-        error: no templates in empty
-         help: name a folder with *.yaml, *.yml or *.json files
-        ");
-    }
-
-    #[test]
-    fn stdin_has_no_place_to_store_anything() {
-        assert_snapshot!(test(&stored(), "-"), @r"
-        exit status 2
-        --- stderr
-        error: cannot test a template from stdin: snapshots are stored beside a file
-         help: name a file
-        ");
-    }
 
     #[test]
     fn what_cannot_be_read_is_a_failure_and_the_rest_is_tested() {

@@ -6,8 +6,6 @@
 #[path = "support/cli.rs"]
 mod cli;
 
-use insta::assert_snapshot;
-
 use cli::{Folder, Run, words};
 
 /// An error of `unknown-field` and a warning of `misspelt-icon`.
@@ -86,78 +84,12 @@ mod rules {
         let (status, found) = found("message: \"\n", "rules: { yaml-syntax: off }", "--ignore yaml-syntax");
         assert_eq!((status, found), (1, vec!["error[yaml-syntax]".into()]));
     }
-
-    #[test]
-    fn what_is_ignored_does_not_stand_in_the_way_of_a_message() {
-        let folder =
-            Folder::with("a.yaml", "message: x\ncolour: red\n").and("kenarc.yaml", "rules: { unknown-field: off }");
-        assert_eq!(folder.kenarc(words("render a.yaml")).printed(), "{\"type\":\"TEXT\",\"message\":\"x\"}\n");
-    }
-
-    #[test]
-    fn what_cannot_be_read_cannot_be_rendered_though_it_is_ignored() {
-        let folder = Folder::with("a.yaml", "message: \"{{ }}\"\n")
-            .and("kenarc.yaml", "rules: { jinja-syntax: off, missing-field: warning }");
-        assert_eq!(check(&folder, "a.yaml").status, 0);
-        let run = folder.kenarc(words("render a.yaml"));
-        assert!(run.status == 1 && run.stdout.is_empty() && run.stderr.contains("jinja-syntax"), "{run}");
-    }
-
-    #[test]
-    fn flags_name_rules_that_there_are_and_do_not_contradict_each_other() {
-        let folder = Folder::with("templates/a.yaml", MIXED);
-        assert_snapshot!(check(&folder, "--ignore unknwon-field"), @r"
-        exit status 2
-        --- stderr
-        error: invalid value 'unknwon-field' for '--ignore <RULE>': unknown rule `unknwon-field`; write `unknown-field`
-
-        For more information, try '--help'.
-        ");
-        assert_snapshot!(check(&folder, "--deny missing-variable"), @r"
-        exit status 2
-        --- stderr
-        error: invalid value 'missing-variable' for '--deny <RULE>': level of `missing-variable` cannot be set; this rule explains why given values cannot be rendered
-
-        For more information, try '--help'.
-        ");
-        assert_snapshot!(check(&folder, "--deny unknown-field --warn misspelt-icon --ignore unknown-field"), @r"
-        exit status 2
-        --- stderr
-        error: `--ignore unknown-field` contradicts `--deny unknown-field`
-         help: remove one of them
-        ");
-        assert_eq!(check(&folder, "--deny unknown-field --deny unknown-field").status, 1);
-    }
 }
 
 mod icons {
     use super::*;
 
     const CONFIG: &str = "icons: { extra: [SPACE_SHUTTLE, MOON_2] }\n";
-
-    #[test]
-    fn extra_icons_pass_the_check_and_are_sent() {
-        let folder = Folder::with("templates/a.yaml", NEW_ICON)
-            .and("templates/b.yaml", NEW_ICON.replace("SPACE_SHUTTLE", "\"{{ icon }}\""))
-            .and("kenarc.yaml", CONFIG);
-        assert_eq!(check(&folder, "").printed(), "");
-        for arguments in ["render templates/a.yaml", "render templates/b.yaml --var icon=MOON_2"] {
-            assert!(folder.kenarc(words(arguments)).printed().contains("\"icon\":\""));
-        }
-        let sent = folder.kenarc(words("send templates/a.yaml --conversation c --dry-run"));
-        assert!(sent.printed().contains("SPACE_SHUTTLE"));
-    }
-
-    #[test]
-    fn other_names_are_unknown_as_ever_and_extra_ones_are_suggested() {
-        let folder = Folder::with("templates/a.yaml", NEW_ICON.replace("SPACE_SHUTTLE", "SPACE_SHUTLE"))
-            .and("templates/b.yaml", NEW_ICON.replace("SPACE_SHUTTLE", "\"{{ icon }}\""))
-            .and("kenarc.yaml", CONFIG);
-        let run = folder.kenarc(words("check templates/a.yaml"));
-        assert!(run.status == 1 && run.stdout.contains("help: use `SPACE_SHUTTLE`"), "{run}");
-        let run = folder.kenarc(words("render templates/b.yaml --var icon=MOON_3"));
-        assert!(run.status == 1 && run.stderr.contains("unknown icon"), "{run}");
-    }
 
     #[test]
     fn examples_are_rendered_with_them() {
@@ -194,22 +126,6 @@ mod place {
         assert_eq!(files("deep/er", "d.yaml"), (2, vec!["d.yaml".into()]));
         assert_eq!(files("near", ""), (1, vec!["./e.yaml".into()]));
     }
-
-    #[test]
-    fn the_configuration_is_no_template() {
-        let folder = Folder::with("kenarc.yaml", "api: classic\n").and("a.yaml", "message: x\n");
-        let run = folder.kenarc(words("check ."));
-        assert_eq!((run.status, run.stderr.as_str()), (0, "checked 1 template: no findings\n"));
-        assert_eq!(check(&folder, "kenarc.yaml").printed(), "");
-        assert_eq!(check(&folder, "kenarc.yaml a.yaml --fix").printed(), "");
-    }
-
-    #[test]
-    fn folder_that_is_not_there_is_2() {
-        let folder = Folder::with("kenarc.yaml", "templates: [nowhere]\n");
-        let run = check(&folder, "");
-        assert!(run.status == 2 && run.stderr.contains("cannot read nowhere"), "{run}");
-    }
 }
 
 mod api {
@@ -241,118 +157,6 @@ mod errors {
             assert_eq!(folder.kenarc(words(command)), run, "{command}");
         }
         run
-    }
-
-    #[test]
-    fn everything_that_is_wrong_is_told_at_its_place() {
-        let config = "tmplates: [a]\ntemplates: folder\nrules:\n  unknwon-icon: off\n  unknown-icon: false\n  missing-variable: off\nicons:\n  extra: [space-shuttle, 7]\n  more: []\napi: newest\n";
-        assert_snapshot!(told(config), @r"
-        exit status 2
-        --- stderr
-        configuration
-
-          × unknown key `tmplates`
-           ╭─[kenarc.yaml:1:1]
-         1 │ tmplates: [a]
-           · ────┬───
-           ·     ╰── expected `templates`, `rules`, `icons` or `api`
-         2 │ templates: folder
-           ╰────
-          help: write `templates`
-
-        configuration
-
-          × invalid `templates`
-           ╭─[kenarc.yaml:2:12]
-         1 │ tmplates: [a]
-         2 │ templates: folder
-           ·            ───┬──
-           ·               ╰── expected a list of folders, found a string
-         3 │ rules:
-           ╰────
-          help: write `templates: [a, b]`
-
-        configuration
-
-          × unknown rule `unknwon-icon`
-           ╭─[kenarc.yaml:4:3]
-         3 │ rules:
-         4 │   unknwon-icon: off
-           ·   ────────────
-         5 │   unknown-icon: false
-           ╰────
-          help: write `unknown-icon`
-
-        configuration
-
-          × invalid level for `unknown-icon`
-           ╭─[kenarc.yaml:5:17]
-         4 │   unknwon-icon: off
-         5 │   unknown-icon: false
-           ·                 ──┬──
-           ·                   ╰── expected `off`, `warning` or `error`
-         6 │   missing-variable: off
-           ╰────
-          help: write `unknown-icon: off` to ignore it
-
-        configuration
-
-          × level of `missing-variable` cannot be set
-           ╭─[kenarc.yaml:6:3]
-         5 │   unknown-icon: false
-         6 │   missing-variable: off
-           ·   ────────┬───────
-           ·           ╰── this rule explains why given values cannot be rendered
-         7 │ icons:
-           ╰────
-          help: remove it: only rules that `kenarc check` applies to templates have a level
-
-        configuration
-
-          × invalid icon name `space-shuttle`
-           ╭─[kenarc.yaml:8:11]
-         7 │ icons:
-         8 │   extra: [space-shuttle, 7]
-           ·           ──────┬──────
-           ·                 ╰── expected only `A`-`Z`, `0`-`9` and `_`
-         9 │   more: []
-           ╰────
-          help: write `SPACE_SHUTTLE`
-
-        configuration
-
-          × invalid item of `extra`
-           ╭─[kenarc.yaml:8:26]
-         7 │ icons:
-         8 │   extra: [space-shuttle, 7]
-           ·                          ┬
-           ·                          ╰── expected text, found a number
-         9 │   more: []
-           ╰────
-
-        configuration
-
-          × unknown key `more`
-            ╭─[kenarc.yaml:9:3]
-          8 │   extra: [space-shuttle, 7]
-          9 │   more: []
-            ·   ──┬─
-            ·     ╰── expected `extra`
-         10 │ api: newest
-            ╰────
-          help: remove it
-
-        configuration
-
-          × invalid `api`
-            ╭─[kenarc.yaml:10:6]
-          9 │   more: []
-         10 │ api: newest
-            ·      ───┬──
-            ·         ╰── expected `classic` or `current`
-            ╰────
-          help: write `api: classic`
-        ");
     }
 
     #[test]

@@ -46,37 +46,6 @@ fn texts(run: &Run) -> Vec<String> {
 }
 
 #[test]
-fn each_row_gives_the_line_that_render_prints() {
-    let rows = "{\"name\":\"سارا\",\"conversation_id\":\"c-1\",\"access_token\":\"t\"}\n\n# a comment\n{\"name\":\"علی\",\"price\":5}";
-    let (folder, run) = batch("rows.jsonl", rows, "");
-    let alone = |flags: &str| folder.kenarc(words(&format!("render order.yaml {flags}"))).printed().to_owned();
-    assert_eq!(run.stdout, alone("--var name=سارا") + &alone("--var name=علی --var price=5"));
-    assert_eq!((run.status, run.stderr.as_str()), (0, "rendered 2 of 2 rows\n"));
-}
-
-#[test]
-fn csv_is_read_as_the_declarations_say_and_an_empty_cell_gives_no_value() {
-    let rows = "\u{feff}name,price,tags,conversation_id\r\n\"علی \"\"الف\"\", ب\",250000,\"[\"\"یک\"\", دو]\",c-1\r\n\r\nسارا,,,c-2\r\n";
-    let (_, run) = batch("rows.csv", rows, "");
-    assert_eq!(texts(&run), ["سلام علی \"الف\", ب، 250000 تومان", "سلام سارا"]);
-    assert!(run.stdout.contains("\"caption\":\"یک\"") && run.stdout.contains("\"caption\":\"دو\""), "{run}");
-}
-
-#[test]
-fn numbers_in_persian_and_arabic_digits_are_numbers_and_texts_keep_them() {
-    let (_, run) = batch("rows.csv", "name,price\n۱۲۳,۲۵۰۰۰۰\n١٢,٧\n", "");
-    assert_eq!(texts(&run), ["سلام ۱۲۳، 250000 تومان", "سلام ١٢، 7 تومان"]);
-}
-
-#[test]
-fn semicolons_and_tabs_separate_where_the_header_has_them() {
-    for separator in [';', '\t'] {
-        let (_, run) = batch("rows.csv", format!("name{separator}price\nسارا{separator}7\n"), "");
-        assert_eq!(texts(&run), ["سلام سارا، 7 تومان"]);
-    }
-}
-
-#[test]
 fn the_form_of_stdin_is_known_by_its_first_character() {
     for rows in ["{\"name\":\"سارا\"}\n", "\n\n  {\"name\":\"سارا\"}", "name\nسارا\n", "\u{feff}name\nسارا"]
     {
@@ -102,133 +71,6 @@ fn gzip_is_unpacked_whatever_the_name() {
     error: cannot read cut.gz beyond line 2: unexpected end of file
      help: the rows before it were processed; check whether the file is complete
     "#);
-}
-
-#[test]
-fn a_row_wins_over_what_is_given_to_all() {
-    let (_, run) = batch("rows.jsonl", "{\"name\":\"سارا\"}\n{\"name\":\"علی\",\"price\":1}\n", "--var price=9");
-    assert_eq!(texts(&run), ["سلام سارا، 9 تومان", "سلام علی، 1 تومان"]);
-}
-
-#[test]
-fn reserved_columns_reach_a_template_only_where_it_declares_them() {
-    let template = "variables: { conversation_id: { type: string } }\nmessage: \"{{ conversation_id }}\"\n";
-    let folder = Folder::with("own.yaml", template).and("rows.jsonl", "{\"conversation_id\":\"c-7\"}\n");
-    assert_eq!(texts(&folder.kenarc(words("render own.yaml --batch rows.jsonl"))), ["c-7"]);
-    let folder = Folder::with("free.yaml", "message: \"{{ conversation_id }}\"\n")
-        .and("rows.jsonl", "{\"conversation_id\":\"c-7\"}\n");
-    let run = folder.kenarc(words("render free.yaml --batch rows.jsonl"));
-    assert_snapshot!(run, @r"
-    exit status 1
-    --- stderr
-    rows.jsonl:1: error[missing-variable]: missing variable `conversation_id`: used here (free.yaml:1:14)
-    rendered 0 of 1 row, 1 rejected
-    ");
-}
-
-/// Ten rows that are bad in ten ways, among good ones.
-const BAD_ROWS: &str = r#"{"name":"سارا"}
-{"name":"سارا"
-{"name":"س"}
-{"name":"سارا","price":"ده"}
-{"nmae":"سارا"}
-{"name":"سارا","name":"علی"}
-["سارا"]
-{"name":"سارا","price":123456789012345678901234567890}
-{"name":"سارا","url":"ftp://app.example"}
-{"name":"سارا","tags":["الف","ب","پ","ت"]}
-{"name":"سارا","tags":[" "],"access_token":"opaque-token-of-the-user"}
-{"name":"علی"}
-"#;
-
-#[test]
-fn bad_rows_stop_nothing_and_each_is_told_with_its_place() {
-    let (_, run) = batch("rows.jsonl", BAD_ROWS, "");
-    assert_eq!(texts(&run), ["سلام سارا", "سلام علی"]);
-    assert_eq!(run.status, 1);
-    assert_snapshot!(run.stderr, @r#"
-    rows.jsonl:2:14: error[invalid-value]: invalid JSON: EOF while parsing an object
-    rows.jsonl:3:9: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `"س"`
-    rows.jsonl:4:24: error[invalid-value]: invalid value for `price`: expected an integer, found `"ده"`
-    rows.jsonl:5: error[missing-variable]: missing variable `name`: declared here without a `default` (order.yaml:2:3)
-    rows.jsonl:5:2: error[unknown-variable]: unknown variable `nmae`: not declared by the template
-    rows.jsonl:6:16: error[duplicate-key]: duplicate key `name`: given again here
-    rows.jsonl:7:1: error[invalid-value]: values are not a mapping: expected a mapping of names to values, found a list
-    rows.jsonl:8:24: error[yaml-syntax]: number `123456789012345678901234567890` has no JSON form: expected a number that JSON can represent
-    rows.jsonl:9: error[invalid-message]: invalid link: rendered as `"ftp://app.example"`: expected the scheme `https`, found `"ftp"` (order.yaml:8:65)
-    rows.jsonl:10: error[invalid-message]: too many rows in `receiver_buttons`: expected at most 3 rows, rendered 4 (order.yaml:10:5)
-    rows.jsonl:11: error[invalid-message]: caption is blank: rendered without visible text (order.yaml:11:41)
-    rendered 2 of 12 rows, 10 rejected
-    "#);
-}
-
-#[test]
-fn rejected_rows_are_kept_as_they_were_and_run_alone_once_they_are_mended() {
-    let (folder, run) = batch("rows.jsonl", BAD_ROWS, "--rejects bad.jsonl");
-    assert_eq!(run.status, 1);
-    let kept = folder.read("bad.jsonl");
-    assert_snapshot!(kept, @r#"
-    # rows.jsonl:2:14: error[invalid-value]: invalid JSON: EOF while parsing an object
-    {"name":"سارا"
-    # rows.jsonl:3:9: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `"س"`
-    {"name":"س"}
-    # rows.jsonl:4:24: error[invalid-value]: invalid value for `price`: expected an integer, found `"ده"`
-    {"name":"سارا","price":"ده"}
-    # rows.jsonl:5: error[missing-variable]: missing variable `name`: declared here without a `default` (order.yaml:2:3)
-    # rows.jsonl:5:2: error[unknown-variable]: unknown variable `nmae`: not declared by the template
-    {"nmae":"سارا"}
-    # rows.jsonl:6:16: error[duplicate-key]: duplicate key `name`: given again here
-    {"name":"سارا","name":"علی"}
-    # rows.jsonl:7:1: error[invalid-value]: values are not a mapping: expected a mapping of names to values, found a list
-    ["سارا"]
-    # rows.jsonl:8:24: error[yaml-syntax]: number `123456789012345678901234567890` has no JSON form: expected a number that JSON can represent
-    {"name":"سارا","price":123456789012345678901234567890}
-    # rows.jsonl:9: error[invalid-message]: invalid link: rendered as `"ftp://app.example"`: expected the scheme `https`, found `"ftp"` (order.yaml:8:65)
-    {"name":"سارا","url":"ftp://app.example"}
-    # rows.jsonl:10: error[invalid-message]: too many rows in `receiver_buttons`: expected at most 3 rows, rendered 4 (order.yaml:10:5)
-    {"name":"سارا","tags":["الف","ب","پ","ت"]}
-    # rows.jsonl:11: error[invalid-message]: caption is blank: rendered without visible text (order.yaml:11:41)
-    {"name":"سارا","tags":[" "],"access_token":"[redacted]"}
-    "#);
-    let mended: String = kept.lines().filter(|line| !line.starts_with('#')).map(|_| "{\"name\":\"مینا\"}\n").collect();
-    folder.write("mended.jsonl", mended);
-    assert_eq!(folder.kenarc(words("render order.yaml --batch mended.jsonl")).stderr, "rendered 10 of 10 rows\n");
-}
-
-#[test]
-fn rejected_rows_of_csv_say_why_in_a_first_column_which_nothing_reads() {
-    let rows = "name,price,access_token\nسارا,ده,opaque-token-1\nسارا,1,opaque-token-2,more\n\"س\",\"1\",opaque-token-3\nعلی,1,opaque-token-4\n";
-    let (folder, _) = batch("rows.csv", rows, "--rejects bad.csv");
-    assert_snapshot!(folder.read("bad.csv"), @r#"
-    kenarc_error,name,price,access_token
-    "rows.csv:2:6: error[invalid-value]: invalid value for `price`: expected an integer, found `""ده""`",سارا,ده,[redacted]
-    "rows.csv:3:23: error[invalid-value]: wrong number of cells: expected 3 cells, as in the header, found 4",سارا,[redacted],[redacted],[redacted]
-    "rows.csv:4:1: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `""س""`","س","1",[redacted]
-    "#);
-    let again = folder.kenarc(words("render order.yaml --batch bad.csv --rejects still-bad.csv"));
-    assert_eq!(again.status, 1);
-    assert_snapshot!(folder.read("still-bad.csv"), @r#"
-    kenarc_error,name,price,access_token
-    "bad.csv:2:93: error[invalid-value]: `price` must be an integer, and this is `""ده""`",سارا,ده,[redacted]
-    "bad.csv:3:118: error[invalid-value]: this row has 5 cells, and the header has 4 columns",سارا,[redacted],[redacted],[redacted]
-    "bad.csv:4:99: error[invalid-value]: `name` must have at least 2 characters, and this is `""س""`","س","1",[redacted]
-    "#);
-}
-
-#[test]
-fn rejects_are_not_written_over_and_go_away_where_there_are_none() {
-    let (folder, run) = batch("rows.jsonl", "{\"name\":\"سارا\"}\n", "--rejects bad.jsonl");
-    assert_eq!(run.status, 0);
-    assert!(!folder.path("bad.jsonl").exists());
-    folder.write("bad.jsonl", "{\"name\":\"س\"}\n");
-    let run = folder.kenarc(words("render order.yaml --batch bad.jsonl --rejects bad.jsonl"));
-    assert_snapshot!(run, @r"
-    exit status 2
-    --- stderr
-    error: bad.jsonl exists already
-     help: name another file, or remove this one if its rows have been sent
-    ");
-    assert_eq!(folder.read("bad.jsonl"), "{\"name\":\"س\"}\n");
 }
 
 #[test]
@@ -264,37 +106,6 @@ fn header_that_does_not_fit_is_one_error() {
         let (_, run) = batch("rows.csv", format!("{header}\nسارا,1\n"), "");
         assert!(run.status == 2 && run.stdout.is_empty(), "{run}");
     }
-}
-
-#[test]
-fn rows_that_are_none_are_refused_with_a_remedy() {
-    assert_snapshot!(batch("rows.json", "[{\"name\":\"سارا\"}]", "").1, @r"
-    exit status 2
-    --- stderr
-    error: rows.json is a JSON array: expected one JSON object per line
-     help: convert it with `jq -c '.[]' rows.json`
-    ");
-    assert_snapshot!(folder().kenarc(words("render order.yaml --batch gone.csv")), @r"
-    exit status 2
-    --- stderr
-    error: cannot read gone.csv: No such file or directory (os error 2)
-     help: check the path
-    ");
-    assert_snapshot!(folder().and("rows.csv", "name\n").kenarc(words("render order.yaml --batch rows.csv -o rows.csv")), @r"
-    exit status 2
-    --- stderr
-    error: rows.csv cannot be both the rows and the output
-    ");
-    assert_snapshot!(folder().kenarc(words("render order.yaml --rejects bad.csv")), @r"
-    exit status 2
-    --- stderr
-    error: the following required arguments were not provided:
-      --batch <ROWS>
-
-    Usage: kenarc render --batch <ROWS> --rejects <FILE> <TEMPLATE>
-
-    For more information, try '--help'.
-    ");
 }
 
 #[test]
