@@ -5,6 +5,8 @@
 
 #[path = "support/cli.rs"]
 mod cli;
+#[path = "support/machine.rs"]
+mod machine;
 #[path = "support/server.rs"]
 mod server;
 

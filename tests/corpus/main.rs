@@ -12,6 +12,8 @@ mod compose;
 mod defects;
 mod fixed;
 mod generate;
+#[path = "../support/machine.rs"]
+mod machine;
 mod planted;
 mod plantings;
 mod renders;

@@ -7,6 +7,7 @@
 
 mod cases;
 mod commands;
+mod documentation;
 mod example;
 mod page;
 mod places;

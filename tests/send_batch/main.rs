@@ -11,7 +11,9 @@ mod connection_failures;
 mod full_disk;
 mod halts;
 mod kills;
-mod output;
+#[path = "../support/machine.rs"]
+mod machine;
+mod one_message;
 mod pace;
 #[path = "../support/recorder.rs"]
 mod recorder;

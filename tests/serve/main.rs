@@ -6,6 +6,8 @@
 #[path = "../support/cli.rs"]
 mod cli;
 mod clients;
+#[path = "../support/machine.rs"]
+mod machine;
 mod misbehaviour;
 mod process;
 mod records;
@@ -22,6 +24,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use cli::{Folder, PATIENCE, Run, words};
+use machine::{can, has};
 
 const API_KEY: &str = "k3y-of-the-app-which-nobody-may-see";
 const ACCESS_TOKEN: &str = "t0ken-of-the-user-which-nobody-may-see";

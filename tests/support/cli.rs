@@ -13,6 +13,8 @@ use std::time::Duration;
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+use crate::machine;
+
 /// No run may take longer than this, whatever it is given: a debug build on a busy machine included.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -68,7 +70,7 @@ impl Folder {
 
 /// `kenarc` in a folder, with an empty environment.
 pub(crate) fn kenarc(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kenarc"));
+    let mut command = Command::new(machine::kenarc());
     command.current_dir(folder).env_clear().timeout(PATIENCE);
     command
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
+use super::{checked, checked_json, fixture, number};
 use crate::cli::Folder;
-use crate::{checked, checked_json, fixture, number};
 
 /// Before the hole stand `message: "`, three characters of two UTF-16 units and four bytes each, and Persian letters.
 #[test]

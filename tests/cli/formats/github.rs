@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::{assert_stored, checked, findings, number, templates, text};
 use crate::cli::{Folder, words};
-use crate::{assert_stored, checked, findings, number, templates, text};
 
 /// A workflow command as the runner reads it (actions/runner, `ActionCommand.TryParseV2`).
 struct Command {

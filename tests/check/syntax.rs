@@ -1,7 +1,5 @@
 //! What `kenarc::syntax` reads, and where it says that things stand.
 
-#![expect(clippy::unwrap_used, reason = "that is how a test fails")]
-
 use kenarc::source::Span;
 use kenarc::syntax::{
     Chomping, Document, MAX_DEPTH, MAX_EXPANDED_NODES, Node, Scalar, SyntaxError, TreeJson, Value, parse,

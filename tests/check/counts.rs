@@ -1,7 +1,5 @@
 //! How many rows and buttons there can be: what is worked out, and that no rendering ever belies it.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
 use kenarc::{Diagnostic, SourceFile, Values, lint};
 use proptest::prelude::*;
 use serde_json::{Value, json};

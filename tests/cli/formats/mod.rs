@@ -2,11 +2,6 @@
 //!
 //! A format is held to its own schema, and to what its reader would make of it.
 
-#![cfg(all(feature = "cli", unix))]
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-#[path = "../support/cli.rs"]
-mod cli;
 mod columns;
 mod github;
 mod gitlab;
@@ -20,7 +15,7 @@ use std::path::{Path, PathBuf};
 use insta::{assert_snapshot, with_settings};
 use serde_json::Value;
 
-use cli::{Folder, words};
+use crate::cli::{Folder, words};
 
 /// A file's name with everything in it that a format may stumble over.
 const AWKWARD: &str = "templates/سفارش ۷, 100% [a:b]\\c.yaml";

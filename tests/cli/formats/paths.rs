@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::text;
 use crate::cli::{Folder, kenarc};
-use crate::text;
 
 /// Where each format says that the one finding is, of a run in `bots` of the repository.
 fn places(variables: &[(&str, &str)], argument: &str) -> Vec<String> {

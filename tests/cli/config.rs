@@ -1,12 +1,6 @@
 //! `kenarc.yaml`, and the flags that win over it.
 
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-#[path = "support/cli.rs"]
-mod cli;
-
-use cli::{Folder, Run, words};
+use crate::cli::{Folder, Run, words};
 
 /// An error of `unknown-field` and a warning of `misspelt-icon`.
 const MIXED: &str = "message: x\ncolour: red\nsender_buttons: [[{ icon: REAL_STATE, caption: x, open_post_page: { post_token: t } }]]\n";
@@ -28,7 +22,7 @@ fn found(template: &str, config: &str, flags: &str) -> (i32, Vec<String>) {
 
 /// A run of any command in a folder below the one with the configuration.
 fn below(folder: &Folder, path: &str, arguments: &str) -> Run {
-    Run::of(cli::kenarc(&folder.path(path)).args(words(arguments)))
+    Run::of(crate::cli::kenarc(&folder.path(path)).args(words(arguments)))
 }
 
 mod rules {

@@ -1,8 +1,6 @@
 //! What the text of a link and the declarations of its values prove: each finding under its place, and that no rendering
 //! ever belies it.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
 use kenarc::lint::Checked;
 use kenarc::template::Template;
 use kenarc::{Diagnostic, SourceFile, Values, lint};

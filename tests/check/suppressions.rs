@@ -1,7 +1,5 @@
 //! Comments that ignore findings.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use kenarc::{Diagnostic, SourceFile, check};
 
 /// The findings, each as `line:rule`.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 use uppsala::XsdValidator;
 
-use crate::{AWKWARD, assert_stored, checked, findings, fixture, templates};
+use super::{AWKWARD, assert_stored, checked, findings, fixture, templates};
 
 #[test]
 fn the_report_meets_the_schema_of_jenkins() {

@@ -1,7 +1,5 @@
 //! Names of icons that come out of holes: what is found, where, and what must not be.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
 use kenarc::lint::{Applicability, fix};
 use kenarc::{Diagnostic, SourceFile, Values, lint};
 use serde_json::json;

@@ -1,17 +1,11 @@
 //! `kenarc render`: from a template and variables to the bytes of the request.
 
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-#[path = "support/cli.rs"]
-mod cli;
-
 use std::path::Path;
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use cli::{Folder, Run, at_home, words};
+use crate::cli::{Folder, Run, at_home, words};
 
 /// Renders a template that needs no variables.
 #[track_caller]
@@ -48,7 +42,7 @@ fn captions(message: &Value, side: &str) -> Vec<Vec<String>> {
 mod bytes {
     use super::*;
 
-    const EXAMPLE: &str = include_str!("fixtures/request-example.json");
+    const EXAMPLE: &str = include_str!("../fixtures/request-example.json");
 
     #[test]
     fn request_of_the_api_document_renders_to_its_own_bytes() {
@@ -232,7 +226,7 @@ mod shipped_templates {
 
     #[test]
     fn every_template_renders_with_each_of_its_examples_to_a_valid_request() {
-        let schema: Value = serde_json::from_str(include_str!("../schemas/message.schema.json")).unwrap();
+        let schema: Value = serde_json::from_str(include_str!("../../schemas/message.schema.json")).unwrap();
         let schema = jsonschema::validator_for(&schema).unwrap();
         let mut templates = 0;
         for entry in Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").read_dir().unwrap() {

@@ -1,8 +1,5 @@
-//! What the README and the documentation show is what kenarc does. `UPDATE_PAGES=1 cargo test --test readme` writes the README's
+//! What the README and the documentation show is what kenarc does. `UPDATE_PAGES=1 cargo test --test pages` writes the README's
 //! report anew.
-
-#![cfg(feature = "cli")]
-#![expect(clippy::expect_used, clippy::panic, reason = "that is how a test fails")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,8 +7,8 @@ use std::path::{Path, PathBuf};
 use kenarc::report::{self, Format, Style};
 use kenarc::{SourceFile, Values, check, compile, render};
 
-const README: &str = include_str!("../README.md");
-const REFERENCE: &str = include_str!("../docs/language.md");
+const README: &str = include_str!("../../README.md");
+const REFERENCE: &str = include_str!("../../docs/language.md");
 
 /// The first fenced block of a language.
 fn first<'t>(text: &'t str, language: &str) -> &'t str {
@@ -37,7 +34,7 @@ fn the_report_is_real() {
 
 #[test]
 fn the_template_is_the_file_that_the_quick_start_copies() {
-    assert_eq!(include_str!("../docs/order.yaml").trim_end(), first(README, "yaml"));
+    assert_eq!(include_str!("../../docs/order.yaml").trim_end(), first(README, "yaml"));
 }
 
 #[test]

@@ -1,11 +1,5 @@
 //! Input that is broken, huge, endless or hostile: a clear message, a documented exit status, bounded time and memory.
 
-#![cfg(all(feature = "cli", unix))]
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-#[path = "support/cli.rs"]
-mod cli;
-
 use std::fmt::Write as _;
 use std::fs::File;
 use std::process::{Command, Output, Stdio};
@@ -14,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 
-use cli::{Folder, PATIENCE, Run, words};
+use crate::cli::{Folder, PATIENCE, Run, words};
 
 /// The most memory that a run may hold, in KiB: 512 MiB.
 const MEMORY_KIB: usize = 512 << 10;

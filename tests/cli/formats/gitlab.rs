@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::{assert_stored, assert_valid, checked, checked_json, findings, fixture, schema, templates, text};
 use crate::cli::Folder;
-use crate::{assert_stored, assert_valid, checked, checked_json, findings, fixture, schema, templates, text};
 
 fn fingerprints(folder: &Folder) -> Vec<String> {
     let report = checked_json(folder, "gitlab");

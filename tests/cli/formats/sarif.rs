@@ -7,8 +7,8 @@ use kenarc::report::{self, Format, Style};
 use kenarc::source::{SourceFile, Span};
 use serde_json::{Value, json};
 
+use super::{assert_stored, assert_valid, checked_json, findings, number, schema, templates, text};
 use crate::cli::Folder;
-use crate::{assert_stored, assert_valid, checked_json, findings, number, schema, templates, text};
 
 /// The part of a file that a region is of, as a reader finds it that counts UTF-16 units in lines that end at CRLF, LF or CR.
 fn cut(file: &str, region: &Value) -> String {

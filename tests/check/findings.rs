@@ -1,7 +1,5 @@
 //! What the rules find where no page can show it: several rules side by side, exact bytes, what no report may repeat.
 
-#![expect(clippy::expect_used, reason = "that is how a test fails")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -1,11 +1,5 @@
 //! What a value may do to a message: fill its place, and nothing beyond it.
 
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-#[path = "support/cli.rs"]
-mod cli;
-
 use std::fmt::{Debug, Write as _};
 
 use kenarc::lint;
@@ -22,7 +16,7 @@ use proptest::test_runner::{Config, TestCaseResult, TestRunner};
 use serde_json::{Value, json};
 use url::Url;
 
-use cli::Folder;
+use crate::cli::Folder;
 
 /// What a parser of JSON, YAML, holes, URLs or a shell may stumble over.
 const FRAGMENTS: &[&str] = &[

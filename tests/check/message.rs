@@ -1,7 +1,5 @@
 //! The room `message`: exact JSON, what may be sent, icons, links.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "that is how a test fails")]
-
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -13,7 +11,7 @@ use kenarc::message::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-const TEMPLATE_SCHEMA: &str = include_str!("../schemas/template.schema.json");
+const TEMPLATE_SCHEMA: &str = include_str!("../../schemas/template.schema.json");
 
 fn data(value: Value) -> Data {
     match value {
@@ -86,7 +84,7 @@ fn pretty_json_is_the_documented_example_byte_for_byte() {
         ..text("گزارش کارشناسی خودرو آماده شد.")
     };
     let message = draft.check().expect("the example is valid");
-    assert_eq!(message.to_json_pretty() + "\n", include_str!("fixtures/request-example.json"));
+    assert_eq!(message.to_json_pretty() + "\n", include_str!("../fixtures/request-example.json"));
 }
 
 #[test]

@@ -1,14 +1,9 @@
 //! `kenarc render --batch`: a line of JSON for each row, and a reason for each that gives none.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-#[path = "support/cli.rs"]
-mod cli;
-
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use cli::{Folder, Run, words};
+use crate::cli::{Folder, Run, words};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use insta::assert_snapshot;

@@ -1,7 +1,5 @@
 //! What the declarations prove about expressions: the type of each, and that no value ever belies it.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
 use kenarc::analysis::types::{Kinds, Type, type_of};
 use kenarc::expr::Program;
 use kenarc::lint;

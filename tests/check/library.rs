@@ -1,7 +1,5 @@
 //! The library as its users meet it: compile, render, values from Rust types.
 
-#![expect(clippy::expect_used, reason = "that is how a test fails")]
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,0 +1,14 @@
+//! What the library finds in templates and requests, reads from YAML and proves about expressions.
+
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "that is how a test fails")]
+
+mod counts;
+mod findings;
+mod icons;
+mod library;
+mod links;
+mod message;
+mod requests;
+mod suppressions;
+mod syntax;
+mod types;
