@@ -11,13 +11,11 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kenarc::lint::Context;
-use kenarc::message::Icons;
 use kenarc::syntax::parse;
-use kenarc::{SourceFile, Template, Values};
+use kenarc::{Checker, SourceFile, Template, Values};
 use rayon::prelude::*;
 
 const TEMPLATES: usize = 2_000;
@@ -86,18 +84,18 @@ fn print_medians(sides: &[Side<'_>]) {
 
 /// Does what `check` does, step by step, over all files, and prints how long each step takes.
 fn print_phases(folder: &Path) {
-    let icons = Arc::new(Icons::default());
+    let checker = Checker::default();
     let mut times: [Vec<Duration>; 6] = Default::default();
     for _ in 0..ROUNDS {
         let mut round = [Duration::ZERO; 6];
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let (file, reading) = time(|| SourceFile::read(&path).unwrap());
             let (parsed, parsing) = time(|| parse(file.text()));
-            let (facts, structure) = time(|| Context::new(&file, &parsed, &icons));
+            let (facts, structure) = time(|| Context::new(&file, &parsed, &checker));
             let (_, proofs) = time(|| (facts.types(), facts.overflows()).1.len());
             let template = facts.into_template().unwrap();
             let ((), examples) = time(|| render_examples(&template));
-            let (_, all) = time(|| kenarc::check(&file));
+            let (_, all) = time(|| checker.check(&file));
             let rules = all.saturating_sub(parsing + structure + proofs + examples);
             for (sum, time) in round.iter_mut().zip([reading, parsing, structure, proofs, examples, rules]) {
                 *sum += time;

@@ -44,6 +44,7 @@
 #![cfg_attr(test, allow(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
 
 pub mod analysis;
+mod cache;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod config;
@@ -63,10 +64,9 @@ pub mod source;
 pub mod syntax;
 pub mod template;
 
-use std::fmt;
 use std::sync::Arc;
 
-pub use lint::{Checked, Config, Diagnostic, Level, Severity, check};
+pub use lint::{Applicability, Checked, Checker, Config, Diagnostic, Error, Level, Severity, check};
 pub use message::Message;
 pub use render::Values;
 pub use source::SourceFile;
@@ -77,15 +77,7 @@ pub use template::Template;
 /// # Errors
 /// The errors that [`check`] finds. Warnings are ignored.
 pub fn compile(file: &Arc<SourceFile>) -> Result<Template, Error> {
-    compile_with(file, &Config::default())
-}
-
-/// Compiles a template with the configuration of a project.
-///
-/// # Errors
-/// As [`compile`]. An error that the project or a comment ignores is returned only if it makes rendering impossible.
-pub fn compile_with(file: &Arc<SourceFile>, config: &Config) -> Result<Template, Error> {
-    lint::compile_with(file, config).map_err(|diagnostics| Error { diagnostics })
+    Checker::default().compile(file)
 }
 
 /// Renders a template with values.
@@ -94,37 +86,5 @@ pub fn compile_with(file: &Arc<SourceFile>, config: &Config) -> Result<Template,
 /// All errors of the first step that fails: the values that do not match the declarations, then the expressions and
 /// statements that fail, then the parts of the message that the API would refuse.
 pub fn render(template: &Template, values: &Values) -> Result<Message, Error> {
-    lint::render(template, values).map_err(|diagnostics| Error { diagnostics })
+    lint::render(template, values).map_err(Error::new)
 }
-
-/// Why a template cannot be compiled or rendered.
-#[derive(Clone, Debug)]
-pub struct Error {
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl Error {
-    /// Returns what is wrong, in the order of the text. All diagnostics are errors.
-    #[must_use]
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
-    }
-
-    /// Returns what is wrong, and consumes the error.
-    #[must_use]
-    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
-        self.diagnostics
-    }
-}
-
-impl fmt::Display for Error {
-    /// Writes one line per diagnostic: `file:line:column: error[rule]: message`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, diagnostic) in self.diagnostics.iter().enumerate() {
-            write!(f, "{}{diagnostic}", if index == 0 { "" } else { "\n" })?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Error {}

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use rayon::prelude::*;
 
-use crate::lint::{self, Applicability, Config, Diagnostic, Severity};
+use crate::lint::{self, Applicability, Checker, Diagnostic, Severity};
 use crate::report::{Format, Report};
 use crate::source::SourceFile;
 
@@ -93,7 +93,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     arguments.levels.apply(&mut project.config)?;
     let paths = searched(&arguments.paths, &project);
     let fixer = arguments.mode().map(|mode| Fixer::new(mode, arguments.required(), &paths));
-    let (outcomes, mut problems) = check_all(&paths, |path| check(path, &project.config, fixer.as_ref()));
+    let checker = Checker::new(project.config);
+    let (outcomes, mut problems) = check_all(&paths, |path| check(path, &checker, fixer.as_ref()));
     if problems.is_empty() {
         problems.extend(paths.iter().filter_map(|path| without_template(path, outcomes.keys())));
     }
@@ -167,7 +168,7 @@ fn check_all(paths: &[PathBuf], check: impl Fn(&Path) -> Outcome + Sync) -> (BTr
     (outcomes, problems)
 }
 
-fn check(path: &Path, config: &Config, fixer: Option<&Fixer>) -> Outcome {
+fn check(path: &Path, checker: &Checker, fixer: Option<&Fixer>) -> Outcome {
     let source =
         if is_stdin(path) { SourceFile::from_reader(name(path), io::stdin().lock()) } else { SourceFile::read(path) };
     let file = match source.map_err(lint::unreadable) {
@@ -178,12 +179,12 @@ fn check(path: &Path, config: &Config, fixer: Option<&Fixer>) -> Outcome {
         Err(Err(error)) => return Outcome { problem: Some(unreadable(&error)), ..Outcome::default() },
     };
     let outcome = Outcome { was_read: true, ..Outcome::default() };
-    match fixer.map(|fixer| fixer.fix(path, &file, config)) {
-        None => Outcome { diagnostics: lint::check_with(&file, config).diagnostics, ..outcome },
+    match fixer.map(|fixer| fixer.fix(path, &file, checker)) {
+        None => Outcome { diagnostics: checker.check(&file).diagnostics, ..outcome },
         Some(Ok((diagnostics, fixed))) => Outcome { diagnostics, fixed: Some(fixed), ..outcome },
         // The file is unchanged.
         Some(Err(problem)) => {
-            Outcome { diagnostics: lint::check_with(&file, config).diagnostics, problem: Some(problem), ..outcome }
+            Outcome { diagnostics: checker.check(&file).diagnostics, problem: Some(problem), ..outcome }
         }
     }
 }

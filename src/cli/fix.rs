@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::lint::fix::{Fixed, fix};
-use crate::lint::{self, Applicability, Config, Diagnostic};
+use crate::lint::{Applicability, Checker, Diagnostic};
 use crate::source::SourceFile;
 
 use super::exit::Failure;
@@ -51,9 +51,9 @@ impl Fixer {
         &self,
         path: &Path,
         file: &Arc<SourceFile>,
-        config: &Config,
+        checker: &Checker,
     ) -> Result<(Vec<Diagnostic>, FixedFile), Failure> {
-        let fixed = fix(file, self.required, |file| lint::check_with(file, config));
+        let fixed = fix(file, self.required, |file| checker.check(file));
         let unsafe_fixes = fixed.unsafe_fixes();
         let Fixed { file: after, count, checked, refused } = fixed;
         let fixed =

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::lint::{self, Config};
+use crate::lint::{self, Checker, Config};
 use crate::message::Message;
 use crate::render::Values;
 use crate::source::{SourceError, SourceFile};
@@ -47,7 +47,7 @@ impl Inputs {
         if inputs.filter(|path| is_stdin(path)).count() > 1 {
             return Err(Failure::new("stdin (`-`) can be used only once: for the template, for variables or for rows"));
         }
-        let template = read_template(&self.template, config)?;
+        let template = read_template(&self.template, &Checker::new(config.clone()))?;
         let values = self.values(&template)?;
         Ok((template, values))
     }
@@ -90,10 +90,10 @@ pub(super) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == STDIN
 }
 
-/// Reads a template; an error in it is a failure.
-pub(super) fn read_template(path: &Path, config: &Config) -> Result<Template, Failure> {
+/// Reads a template that has no errors.
+pub(super) fn read_template(path: &Path, checker: &Checker) -> Result<Template, Failure> {
     let file = read_source(path)?;
-    Ok(crate::compile_with(&file, config)?)
+    Ok(checker.compile(&file)?)
 }
 
 /// Reads a file, or stdin.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::lint::Checker;
 use crate::message;
 use crate::schema;
 
@@ -53,7 +54,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         None | Some(What::Template) => write!(out, "{}", schema::SCHEMA)?,
         Some(What::Message) => write!(out, "{}", message::SCHEMA)?,
         Some(What::Variables { template }) => {
-            let template = read_template(template, &project()?.config)?;
+            let template = read_template(template, &Checker::new(project()?.config))?;
             let schema = template.variables_schema();
             writeln!(out, "{schema:#}")?;
         }

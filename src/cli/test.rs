@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use rayon::prelude::*;
 
-use crate::lint::{self, Config};
+use crate::lint::{self, Checker};
 use crate::render::Values;
 use crate::report::Report;
 use crate::template::{Example, Template};
@@ -83,8 +83,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     if problems.is_empty() {
         problems.extend(paths.iter().filter_map(|path| without_template(path, found.iter())));
     }
+    let checker = Checker::new(project.config);
     let results: Vec<Result<Tested, Failure>> =
-        found.par_iter().map(|path| test(path, &project.config, mode)).collect();
+        found.par_iter().map(|path| test(path, &checker, mode)).collect();
     let (tested, failed) = split(results);
     problems.extend(failed);
     let (stale, failed) = split(stale(paths, &tested).iter().map(|file| case_of_stale(file, mode)));
@@ -118,9 +119,9 @@ fn split<T, E>(results: impl IntoIterator<Item = Result<T, E>>) -> (Vec<T>, Vec<
     (done, failed)
 }
 
-fn test(path: &Path, config: &Config, mode: Mode) -> Result<Tested, Failure> {
+fn test(path: &Path, checker: &Checker, mode: Mode) -> Result<Tested, Failure> {
     let subject = path.display().to_string();
-    let template = match read_template(path, config) {
+    let template = match read_template(path, checker) {
         Ok(template) => template,
         Err(Failure::Findings(diagnostics)) => {
             let cases = vec![Case { subject, name: None, verdict: Verdict::Broken(diagnostics) }];

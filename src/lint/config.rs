@@ -11,14 +11,14 @@ use super::{Diagnostic, Severity};
 /// The configuration of a check: the levels of rules, and the names of icons.
 ///
 /// ```
-/// use kenarc::{Config, Level, SourceFile, lint};
+/// use kenarc::{Checker, Config, Level, SourceFile, lint};
 ///
 /// let file = SourceFile::new("order.yaml", "message: سلام\ncolour: red\n");
 /// let mut config = Config::default();
 /// if let Some(rule) = lint::find("unknown-field") {
 ///     config.set_level(rule, Level::Warning);
 /// }
-/// assert!(!lint::check_with(&file, &config).has_errors());
+/// assert!(!Checker::new(config).check(&file).has_errors());
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Config {

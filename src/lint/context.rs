@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::analysis::counts::{self, LimitOverflow};
-use crate::analysis::links::{Misplaced, misplaced};
+use crate::analysis::links::{Misplaced, Patterns, misplaced};
 use crate::analysis::types::Types;
 use crate::message::Icons;
 use crate::schema::{DocumentKind, Violation, ViolationKind, violations};
@@ -13,6 +13,7 @@ use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Parsed, SyntaxError};
 use crate::template::{self, RowTemplate, Template};
 
+use super::Checker;
 use super::near::nearest;
 
 /// What the rules look at.
@@ -31,18 +32,23 @@ pub struct Context<'a> {
     pub violations: Vec<Violation>,
     /// The template, where the file is one and there is a tree.
     pub template: Option<Template>,
+    patterns: Option<&'a Patterns>,
     types: OnceCell<Types>,
     overflows: OnceCell<Vec<LimitOverflow>>,
     misplaced: OnceCell<Vec<Misplaced>>,
 }
 
 impl<'a> Context<'a> {
-    /// Reads a parsed file as a template that may have these icons.
+    /// Reads a parsed file as a template.
     #[must_use]
-    pub fn new(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
-        let template = parsed.document.as_ref();
-        let template = template.map(|document| Template { icons: Arc::clone(icons), ..template::read(document, file) });
-        Self { template, ..Self::about(DocumentKind::Template, file, parsed, icons) }
+    pub fn new(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, checker: &'a Checker) -> Self {
+        let icons = &checker.config().icons;
+        let template = parsed.document.as_ref().map(|document| {
+            let template = template::read(document, file, checker.validators());
+            Template { icons: Arc::clone(icons), ..template }
+        });
+        let patterns = Some(checker.patterns());
+        Self { template, patterns, ..Self::about(DocumentKind::Template, file, parsed, icons) }
     }
 
     /// Reads a parsed body as a request that may have these icons.
@@ -66,6 +72,7 @@ impl<'a> Context<'a> {
             document,
             violations,
             template: None,
+            patterns: None,
             types: OnceCell::new(),
             overflows: OnceCell::new(),
             misplaced: OnceCell::new(),
@@ -115,7 +122,13 @@ impl<'a> Context<'a> {
     /// The holes of links whose values do not belong where they stand.
     #[must_use]
     pub fn misplaced(&self) -> &[Misplaced] {
-        self.misplaced.get_or_init(|| self.template.as_ref().map(misplaced).unwrap_or_default())
+        self.misplaced.get_or_init(|| {
+            self.template
+                .as_ref()
+                .zip(self.patterns)
+                .map(|(template, patterns)| misplaced(template, patterns))
+                .unwrap_or_default()
+        })
     }
 
     /// Whether a value begins with a hole and lacks its quotes.

@@ -8,7 +8,7 @@ use crate::source::{SourceError, SourceFile, Span};
 use crate::syntax::SyntaxError;
 use crate::template::Template;
 
-use super::check::sort;
+use super::checker::sort;
 use super::rule::{Check, Failure};
 use super::rules::{duplicate_key, invalid_value, unquoted_expression, yaml_syntax};
 use super::{Diagnostic, Findings, RULES};

@@ -2,10 +2,11 @@
 //!
 //! The other modules return typed facts, so that all sentences about a template are written here, in one voice.
 
-mod check;
+mod checker;
 mod config;
 mod context;
 mod diagnostic;
+mod error;
 mod explain;
 mod finding;
 pub mod fix;
@@ -19,10 +20,11 @@ mod serialize;
 mod suppression;
 mod wording;
 
-pub use check::{Checked, check, check_with, compile_with};
+pub use checker::{Checked, Checker, check};
 pub use config::{Config, Level};
 pub use context::Context;
 pub use diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
+pub use error::Error;
 pub use explain::{columns, render, syntax, unreadable, unusable_row, values_file};
 pub use finding::Findings;
 pub(crate) use near::nearest;

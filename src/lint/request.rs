@@ -6,7 +6,7 @@ use crate::message::Icons;
 use crate::source::{SourceError, SourceFile, Span};
 use crate::syntax::{Node, parse_json};
 
-use super::check::sort;
+use super::checker::sort;
 use super::rule::Check;
 use super::rules::json_syntax;
 use super::{Context, Diagnostic, Findings, RULES, Severity};

@@ -6,6 +6,7 @@
 mod embedded;
 mod read;
 mod text;
+mod validators;
 mod variables;
 pub mod visit;
 
@@ -16,8 +17,9 @@ use crate::source::{FileId, Location, SourceFile, Sources, Span};
 use crate::syntax::{Node, parse};
 
 pub use embedded::EmbeddedProgram;
-pub use read::read;
+pub(crate) use read::read;
 pub use text::{Condition, Repeat, Text, TextBody};
+pub(crate) use validators::Validators;
 pub use variables::{DeclarationError, Mismatch, Variable, Variables};
 
 /// A template as it is written.
@@ -166,7 +168,7 @@ impl Template {
     /// Reads a template from a file of YAML, as far as it can be read; `None` if the file has no document.
     #[must_use]
     pub fn parse(file: &Arc<SourceFile>) -> Option<Self> {
-        parse(file.text()).document.map(|document| read(&document, file))
+        parse(file.text()).document.map(|document| read(&document, file, &Arc::default()))
     }
 
     /// Returns the main file, the one that was read first.

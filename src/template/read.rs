@@ -8,6 +8,7 @@ use crate::source::{FileId, Location, SourceFile, Sources, Span};
 use crate::syntax::{Document, Entry, Mapping, Node, Origin, Scalar, ScalarStyle, Value};
 
 use super::text::{Condition, Repeat, Text, TextBody};
+use super::validators::Validators;
 use super::variables::Variables;
 use super::{
     ActionTemplate, ButtonTemplate, DataTemplate, Example, GridTemplate, Payload, ProgramId, RowTemplate, Template,
@@ -15,9 +16,8 @@ use super::{
 
 /// Reads what can be read. A part of another shape than the language has is noted as broken; the schema's violations
 /// say why.
-#[must_use]
-pub fn read(document: &Document<'_>, file: &Arc<SourceFile>) -> Template {
-    let reader = TemplateReader { file, id: FileId::MAIN, programs: 0, broken: Vec::new() };
+pub(crate) fn read(document: &Document<'_>, file: &Arc<SourceFile>, validators: &Arc<Validators>) -> Template {
+    let reader = TemplateReader { file, id: FileId::MAIN, validators, programs: 0, broken: Vec::new() };
     reader.template(&document.root)
 }
 
@@ -25,6 +25,7 @@ struct TemplateReader<'f> {
     /// The file that is read.
     file: &'f Arc<SourceFile>,
     id: FileId,
+    validators: &'f Arc<Validators>,
     /// How many programs have been read.
     programs: u32,
     broken: Vec<Location>,
@@ -38,7 +39,7 @@ impl TemplateReader<'_> {
         let message = field("message").and_then(|node| self.text(node));
         let sender_buttons = field("sender_buttons").and_then(|node| self.grid(node));
         let receiver_buttons = field("receiver_buttons").and_then(|node| self.grid(node));
-        let variables = mapping.get("variables").and_then(|entry| Variables::read(entry, self.id));
+        let variables = mapping.get("variables").and_then(|entry| Variables::read(entry, self.id, self.validators));
         let examples = field("examples").and_then(Node::as_mapping).map(|examples| self.examples(examples));
         let examples = examples.unwrap_or_default();
         if message.is_none() {

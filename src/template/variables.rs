@@ -1,13 +1,14 @@
 //! The declared variables, each with its JSON Schema (2020-12).
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, ValidationError, Validator};
+use jsonschema::{ValidationError, Validator};
 
 use crate::source::{FileId, Location, Span};
 use crate::syntax::{Entry, Node, TreeJson, Value};
+
+use super::validators::Validators;
 
 /// The declarations of a template.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ pub struct Variable {
     pub key: Span,
     /// Its JSON Schema.
     pub schema: Node<'static>,
+    validators: Arc<Validators>,
     validator: OnceLock<Result<Arc<Validator<TreeJson>>, DeclarationError>>,
 }
 
@@ -57,13 +59,14 @@ pub struct Mismatch {
 }
 
 impl Variables {
-    pub(super) fn read(entry: &Entry<'_>, file: FileId) -> Option<Self> {
+    pub(super) fn read(entry: &Entry<'_>, file: FileId, validators: &Arc<Validators>) -> Option<Self> {
         let mapping = entry.value.as_mapping()?;
         let variable = |Entry { key, value }: &Entry<'_>| Variable {
             name: key.text.to_string(),
             file,
             key: key.span,
             schema: value.clone().into_owned(),
+            validators: Arc::clone(validators),
             validator: OnceLock::new(),
         };
         let list: Vec<Variable> = mapping.entries.iter().map(variable).collect();
@@ -146,7 +149,7 @@ impl Variable {
         if let Some(schema) = schema.as_object_mut() {
             schema.retain(|keyword, value| !is_annotation(keyword, value));
         }
-        validator_of(&schema).map_err(|error| {
+        self.validators.get(&schema).map_err(|error| {
             let place = self.schema.pointer(error.instance_path().as_str()).unwrap_or(&self.schema);
             DeclarationError { span: place.span, message: error.to_string() }
         })
@@ -170,26 +173,4 @@ fn is_annotation(keyword: &str, value: &serde_json::Value) -> bool {
         "examples" => value.is_array(),
         _ => false,
     }
-}
-
-/// The most validators that are kept.
-const MAX_KEPT: usize = 1_000;
-
-/// Validators by the text of their schemas, which are schemas. The templates of a folder declare the same things
-/// again and again, and to build the automaton of one `pattern` takes as long as to check a whole template.
-static VALIDATORS: LazyLock<RwLock<HashMap<String, Arc<Validator<TreeJson>>>>> = LazyLock::new(RwLock::default);
-
-fn validator_of(schema: &serde_json::Value) -> Result<Arc<Validator<TreeJson>>, ValidationError<'static>> {
-    let text = schema.to_string();
-    if let Some(validator) = VALIDATORS.read().unwrap_or_else(PoisonError::into_inner).get(&text) {
-        return Ok(Arc::clone(validator));
-    }
-    jsonschema::draft202012::meta::validate(schema).map_err(ValidationError::to_owned)?;
-    let options = jsonschema::options_for::<TreeJson>().with_draft(Draft::Draft202012).should_validate_formats(true);
-    let validator = Arc::new(options.build(schema)?);
-    let mut kept = VALIDATORS.write().unwrap_or_else(PoisonError::into_inner);
-    if kept.len() < MAX_KEPT {
-        kept.insert(text, Arc::clone(&validator));
-    }
-    Ok(validator)
 }

@@ -1,9 +1,7 @@
 //! Decides whether a value, or any value that a declaration allows, is accepted in a part of a link.
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, PoisonError, RwLock};
-
 use crate::analysis::types::{self, Kinds};
+use crate::cache::Cache;
 use crate::message::parse_link;
 use crate::syntax::{Mapping, Node, Value};
 
@@ -50,22 +48,23 @@ impl LinkExpression<'_> {
     /// Returns why no value that a schema allows is accepted here; `None` if one may be. There are no causes for values
     /// that are neither text nor numbers, since they cannot be inserted into any text. `kinds`: what the schemas around
     /// this one allow.
-    pub(super) fn causes(&self, schema: &Node<'_>, kinds: Kinds) -> Option<Vec<Constraint>> {
+    pub(super) fn causes(&self, schema: &Node<'_>, kinds: Kinds, patterns: &Patterns) -> Option<Vec<Constraint>> {
         let kinds = kinds & types::type_of_schema(schema).kinds;
         let entries = schema.as_mapping()?;
         let branches = |key: &str| entries.get(key).and_then(|entry| entry.value.as_sequence()).unwrap_or_default();
         let all = |branches: &[Node<'_>]| {
-            let causes = branches.iter().map(|branch| self.causes(branch, kinds)).collect::<Option<Vec<_>>>()?;
+            let causes =
+                branches.iter().map(|branch| self.causes(branch, kinds, patterns)).collect::<Option<Vec<_>>>()?;
             (!branches.is_empty()).then(|| causes.concat())
         };
-        self.own_causes(entries, kinds)
-            .or_else(|| branches("allOf").iter().find_map(|branch| self.causes(branch, kinds)))
+        self.own_causes(entries, kinds, patterns)
+            .or_else(|| branches("allOf").iter().find_map(|branch| self.causes(branch, kinds, patterns)))
             .or_else(|| all(branches("anyOf")))
             .or_else(|| all(branches("oneOf")))
     }
 
-    fn own_causes(&self, entries: &Mapping<'_>, kinds: Kinds) -> Option<Vec<Constraint>> {
-        let text = kinds.meets(Kinds::TEXT).then(|| self.text_cause(entries));
+    fn own_causes(&self, entries: &Mapping<'_>, kinds: Kinds, patterns: &Patterns) -> Option<Vec<Constraint>> {
+        let text = kinds.meets(Kinds::TEXT).then(|| self.text_cause(entries, patterns));
         let number = kinds.meets(Kinds::NUMBER).then(|| self.number_cause(entries, kinds));
         match (text, number) {
             (Some(None), _) | (_, Some(None)) => None,
@@ -75,9 +74,9 @@ impl LinkExpression<'_> {
     }
 
     /// Returns why no text is accepted here.
-    fn text_cause(&self, entries: &Mapping<'_>) -> Option<Constraint> {
+    fn text_cause(&self, entries: &Mapping<'_>, patterns: &Patterns) -> Option<Constraint> {
         let format = text(entries, "format").filter(|format| is_never(format, self.part));
-        let pattern = || text(entries, "pattern").filter(|pattern| self.schemes(pattern).is_empty());
+        let pattern = || text(entries, "pattern").filter(|pattern| self.schemes(pattern, patterns).is_empty());
         let length = || {
             let length = number(entries, "maxLength")?.as_u64()?;
             (self.part == UrlPart::Start && length < MIN_LINK).then_some(Constraint::MaxLength(length))
@@ -109,31 +108,27 @@ impl LinkExpression<'_> {
     }
 
     /// Returns the pattern that allows only links that are not encrypted.
-    pub(super) fn insecure_pattern<'n>(&self, schema: &'n Node<'_>) -> Option<&'n str> {
+    pub(super) fn insecure_pattern<'n>(&self, schema: &'n Node<'_>, patterns: &Patterns) -> Option<&'n str> {
         let entries = schema.as_mapping().filter(|_| self.part == UrlPart::Start)?;
         let branches = entries.get("allOf").and_then(|entry| entry.value.as_sequence()).unwrap_or_default();
         text(entries, "pattern")
-            .filter(|pattern| self.schemes(pattern) == [HTTP])
-            .or_else(|| branches.iter().find_map(|branch| self.insecure_pattern(branch)))
+            .filter(|pattern| self.schemes(pattern, patterns) == [HTTP])
+            .or_else(|| branches.iter().find_map(|branch| self.insecure_pattern(branch, patterns)))
     }
 
     /// Returns the schemes, or the empty text for other parts than the start, with which a text that matches a pattern
     /// can begin here.
-    fn schemes(&self, pattern: &str) -> Vec<&'static str> {
+    fn schemes(&self, pattern: &str, patterns: &Patterns) -> Vec<&'static str> {
         // The usual pattern of a link needs no automaton.
         if self.part == UrlPart::Start && pattern.starts_with("^https") {
             return vec![HTTP, HTTPS];
         }
         let key = (pattern.to_owned(), self.part, self.is_followed);
-        if let Some(schemes) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return schemes.clone();
+        if let Some(schemes) = patterns.0.get(&key) {
+            return schemes;
         }
         let schemes = self.follow(pattern);
-        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MAX_KNOWN {
-            known.clear();
-        }
-        known.insert(key, schemes.clone());
+        patterns.0.insert(key, schemes.clone());
         schemes
     }
 
@@ -159,12 +154,19 @@ impl LinkExpression<'_> {
 /// A pattern, the part of the URL, and whether something follows.
 type PatternKey = (String, UrlPart, bool);
 
-/// The schemes by pattern. The templates of a folder declare the same patterns again and again, and building the
-/// automaton of one takes longer than checking a whole template.
-static KNOWN: LazyLock<RwLock<HashMap<PatternKey, Vec<&'static str>>>> = LazyLock::new(RwLock::default);
+/// The most patterns that are kept.
+const MAX_PATTERNS: usize = 1_000;
 
-/// The most patterns that are kept; then all are forgotten.
-const MAX_KNOWN: usize = 1_000;
+/// The schemes with which texts that match a pattern can begin. The templates of a project declare the same patterns again and
+/// again, and building the automaton of one takes longer than checking a whole template.
+#[derive(Debug)]
+pub(crate) struct Patterns(Cache<PatternKey, Vec<&'static str>>);
+
+impl Default for Patterns {
+    fn default() -> Self {
+        Self(Cache::new(MAX_PATTERNS))
+    }
+}
 
 const HTTP: &str = "http://";
 

@@ -15,6 +15,7 @@ use crate::template::{Template, Text, Variables};
 
 use super::UrlPart;
 use super::flow::{self, LinkExpression};
+use super::judge::Patterns;
 
 /// An expression of a link whose values are invalid there.
 #[derive(Clone, Debug)]
@@ -89,10 +90,9 @@ pub enum Constraint {
 }
 
 /// Finds the expressions of links whose values are invalid there.
-#[must_use]
-pub fn misplaced(template: &Template) -> Vec<Misplaced> {
-    let mut search =
-        LinkSearch { sources: &template.sources, variables: template.variables.as_ref(), found: Vec::new() };
+pub(crate) fn misplaced(template: &Template, patterns: &Patterns) -> Vec<Misplaced> {
+    let (sources, variables) = (&template.sources, template.variables.as_ref());
+    let mut search = LinkSearch { sources, variables, patterns, found: Vec::new() };
     walk(template, &mut search);
     search.found
 }
@@ -100,6 +100,7 @@ pub fn misplaced(template: &Template) -> Vec<Misplaced> {
 struct LinkSearch<'t> {
     sources: &'t Sources,
     variables: Option<&'t Variables>,
+    patterns: &'t Patterns,
     found: Vec<Misplaced>,
 }
 
@@ -108,8 +109,8 @@ impl<'t> TemplateVisitor<'t> for LinkSearch<'t> {
         if let (TextRole::Link, Some(program)) = (role, text.program()) {
             let declarations = Declarations { variables: self.variables, scope };
             for link in flow::expressions(program.tree()).iter().filter(|link| link.is_selective()) {
-                let mut judge =
-                    Judge { sources: self.sources, declarations, text, program, link, found: &mut self.found };
+                let (sources, patterns, found) = (self.sources, self.patterns, &mut self.found);
+                let mut judge = Judge { sources, declarations, patterns, text, program, link, found };
                 outcomes(link.expression).into_iter().for_each(|expression| judge.expression(expression));
             }
         }
@@ -120,6 +121,7 @@ impl<'t> TemplateVisitor<'t> for LinkSearch<'t> {
 struct Judge<'s, 't> {
     sources: &'t Sources,
     declarations: Declarations<'s, 't>,
+    patterns: &'s Patterns,
     text: &'t Text,
     program: &'t Program,
     link: &'s LinkExpression<'t>,
@@ -146,11 +148,11 @@ impl<'t> Judge<'_, 't> {
         let kinds = types::type_of_schema(schema).kinds;
         if let Some(values) = values(schema) {
             self.listed(expression, &values, kinds, declared);
-        } else if let Some(causes) = self.link.causes(schema, kinds) {
+        } else if let Some(causes) = self.link.causes(schema, kinds, self.patterns) {
             if !causes.is_empty() {
                 self.report(expression, LinkFault::Refused, Proof::Declared { causes, variable });
             }
-        } else if let Some(pattern) = self.link.insecure_pattern(schema) {
+        } else if let Some(pattern) = self.link.insecure_pattern(schema, self.patterns) {
             let causes = vec![Constraint::Pattern(pattern.to_owned())];
             self.report(expression, LinkFault::Insecure, Proof::Declared { causes, variable });
         }

@@ -1,0 +1,154 @@
+//! Checks templates with all rules.
+
+use std::sync::Arc;
+
+use crate::analysis::links::Patterns;
+use crate::source::{SourceFile, Sources};
+use crate::syntax::{Parsed, parse};
+use crate::template::{Template, Validators};
+
+use super::rule::Check;
+use super::suppression::Suppressions;
+use super::{Config, Context, Diagnostic, Error, Findings, RULES, Severity, redact};
+
+/// A template and everything there is to say of it.
+#[derive(Debug)]
+pub struct Checked {
+    /// The template as far as it could be read.
+    pub template: Option<Template>,
+    /// The findings, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    /// Whether any finding is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}
+
+/// Checks and compiles templates with one configuration.
+///
+/// A checker keeps what it compiles from declarations (JSON Schemas and patterns), because the templates of a project declare the
+/// same things again and again. These caches are bounded; what has not been used for the longest time is dropped first. Use one
+/// checker for as long as its configuration stays the same, from several threads if need be.
+///
+/// ```
+/// use kenarc::{Checker, Config, Level, SourceFile, lint};
+///
+/// let mut config = Config::default();
+/// if let Some(rule) = lint::find("unknown-field") {
+///     config.set_level(rule, Level::Warning);
+/// }
+/// let checker = Checker::new(config);
+/// let checked = checker.check(&SourceFile::new("order.yaml", "message: سلام\ncolour: red\n"));
+/// assert_eq!(checked.diagnostics[0].rule, "unknown-field");
+/// assert!(!checked.has_errors());
+/// ```
+#[derive(Debug, Default)]
+pub struct Checker {
+    config: Config,
+    validators: Arc<Validators>,
+    patterns: Patterns,
+}
+
+impl Checker {
+    /// Creates a checker with empty caches.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self { config, ..Self::default() }
+    }
+
+    /// Returns the configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Checks a template with all rules.
+    #[must_use]
+    pub fn check(&self, file: &Arc<SourceFile>) -> Checked {
+        let parsed = parse(file.text());
+        let (context, mut diagnostics) = self.find_all(file, &parsed);
+        self.ignore(&context, &mut diagnostics);
+        sort(&mut diagnostics);
+        Checked { template: context.into_template(), diagnostics }
+    }
+
+    /// Compiles a template in which [`Checker::check`] finds no error.
+    ///
+    /// # Errors
+    /// The errors that it finds. If parts of the template cannot be read, no message can be made of it: then errors that the
+    /// configuration or a comment ignores are returned, too.
+    pub fn compile(&self, file: &Arc<SourceFile>) -> Result<Template, Error> {
+        let parsed = parse(file.text());
+        let (context, mut diagnostics) = self.find_all(file, &parsed);
+        let is_whole = context.template.as_ref().is_some_and(|template| template.broken.is_empty());
+        if is_whole {
+            self.ignore(&context, &mut diagnostics);
+        }
+        sort(&mut diagnostics);
+        diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        match context.into_template() {
+            Some(template) if is_whole && diagnostics.is_empty() => Ok(template),
+            _ => Err(Error::new(diagnostics)),
+        }
+    }
+
+    /// Finds everything that the rules find, whatever a comment or the configuration ignores.
+    fn find_all<'a>(&'a self, file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>) -> (Context<'a>, Vec<Diagnostic>) {
+        let context = Context::new(file, parsed, self);
+        let sources = context
+            .template
+            .as_ref()
+            .map_or_else(|| Sources::new(Arc::clone(file)), |template| template.sources.clone());
+        let mut diagnostics = Vec::new();
+        for rule in RULES {
+            if let Check::Context(check) | Check::Structure(check) = rule.check {
+                check(&context, &mut Findings::in_sources(rule, &sources, &mut diagnostics));
+            }
+        }
+        (context, diagnostics)
+    }
+
+    /// Removes what comments ignore, reports comments that ignore nothing, and applies the levels of the configuration.
+    fn ignore(&self, context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) {
+        // What is not YAML has no comments, and is an error in every configuration.
+        if context.document.is_none() {
+            return;
+        }
+        let mut suppressions = Suppressions::read(context);
+        suppressions.apply(diagnostics);
+        for rule in RULES {
+            if let Check::Suppressions(check) = rule.check {
+                check(&suppressions, &mut Findings::new(rule, context.file, diagnostics));
+            }
+        }
+        self.config.apply(diagnostics);
+    }
+
+    /// The validators of declarations.
+    pub(super) fn validators(&self) -> &Arc<Validators> {
+        &self.validators
+    }
+
+    /// The patterns of links.
+    pub(super) fn patterns(&self) -> &Patterns {
+        &self.patterns
+    }
+}
+
+/// Checks a template with all rules and the default configuration. To check several templates, or with another configuration, use
+/// a [`Checker`].
+#[must_use]
+pub fn check(file: &Arc<SourceFile>) -> Checked {
+    Checker::default().check(file)
+}
+
+/// The order of the text, nothing twice (an anchor's text is looked at wherever an alias puts it), and no secrets.
+pub(super) fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    redact::redact(diagnostics);
+    diagnostics.sort_by(Diagnostic::order);
+    diagnostics.dedup_by(|next, kept| next.order(kept).is_eq());
+}
