@@ -6,7 +6,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::source::{SourceFile, Span};
-use crate::syntax::{Entry, Node, Origin, Scalar, ScalarStyle, SyntaxError, Value, parse};
+use crate::syntax::{Entry, MAX_DEPTH, Node, Origin, Scalar, ScalarStyle, SyntaxError, Value, parse, print};
 use crate::template::{Example, Template, Variable, Variables};
 
 /// The values for one rendering.
@@ -90,7 +90,7 @@ impl Values {
     /// Returns the values of a Rust type that serializes to a JSON object: a struct whose fields are the variables, or
     /// a map.
     ///
-    /// Diagnostics about a value point into its JSON; `name` is the name of that file.
+    /// Diagnostics show the value as JSON, in a file called `name`.
     ///
     /// ```
     /// use kenarc::{SourceFile, Values};
@@ -110,13 +110,15 @@ impl Values {
     /// ```
     ///
     /// # Errors
-    /// [`ValuesError::NotJson`] and [`ValuesError::NotMapping`]; [`ValuesError::Syntax`] if the value nests too deeply
-    /// or contains an integer beyond 64 bits.
+    /// [`ValuesError::NotJson`] if the value has no JSON form, nests deeper than [`MAX_DEPTH`] levels or contains an integer
+    /// beyond 64 bits; [`ValuesError::NotMapping`] if it does not serialize to an object.
     pub fn from_serialize(name: impl Into<String>, value: &impl Serialize) -> Result<Self, ValuesError> {
-        let not_json = |error: serde_json::Error| ValuesError::NotJson { detail: error.to_string() };
-        let json = serde_json::to_string_pretty(value).map_err(not_json)?;
+        let not_json = |detail: String| ValuesError::NotJson { detail };
+        let json = serde_json::to_value(value).map_err(|error| not_json(error.to_string()))?;
+        let too_deep = || not_json(format!("lists and mappings nest deeper than {MAX_DEPTH} levels"));
+        let (text, root) = print(json).ok_or_else(too_deep)?;
         let mut values = Self::new();
-        values.add_file(&SourceFile::new(name, escape_controls(&json)))?;
+        values.add_node(&SourceFile::new(name, text), root)?;
         Ok(values)
     }
 
@@ -195,20 +197,6 @@ impl Values {
         let at = self.list.iter().position(|given| given.name == name)?;
         Some(self.list.remove(at))
     }
-}
-
-/// Escapes the characters that JSON allows in a string and YAML does not (YAML 1.2.2 §5.1).
-fn escape_controls(json: &str) -> String {
-    let is_bare = |c: char| matches!(c, '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
-    let mut escaped = String::with_capacity(json.len());
-    for character in json.chars() {
-        if is_bare(character) {
-            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
-        } else {
-            escaped.push(character);
-        }
-    }
-    escaped
 }
 
 /// Reads text as a value of the declared type: as YAML if the declaration does not allow text, else as it is. A number

@@ -46,6 +46,13 @@ fn values_that_are_no_mapping_of_names_are_refused() {
     assert!(matches!(Values::from_serialize("values", &[1, 2]), Err(ValuesError::NotMapping { found: "a list", .. })));
     let pairs = BTreeMap::from([((1, 2), 3)]);
     assert!(matches!(Values::from_serialize("values", &pairs), Err(ValuesError::NotJson { .. })));
+    let deep = (0..100).fold(serde_json::Value::Null, |value, _| serde_json::Value::Array(vec![value]));
+    assert!(matches!(
+        Values::from_serialize("values", &BTreeMap::from([("deep", deep)])),
+        Err(ValuesError::NotJson { .. })
+    ));
+    let large = BTreeMap::from([("large", i128::MAX)]);
+    assert!(matches!(Values::from_serialize("values", &large), Err(ValuesError::NotJson { .. })));
 }
 
 #[test]
