@@ -10,7 +10,7 @@ use super::wording::one_of;
 use super::{Applicability, Diagnostic, Edit, Fix, Label, Rule, Severity};
 
 /// Takes the findings of one rule in one file.
-pub struct Findings<'a> {
+pub(crate) struct Findings<'a> {
     rule: &'static Rule,
     sources: Cow<'a, Sources>,
     list: &'a mut Vec<Diagnostic>,

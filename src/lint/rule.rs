@@ -32,7 +32,7 @@ pub(super) enum Check {
 }
 
 /// Why a template cannot be rendered with given values.
-pub struct Failure<'a> {
+pub(crate) struct Failure<'a> {
     pub(super) template: &'a Template,
     pub(super) error: &'a RenderError,
 }

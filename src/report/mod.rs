@@ -58,6 +58,13 @@ pub struct Style {
     pub width: usize,
 }
 
+impl Default for Style {
+    /// No colour, and 100 columns.
+    fn default() -> Self {
+        Self { colour: false, width: 100 }
+    }
+}
+
 /// What to report: findings, and the files that were checked.
 #[derive(Clone, Debug)]
 pub struct Report<'a> {

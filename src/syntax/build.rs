@@ -11,7 +11,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScanError, StructureStyle, Tag};
 use crate::source::Span;
 
 use super::anchors::{Anchors, Expanded, Expansion};
-use super::error::SyntaxError;
+use super::error::{InvalidYaml, SyntaxError};
 use super::frame::{Body, Frame};
 use super::parse::{MAX_CONTROL_RUNS, MAX_DEPTH, MAX_EXPANDED_NODES};
 use super::place;
@@ -182,7 +182,7 @@ impl<'s> Builder<'s, '_> {
             ErrorKind::RecursionLimitExceeded => too_deep(place::token(self.source, at)),
             kind => {
                 let (kind, span) = self.explain(kind, at);
-                SyntaxError::Invalid { kind, span }
+                SyntaxError::Invalid { kind: InvalidYaml::new(kind), span }
             }
         });
         Step::Abandon

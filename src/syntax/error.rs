@@ -1,10 +1,33 @@
 //! Syntax errors of YAML and of strict JSON. Sentences about them are made in `lint`.
 
+use std::fmt;
+
 use granit_parser::ErrorKind;
 
 use crate::source::Span;
 
 use super::json_parser::JsonErrorKind;
+
+/// What the YAML parser expected or found. The rule `yaml-syntax` describes it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InvalidYaml(ErrorKind);
+
+impl InvalidYaml {
+    pub(super) fn new(kind: ErrorKind) -> Self {
+        Self(kind)
+    }
+
+    /// Returns the parser's own error.
+    pub(crate) fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+}
+
+impl fmt::Debug for InvalidYaml {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// A syntax error in YAML or in strict JSON, with its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +36,7 @@ pub enum SyntaxError {
     /// The text violates the grammar of YAML. Nothing after it is read.
     Invalid {
         /// What the parser expected or found.
-        kind: ErrorKind,
+        kind: InvalidYaml,
         /// The character, word or rest of a line that is wrong; empty at the end of the file.
         span: Span,
     },

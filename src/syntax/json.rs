@@ -16,7 +16,7 @@ use super::tree::{Entry, Mapping, Node, Number, Scalar, Value};
 ///
 /// [`Value::Invalid`] is presented as null, since no JSON value is valid against every schema. Callers drop the
 /// violations at such a node, which has been reported already.
-pub enum TreeJson {}
+pub(crate) enum TreeJson {}
 
 impl Json for TreeJson {
     type Node<'a> = &'a Node<'a>;
@@ -121,7 +121,7 @@ impl<'a> Object<'a, TreeJson> for &'a Mapping<'a> {
 }
 
 /// An iterator over the entries of a mapping as names and values.
-pub struct Members<'a>(slice::Iter<'a, Entry<'a>>);
+pub(crate) struct Members<'a>(slice::Iter<'a, Entry<'a>>);
 
 impl<'a> Iterator for Members<'a> {
     type Item = (&'a str, &'a Node<'a>);
@@ -141,5 +141,39 @@ impl<'a> Array<'a, TreeJson> for &'a [Node<'a>] {
 
     fn elements(&self) -> slice::Iter<'a, Node<'a>> {
         self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TreeJson;
+    use crate::syntax::{Document, parse};
+
+    fn document(source: &str) -> Document<'_> {
+        parse(source).document.unwrap()
+    }
+
+    #[test]
+    fn the_tree_is_validated_in_place() {
+        let schema = serde_json::json!({
+            "type": "object",
+            "required": ["a"],
+            "propertyNames": { "maxLength": 3 },
+            "properties": { "a": { "enum": ["x", 1.0, [true]] }, "b": { "type": "array", "uniqueItems": true } },
+            "additionalProperties": false,
+        });
+        let validator = jsonschema::options_for::<TreeJson>().build(&schema).unwrap();
+        let is_valid = |source: &str| validator.is_valid(&document(source).root);
+        assert!(is_valid("a: x\nb: [1, 2]\n"));
+        assert!(is_valid("a: 1\n"));
+        assert!(is_valid("a: [true]\n"));
+        assert!(!is_valid("a: y\n"));
+        assert!(!is_valid("a: x\nlong: 1\n"));
+        assert!(!is_valid("a: x\nb: [{c: 1}, {c: 1.0}]\n"));
+        let places: Vec<_> = validator
+            .iter_errors(&document("a: y\nb: [1, 1]\n").root)
+            .map(|error| error.instance_path().to_string())
+            .collect();
+        assert_eq!(places, ["/a", "/b"]);
     }
 }

@@ -20,9 +20,8 @@ mod resolve;
 mod scalar;
 mod tree;
 
-pub use error::SyntaxError;
-pub use granit_parser::ErrorKind;
-pub use json::TreeJson;
+pub use error::{InvalidYaml, SyntaxError};
+pub(crate) use json::TreeJson;
 pub use json_parser::{JsonErrorKind, MAX_JSON_DEPTH, parse_json};
 pub use parse::{MAX_DEPTH, MAX_EXPANDED_NODES, Parsed, parse};
 pub(crate) use print::print;

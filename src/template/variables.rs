@@ -122,13 +122,12 @@ impl Variable {
     ///
     /// # Errors
     /// The declaration is not a JSON Schema, or refers to a schema outside of itself.
-    pub fn validator(&self) -> Result<&Validator<TreeJson>, &DeclarationError> {
+    pub(crate) fn validator(&self) -> Result<&Validator<TreeJson>, &DeclarationError> {
         self.validator.get_or_init(|| self.build()).as_deref()
     }
 
     /// Returns the parts of a value that do not match the declaration; none if the declaration is not a JSON Schema.
-    #[must_use]
-    pub fn mismatches(&self, value: &Node<'static>) -> Vec<Mismatch> {
+    pub(crate) fn mismatches(&self, value: &Node<'static>) -> Vec<Mismatch> {
         match self.validator() {
             Ok(validator) if !validator.is_valid(value) => {
                 let mismatch = |error: ValidationError<'_>| {

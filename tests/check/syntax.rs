@@ -1,9 +1,7 @@
 //! What `kenarc::syntax` reads, and where it says that things stand.
 
 use kenarc::source::Span;
-use kenarc::syntax::{
-    Chomping, Document, MAX_DEPTH, MAX_EXPANDED_NODES, Node, Scalar, SyntaxError, TreeJson, Value, parse,
-};
+use kenarc::syntax::{Chomping, Document, MAX_DEPTH, MAX_EXPANDED_NODES, Node, Scalar, SyntaxError, Value, parse};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -687,27 +685,3 @@ proptest! {
 }
 
 // ------------------------------------------------------------------------------------------------------------------ json
-
-#[test]
-fn the_tree_is_validated_in_place() {
-    let schema = serde_json::json!({
-        "type": "object",
-        "required": ["a"],
-        "propertyNames": { "maxLength": 3 },
-        "properties": { "a": { "enum": ["x", 1.0, [true]] }, "b": { "type": "array", "uniqueItems": true } },
-        "additionalProperties": false,
-    });
-    let validator = jsonschema::options_for::<TreeJson>().build(&schema).unwrap();
-    let is_valid = |source: &str| validator.is_valid(&document(source).root);
-    assert!(is_valid("a: x\nb: [1, 2]\n"));
-    assert!(is_valid("a: 1\n"));
-    assert!(is_valid("a: [true]\n"));
-    assert!(!is_valid("a: y\n"));
-    assert!(!is_valid("a: x\nlong: 1\n"));
-    assert!(!is_valid("a: x\nb: [{c: 1}, {c: 1.0}]\n"));
-    let places: Vec<_> = validator
-        .iter_errors(&document("a: y\nb: [1, 1]\n").root)
-        .map(|error| error.instance_path().to_string())
-        .collect();
-    assert_eq!(places, ["/a", "/b"]);
-}

@@ -40,6 +40,7 @@ fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings:
     match error {
         SyntaxError::DuplicateKey { .. } | SyntaxError::DoubleBrace { .. } | SyntaxError::Json { .. } => {}
         SyntaxError::Invalid { kind, span } => {
+            let kind = kind.kind();
             let Invalid { headline, label, help } = invalid(kind);
             let finding = findings.at(place(kind, *span, file), headline).label(label);
             if let Some(help) = help {
