@@ -12,9 +12,9 @@ mod crashes;
 mod files;
 mod full_disk;
 mod interleavings;
+mod locking;
 #[path = "../support/machine.rs"]
 mod machine;
-mod one_at_a_time;
 mod outcomes;
 mod resuming;
 

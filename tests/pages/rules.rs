@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use kenarc::lint::{self, Applicability, RULES, Rule};
+use kenarc::lint::{self, Applicability, Diagnostic, RULES, Rule};
 use kenarc::source::{MAX_FILE_BYTES, SourceError, SourceFile};
 
 use crate::example::{Example, report};

@@ -13,7 +13,7 @@ mod halts;
 mod kills;
 #[path = "../support/machine.rs"]
 mod machine;
-mod one_message;
+mod output;
 mod pace;
 #[path = "../support/recorder.rs"]
 mod recorder;
