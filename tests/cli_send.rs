@@ -680,9 +680,9 @@ mod proxies {
         assert_snapshot!(run, @r"
         exit status 2
         --- stderr
-        error: not sent: could not connect to https://api.kenarc.invalid: the proxy PROXY made none: tunnel error: unsuccessful
+        error: not sent: no connection to https://api.kenarc.invalid through the proxy PROXY: tunnel error: unsuccessful
                The request did not leave this machine, so it is safe to send it again.
-         help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
+         help: Check the proxy that HTTPS_PROXY or ALL_PROXY names, its user name and password, and --base-url if it is set.
         ");
     }
 
@@ -695,9 +695,9 @@ mod proxies {
         assert_snapshot!(run, @r"
         exit status 2
         --- stderr
-        error: not sent: could not connect to https://api.kenarc.invalid: the proxy PROXY made none: tunnel error: proxy authorization required
+        error: not sent: no connection to https://api.kenarc.invalid through the proxy PROXY: tunnel error: proxy authorization required
                The request did not leave this machine, so it is safe to send it again.
-         help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
+         help: Check the proxy that HTTPS_PROXY or ALL_PROXY names, its user name and password, and --base-url if it is set.
         ");
     }
 
@@ -737,9 +737,9 @@ mod proxies {
         assert_snapshot!(run, @r"
         exit status 2
         --- stderr
-        error: not sent: could not connect to https://api.kenarc.invalid: the proxy PROXY made none: SOCKS error: host unreachable
+        error: not sent: no connection to https://api.kenarc.invalid through the proxy PROXY: SOCKS error: host unreachable
                The request did not leave this machine, so it is safe to send it again.
-         help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
+         help: Check the proxy that HTTPS_PROXY or ALL_PROXY names, its user name and password, and --base-url if it is set.
         ");
     }
 
@@ -761,7 +761,7 @@ mod proxies {
             allow_duplicates! { assert_snapshot!(run, @r"
             exit status 2
             --- stderr
-            error: the proxy that HTTPS_PROXY or ALL_PROXY names cannot be used: write `http://HOST:PORT`, with `https`, `socks5` or `socks5h` for other kinds; a user and a password stand before an `@`, other signs than letters and digits in them as %XX
+            error: invalid proxy in HTTPS_PROXY or ALL_PROXY: expected `http://HOST:PORT`, or `https`, `socks5` or `socks5h` instead of `http`; a user name and a password go before an `@`, with all characters but letters and digits written as %XX
             "); }
         }
     }
@@ -772,7 +772,7 @@ mod proxies {
             let proxy = Server::start(answer(403, &[], ""));
             let address = proxy.url().replace("http://", "");
             let run = send_by(&[("https_proxy", &format!("{before}{address}{after}"))], FAR, &address);
-            assert!(run.status == 2 && run.stderr.contains("the proxy PROXY made none"), "{before}{after}: {run}");
+            assert!(run.status == 2 && run.stderr.contains("through the proxy PROXY: "), "{before}{after}: {run}");
         }
     }
 

@@ -1,134 +1,168 @@
-//! Sending one request, once.
+//! Sends one request, once.
 
 use std::error::Error as StdError;
-use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use std::{fmt, io};
 
-use hyper::header::{CONTENT_TYPE, HeaderValue, USER_AGENT};
-use hyper::http;
-use hyper::{Method, Request as HttpRequest, Uri};
-use hyper_util::client::legacy;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::time::timeout;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, InvalidHeaderValue};
+use reqwest::{Body, redirect, retry};
+use rustls::crypto::ring;
+use thiserror::Error;
 
-use super::api::Endpoint;
-use super::body_tracker::{BodyTracker, TrackedBody};
-use super::connect::{CONNECT_TIMEOUT, ClientError, ConnectTimedOut, Connector, LookupFailed};
-use super::error_sources::{find, innermost};
+use super::api::{BaseUrl, Endpoint};
+use super::body_tracker::BodyTracker;
 use super::outcome::{ConnectError, Outcome, UnknownReason};
-use super::request::{self, JSON, Request};
+use super::proxy::{self, Proxy};
+use super::request::{JSON, Request, USER_AGENT};
 use super::response::ReceivedResponse;
 use super::sanitized::SanitizedText;
 use super::secret::Credentials;
 
-/// How long a connection is kept for the next request. A request on a connection that the server is closing at that
-/// moment ends in doubt, so connections are let go before servers do: Node closes after 5 s, nginx after 75 s.
-const KEEP_IDLE: Duration = Duration::from_secs(4);
+/// The maximum time for connecting (name, TCP, proxy and TLS together), unless the client's timeout is shorter.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Sends requests to one endpoint's server; cheap to clone, and clones share connections.
+/// How long an idle connection is kept for the next request. If a server closes a connection just when a request is sent on it, the
+/// outcome is unknown. So connections are closed before servers do so: Node after 5 s, nginx after 75 s.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Sends requests to one endpoint. Cheap to clone; clones share connections.
 ///
-/// It sends what it is given and reports what comes: HTTP/1.1, no redirects, no retries, no cookies, no decompression.
-/// The proxies of `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (`http`, `https`, SOCKS5) are honoured, as curl does, but never
-/// for this machine.
-/// The certificates that it trusts are the operating system's (on Linux also `SSL_CERT_FILE` and `SSL_CERT_DIR`).
-#[derive(Clone, Debug)]
+/// It speaks HTTP/1.1, and follows no redirects, never retries, keeps no cookies and decompresses nothing. It uses the proxy that
+/// `HTTPS_PROXY` or `ALL_PROXY` names (`http`, `https`, `socks5`, `socks5h`), except for hosts in `NO_PROXY` and on loopback. It
+/// trusts the certificates of the operating system (on Linux also those in `SSL_CERT_FILE` and `SSL_CERT_DIR`).
+#[derive(Clone)]
 pub struct Client {
-    http: legacy::Client<Connector, TrackedBody>,
-    limit: Duration,
+    http: reqwest::Client,
+    timeout: Duration,
+    /// The address of the proxy, if one is used.
+    proxy: Option<String>,
+}
+
+/// Why a client cannot be created.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ClientError {
+    /// TLS cannot be set up, for instance because the operating system has no trusted certificates.
+    #[error(
+        "cannot set up TLS: {0}; install the system's CA certificates (the package `ca-certificates`), or name a file \
+         with certificates in SSL_CERT_FILE"
+    )]
+    Tls(String),
+    /// The environment names a proxy in an invalid form or of an unsupported kind.
+    #[error(
+        "invalid proxy in HTTPS_PROXY or ALL_PROXY: expected `http://HOST:PORT`, or `https`, `socks5` or `socks5h` \
+         instead of `http`; a user name and a password go before an `@`, with all characters but letters and digits \
+         written as %XX"
+    )]
+    Proxy,
 }
 
 impl Client {
-    /// A client for an endpoint. `limit` bounds a whole exchange, from the name's lookup to the answer's last byte.
+    /// Creates a client for an endpoint. `timeout` bounds a whole exchange, from the name lookup to the last byte of the response.
     ///
     /// For an `https` endpoint this reads the system's certificates, which takes some milliseconds.
     ///
     /// # Errors
-    /// [`ClientError`] when there are no certificates to trust, or the environment names a proxy that cannot be used.
-    pub fn new(endpoint: &Endpoint, limit: Duration) -> Result<Self, ClientError> {
-        let http = legacy::Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(KEEP_IDLE)
-            .build(Connector::new(endpoint.base())?);
-        Ok(Self { http, limit })
+    /// [`ClientError`] if there are no trusted certificates, or if the environment names an invalid proxy.
+    pub fn new(endpoint: &Endpoint, timeout: Duration) -> Result<Self, ClientError> {
+        let proxy = proxy::proxy_for(endpoint.base())?;
+        let address = proxy.as_ref().map(|proxy| proxy.address.clone());
+        let http = build(endpoint.base(), timeout, proxy);
+        let http = http.map_err(|error| ClientError::Tls(innermost(&error).to_string()))?;
+        Ok(Self { http, timeout, proxy: address })
     }
 
-    /// Sends a request once and waits for the outcome, at most the time limit. It must run inside a tokio runtime with
-    /// I/O and time enabled.
+    /// Sends a request once and waits for the outcome, until the timeout. Must be called within a tokio runtime with I/O and time
+    /// enabled.
     ///
-    /// A lookup of a name that outlasts the limit goes on in a thread of the runtime, for which dropping the runtime
-    /// waits; a program that is done should leave with `Runtime::shutdown_background`.
+    /// A name lookup that takes longer continues in a thread of the runtime, which waits for it when it is dropped. Use
+    /// `Runtime::shutdown_background` to exit without waiting.
     pub async fn send(&self, request: &Request, credentials: &Credentials) -> Outcome {
-        let started = Instant::now();
-        let (body, tracker) = BodyTracker::track(request.body());
-        let exchange = async {
-            let request = signed(request, credentials, body).map_err(Failure::Unsendable)?;
-            self.http.request(request).await.map_err(Failure::Http)
+        let Ok(headers) = headers(request, credentials) else {
+            // Unreachable: secrets are visible ASCII.
+            return Outcome::NotSent { error: ConnectError::Connection(None) };
         };
-        match timeout(self.limit, exchange).await {
-            Ok(Ok(response)) => {
-                let left = self.limit.saturating_sub(started.elapsed());
-                ReceivedResponse::read(response, left).await.outcome(request, credentials)
+        let (body, tracker) = BodyTracker::track(request.body());
+        match self.http.post(request.url()).headers(headers).body(Body::wrap(body)).send().await {
+            Ok(response) => ReceivedResponse::read(response).await.outcome(request, credentials),
+            Err(error) if !tracker.may_have_left() => {
+                Outcome::NotSent { error: self.connect_error(&error, credentials) }
             }
-            Ok(Err(failure)) if tracker.may_have_left() => {
-                Outcome::Unknown { reason: UnknownReason::Broken(failure.why(credentials)) }
+            Err(error) if error.is_timeout() => {
+                Outcome::Unknown { reason: UnknownReason::TimedOut { limit: self.timeout } }
             }
-            Ok(Err(failure)) => Outcome::NotSent { error: failure.connect_error(credentials) },
-            Err(_) if tracker.may_have_left() => {
-                Outcome::Unknown { reason: UnknownReason::TimedOut { limit: self.limit } }
+            Err(error) => Outcome::Unknown { reason: UnknownReason::Broken(cause(&error, credentials)) },
+        }
+    }
+
+    /// Classifies the failure of a request that did not leave.
+    fn connect_error(&self, error: &reqwest::Error, secrets: &Credentials) -> ConnectError {
+        // The error of the connector is the source of the HTTP client's error, which is the source of reqwest's.
+        let connector = error.source().and_then(StdError::source).unwrap_or(error);
+        match &self.proxy {
+            _ if error.is_timeout() => {
+                ConnectError::TimedOut { limit: if error.is_connect() { CONNECT_TIMEOUT } else { self.timeout } }
             }
-            Err(_) => Outcome::NotSent { error: ConnectError::TimedOut { limit: self.limit } },
+            // Through a proxy, an I/O error occurs in the TLS handshake with the server. All others are the proxy's.
+            Some(address) if error.is_connect() && !connector.is::<io::Error>() => {
+                ConnectError::Proxy { address: address.clone(), cause: cause(error, secrets) }
+            }
+            _ if error.is_dns() => ConnectError::Lookup(cause(error, secrets)),
+            _ if is_tls_error(connector) => ConnectError::Tls(cause(error, secrets)),
+            _ => ConnectError::Connection(cause(error, secrets)),
         }
     }
 }
 
-fn signed(request: &Request, credentials: &Credentials, body: TrackedBody) -> http::Result<HttpRequest<TrackedBody>> {
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The proxy's password is in the HTTP client.
+        f.debug_struct("Client").field("timeout", &self.timeout).field("proxy", &self.proxy).finish_non_exhaustive()
+    }
+}
+
+fn build(base: &BaseUrl, timeout: Duration, proxy: Option<Proxy>) -> reqwest::Result<reqwest::Client> {
+    // Fails if a provider is installed already, which is then used.
+    let _ = ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .timeout(timeout)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .https_only(base.is_encrypted())
+        .no_proxy();
+    if let Some(proxy) = proxy {
+        builder = builder.proxy(proxy.config);
+    }
+    if !base.is_encrypted() {
+        // Does not read the system's certificates.
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build()
+}
+
+fn headers(request: &Request, credentials: &Credentials) -> Result<HeaderMap, InvalidHeaderValue> {
     let api = request.endpoint().api();
-    let mut signed = HttpRequest::new(body);
-    *signed.method_mut() = Method::POST;
-    *signed.uri_mut() = Uri::try_from(request.url())?;
-    let headers = signed.headers_mut();
+    let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
-    headers.insert(USER_AGENT, HeaderValue::from_static(request::USER_AGENT));
     headers.insert("x-api-key", credentials.api_key.header_value("")?);
     headers.insert(api.token_header(), credentials.access_token.header_value(api.token_prefix())?);
-    Ok(signed)
+    Ok(headers)
 }
 
-/// An exchange that ended without an answer.
-enum Failure {
-    Unsendable(http::Error),
-    Http(legacy::Error),
+/// Returns the innermost cause of an error; those above it only say that there was one.
+fn cause(error: &reqwest::Error, secrets: &Credentials) -> Option<SanitizedText> {
+    SanitizedText::new(&innermost(error).to_string(), secrets)
 }
 
-impl Failure {
-    /// What it means when the request surely did not leave.
-    fn connect_error(&self, secrets: &Credentials) -> ConnectError {
-        let why = self.why(secrets);
-        match self.error() {
-            error if find::<LookupFailed>(error).is_some() => ConnectError::Lookup(why),
-            error if is_late(error) => ConnectError::TimedOut { limit: CONNECT_TIMEOUT },
-            error if find::<rustls::Error>(error).is_some() => ConnectError::Tls(why),
-            _ => ConnectError::Connection(why),
-        }
-    }
-
-    /// The cause at the bottom of the chain; the layers above it only say that there was one.
-    fn why(&self, secrets: &Credentials) -> Option<SanitizedText> {
-        let error = self.error();
-        let text = find::<rustls::Error>(error).map_or_else(|| innermost(error).to_string(), ToString::to_string);
-        SanitizedText::new(&text, secrets)
-    }
-
-    fn error(&self) -> &(dyn StdError + 'static) {
-        match self {
-            Self::Unsendable(error) => error,
-            Self::Http(error) => error,
-        }
-    }
+fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    std::iter::successors(Some(error), |&error| error.source()).last().unwrap_or(error)
 }
 
-/// Whether no connection came in time, to the one address or to each of several.
-fn is_late(error: &(dyn StdError + 'static)) -> bool {
-    find::<ConnectTimedOut>(error).is_some()
-        || find::<io::Error>(error).is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
+/// Returns whether the cause of an I/O error is TLS. Some layers wrap one I/O error into another.
+fn is_tls_error(error: &(dyn StdError + 'static)) -> bool {
+    error.is::<rustls::Error>()
+        || error.downcast_ref::<io::Error>().and_then(io::Error::get_ref).is_some_and(|inner| is_tls_error(inner))
 }

@@ -205,8 +205,8 @@ fn not_sent(error: &ConnectError, request: &Request) -> Explanation {
             "Check this machine's network connection, and --base-url and HTTPS_PROXY if they are set.",
         ),
         ConnectError::Proxy { address, cause } => (
-            format!("the proxy {address} could not connect to {base}{}", because(cause.as_ref())),
-            "Check the proxy that HTTPS_PROXY or ALL_PROXY names, and its user name and password.",
+            format!("no connection to {base} through the proxy {address}{}", because(cause.as_ref())),
+            "Check the proxy that HTTPS_PROXY or ALL_PROXY names, its user name and password, and --base-url if it is set.",
         ),
         ConnectError::Connection(cause) => (
             format!("could not connect to {base}{}", because(cause.as_ref())),

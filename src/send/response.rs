@@ -1,13 +1,11 @@
 //! Reads a response, within bounds, and derives the outcome from it.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
-use hyper::{Response, StatusCode};
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use reqwest::{Response, StatusCode};
 use serde::Deserialize;
-use tokio::time::timeout;
 use url::Url;
 
 use super::outcome::{ErrorBody, Excerpt, Outcome, Refusal, ResponseDefect, UnknownReason};
@@ -47,14 +45,12 @@ struct Failure {
 }
 
 impl ReceivedResponse {
-    /// Reads the body until its end, the maximum length, or the time limit, whichever comes first, and closes the connection
-    /// unless the body is complete. An incomplete response is not an error: its status may be enough.
-    pub(super) async fn read(response: Response<Incoming>, limit: Duration) -> Self {
-        let (head, incoming) = response.into_parts();
+    /// Reads the body until its end, the maximum length, or the timeout, whichever comes first, and closes the connection unless
+    /// the body is complete. An incomplete response is not an error: its status may be enough.
+    pub(super) async fn read(mut response: Response) -> Self {
         let mut body = Vec::new();
-        let ending =
-            timeout(limit, read_body(incoming, &mut body)).await.unwrap_or(Ending::Incomplete(ResponseDefect::TooSlow));
-        Self { status: head.status, headers: head.headers, body, ending }
+        let ending = read_body(&mut response, &mut body).await;
+        Self { status: response.status(), headers: std::mem::take(response.headers_mut()), body, ending }
     }
 
     /// Derives the outcome of the request.
@@ -117,7 +113,7 @@ impl ReceivedResponse {
     }
 
     fn retry_after(&self) -> Option<Duration> {
-        super::retry_after::parse(self.header(&RETRY_AFTER)?, SystemTime::now())
+        super::retry_after::parse(self.header(&RETRY_AFTER)?, Timestamp::now())
     }
 
     /// Returns the host of `Location`, which may be relative to the request's URL (RFC 9110 §10.2.2).
@@ -131,17 +127,16 @@ impl ReceivedResponse {
     }
 }
 
-async fn read_body(mut incoming: Incoming, body: &mut Vec<u8>) -> Ending {
+async fn read_body(response: &mut Response, body: &mut Vec<u8>) -> Ending {
     loop {
-        match incoming.frame().await {
-            None => return Ending::Complete,
-            Some(Err(_)) => return Ending::Incomplete(ResponseDefect::CutShort),
-            Some(Ok(frame)) => {
-                // Trailers are ignored.
-                let Ok(chunk) = frame.into_data() else { continue };
-                let room = MAX_RESPONSE_BYTES - body.len();
-                body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-                if chunk.len() > room {
+        match response.chunk().await {
+            Ok(None) => return Ending::Complete,
+            Err(error) if error.is_timeout() => return Ending::Incomplete(ResponseDefect::TooSlow),
+            Err(_) => return Ending::Incomplete(ResponseDefect::CutShort),
+            Ok(Some(chunk)) => {
+                let rest = MAX_RESPONSE_BYTES - body.len();
+                body.extend_from_slice(chunk.get(..rest).unwrap_or(&chunk));
+                if chunk.len() > rest {
                     return Ending::Incomplete(ResponseDefect::TooLong);
                 }
             }

@@ -23,14 +23,12 @@ mod record;
 mod response;
 mod secrets;
 mod server;
-mod timestamp;
 
 pub use exchange::{Content, Ending, Exchange, Finding};
 pub use faults::{Fault, Faults, FaultsError};
 pub use handler::Settings;
 pub use head::RequestHead;
 pub use server::{Event, GRACE, MAX_CONNECTIONS, serve};
-pub use timestamp::rfc3339;
 
 /// The maximum size of a request body, in bytes: 1 MiB. The API document has no limit; a message of kenarc has at most 64 KiB.
 pub const MAX_BODY_BYTES: usize = 1 << 20;

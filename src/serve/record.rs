@@ -1,11 +1,13 @@
 //! Formats an exchange as one line of JSON Lines.
 
+use std::time::SystemTime;
+
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::send::Api;
 
 use super::exchange::{Content, Ending, Exchange};
-use super::timestamp::rfc3339;
 
 impl Exchange {
     /// Formats the exchange as a JSON object on one line, with a line feed at the end. Its keys are `at` (RFC 3339, UTC),
@@ -23,7 +25,7 @@ impl Exchange {
         };
         let mut record = Map::new();
         let mut put = |key: &str, value: Value| record.insert(key.to_owned(), value);
-        put("at", rfc3339(self.at).into());
+        put("at", timestamp(self.at).into());
         put("conversation_id", self.head.conversation.clone().into());
         put("api", self.head.api.map(Api::name).into());
         put("body", body);
@@ -34,5 +36,24 @@ impl Exchange {
             put("delay_ms", u64::try_from(delay.as_millis()).unwrap_or(u64::MAX).into());
         }
         format!("{}\n", Value::Object(record))
+    }
+}
+
+/// Formats a time in RFC 3339, in UTC with milliseconds: `2026-11-22T08:30:00.123Z`.
+fn timestamp(time: SystemTime) -> String {
+    // Only times that a system clock cannot show are out of range.
+    format!("{:.3}", Timestamp::try_from(time).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    #[test]
+    fn timestamps_have_milliseconds() {
+        assert_eq!(timestamp(UNIX_EPOCH), "1970-01-01T00:00:00.000Z");
+        assert_eq!(timestamp(UNIX_EPOCH + Duration::from_millis(1_795_335_000_123)), "2026-11-22T08:10:00.123Z");
     }
 }

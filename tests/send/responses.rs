@@ -69,7 +69,8 @@ fn limit_says_how_long_to_wait_when_the_answer_gives_seconds() {
 
 #[test]
 fn limit_says_how_long_to_wait_when_the_answer_gives_a_date() {
-    let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(600));
+    let date = jiff::Timestamp::now() + Duration::from_secs(600);
+    let date = date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let (outcome, _) = outcome_of(api_error(429, &[("Retry-After", &date)], 8, "no"), PATIENCE);
     let Outcome::Refused { reason: Refusal::Limited { retry_after: Some(wait) }, .. } = outcome else {
         panic!("{outcome:?}")

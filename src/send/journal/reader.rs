@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use rusqlite::Row;
 
 use super::error::JournalError;
@@ -49,10 +50,11 @@ impl Reader {
     /// [`JournalError`] if it cannot be read.
     pub fn runs(&self) -> Result<Runs, JournalError> {
         // Next to `max`, SQLite takes the other columns from the row with the maximum.
-        let sql = format!("SELECT count(*), max(number), {}, {} FROM run", rfc_3339("began"), rfc_3339("ended"));
+        let sql = "SELECT count(*), max(number), began, ended FROM run";
         self.read(|connection| {
-            connection.query_row(&sql, [], |row| {
-                Ok(Runs { count: row.get(0)?, last_began: row.get(2)?, last_ended: row.get(3)? })
+            connection.query_row(sql, [], |row| {
+                let [last_began, last_ended] = [row.get(2)?, row.get(3)?].map(|time: Option<i64>| time.map(timestamp));
+                Ok(Runs { count: row.get(0)?, last_began, last_ended })
             })
         })
     }
@@ -67,12 +69,10 @@ impl Reader {
         mut take: impl FnMut(&Record) -> Result<(), E>,
     ) -> Result<(), E> {
         let failed = |error| JournalError::sqlite(self.path(), &error);
-        let words: Vec<String> = states.iter().map(|state| format!("'{state}'")).collect();
+        let states: Vec<String> = states.iter().map(|state| format!("'{state}'")).collect();
         let sql = format!(
-            "SELECT *, {} AS changed_at FROM ({AS_READ}) WHERE state IN ({})
-             ORDER BY state DESC, cause, file, line",
-            rfc_3339("changed"),
-            words.join(", "),
+            "SELECT * FROM ({AS_READ}) WHERE state IN ({}) ORDER BY state DESC, cause, file, line",
+            states.join(", "),
         );
         let mut select = self.opened.connection.prepare(&sql).map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
@@ -96,11 +96,12 @@ fn record(row: &Row<'_>, names: &mut FileNames) -> rusqlite::Result<Record> {
         row: RowLocation { file: names.get(row.get_ref("file")?.as_str()?), line: row.get("line")? },
         conversation: row.get("conversation")?,
         attempts: row.get("attempts")?,
-        changed: row.get("changed_at")?,
+        changed: timestamp(row.get("changed")?),
     })
 }
 
-/// An SQL expression that formats seconds since 1970 as RFC 3339.
-fn rfc_3339(seconds: &str) -> String {
-    format!("strftime('%Y-%m-%dT%H:%M:%SZ', {seconds}, 'unixepoch')")
+/// Formats seconds since 1970 in RFC 3339.
+fn timestamp(seconds: i64) -> String {
+    // Only a number that kenarc has not written is out of range.
+    Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }
