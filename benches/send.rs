@@ -21,6 +21,7 @@ use hyper::Request as HttpRequest;
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use kenarc::message::{Action, Button, ButtonGrid, ButtonRow, Draft, Message};
 use kenarc::send::batch::{BatchOptions, BatchSender, Event, Job};
 use kenarc::send::journal::{Journal, MessageId, Policy, RowLocation};
 use kenarc::send::{Api, BaseUrl, Client, ConversationId, Credentials, Endpoint, Outcome, Request, Secret};
@@ -141,6 +142,30 @@ fn read_bodies(path: &Path) -> Queue {
     Arc::new(Mutex::new(fs::read_to_string(path).unwrap().lines().map(of).collect()))
 }
 
+/// Reads a message back from its JSON. The template has two kinds of actions.
+fn message(body: &str) -> Message {
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let action = |action: &serde_json::Value| match action.get("open_direct_link") {
+        Some(link) => Action::OpenDirectLink(text(link)),
+        None => Action::OpenServerLink { data: action["open_server_link"]["data"].as_object().unwrap().clone() },
+    };
+    let button = |button: &serde_json::Value| Button {
+        action: action(&button["action"]),
+        icon: text(&button["icon"]),
+        caption: text(&button["caption"]),
+    };
+    let row = |row: &serde_json::Value| ButtonRow {
+        buttons: row["buttons"].as_array().unwrap().iter().map(button).collect(),
+    };
+    let grid = |side: &str| {
+        let rows = body.get(side)?["rows"].as_array().unwrap();
+        Some(ButtonGrid { rows: rows.iter().map(row).collect() })
+    };
+    let [sender_buttons, receiver_buttons] = ["sender_buttons", "receiver_buttons"].map(grid);
+    Draft { text: text(&body["message"]), sender_buttons, receiver_buttons }.check().unwrap()
+}
+
 /// As fast as the same bytes can be sent over as many connections: one for each worker, one request after the other.
 async fn load(url: &str, bodies: &Path) {
     let (queue, address) = (read_bodies(bodies), url.strip_prefix("http://").unwrap().to_owned());
@@ -184,7 +209,7 @@ async fn send(url: &str, bodies: &Path) {
         workers.spawn(async move {
             loop {
                 let Some((conversation, body)) = queue.lock().unwrap().pop() else { return };
-                let request = Request::new(&endpoint, &ConversationId::new(conversation).unwrap(), body);
+                let request = Request::new(&endpoint, &ConversationId::new(conversation).unwrap(), &message(&body));
                 let outcome = client.send(&request, &credentials).await;
                 assert!(matches!(outcome, Outcome::Delivered { .. }), "{outcome:?}");
             }
@@ -202,7 +227,7 @@ async fn deliver(url: &str, bodies: &Path, journal: &Path) {
     let secret = |text| Secret::new(text).unwrap();
     let job = |(line, (conversation, body)): (usize, (String, String))| {
         let conversation = ConversationId::new(conversation).unwrap();
-        let request = Request::new(&endpoint, &conversation, body);
+        let request = Request::new(&endpoint, &conversation, &message(&body));
         let (id, row) =
             (MessageId::of(&conversation, request.body()), RowLocation { file: "rows".into(), line: line as u64 });
         Job { id, row, request, access_token: secret("token") }

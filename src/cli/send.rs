@@ -111,7 +111,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         return Err(Failure::new("missing --conversation"));
     };
     let message = arguments.inputs.render(&project.config)?;
-    let request = Request::new(&endpoint, conversation, message.to_json());
+    let request = Request::new(&endpoint, conversation, &message);
     if arguments.dry_run || arguments.curl {
         let text = if arguments.curl { request.to_curl() } else { request.to_http_text() };
         let mut out = terminal.raw_stdout();

@@ -222,7 +222,7 @@ impl JobTemplate {
     fn job(&self, record: Record) -> Result<Job, Box<Rejected>> {
         match (conversation(&record), access_token(&record, self.access_token.as_ref())) {
             (Ok(conversation), Ok(access_token)) => {
-                let request = Request::new(&self.endpoint, &conversation, record.message.to_json());
+                let request = Request::new(&self.endpoint, &conversation, &record.message);
                 let id = MessageId::of(&conversation, request.body());
                 let row = RowLocation { file: Arc::clone(&self.file), line: record.line };
                 Ok(Job { id, row, request, access_token })

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::message::Message;
+
 use super::api::Endpoint;
 use super::conversation::ConversationId;
 use super::secret::REDACTED;
@@ -24,16 +26,16 @@ pub struct Request {
 }
 
 impl Request {
-    /// Creates a request that posts `body`, a message's JSON, byte for byte.
+    /// Creates a request that sends `message`.
     #[must_use]
-    pub fn new(endpoint: &Endpoint, conversation: &ConversationId, body: impl Into<String>) -> Self {
+    pub fn new(endpoint: &Endpoint, conversation: &ConversationId, message: &Message) -> Self {
         let base = endpoint.base();
         let segment = conversation.path_segment();
         Self {
             endpoint: endpoint.clone(),
             conversation: conversation.clone(),
             url: format!("{base}/v2/open-platform/conversations/{segment}/messages"),
-            body: body.into(),
+            body: message.to_json(),
         }
     }
 

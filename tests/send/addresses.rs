@@ -63,7 +63,7 @@ fn conversation_id_stays_one_path_segment() {
     ] {
         let server = Server::start(answer(200, &[JSON], DELIVERED));
         let conversation = ConversationId::new(id).unwrap();
-        let request = Request::new(&endpoint(Api::Classic, &server.url()), &conversation, BODY);
+        let request = Request::new(&endpoint(Api::Classic, &server.url()), &conversation, &message(TEXT));
         let _ = send(&request, PATIENCE);
         let expected = format!("POST /v2/open-platform/conversations/{segment}/messages HTTP/1.1");
         assert_eq!(server.only_request().line(), expected);

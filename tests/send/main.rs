@@ -17,8 +17,9 @@ mod server;
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
+use kenarc::message::{Draft, Message};
 use kenarc::send::{
     Api, BaseUrl, BaseUrlError, Client, ConnectError, ConversationId, ConversationIdError, Credentials, Endpoint,
     ErrorBody, MAX_CONVERSATION_ID_BYTES, MAX_RESPONSE_BYTES, MAX_SECRET_BYTES, Outcome, Refusal, Request,
@@ -30,8 +31,9 @@ use server::{Behaviour, Server, answer, head};
 const API_KEY: &str = "k3y-of-the-app-which-nobody-may-see";
 const ACCESS_TOKEN: &str = "ory_at_t0ken-of-the-user-which-nobody-may-see";
 const CONVERSATION: &str = "a-conversation";
-/// Everything that a shell, a JSON reader or a terminal might stumble over.
-const BODY: &str = r#"{"type":"TEXT","message":"سلام، it's \"$HOME\" `id` \\ \n !! {} 100% @x","data":[1,2.5,null]}"#;
+/// Everything that a shell, a JSON parser or a terminal might misinterpret.
+const TEXT: &str = "سلام، it's \"$HOME\" `id` \\ \n !! {} 100% @x";
+const BODY: &str = r#"{"type":"TEXT","message":"سلام، it's \"$HOME\" `id` \\ \n !! {} 100% @x"}"#;
 const DELIVERED: &str = r#"{"status":0,"message":"sent"}"#;
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
@@ -48,8 +50,12 @@ fn endpoint(api: Api, base: &str) -> Endpoint {
     Endpoint::new(api, Some(BaseUrl::parse(base).unwrap()))
 }
 
+fn message(text: &str) -> Message {
+    Draft { text: text.to_owned(), sender_buttons: None, receiver_buttons: None }.check().unwrap()
+}
+
 fn request_to(endpoint: &Endpoint) -> Request {
-    Request::new(endpoint, &ConversationId::new(CONVERSATION).unwrap(), BODY)
+    Request::new(endpoint, &ConversationId::new(CONVERSATION).unwrap(), &message(TEXT))
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

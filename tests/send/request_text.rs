@@ -33,20 +33,20 @@ fn shell(script: &str, variables: &[(&str, &str)]) -> Option<std::process::ExitS
 
 #[test]
 fn curl_command_delivers_the_same_request_byte_for_byte() {
-    let bodies = [BODY, "''", r"\'$(id)`id`", "@/etc/hostname", "{\"a\":\n\"KENAR_SECRETS\nb\"}\n", "EOF\n"];
+    let texts = [TEXT, "''", r"\'$(id)`id`", "@/etc/hostname", "{\"a\":\n\"KENAR_SECRETS\nb\"}\n", "EOF\n"];
     for api in Api::ALL {
-        for body in bodies {
+        for text in texts {
             let server = Server::start(answer(200, &[JSON], DELIVERED));
             let base = format!("{}/a{{b,c}}/[1-3]/it's", server.url());
             let conversation = ConversationId::new("a/b?c#d'e$f%20").unwrap();
-            let request = Request::new(&endpoint(api, &base), &conversation, body);
+            let request = Request::new(&endpoint(api, &base), &conversation, &message(text));
             let variables = [("KENAR_API_KEY", API_KEY), ("KENAR_ACCESS_TOKEN", ACCESS_TOKEN)];
             let Some(status) = shell(&request.to_curl(), &variables) else { return };
             assert!(status.success(), "{}", request.to_curl());
             let by_curl = server.only_request();
             let _ = send(&request, PATIENCE);
             let [_, ours] = &server.received()[..] else { panic!("not two requests") };
-            assert_eq!(by_curl.body, body.as_bytes());
+            assert_eq!(by_curl.body, request.body().as_bytes());
             assert_eq!(by_curl.body, ours.body);
             assert_eq!(by_curl.line(), ours.line());
             for header in ["content-type", "x-api-key", "x-access-token", "authorization", "content-length"] {
@@ -70,13 +70,10 @@ fn curl_command_sends_nothing_while_a_secret_is_missing() {
 
 #[test]
 fn curl_command_is_readable() {
-    let request = Request::new(
-        &Endpoint::new(Api::Current, None),
-        &ConversationId::new(CONVERSATION).unwrap(),
-        r#"{"message":"it's"}"#,
-    );
+    let request =
+        Request::new(&Endpoint::new(Api::Current, None), &ConversationId::new(CONVERSATION).unwrap(), &message("it's"));
     let expected = r#"curl --globoff --header 'Content-Type: application/json' --header @- \
-  --data-raw '{"message":"it'\''s"}' \
+  --data-raw '{"type":"TEXT","message":"it'\''s"}' \
   'https://open-api.divar.ir/v2/open-platform/conversations/a-conversation/messages' <<KENAR_SECRETS
 x-api-key: ${KENAR_API_KEY:?}
 Authorization: Bearer ${KENAR_ACCESS_TOKEN:?}

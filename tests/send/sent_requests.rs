@@ -44,9 +44,10 @@ fn each_api_has_its_documented_host() {
 #[test]
 fn largest_message_arrives_whole() {
     let server = Server::start(answer(200, &[JSON], DELIVERED));
-    let body = format!(r#"{{"message":"{}"}}"#, "پ".repeat(32 << 10));
+    let text = "پ".repeat(32 << 10);
+    let body = format!(r#"{{"type":"TEXT","message":"{text}"}}"#);
     let endpoint = endpoint(Api::Classic, &server.url());
-    let request = Request::new(&endpoint, &ConversationId::new(CONVERSATION).unwrap(), body.clone());
+    let request = Request::new(&endpoint, &ConversationId::new(CONVERSATION).unwrap(), &message(&text));
     assert!(matches!(send(&request, PATIENCE), Outcome::Delivered { .. }));
     assert_eq!(server.only_request().body, body.as_bytes());
 }

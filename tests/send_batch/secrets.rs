@@ -3,6 +3,7 @@
 use std::fs;
 
 use kenarc::SourceFile;
+use kenarc::message::Draft;
 use kenarc::render::Values;
 use kenarc::rows::{Renderer, Rows};
 use kenarc::send::batch::{Event, Job};
@@ -113,7 +114,8 @@ fn what_a_killed_run_leaves_holds_no_secret() {
 fn no_type_prints_a_secret() {
     let secret = || Secret::new(SECRETS[0].1).unwrap();
     let conversation = ConversationId::new("c-1").unwrap();
-    let request = Request::new(&Endpoint::new(Api::Classic, None), &conversation, "{}");
+    let message = Draft { text: "سلام".to_owned(), sender_buttons: None, receiver_buttons: None }.check().unwrap();
+    let request = Request::new(&Endpoint::new(Api::Classic, None), &conversation, &message);
     let outcome = Outcome::NotSent { error: ConnectError::Connection(None) };
     let job = Job {
         id: MessageId::of(&conversation, "{}"),
