@@ -121,6 +121,13 @@ struct Read {
     access_token: Option<Given>,
 }
 
+/// Whether the values of JSON get exact positions, which takes longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Positions {
+    Exact,
+    Omitted,
+}
+
 impl<'t> Renderer<'t> {
     /// Creates a renderer. `common` are values for all rows; those of a row take precedence.
     #[must_use]
@@ -152,7 +159,7 @@ impl<'t> Renderer<'t> {
             let text = RowText::Whole(file.text().as_bytes().to_vec());
             Rejected { name, row: Row { line, text }, reasons, access_token }
         };
-        let failed = match self.read(&file, false) {
+        let failed = match self.read(&file, Positions::Omitted) {
             Ok(Read { values, conversation_id, access_token }) => match lint::render(self.template, &values) {
                 Ok(message) => return Ok(Record { line, file, message, conversation_id, access_token }),
                 Err(reasons) => rejected(reasons, access_token),
@@ -167,7 +174,7 @@ impl<'t> Renderer<'t> {
         if self.cells.is_some() {
             return failed;
         }
-        match self.read(file, true).map(|read| lint::render(self.template, &read.values)) {
+        match self.read(file, Positions::Exact).map(|read| lint::render(self.template, &read.values)) {
             Ok(Err(reasons)) => Rejected { reasons, ..failed },
             Ok(Ok(_)) | Err(_) => failed,
         }
@@ -198,10 +205,10 @@ impl<'t> Renderer<'t> {
         }
     }
 
-    fn read(&mut self, file: &Arc<SourceFile>, with_positions: bool) -> Result<Read, ValuesError> {
+    fn read(&mut self, file: &Arc<SourceFile>, positions: Positions) -> Result<Read, ValuesError> {
         let mut values = self.common.clone();
         match &mut self.cells {
-            None if with_positions => values.add_file(file)?,
+            None if positions == Positions::Exact => values.add_file(file)?,
             None => add_json(&mut values, file)?,
             Some((header, cells)) => add_cells(&mut values, file, header, cells.read(file.text()), self.template)?,
         }
