@@ -19,8 +19,8 @@ use super::inputs::Inputs;
 /// The options for rows instead of one set of variables.
 #[derive(Args)]
 pub(super) struct BatchArguments {
-    /// Read variables from rows, one message per row: JSON Lines or CSV with a header, optionally compressed with gzip; `-` for stdin.
-    /// The values of a row take precedence over other variables
+    /// Read variables from rows, one message per row: JSON Lines or CSV with a header, optionally compressed with gzip;
+    /// `-` for stdin. The values of a row take precedence over other variables
     #[arg(long, value_name = "ROWS")]
     batch: Option<PathBuf>,
     /// Write rows for which no message can be made to a file, with the reasons

@@ -19,8 +19,8 @@ use super::output::Terminal;
 
 /// Show which messages of a batch were delivered, which were refused and which are unknown
 ///
-/// Reads the journal of `kenarc send --batch … --journal JOURNAL` without changing it. Messages in flight when a run was killed are
-/// unknown.
+/// Reads the journal of `kenarc send --batch … --journal JOURNAL` without changing it. Messages in flight when a run
+/// was killed are unknown.
 #[derive(Args)]
 #[command(after_help = help::epilogue("", EXAMPLES, STATUSES))]
 pub(super) struct Arguments {
@@ -146,7 +146,8 @@ fn write_heading(record: &Record, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-/// Writes one line. Columns of fixed width come first, and text that may be right-to-left comes last, so that it moves nothing.
+/// Writes one line. Columns of fixed width come first, and text that may be right-to-left comes last, so that it moves
+/// nothing.
 fn write_row(record: &Record, out: &mut impl Write) -> io::Result<()> {
     let Record { status, row, conversation, changed, .. } = record;
     let status = status.map_or_else(|| "no reply".to_owned(), |status| format!("HTTP {status}"));

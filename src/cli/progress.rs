@@ -33,7 +33,8 @@ impl Progress {
         Self { bar, is_shown: true, read: rows.bytes_read(), size: rows.size(), last: Mutex::new(Instant::now()) }
     }
 
-    /// Like [`new`](Self::new), for a command whose results go to stdout: on a terminal they show the progress themselves.
+    /// Like [`new`](Self::new), for a command whose results go to stdout: on a terminal they show the progress
+    /// themselves.
     pub(super) fn beside_results(rows: &Rows) -> Self {
         if io::stdout().is_terminal() {
             let last = Mutex::new(Instant::now());

@@ -35,7 +35,8 @@ pub(super) struct Arguments {
     batch: BatchArguments,
     #[command(flatten)]
     delivery: SendBatchArguments,
-    /// The API to use: `classic` (api.divar.ir) or `current` (open-api.divar.ir) [default: that of kenarc.yaml, else classic]
+    /// The API to use: `classic` (api.divar.ir) or `current` (open-api.divar.ir) [default: that of kenarc.yaml, else
+    /// classic]
     #[arg(long, value_name = "classic|current")]
     api: Option<Api>,
     /// Send to another server: https, or http on loopback
@@ -44,8 +45,8 @@ pub(super) struct Arguments {
     /// Give up after this many seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     timeout: Duration,
-    /// How often to retry if the request was certainly not accepted: no connection, 429, 503 with Retry-After [default: 0; with
-    /// --batch 5 in a row]
+    /// How often to retry if the request was certainly not accepted: no connection, 429, 503 with Retry-After [default:
+    /// 0; with --batch 5 in a row]
     #[arg(long, value_name = "N")]
     retries: Option<u32>,
     /// Read the API key from a file
@@ -86,8 +87,8 @@ const STATUSES: &[ExitMeaning] = &[
     (Exit::Unknown, "the outcome of a message is unknown; of several statuses the highest is used"),
 ];
 
-/// The options that require `--batch`. `requires` alone is not enough: clap ignores it if the required option conflicts with
-/// another one.
+/// The options that require `--batch`. `requires` alone is not enough: clap ignores it if the required option conflicts
+/// with another one.
 const OF_BATCHES: [&str; 9] =
     ["batch", "rejects", "threads", "rate", "concurrency", "journal", "retry_refused", "resend_unknown", "format"];
 
@@ -183,8 +184,8 @@ pub(super) fn runtime() -> Result<Runtime, Failure> {
     runtime.map_err(|error| Failure::new(format!("cannot use the network: {error}")))
 }
 
-/// Reports the outcome. The exit status is that of the outcome even if stderr cannot be written, so that a delivered message is
-/// not taken for an undelivered one.
+/// Reports the outcome. The exit status is that of the outcome even if stderr cannot be written, so that a delivered
+/// message is not taken for an undelivered one.
 fn report(outcome: &Outcome, request: &Request, terminal: &Terminal) -> Exit {
     let explanation = outcome.explain(request);
     let exit = match outcome {

@@ -277,7 +277,8 @@ async fn watch_signals(mut signals: Signals, stop: StopHandle, progress: Arc<Pro
     stop.stop();
     progress.print("stopping: waiting for the requests in flight; interrupt again to stop at once");
     signals.next().await;
-    // Gives requests that were prepared and not sent the time to be recorded as such; a disk that hangs must not block the exit.
+    // Gives requests that were prepared and not sent the time to be recorded as such; a disk that hangs must not block
+    // the exit.
     let _ = timeout(PATIENCE, stop.recorded()).await;
     progress.finish();
     progress.print("stopped at once: the outcomes of the requests in flight are unknown, as the journal records");

@@ -26,8 +26,8 @@ use super::signals::Signals;
 
 /// Run a local server that behaves like the API, for development and tests
 ///
-/// It checks every request with the rules of `kenarc check`, reports errors in the response and on stderr, and delivers nothing.
-/// Any key and token is accepted.
+/// It checks every request with the rules of `kenarc check`, reports errors in the response and on stderr, and delivers
+/// nothing. Any key and token is accepted.
 #[derive(Args)]
 #[command(after_help = help::epilogue(NOTES, EXAMPLES, STATUSES))]
 pub(super) struct Arguments {
@@ -40,8 +40,8 @@ pub(super) struct Arguments {
     /// Append every request to a file as JSON Lines, without keys and tokens, before the response is sent
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Inject faults into responses to valid requests: a status from 400 to 599, no response (`drop`), half of one (`cut`), or a
-    /// delayed one (`slow=2s`, `slow=10%@2s`); such as 412=1%,429=5%,500=1%,drop=1%
+    /// Inject faults into responses to valid requests: a status from 400 to 599, no response (`drop`), half of one
+    /// (`cut`), or a delayed one (`slow=2s`, `slow=10%@2s`); such as 412=1%,429=5%,500=1%,drop=1%
     #[arg(long, value_name = "SPEC")]
     fail: Option<Faults>,
     /// Draw the faults with this seed [default: a random one, which is printed]

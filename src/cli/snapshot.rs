@@ -1,8 +1,8 @@
 //! Snapshots: the stored rendered examples of templates, for `kenarc test`.
 //!
 //! `templates/order.yaml` has its example `paid` in `templates/__rendered__/order/paid.json`: byte for byte what
-//! `kenarc render templates/order.yaml --example paid --pretty` prints. The files are plain JSON for reviewers and for tests of
-//! other programs; a search for templates skips the folder.
+//! `kenarc render templates/order.yaml --example paid --pretty` prints. The files are plain JSON for reviewers and for
+//! tests of other programs; a search for templates skips the folder.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -19,15 +19,16 @@ use super::exit::Failure;
 /// The maximum size of a snapshot, in bytes: 16 MiB.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// Returns the folder of a template's snapshots. Two templates never share one, because only the extension `.yaml` is left out.
+/// Returns the folder of a template's snapshots. Two templates never share one, because only the extension `.yaml` is
+/// left out.
 pub(super) fn folder_of(template: &Path) -> PathBuf {
     let is_usual = template.extension().is_some_and(|extension| extension == "yaml");
     let name = if is_usual { template.file_stem() } else { template.file_name() };
     template.with_file_name(SNAPSHOT_FOLDER).join(name.unwrap_or_default())
 }
 
-/// Returns the file name of an example's snapshot. Letters and digits are kept; characters that file systems or readers may not
-/// handle are percent-encoded.
+/// Returns the file name of an example's snapshot. Letters and digits are kept; characters that file systems or readers
+/// may not handle are percent-encoded.
 pub(super) fn file_name(example: &str) -> String {
     // A zero-width non-joiner is part of Persian words.
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '\u{200c}');
@@ -66,8 +67,8 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, Failure> {
     }
 }
 
-/// Formats JSON as `render --pretty` does, so that a formatter or git's line endings make no difference. Text that is not JSON
-/// is returned unchanged.
+/// Formats JSON as `render --pretty` does, so that a formatter or git's line endings make no difference. Text that is
+/// not JSON is returned unchanged.
 pub(super) fn normalize(json: String) -> String {
     let pretty = serde_json::from_str(&json).and_then(|json: serde_json::Value| serde_json::to_string_pretty(&json));
     pretty.map_or(json, |pretty| pretty + "\n")

@@ -173,8 +173,8 @@ impl Summary {
         text
     }
 
-    /// Writes how the run ended, by cause, and what to do. Errors are ignored: if stderr is closed, nobody can be told, and the
-    /// exit status must not depend on it.
+    /// Writes how the run ended, by cause, and what to do. Errors are ignored: if stderr is closed, nobody can be told,
+    /// and the exit status must not depend on it.
     pub(super) fn finish(&self, halt: Option<&Halt>, journal: &Path, terminal: &Terminal) {
         let counts = self.counts();
         if self.format == Format::Json {

@@ -193,7 +193,8 @@ pub(super) fn reason_cell(row: &[u8], header: &Header, cells: &mut Cells) -> Opt
     Some(cells.read(row).into_iter().nth(column)?.range)
 }
 
-/// Redacts the token in a row. If the row has more or fewer cells than the header, the token may be in an adjacent cell.
+/// Redacts the token in a row. If the row has more or fewer cells than the header, the token may be in an adjacent
+/// cell.
 pub(super) fn redact(row: &[u8], header: &Header, cells: &mut Cells, token: Option<&Given>) -> Vec<u8> {
     let column = header.columns.iter().position(|column| column == ACCESS_TOKEN);
     let (Some(column), Ok(text)) = (column, str::from_utf8(row)) else {

@@ -3,8 +3,8 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// Takes pieces from `next`, processes several at a time, and passes the results to `done` in the order of the pieces. `worker`
-/// creates one function per thread.
+/// Takes pieces from `next`, processes several at a time, and passes the results to `done` in the order of the pieces.
+/// `worker` creates one function per thread.
 ///
 /// There are never more pieces in progress than threads. After an error no further piece is taken.
 ///

@@ -14,8 +14,8 @@ use crate::syntax::{Entry, Key, MAX_DEPTH, Mapping, Node, Number, Origin, Scalar
 /// Parses JSON. All nodes have the span of the whole text.
 ///
 /// # Errors
-/// If the text is not JSON, or needs the parser with positions: duplicate keys, numbers beyond 64 bits, too much nesting, very
-/// large objects.
+/// If the text is not JSON, or needs the parser with positions: duplicate keys, numbers beyond 64 bits, too much
+/// nesting, very large objects.
 pub(super) fn read(text: &str) -> Result<Node<'static>, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_str(text);
     let node = Reader { span: Span::new(0, text.len()), depth: 0 }.deserialize(&mut json)?;

@@ -5,8 +5,8 @@
 //!                                         └─────▶ Rejects              (rows for which no message could be made)
 //! ```
 //!
-//! Rows are streamed, so memory does not grow with their number. An invalid row does not affect the next one. Two columns are
-//! reserved, [`CONVERSATION_ID`] and [`ACCESS_TOKEN`]: a template can use them only if it declares them.
+//! Rows are streamed, so memory does not grow with their number. An invalid row does not affect the next one. Two
+//! columns are reserved, [`CONVERSATION_ID`] and [`ACCESS_TOKEN`]: a template can use them only if it declares them.
 
 mod csv;
 mod in_order;
@@ -38,11 +38,11 @@ pub const MAX_ROW_BYTES: usize = crate::source::MAX_FILE_BYTES;
 /// The format of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// One JSON object per line (<https://jsonlines.org>). Blank lines are skipped, and so are lines that begin with `#`, as no
-    /// JSON does.
+    /// One JSON object per line (<https://jsonlines.org>). Blank lines are skipped, and so are lines that begin with
+    /// `#`, as no JSON does.
     JsonLines,
-    /// Comma-separated values with a header (RFC 4180). If the header contains semicolons or tabs and no comma, those are the
-    /// separators.
+    /// Comma-separated values with a header (RFC 4180). If the header contains semicolons or tabs and no comma, those
+    /// are the separators.
     Csv {
         /// The separator between two cells.
         separator: u8,

@@ -89,8 +89,8 @@ pub enum RowsError {
 }
 
 impl Rows {
-    /// Opens a file, or stdin if the path is `-`. gzip is detected by its first bytes (RFC 1952). The format is detected by the
-    /// extension (`.csv`, `.tsv`, `.jsonl`, …), otherwise by the first character.
+    /// Opens a file, or stdin if the path is `-`. gzip is detected by its first bytes (RFC 1952). The format is
+    /// detected by the extension (`.csv`, `.tsv`, `.jsonl`, …), otherwise by the first character.
     ///
     /// # Errors
     /// [`RowsError`]. A file without rows is not an error.
@@ -109,8 +109,8 @@ impl Rows {
         Self::new(&name, Some(path), Box::new(file), size)
     }
 
-    /// Reads rows from a stream. The format is detected by the extension of `path`, if there is one. `size` is the length of the
-    /// stream in bytes, if known.
+    /// Reads rows from a stream. The format is detected by the extension of `path`, if there is one. `size` is the
+    /// length of the stream in bytes, if known.
     ///
     /// # Errors
     /// As [`Rows::open`].
@@ -190,7 +190,8 @@ impl Rows {
         row.map_err(|error| RowsError::Unreadable { name: Arc::clone(&self.name), line: Some(self.line), error })
     }
 
-    /// Returns the rows that are available without waiting, about a buffer of them and at least one. Returns `None` at the end.
+    /// Returns the rows that are available without waiting, about a buffer of them and at least one. Returns `None` at
+    /// the end.
     ///
     /// # Errors
     /// As [`next_row`](Self::next_row), after the rows before it have been returned.
@@ -311,8 +312,8 @@ fn uncompressed(stream: Counted) -> io::Result<Input> {
     })
 }
 
-/// Strips a byte-order mark. Also returns the first byte that is not white space, if it is found early. Reads no further than
-/// necessary, because a pipe may have no more data yet.
+/// Strips a byte-order mark. Also returns the first byte that is not white space, if it is found early. Reads no
+/// further than necessary, because a pipe may have no more data yet.
 fn after_bom(mut input: Input) -> io::Result<(Input, Option<u8>)> {
     let (mut begin, mut first) = (Vec::new(), None);
     while first.is_none() && begin.len() < MAX_BLANK_BEGIN {

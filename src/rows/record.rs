@@ -66,7 +66,8 @@ impl fmt::Debug for Rejected {
 }
 
 impl Record {
-    /// Rejects a row whose message is valid but whose reserved columns are not. `reasons` are pairs of a column and its reason.
+    /// Rejects a row whose message is valid but whose reserved columns are not. `reasons` are pairs of a column and its
+    /// reason.
     #[must_use]
     pub fn reject(self, reasons: impl IntoIterator<Item = (&'static str, String)>) -> Rejected {
         let Self { line, file, access_token, conversation_id, .. } = self;
@@ -85,8 +86,8 @@ impl Record {
 }
 
 impl Rejected {
-    /// Formats each reason as one line without secrets: `rows.jsonl:17:23: error[invalid-value]: …`. If a reason refers to another
-    /// file, such as the template, its location follows at the end.
+    /// Formats each reason as one line without secrets: `rows.jsonl:17:23: error[invalid-value]: …`. If a reason refers
+    /// to another file, such as the template, its location follows at the end.
     pub fn sentences(&self) -> impl Iterator<Item = String> {
         self.reasons.iter().map(|reason| redact_sentence(&self.sentence(reason), self.access_token.as_ref()))
     }

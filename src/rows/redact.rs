@@ -52,8 +52,8 @@ fn without_value(text: &str, token: Option<&Given>) -> String {
     text.replace(value, REDACTED).replace(escaped.trim_matches('"'), REDACTED)
 }
 
-/// Redacts the value of the key of the token in JSON, even if that is invalid. `is_key` decides by the text after a name whether
-/// it is a key.
+/// Redacts the value of the key of the token in JSON, even if that is invalid. `is_key` decides by the text after a
+/// name whether it is a key.
 fn without_named(text: &str, is_key: impl Fn(&str) -> bool) -> String {
     let mut redacted = String::with_capacity(text.len());
     let mut rest = text;

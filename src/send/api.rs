@@ -50,8 +50,8 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Parses a base URL: `https`, or `http` on loopback (127.0.0.0/8, `::1`, `localhost`), where nobody can eavesdrop. A path is
-    /// used as a prefix.
+    /// Parses a base URL: `https`, or `http` on loopback (127.0.0.0/8, `::1`, `localhost`), where nobody can eavesdrop.
+    /// A path is used as a prefix.
     ///
     /// # Errors
     /// [`BaseUrlError`] for any other scheme, no host, a user name or password, a query or a fragment.

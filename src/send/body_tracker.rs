@@ -11,10 +11,10 @@ use thiserror::Error;
 
 /// Tells, after an exchange has failed, whether the request may have left this machine.
 ///
-/// No HTTP client says so in its errors: the same timeout may occur while a name is resolved and after the last byte was sent.
-/// But the body cannot be sent before the client polls it, and no server accepts a request without the body that its
-/// `Content-Length` announces (RFC 9112 §6.3, §8). So as long as the body was not polled, nothing was delivered; and once
-/// [`may_have_left`](Self::may_have_left) has returned `false`, the body is withheld for good.
+/// No HTTP client says so in its errors: the same timeout may occur while a name is resolved and after the last byte
+/// was sent. But the body cannot be sent before the client polls it, and no server accepts a request without the body
+/// that its `Content-Length` announces (RFC 9112 §6.3, §8). So as long as the body was not polled, nothing was
+/// delivered; and once [`may_have_left`](Self::may_have_left) has returned `false`, the body is withheld for good.
 pub(super) struct BodyTracker(Arc<AtomicU8>);
 
 /// The body has not been polled.

@@ -21,15 +21,17 @@ use super::secret::Credentials;
 /// The maximum time for connecting (name, TCP, proxy and TLS together), unless the client's timeout is shorter.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long an idle connection is kept for the next request. If a server closes a connection just when a request is sent on it, the
-/// outcome is unknown. So connections are closed before servers do so: Node after 5 s, nginx after 75 s.
+/// How long an idle connection is kept for the next request. If a server closes a connection just when a request is
+/// sent on it, the outcome is unknown. So connections are closed before servers do so: Node after 5 s, nginx after 75
+/// s.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Sends requests to one endpoint. Cheap to clone; clones share connections.
 ///
-/// It speaks HTTP/1.1, and follows no redirects, never retries, keeps no cookies and decompresses nothing. It uses the proxy that
-/// `HTTPS_PROXY` or `ALL_PROXY` names (`http`, `https`, `socks5`, `socks5h`), except for hosts in `NO_PROXY` and on loopback. It
-/// trusts the certificates of the operating system (on Linux also those in `SSL_CERT_FILE` and `SSL_CERT_DIR`).
+/// It speaks HTTP/1.1, and follows no redirects, never retries, keeps no cookies and decompresses nothing. It uses the
+/// proxy that `HTTPS_PROXY` or `ALL_PROXY` names (`http`, `https`, `socks5`, `socks5h`), except for hosts in `NO_PROXY`
+/// and on loopback. It trusts the certificates of the operating system (on Linux also those in `SSL_CERT_FILE` and
+/// `SSL_CERT_DIR`).
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -57,7 +59,8 @@ pub enum ClientError {
 }
 
 impl Client {
-    /// Creates a client for an endpoint. `timeout` bounds a whole exchange, from the name lookup to the last byte of the response.
+    /// Creates a client for an endpoint. `timeout` bounds a whole exchange, from the name lookup to the last byte of
+    /// the response.
     ///
     /// For an `https` endpoint this reads the system's certificates, which takes some milliseconds.
     ///
@@ -71,8 +74,8 @@ impl Client {
         Ok(Self { http, timeout, proxy: address })
     }
 
-    /// Sends a request once and waits for the outcome, until the timeout. Must be called within a tokio runtime with I/O and time
-    /// enabled.
+    /// Sends a request once and waits for the outcome, until the timeout. Must be called within a tokio runtime with
+    /// I/O and time enabled.
     ///
     /// A name lookup that takes longer continues in a thread of the runtime, which waits for it when it is dropped. Use
     /// `Runtime::shutdown_background` to exit without waiting.
@@ -82,7 +85,8 @@ impl Client {
             return Outcome::NotSent { error: ConnectError::Connection(None) };
         };
         let (body, tracker) = BodyTracker::track(request.body());
-        match self.http.post(request.url()).headers(headers).body(Body::wrap(body)).send().await {
+        let exchange = self.http.post(request.url()).headers(headers).body(Body::wrap(body)).send();
+        match exchange.await.map_err(reqwest::Error::without_url) {
             Ok(response) => ReceivedResponse::read(response).await.outcome(request, credentials),
             Err(error) if !tracker.may_have_left() => {
                 Outcome::NotSent { error: self.connect_error(&error, credentials) }

@@ -23,8 +23,9 @@ impl ConversationId {
     /// Creates an id from the text that Divar has given to the add-on.
     ///
     /// # Errors
-    /// [`ConversationIdError`] if it is empty, longer than [`MAX_CONVERSATION_ID_BYTES`], `.` or `..` (which servers and proxies
-    /// resolve even if they are encoded), or contains white space, a control character or a bidirectional control.
+    /// [`ConversationIdError`] if it is empty, longer than [`MAX_CONVERSATION_ID_BYTES`], `.` or `..` (which servers
+    /// and proxies resolve even if they are encoded), or contains white space, a control character or a bidirectional
+    /// control.
     pub fn new(id: impl Into<Arc<str>>) -> Result<Self, ConversationIdError> {
         let id: Arc<str> = id.into();
         if id.is_empty() {
@@ -86,8 +87,8 @@ pub enum ConversationIdError {
     DotSegment,
     /// A character that an id cannot contain.
     #[error(
-        "the conversation id contains U+{:04X} at position {position}; an id contains no spaces, line breaks or control \
-         characters", u32::from(*character)
+        "the conversation id contains U+{:04X} at position {position}; an id contains no spaces, line breaks or \
+         control characters", u32::from(*character)
     )]
     Forbidden {
         /// White space, a control character or a bidirectional control.

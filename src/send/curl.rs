@@ -4,8 +4,9 @@ use super::request::{JSON, Request};
 use super::secret::{ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE};
 
 impl Request {
-    /// Formats the request as a command for a POSIX shell and curl 7.55 (2017) or later. The command takes the key and the
-    /// token from [`API_KEY_VARIABLE`] and [`ACCESS_TOKEN_VARIABLE`] when it runs. It ends in a line break, which is part of it.
+    /// Formats the request as a command for a POSIX shell and curl 7.55 (2017) or later. The command takes the key and
+    /// the token from [`API_KEY_VARIABLE`] and [`ACCESS_TOKEN_VARIABLE`] when it runs. It ends in a line break, which
+    /// is part of it.
     ///
     /// The body is one argument, of which Linux allows 128 KiB; a message renders to at most half of that.
     #[must_use]

@@ -32,8 +32,8 @@ impl Outcome {
         }
     }
 
-    /// Says what happened, for an outcome after which the request is sent again ([`RetryReason`](super::RetryReason)): it does
-    /// not call a 503 an unknown outcome.
+    /// Says what happened, for an outcome after which the request is sent again ([`RetryReason`](super::RetryReason)):
+    /// it does not call a 503 an unknown outcome.
     #[must_use]
     pub fn explain_retry(&self, request: &Request) -> String {
         match self {
@@ -197,8 +197,8 @@ fn not_sent(error: &ConnectError, request: &Request) -> Explanation {
         ),
         ConnectError::Tls(cause) => (
             format!("the TLS handshake with {host} failed{}", because(cause.as_ref())),
-            "Check this machine's clock and certificates. If a proxy inspects the traffic, its certificate must be among \
-             the system's, or in the file that SSL_CERT_FILE names.",
+            "Check this machine's clock and certificates. If a proxy inspects the traffic, its certificate must be \
+             among the system's, or in the file that SSL_CERT_FILE names.",
         ),
         ConnectError::TimedOut { limit } => (
             format!("no connection to {base} within {}", human_readable(*limit)),
@@ -206,7 +206,8 @@ fn not_sent(error: &ConnectError, request: &Request) -> Explanation {
         ),
         ConnectError::Proxy { address, cause } => (
             format!("no connection to {base} through the proxy {address}{}", because(cause.as_ref())),
-            "Check the proxy that HTTPS_PROXY or ALL_PROXY names, its user name and password, and --base-url if it is set.",
+            "Check the proxy that HTTPS_PROXY or ALL_PROXY names, its user name and password, and --base-url if it is \
+             set.",
         ),
         ConnectError::Connection(cause) => (
             format!("could not connect to {base}{}", because(cause.as_ref())),

@@ -8,9 +8,9 @@
 //! ```
 //!
 //! [`Client::send`] sends a request once, and returns what is certain about it: [`Delivered`](Outcome::Delivered),
-//! [`Refused`](Outcome::Refused), [`NotSent`](Outcome::NotSent) or [`Unknown`](Outcome::Unknown). It never retries by itself: the
-//! API has no idempotency key, so a request that is sent twice may be delivered twice. [`batch`] sends many messages, and its
-//! [`journal`] ensures that each is sent at most once, whatever happens.
+//! [`Refused`](Outcome::Refused), [`NotSent`](Outcome::NotSent) or [`Unknown`](Outcome::Unknown). It never retries by
+//! itself: the API has no idempotency key, so a request that is sent twice may be delivered twice. [`batch`] sends many
+//! messages, and its [`journal`] ensures that each is sent at most once, whatever happens.
 
 mod api;
 pub mod batch;

@@ -29,7 +29,8 @@ pub enum Outcome {
         /// Why not.
         error: ConnectError,
     },
-    /// The request may have left, and it is unknown whether the message was delivered. Sending it again may deliver it twice.
+    /// The request may have left, and it is unknown whether the message was delivered. Sending it again may deliver it
+    /// twice.
     Unknown {
         /// Why it is unknown.
         reason: UnknownReason,

@@ -24,8 +24,8 @@ pub(super) struct Proxy {
     pub(super) address: String,
 }
 
-/// Returns the proxy that the environment names for a server, following curl's conventions. Returns `None` for a server on
-/// loopback.
+/// Returns the proxy that the environment names for a server, following curl's conventions. Returns `None` for a server
+/// on loopback.
 pub(super) fn proxy_for(base: &BaseUrl) -> Result<Option<Proxy>, ClientError> {
     match variable(&PROXY_VARIABLES) {
         Some(named) if !base.is_loopback() && !is_excepted(base) => Proxy::parse(&named).map(Some),

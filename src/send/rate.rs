@@ -11,7 +11,8 @@ use thiserror::Error;
 const UNITS: [(&str, Duration); 3] =
     [("s", Duration::from_secs(1)), ("m", Duration::from_mins(1)), ("h", Duration::from_hours(1))];
 
-/// A number of requests in a period, such as 600 per minute. The API's limits are per minute and per day (the API document).
+/// A number of requests in a period, such as 600 per minute. The API's limits are per minute and per day (the API
+/// document).
 ///
 /// ```
 /// let rate: kenarc::send::Rate = "600/m".parse()?;

@@ -63,8 +63,8 @@ impl Request {
         &self.body
     }
 
-    /// Formats the request as the API document does: request line, headers, a blank line, the body. Secrets are replaced by
-    /// `[redacted]`. No line break is added after the body.
+    /// Formats the request as the API document does: request line, headers, a blank line, the body. Secrets are
+    /// replaced by `[redacted]`. No line break is added after the body.
     #[must_use]
     pub fn to_http_text(&self) -> String {
         let api = self.endpoint.api();

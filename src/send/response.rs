@@ -45,8 +45,8 @@ struct Failure {
 }
 
 impl ReceivedResponse {
-    /// Reads the body until its end, the maximum length, or the timeout, whichever comes first, and closes the connection unless
-    /// the body is complete. An incomplete response is not an error: its status may be enough.
+    /// Reads the body until its end, the maximum length, or the timeout, whichever comes first, and closes the
+    /// connection unless the body is complete. An incomplete response is not an error: its status may be enough.
     pub(super) async fn read(mut response: Response) -> Self {
         let mut body = Vec::new();
         let ending = read_body(&mut response, &mut body).await;

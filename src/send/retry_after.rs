@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// Parses a `Retry-After` header: a number of seconds, or an HTTP date, from which `now` is subtracted (RFC 9110 §10.2.3). A date in
-/// the past is a wait of zero. Returns `None` for anything else.
+/// Parses a `Retry-After` header: a number of seconds, or an HTTP date, from which `now` is subtracted (RFC 9110
+/// §10.2.3). A date in the past is a wait of zero. Returns `None` for anything else.
 pub(super) fn parse(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -18,7 +18,8 @@ pub(super) fn parse(value: &str, now: Timestamp) -> Option<Duration> {
     Some(wait.try_into().unwrap_or_default())
 }
 
-/// The preferred format of HTTP dates, and the two obsolete ones, of RFC 850 and `asctime`, that must be accepted (RFC 9110 §5.6.7).
+/// The preferred format of HTTP dates, and the two obsolete ones, of RFC 850 and `asctime`, that must be accepted (RFC
+/// 9110 §5.6.7).
 const FORMATS: [&str; 3] = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
 
 fn parse_http_date(value: &str) -> Option<Timestamp> {

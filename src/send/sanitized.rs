@@ -8,7 +8,8 @@ use super::secret::Credentials;
 
 /// Text from a server, a certificate or the operating system, made safe to print on one line.
 ///
-/// It contains no control characters, bidirectional controls or line breaks and none of our secrets, and its length is bounded.
+/// It contains no control characters, bidirectional controls or line breaks and none of our secrets, and its length is
+/// bounded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SanitizedText(String);
 
@@ -24,7 +25,8 @@ impl SanitizedText {
             .filter(|&character| !character.is_control() && !is_directional_control(character))
             .collect();
         let one_line = printable.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-        // Secrets are redacted after control characters, which could split one, and before the text is cut, which could halve one.
+        // Secrets are redacted after control characters, which could split one, and before the text is cut, which could
+        // halve one.
         let safe = secrets.redact(&one_line);
         match safe.char_indices().nth(Self::MAX_CHARS) {
             _ if safe.is_empty() => None,

@@ -32,7 +32,8 @@ impl Credentials {
     /// Replaces each secret in `text` by `[redacted]`, because a server may echo the request.
     pub(super) fn redact(&self, text: &str) -> String {
         let mut secrets = [&self.api_key, &self.access_token];
-        // Longer ones first: if one contains the other, masking the shorter one first would leave the rest of the longer one.
+        // Longer ones first: if one contains the other, masking the shorter one first would leave the rest of the
+        // longer one.
         secrets.sort_by_key(|secret| Reverse(secret.0.len()));
         secrets.into_iter().fold(text.to_owned(), |text, secret| secret.redact(text))
     }
@@ -43,15 +44,16 @@ impl Credentials {
 pub struct Secret(Arc<str>);
 
 impl Secret {
-    /// The minimum length of a secret that is redacted in a response, in bytes. Masking every `a` would make it unreadable.
+    /// The minimum length of a secret that is redacted in a response, in bytes. Masking every `a` would make it
+    /// unreadable.
     const MIN_REDACTED_BYTES: usize = 6;
 
     /// Creates a secret from the text of a variable or a file. A line break at the end of a file is not part of it.
     ///
     /// # Errors
-    /// [`SecretError`] if it is empty, longer than [`MAX_SECRET_BYTES`], or contains anything but visible ASCII. (RFC 9110 §5.5
-    /// allows more in a header, but keys and tokens do not need it, and a space or a line break is a mistake.) No error contains
-    /// the secret.
+    /// [`SecretError`] if it is empty, longer than [`MAX_SECRET_BYTES`], or contains anything but visible ASCII. (RFC
+    /// 9110 §5.5 allows more in a header, but keys and tokens do not need it, and a space or a line break is a
+    /// mistake.) No error contains the secret.
     pub fn new(text: &str) -> Result<Self, SecretError> {
         let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
         if text.is_empty() {
@@ -66,7 +68,8 @@ impl Secret {
         }
     }
 
-    /// Returns the header value with the secret after `prefix`, marked as sensitive so that HTTP libraries do not log it.
+    /// Returns the header value with the secret after `prefix`, marked as sensitive so that HTTP libraries do not log
+    /// it.
     pub(super) fn header_value(&self, prefix: &str) -> Result<HeaderValue, InvalidHeaderValue> {
         let mut value = HeaderValue::from_str(&format!("{prefix}{}", self.0))?;
         value.set_sensitive(true);
@@ -102,8 +105,8 @@ pub enum SecretError {
     TooLong,
     /// A character that a key or token cannot contain.
     #[error(
-        "contains U+{:04X} at position {position}; a key or token is one word of visible ASCII, without quotes and without \
-         `Bearer`", u32::from(*character)
+        "contains U+{:04X} at position {position}; a key or token is one word of visible ASCII, without quotes and \
+         without `Bearer`", u32::from(*character)
     )]
     Unusable {
         /// The character. It is not visible ASCII, so it is never part of a real secret.

@@ -9,8 +9,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::MAX_BODY_BYTES;
 
-/// How much of a body that is too long is read and discarded, in bytes. A server that closes a connection with unread bytes resets
-/// it, and the client could not read the response.
+/// How much of a body that is too long is read and discarded, in bytes. A server that closes a connection with unread
+/// bytes resets it, and the client could not read the response.
 const MAX_DISCARDED: usize = 64 << 20;
 
 /// The received part of a body.

@@ -15,7 +15,8 @@ use super::secrets::Secrets;
 /// The maximum number of errors, and of warnings, that are reported for one body.
 const MAX_FINDINGS: usize = 100;
 
-/// The maximum size of a body that is pretty-printed for reports, in bytes: 64 KiB, the maximum size of a message of kenarc.
+/// The maximum size of a body that is pretty-printed for reports, in bytes: 64 KiB, the maximum size of a message of
+/// kenarc.
 const MAX_PRETTY_BYTES: usize = 64 << 10;
 
 /// A body and its findings, without secrets.
@@ -89,8 +90,8 @@ fn lossless_json(checked: &CheckedRequest) -> Option<serde_json::Value> {
     checked.body.as_ref().filter(|_| !has_duplicates).map(Node::to_json)
 }
 
-/// Returns the findings in the same JSON, pretty-printed: programs write JSON on one line, which is hard to read in a report.
-/// Returns `None` if there are no findings, if the body has several lines, or if it is too long.
+/// Returns the findings in the same JSON, pretty-printed: programs write JSON on one line, which is hard to read in a
+/// report. Returns `None` if there are no findings, if the body has several lines, or if it is too long.
 fn in_pretty_json(
     name: &str,
     bytes: &[u8],

@@ -24,7 +24,8 @@ pub struct Exchange {
     pub content: Content,
     /// The findings in the body: those of the response, plus warnings.
     pub findings: Vec<Finding>,
-    /// The same findings for human-readable reports. If the body is one line, they refer to the same JSON, pretty-printed.
+    /// The same findings for human-readable reports. If the body is one line, they refer to the same JSON,
+    /// pretty-printed.
     pub diagnostics: Vec<Diagnostic>,
     /// How the exchange ends.
     pub ending: Ending,

@@ -53,7 +53,8 @@ impl Faults {
         self.shares.is_empty() && self.slow.is_none()
     }
 
-    /// Draws the faults of the next request. Always takes the same number of random values, so that a seed determines the sequence.
+    /// Draws the faults of the next request. Always takes the same number of random values, so that a seed determines
+    /// the sequence.
     pub(super) fn draw(&self, rng: &mut Rng) -> FaultDraw {
         let (mut drawn, drawn_slow, is_delivered_anyway) = (Share::draw(rng), Share::draw(rng), rng.bool());
         let mut fault = None;

@@ -81,14 +81,15 @@ fn identify(headers: &HeaderMap, api: Option<Api>) -> Result<(), ApiResponse> {
     let has = |api: &Api| headers.contains_key(api.token_header());
     match (api, Api::ALL.into_iter().find(has)) {
         (None, Some(api)) => token(headers, api),
-        (None, None) => Err("missing access token: expected the header `x-access-token` (classic) or `Authorization: Bearer` \
-                             (current)"
+        (None, None) => Err("missing access token: expected the header `x-access-token` (classic) or `Authorization: \
+                             Bearer` (current)"
             .to_owned()),
         (Some(api), found) if has(&api) || found.is_none() => token(headers, api),
         (Some(api), found) => {
             let (wanted, other) = (header(api), found.map(header).unwrap_or_default());
             Err(format!(
-                "the access token is in `{other}`, but this server was started with `--api {api}`: expected it in `{wanted}`"
+                "the access token is in `{other}`, but this server was started with `--api {api}`: expected it in \
+                 `{wanted}`"
             ))
         }
     }
@@ -117,8 +118,8 @@ fn secret(headers: &HeaderMap, name: &str, prefix: &str) -> Result<(), String> {
     Secret::new(value).map(drop).map_err(|error| format!("the header `{name}` {error}"))
 }
 
-/// Checks the media type of the body. The API's error format suggests grpc-gateway, which ignores the media type; but the document
-/// says `application/json`, and a proxy in between may insist on it.
+/// Checks the media type of the body. The API's error format suggests grpc-gateway, which ignores the media type; but
+/// the document says `application/json`, and a proxy in between may insist on it.
 ///
 /// # Errors
 /// The error response.

@@ -6,9 +6,9 @@
 //!           rules, limit, faults
 //! ```
 //!
-//! Every request is checked with the rules of the library and refused as the API document says, with an error message for the
-//! developer. Faults can be injected ([`Faults`]) to test how an add-on copes with blocked users, limits, failures and broken
-//! connections. No key or token leaves this module, in whatever part of a request it was.
+//! Every request is checked with the rules of the library and refused as the API document says, with an error message
+//! for the developer. Faults can be injected ([`Faults`]) to test how an add-on copes with blocked users, limits,
+//! failures and broken connections. No key or token leaves this module, in whatever part of a request it was.
 //!
 //! This module never prints: everything is reported to an observer.
 
@@ -30,5 +30,6 @@ pub use handler::Settings;
 pub use head::RequestHead;
 pub use server::{Event, GRACE, MAX_CONNECTIONS, serve};
 
-/// The maximum size of a request body, in bytes: 1 MiB. The API document has no limit; a message of kenarc has at most 64 KiB.
+/// The maximum size of a request body, in bytes: 1 MiB. The API document has no limit; a message of kenarc has at most
+/// 64 KiB.
 pub const MAX_BODY_BYTES: usize = 1 << 20;

@@ -10,9 +10,10 @@ use crate::send::Api;
 use super::exchange::{Content, Ending, Exchange};
 
 impl Exchange {
-    /// Formats the exchange as a JSON object on one line, with a line feed at the end. Its keys are `at` (RFC 3339, UTC),
-    /// `conversation_id`, `api`, `body` (the JSON, or the text if it is not JSON), `answer` (`{"status": …}`, `"drop"`, `"cut"` or
-    /// `"incomplete"`), `delivered`, `findings`, and `delay_ms` if the response was delayed by an injected fault.
+    /// Formats the exchange as a JSON object on one line, with a line feed at the end. Its keys are `at` (RFC 3339,
+    /// UTC), `conversation_id`, `api`, `body` (the JSON, or the text if it is not JSON), `answer` (`{"status": …}`,
+    /// `"drop"`, `"cut"` or `"incomplete"`), `delivered`, `findings`, and `delay_ms` if the response was delayed by an
+    /// injected fault.
     #[must_use]
     pub fn to_record(&self) -> String {
         let body = match &self.content {

@@ -25,7 +25,8 @@ impl Secrets {
         let values = names.iter().flat_map(|name| headers.get_all(*name));
         let words = values.filter_map(|value| value.to_str().ok()).flat_map(str::split_whitespace);
         let mut secrets: Vec<String> = words.filter(|word| word.len() >= SHORTEST).map(str::to_owned).collect();
-        // Longer ones first: if one contains the other, masking the shorter one first would leave the rest of the longer one.
+        // Longer ones first: if one contains the other, masking the shorter one first would leave the rest of the
+        // longer one.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets.dedup();
         Self(secrets)

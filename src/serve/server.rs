@@ -41,8 +41,8 @@ pub enum Event {
     NotHttp(String),
 }
 
-/// Serves the connections of a listener until `stop` completes, and then the requests in flight, for at most [`GRACE`]. Must be
-/// called within a tokio runtime with I/O and time enabled.
+/// Serves the connections of a listener until `stop` completes, and then the requests in flight, for at most [`GRACE`].
+/// Must be called within a tokio runtime with I/O and time enabled.
 ///
 /// A response is sent only after the observer has returned.
 ///

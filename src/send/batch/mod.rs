@@ -1,15 +1,15 @@
 //! Sends a batch of messages, each at most once.
 //!
 //! ```text
-//! jobs ─▶ feed ─▶ queue ─▶ worker ─▶ Throttle::acquire ─▶ Journal: intent ─▶ Throttle::start ─▶ Client ─▶ Journal: outcome
-//!           │                 │  ▲                                                                │
-//!           └ known: skipped  │  └───────────────── certainly not accepted: retry ◀───────────────┤
-//!                             └─ several at a time                                                └─▶ events
+//! jobs ─▶ feed ─▶ queue ─▶ worker ─▶ acquire a permit ─▶ intent to disk ─▶ start ─▶ send ─▶ outcome to disk
+//!           │                 │  ▲                                                      │
+//!           └ known: skipped  │  └───────────── certainly not accepted: retry ◀─────────┤
+//!                             └─ several at a time                                      └─▶ events
 //! ```
 //!
-//! The order is the guarantee: a request is sent only after its intent is on disk, and it is sent again by itself only if it was
-//! certainly not accepted. A pause that the server asks for applies to all workers. If continuing is pointless, the batch halts,
-//! and the jobs that were not tried are left for the next run.
+//! The order is the guarantee: a request is sent only after its intent is on disk, and it is sent again by itself only
+//! if it was certainly not accepted. A pause that the server asks for applies to all workers. If continuing is
+//! pointless, the batch halts, and the jobs that were not tried are left for the next run.
 
 mod rate_limiter;
 mod throttle;
@@ -89,7 +89,8 @@ pub enum Event<'a> {
 pub enum Halt {
     /// [`StopHandle::stop`] was called.
     Stopped,
-    /// A limit that waiting does not lift: the server asks for a pause longer than [`MAX_PAUSE`], or refuses again after each one.
+    /// A limit that waiting does not lift: the server asks for a pause longer than [`MAX_PAUSE`], or refuses again
+    /// after each one.
     Limited {
         /// How long the server asks to wait.
         retry_after: Option<Duration>,
@@ -119,8 +120,8 @@ pub const MAX_PAUSE: Duration = Duration::from_mins(15);
 /// How many messages in a row may be refused with 401 or 403.
 pub const MAX_DENIED: u32 = 20;
 
-/// How many outcomes in a row may be unknown, in addition to the requests in flight when a server dies. Somebody has to look
-/// into each.
+/// How many outcomes in a row may be unknown, in addition to the requests in flight when a server dies. Somebody has to
+/// look into each.
 pub const MAX_UNKNOWN: u32 = 20;
 
 type OnEvent = Box<dyn Fn(Event<'_>) + Send + Sync>;
@@ -153,8 +154,8 @@ impl StopHandle {
 }
 
 impl BatchSender {
-    /// Creates a sender of jobs to the client's endpoint. `on_event` is called from within [`run`](Self::run), so it should be
-    /// quick.
+    /// Creates a sender of jobs to the client's endpoint. `on_event` is called from within [`run`](Self::run), so it
+    /// should be quick.
     #[must_use]
     pub fn new(
         client: Client,
@@ -173,16 +174,16 @@ impl BatchSender {
         StopHandle(Arc::clone(self))
     }
 
-    /// Sends jobs until the channel is closed or the batch halts, and waits for the requests in flight. Must be called within a
-    /// tokio runtime with I/O and time enabled.
+    /// Sends jobs until the channel is closed or the batch halts, and waits for the requests in flight. Must be called
+    /// within a tokio runtime with I/O and time enabled.
     pub async fn run(self: &Arc<Self>, jobs: mpsc::Receiver<Vec<Job>>) -> Option<Halt> {
         let concurrency = self.options.concurrency.get();
         let (queue, waiting) = mpsc::channel(concurrency);
         let waiting = Arc::new(Mutex::new(waiting));
         let mut tasks = JoinSet::new();
-        // Twice as many workers as requests in flight: while one half waits for responses, the other half prepares requests, so
-        // that the next one is sent as soon as a response arrives. If the run is killed, the outcome of a prepared request is
-        // unknown too, although it was not sent.
+        // Twice as many workers as requests in flight: while one half waits for responses, the other half prepares
+        // requests, so that the next one is sent as soon as a response arrives. If the run is killed, the outcome of a
+        // prepared request is unknown too, although it was not sent.
         for _ in 0..2 * concurrency {
             let (sender, waiting) = (Arc::clone(self), Arc::clone(&waiting));
             tasks.spawn(async move { sender.work(&waiting).await });
@@ -231,7 +232,8 @@ impl BatchSender {
         }
     }
 
-    /// Looks up what earlier runs have recorded of these jobs. Records of this run are found when the intent is written.
+    /// Looks up what earlier runs have recorded of these jobs. Records of this run are found when the intent is
+    /// written.
     async fn known(&self, jobs: &[Job]) -> Result<Vec<Option<Known>>, JournalError> {
         if self.journal.began_empty() {
             return Ok(vec![None; jobs.len()]);

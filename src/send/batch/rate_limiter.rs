@@ -7,19 +7,19 @@ use tokio::time::Instant;
 
 use crate::send::Rate;
 
-/// How much longer the interval between two requests is than the rate requires. Requests take different times on the network:
-/// the margin keeps those of a minute from arriving within less than a minute.
+/// How much longer the interval between two requests is than the rate requires. Requests take different times on the
+/// network: the margin keeps those of a minute from arriving within less than a minute.
 const MARGIN: f64 = 1.03;
 
-/// How late a request may be sent in its slot: this share of the rate's period, at most [`MAX_TOLERANCE`]. It uses up a part of
-/// the margin.
+/// How late a request may be sent in its slot: this share of the rate's period, at most [`MAX_TOLERANCE`]. It uses up a
+/// part of the margin.
 const TOLERANCE: f64 = 0.005;
 const MAX_TOLERANCE: Duration = Duration::from_secs(1);
 
 /// Hands out evenly spaced slots: points in time at which one request may be sent.
 ///
-/// In no window as long as the rate's period are there more slots than the rate allows, whenever they are requested. See
-/// `docs/design/throttle.md`.
+/// In no window as long as the rate's period are there more slots than the rate allows, whenever they are requested.
+/// See `docs/design/throttle.md`.
 #[derive(Debug)]
 pub(super) struct RateLimiter {
     /// The time from one slot to the next.

@@ -93,16 +93,16 @@ impl Cause {
             Self::Unauthenticated => "Renew the token or correct the key, then send them again with --retry-refused.",
             Self::Forbidden => "Request the permission or the scope, then send them again with --retry-refused.",
             Self::NotFound => {
-                "Correct the conversation ids (a corrected row is a new message), or --api and --base-url, then send them \
-                 again with --retry-refused."
+                "Correct the conversation ids (a corrected row is a new message), or --api and --base-url, then send \
+                 them again with --retry-refused."
             }
             Self::Redirected => "Correct --api or --base-url, then send them again with --retry-refused.",
             Self::Refused => {
                 "A changed message counts as a new one and is sent; --retry-refused sends unchanged ones again."
             }
             Self::TimedOut | Self::Broken | Self::ServerFailed | Self::UnexpectedResponse | Self::Interrupted => {
-                "They may have been delivered: look at the conversations. --resend-unknown sends them again, perhaps for \
-                 the second time."
+                "They may have been delivered: look at the conversations. --resend-unknown sends them again, perhaps \
+                 for the second time."
             }
         }
     }

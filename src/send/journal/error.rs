@@ -137,28 +137,30 @@ impl JournalProblem {
             Self::NotAFile | Self::Foreign => "name another file",
             Self::Unusable(_) => "check the path, and your permission to read and write there",
             Self::ReadOnly => {
-                "run as the journal's owner, or get permission to write the file and its folder, where SQLite keeps a second \
-                 file"
+                "run as the journal's owner, or get permission to write the file and its folder, where SQLite keeps a \
+                 second file"
             }
             Self::InUse => "wait until it has ended; two runs at the same time could send a message twice",
             Self::Empty => {
-                "if it was a journal, restore it from a backup: without it every message counts as new; otherwise remove it"
+                "if it was a journal, restore it from a backup: without it every message counts as new; otherwise \
+                 remove it"
             }
             Self::WalMissing => {
-                "restore that file: after a run was killed, both files are needed; with a new journal every message counts \
-                 as new and is sent"
+                "restore that file: after a run was killed, both files are needed; with a new journal every message \
+                 counts as new and is sent"
             }
             Self::OnlyWal => {
                 "restore the journal, or name another file; without it every message counts as new and is sent"
             }
             Self::NoDatabase | Self::Damaged(_) => {
-                "name the right file, or restore this one from a backup, with the file `-wal` beside it if there is one; \
-                 with a new journal every message counts as new and is sent"
+                "name the right file, or restore this one from a backup, with the file `-wal` beside it if there is \
+                 one; with a new journal every message counts as new and is sent"
             }
             Self::Newer | Self::Older => "use that version of kenarc",
             Self::Full => "free some space and run the command again: messages in flight are unknown, the rest is sent",
             Self::Failed(_) | Self::Ended => {
-                "check the disk and your quota, and run the command again: messages in flight are unknown, the rest is sent"
+                "check the disk and your quota, and run the command again: messages in flight are unknown, the rest \
+                 is sent"
             }
         }
     }

@@ -58,8 +58,8 @@ pub(super) fn open(path: &Path) -> Result<Opened, JournalError> {
     }
 }
 
-/// Returns whether there is a WAL with commits beside a journal (beside the target if the path is a symbolic link). An empty WAL
-/// means nothing: SQLite creates it when it looks for one.
+/// Returns whether there is a WAL with commits beside a journal (beside the target if the path is a symbolic link). An
+/// empty WAL means nothing: SQLite creates it when it looks for one.
 fn has_wal(path: &Path) -> bool {
     let mut wal = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).into_os_string();
     wal.push("-wal");
@@ -104,14 +104,16 @@ fn check(path: &Path, connection: &Connection) -> rusqlite::Result<Option<Journa
     if damage != "ok" {
         return Ok(Some(JournalProblem::Damaged(damage.replace('\n', " "))));
     }
-    // SQLite pads a truncated last page with zeros. With a WAL, the database file may be shorter than its page count says.
+    // SQLite pads a truncated last page with zeros. With a WAL, the database file may be shorter than its page count
+    // says.
     let length = number("page_count")? * number("page_size")?;
     let is_cut_off = !has_wal && fs::metadata(path).is_ok_and(|metadata| i128::from(metadata.len()) < length.into());
     Ok(is_cut_off.then(|| JournalProblem::Damaged("the file is truncated".to_owned())))
 }
 
-/// Creates an empty journal under a temporary name and renames it when it is complete, so that an empty or truncated file is never
-/// taken for a new journal. Only its owner may read it. If another process creates the file first, that one is kept.
+/// Creates an empty journal under a temporary name and renames it when it is complete, so that an empty or truncated
+/// file is never taken for a new journal. Only its owner may read it. If another process creates the file first, that
+/// one is kept.
 fn create(path: &Path) -> Result<(), JournalError> {
     let folder = match path.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),

@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 
 use crate::send::ConversationId;
 
-/// The identity of a message: the SHA-256 of its conversation and its body. The text cannot be recovered from it, but somebody
-/// who knows a text can find out whether it was sent.
+/// The identity of a message: the SHA-256 of its conversation and its body. The text cannot be recovered from it, but
+/// somebody who knows a text can find out whether it was sent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MessageId([u8; 32]);
 

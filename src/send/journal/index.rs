@@ -1,8 +1,8 @@
 //! An index from message ids to records.
 //!
-//! Ids are random, so each insertion into the table `message_index` changes another page, and each changed page is written to disk
-//! as a whole. Therefore the most recent ids are kept in memory and inserted together, in the order of the table. After a crash
-//! they are found at the end of the table `message`.
+//! Ids are random, so each insertion into the table `message_index` changes another page, and each changed page is
+//! written to disk as a whole. Therefore the most recent ids are kept in memory and inserted together, in the order of
+//! the table. After a crash they are found at the end of the table `message`.
 
 use std::collections::HashMap;
 

@@ -5,11 +5,11 @@
 //! kenarc journal ────────────────────────────────────────────▶ Reader ───────────────────────────────▶ file
 //! ```
 //!
-//! The guarantee: *if a run is killed at any point, the next run continues where it stopped. No message is lost and none is sent
-//! twice; the outcomes of messages in flight are unknown.* It follows from the order of events: [`Journal::intend`] returns when
-//! the intent is on disk, and only then may the request be sent; [`Journal::settle`] records the outcome. A record that is still
-//! [`Sending`](State::Sending) when its run is gone belongs to a message that may have been delivered: it becomes
-//! [`Unknown`](State::Unknown). See `docs/design/journal.md`.
+//! The guarantee: *if a run is killed at any point, the next run continues where it stopped. No message is lost and
+//! none is sent twice; the outcomes of messages in flight are unknown.* It follows from the order of events:
+//! [`Journal::intend`] returns when the intent is on disk, and only then may the request be sent; [`Journal::settle`]
+//! records the outcome. A record that is still [`Sending`](State::Sending) when its run is gone belongs to a message
+//! that may have been delivered: it becomes [`Unknown`](State::Unknown). See `docs/design/journal.md`.
 //!
 //! ```no_run
 //! # use kenarc::send::journal::{Claim, Intent, Journal, MessageId, Policy, RowLocation, Settled};
@@ -27,13 +27,13 @@
 //! # Ok(()) }
 //! ```
 //!
-//! **On disk**, a journal is an SQLite database. While a run writes it, it is in WAL mode with `synchronous=FULL`, so that a commit
-//! is on disk when it returns; the run holds an exclusive lock, which the operating system releases however the run ends. After a
-//! clean end there is one file; after a crash, the file `-wal` beside it contains the last commits and belongs to it. Message
-//! texts, tokens and response bodies are not stored.
+//! **On disk**, a journal is an SQLite database. While a run writes it, it is in WAL mode with `synchronous=FULL`, so
+//! that a commit is on disk when it returns; the run holds an exclusive lock, which the operating system releases
+//! however the run ends. After a clean end there is one file; after a crash, the file `-wal` beside it contains the
+//! last commits and belongs to it. Message texts, tokens and response bodies are not stored.
 //!
-//! **Group commit**: the writer takes all waiting requests and commits them at once, so that one `fsync` serves all requests that
-//! arrived during the last one.
+//! **Group commit**: the writer takes all waiting requests and commits them at once, so that one `fsync` serves all
+//! requests that arrived during the last one.
 
 mod cause;
 mod error;
@@ -75,9 +75,9 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens or creates the journal at `path` and begins a run: takes the lock, checks the file, proves that it can be written,
-    /// and marks the messages that a killed run left in flight as [`Unknown`](State::Unknown). Reads the whole file, and blocks
-    /// meanwhile.
+    /// Opens or creates the journal at `path` and begins a run: takes the lock, checks the file, proves that it can be
+    /// written, and marks the messages that a killed run left in flight as [`Unknown`](State::Unknown). Reads the whole
+    /// file, and blocks meanwhile.
     ///
     /// # Errors
     /// [`JournalError`] if any of that fails.
@@ -88,15 +88,15 @@ impl Journal {
         Ok(Self { requests, began_empty, end, failure, vanished: JournalError::new(path, JournalProblem::Ended) })
     }
 
-    /// Returns whether the journal was empty when this run began. Then [`known`](Self::known) returns `None` for a message before
-    /// its first [`intend`](Self::intend).
+    /// Returns whether the journal was empty when this run began. Then [`known`](Self::known) returns `None` for a
+    /// message before its first [`intend`](Self::intend).
     #[must_use]
     pub const fn began_empty(&self) -> bool {
         self.began_empty
     }
 
-    /// Returns what is recorded of messages, in their order, in one round trip and without a write. Used to skip quickly what an
-    /// earlier run has done.
+    /// Returns what is recorded of messages, in their order, in one round trip and without a write. Used to skip
+    /// quickly what an earlier run has done.
     ///
     /// # Errors
     /// [`JournalError`] if the journal has failed.
@@ -104,11 +104,12 @@ impl Journal {
         self.ask(|answer| Request::Known { ids, answer }).await
     }
 
-    /// Records that a message is about to be sent, and returns when the record is on disk. A message with a record is granted only
-    /// if the policy permits it, and never twice in one run, unless it was [`NotAccepted`](Settled::NotAccepted) before.
+    /// Records that a message is about to be sent, and returns when the record is on disk. A message with a record is
+    /// granted only if the policy permits it, and never twice in one run, unless it was
+    /// [`NotAccepted`](Settled::NotAccepted) before.
     ///
-    /// If the future is dropped before it is ready, the intent is withdrawn, or at worst the message stays in flight and becomes
-    /// unknown.
+    /// If the future is dropped before it is ready, the intent is withdrawn, or at worst the message stays in flight
+    /// and becomes unknown.
     ///
     /// # Errors
     /// [`JournalError`] if the journal has failed, now or earlier. Then the message must not be sent.
@@ -116,8 +117,8 @@ impl Journal {
         self.ask(|answer| Request::Intend { intent, answer }).await
     }
 
-    /// Records the outcome of a message that was granted. Does not wait: it is written with the next group. If the journal has
-    /// failed, the message stays in flight and becomes unknown.
+    /// Records the outcome of a message that was granted. Does not wait: it is written with the next group. If the
+    /// journal has failed, the message stays in flight and becomes unknown.
     pub fn settle(&self, id: MessageId, settled: Settled) {
         // If the writer has ended, it has left its reason in `failure`.
         let _ = self.requests.send(Request::Settle { id, settled });
@@ -129,8 +130,8 @@ impl Journal {
         self.failure.get()
     }
 
-    /// Writes what is queued and merges the WAL, so that one file is left. Messages that were granted and not settled become
-    /// unknown.
+    /// Writes what is queued and merges the WAL, so that one file is left. Messages that were granted and not settled
+    /// become unknown.
     ///
     /// # Errors
     /// [`JournalError`] if the journal has failed, now or earlier.

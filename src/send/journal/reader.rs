@@ -10,7 +10,8 @@ use super::file::{self, Opened};
 use super::record::{Counts, Record, RowLocation, Runs, State};
 use super::store::{self, AS_READ, FileNames};
 
-/// A journal opened for reading. Messages that a killed run left in flight are shown as unknown; their records stay as they are.
+/// A journal opened for reading. Messages that a killed run left in flight are shown as unknown; their records stay as
+/// they are.
 ///
 /// While a reader exists, no run can begin; while a run writes, no reader can be opened.
 #[derive(Debug)]

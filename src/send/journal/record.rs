@@ -156,13 +156,14 @@ pub enum Settled {
         /// Why it is unknown.
         cause: Cause,
     },
-    /// It was certainly not accepted: the record is reset to what it was before the intent, and the message may be sent again,
-    /// also by the present run.
+    /// It was certainly not accepted: the record is reset to what it was before the intent, and the message may be sent
+    /// again, also by the present run.
     NotAccepted,
 }
 
 impl Settled {
-    /// Converts an outcome. Requests that did not leave this machine, 429, and 503 with `Retry-After` are `NotAccepted`.
+    /// Converts an outcome. Requests that did not leave this machine, 429, and 503 with `Retry-After` are
+    /// `NotAccepted`.
     #[must_use]
     pub fn of(outcome: &Outcome) -> Self {
         match outcome {

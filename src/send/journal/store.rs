@@ -15,8 +15,9 @@ use super::id::MessageId;
 use super::index::MessageIndex;
 use super::record::{Claim, Counts, Intent, Known, Policy, RowLocation, Settled, State};
 
-/// The tables. Times are in seconds since 1970. Messages are stored in the order of their first intents, so that those of a
-/// group are adjacent. `message_index` contains the `rowid` of each but the most recent ones: see [`MessageIndex`].
+/// The tables. Times are in seconds since 1970. Messages are stored in the order of their first intents, so that those
+/// of a group are adjacent. `message_index` contains the `rowid` of each but the most recent ones: see
+/// [`MessageIndex`].
 pub(super) const SCHEMA: &str = "
     CREATE TABLE run (
         number       INTEGER PRIMARY KEY,
@@ -42,8 +43,8 @@ pub(super) const SCHEMA: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
-/// The size of the WAL, in pages, at which it is merged into the database: 16 MiB. A large size, because merging takes two more
-/// `fsync`s.
+/// The size of the WAL, in pages, at which it is merged into the database: 16 MiB. A large size, because merging takes
+/// two more `fsync`s.
 const PAGES_OF_WAL: u32 = 4096;
 
 /// The records, as one run sees them.
@@ -220,8 +221,8 @@ impl Store {
     }
 }
 
-/// Proves that the journal can be written, marks the messages that a killed run left in flight as unknown, and returns the number
-/// of the new run. No other process can interfere, because the connection holds the lock.
+/// Proves that the journal can be written, marks the messages that a killed run left in flight as unknown, and returns
+/// the number of the new run. No other process can interfere, because the connection holds the lock.
 fn begin_run(connection: &Connection) -> rusqlite::Result<i64> {
     set_journal_mode(connection, "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -249,8 +250,9 @@ fn set_journal_mode(connection: &Connection, mode: &str) -> rusqlite::Result<()>
     })
 }
 
-/// Returns whether a run was killed and the WAL with its last commits has been removed. Without this check their messages would be
-/// sent again. The begin of a run is merged into the database before anything is sent, its end when the WAL is empty.
+/// Returns whether a run was killed and the WAL with its last commits has been removed. Without this check their
+/// messages would be sent again. The begin of a run is merged into the database before anything is sent, its end when
+/// the WAL is empty.
 pub(super) fn has_lost_its_wal(connection: &Connection) -> rusqlite::Result<bool> {
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     let was_killed = "SELECT ended IS NULL FROM run ORDER BY number DESC LIMIT 1";

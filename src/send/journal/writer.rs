@@ -31,8 +31,8 @@ enum Reply {
 /// The channel to a writer, and its result.
 type Started = (mpsc::Sender<Request>, oneshot::Receiver<Result<(), JournalError>>);
 
-/// Starts the thread. It ends when the channel is closed, or when it fails; then `failure` is set before the first request is
-/// dropped.
+/// Starts the thread. It ends when the channel is closed, or when it fails; then `failure` is set before the first
+/// request is dropped.
 pub(super) fn start(store: Store, failure: Arc<OnceLock<JournalError>>) -> Result<Started, JournalError> {
     let path = store.path.clone();
     let (sender, requests) = mpsc::channel();
@@ -73,7 +73,8 @@ fn write_all(mut store: Store, requests: &mpsc::Receiver<Request>, failed: Faile
     store.finish()
 }
 
-/// Writes a group and returns when it is on disk. `abandoned` are messages that were granted to futures that no longer exist.
+/// Writes a group and returns when it is on disk. `abandoned` are messages that were granted to futures that no longer
+/// exist.
 fn write(
     store: &mut Store,
     abandoned: Vec<MessageId>,
