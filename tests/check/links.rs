@@ -574,7 +574,7 @@ fn a_condition_that_looks_at_a_value_may_keep_it_away() {
         r#"
 {{ base }}
 {{ wrong }}
-   ^^^^^ invalid-link: a link is an absolute https URL, and with `wrong` = `"app.example"` this has no scheme
+   ^^^^^ invalid-link: invalid link: `wrong` can be `"app.example"`: expected an absolute https URL, found no scheme
    | listed here: app.example
    | listed here: beta.example
 "#,

@@ -98,7 +98,7 @@ fn in_hole(text: &str, failure: &EvaluationError) -> Option<Unknown> {
     match failure {
         EvaluationError::Undefined { .. } => Some(Unknown::Presence),
         EvaluationError::NotText { .. } => Some(Unknown::Kind),
-        EvaluationError::NotJson { found } if found == "nothing" => Some(Unknown::Presence),
+        EvaluationError::NotJson { found } if found == "an undefined value" => Some(Unknown::Presence),
         EvaluationError::NotJson { found } => {
             // Beyond 64 bits, or no number that JSON has.
             found.parse::<f64>().is_ok().then_some(Unknown::Number)
