@@ -8,8 +8,10 @@ use crate::syntax::{Parsed, parse};
 use crate::template::{Template, Validators};
 
 use super::rule::Check;
+use super::supersede::remove_superseded;
 use super::suppression::Suppressions;
-use super::{Config, Context, Diagnostic, Error, Findings, RULES, Severity, redact};
+use super::violations::report_violations;
+use super::{Config, Context, Diagnostic, Error, Findings, RULES, Rule, Severity, redact};
 
 /// A template and everything there is to say of it.
 #[derive(Debug)]
@@ -103,12 +105,7 @@ impl Checker {
             .template
             .as_ref()
             .map_or_else(|| Sources::new(Arc::clone(file)), |template| template.sources.clone());
-        let mut diagnostics = Vec::new();
-        for rule in RULES {
-            if let Check::Context(check) | Check::Structure(check) = rule.check {
-                check(&context, &mut Findings::in_sources(rule, &sources, &mut diagnostics));
-            }
-        }
+        let diagnostics = run(&context, &sources, RULES);
         (context, diagnostics)
     }
 
@@ -146,9 +143,68 @@ pub fn check(file: &Arc<SourceFile>) -> Checked {
     Checker::default().check(file)
 }
 
+/// Runs rules about templates, in any order.
+fn run(context: &Context<'_>, sources: &Sources, rules: &[&'static Rule]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    report_violations(context, sources, &mut diagnostics);
+    for rule in rules {
+        if let Check::Context(check) | Check::Structure(check) = rule.check {
+            check(context, &mut Findings::in_sources(rule, sources, &mut diagnostics));
+        }
+    }
+    remove_superseded(context, &mut diagnostics);
+    diagnostics
+}
+
 /// The order of the text, nothing twice (an anchor's text is looked at wherever an alias puts it), and no secrets.
 pub(super) fn sort(diagnostics: &mut Vec<Diagnostic>) {
     redact::redact(diagnostics);
     diagnostics.sort_by(Diagnostic::order);
     diagnostics.dedup_by(|next, kept| next.order(kept).is_eq());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::source::{SourceFile, Sources};
+    use crate::syntax::parse;
+
+    use super::{Checker, Context, RULES, Rule, run, sort};
+
+    /// The templates of the rules' pages.
+    fn templates() -> Vec<&'static str> {
+        let blocks = RULES.iter().flat_map(|rule| rule.page.split("\n```yaml\n").skip(1));
+        blocks.filter_map(|rest| Some(rest.split_once("\n```\n")?.0)).collect()
+    }
+
+    /// The rules in another order for each seed.
+    fn shuffled(mut seed: u64) -> Vec<&'static Rule> {
+        let mut rules = RULES.to_vec();
+        for last in (1..rules.len()).rev() {
+            // Knuth's linear congruential generator (MMIX).
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            rules.swap(last, usize::try_from(seed >> 33).unwrap() % (last + 1));
+        }
+        rules
+    }
+
+    #[test]
+    fn the_order_of_the_rules_does_not_matter() {
+        let checker = Checker::default();
+        for (seed, text) in (0..).zip(templates()) {
+            let file = SourceFile::new("template.yaml", text);
+            let parsed = parse(file.text());
+            let context = Context::new(&file, &parsed, &checker);
+            let sources = Sources::new(Arc::clone(&file));
+            let found = |rules: &[&'static Rule]| {
+                let mut diagnostics = run(&context, &sources, rules);
+                sort(&mut diagnostics);
+                diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>()
+            };
+            let expected = found(RULES);
+            assert_eq!(found(&RULES.iter().rev().copied().collect::<Vec<_>>()), expected, "{text}");
+            assert_eq!(found(&shuffled(seed)), expected, "{text}");
+        }
+    }
 }

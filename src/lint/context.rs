@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::analysis::counts::{self, LimitOverflow};
 use crate::analysis::links::{Misplaced, Patterns, misplaced};
-use crate::analysis::types::Types;
+use crate::analysis::types::{TypeError, Types};
 use crate::message::Icons;
 use crate::schema::{DocumentKind, Violation, ViolationKind, violations};
 use crate::source::{SourceFile, Span};
@@ -109,6 +109,12 @@ impl<'a> Context<'a> {
             template.variables.is_some() || rows.any(is_repeated)
         };
         self.types.get_or_init(|| self.template.as_ref().filter(is_worth_it).map(Types::of).unwrap_or_default())
+    }
+
+    /// Returns the expressions that cannot work. Without declarations no type is known.
+    pub(super) fn type_errors(&self) -> &[TypeError] {
+        let has_declarations = self.template.as_ref().is_some_and(|template| template.variables.is_some());
+        if has_declarations { &self.types().errors } else { &[] }
     }
 
     /// The rows and buttons of which there are too many, or can be.

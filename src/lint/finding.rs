@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use crate::source::{Location, SourceFile, Sources, Span};
 
-use super::rules::{invalid_link, type_mismatch, undefined_variable, unknown_function};
 use super::wording::one_of;
-use super::{Applicability, Diagnostic, Edit, Fix, Label, Rule, Severity};
+use super::{Applicability, Diagnostic, Edit, Fix, Label, Rule};
 
 /// Takes the findings of one rule in one file.
 pub(crate) struct Findings<'a> {
@@ -52,42 +51,6 @@ impl<'a> Findings<'a> {
         });
         let last = self.list.len() - 1;
         Finding { diagnostic: &mut self.list[last], sources: &self.sources }
-    }
-
-    /// Whether an error of another rule says already what is wrong at this place: it stands there, or it is a part of the same
-    /// text, or of the value around it, that cannot work with any values.
-    pub(super) fn has_other(&self, span: Span, text: Span) -> bool {
-        let proofs =
-            [type_mismatch::RULE.id, unknown_function::RULE.id, undefined_variable::RULE.id, invalid_link::RULE.id];
-        self.others().any(|other| {
-            let place = other.span();
-            place == span || proofs.contains(&other.rule) && (is_inside(place, text) || is_inside(text, place))
-        })
-    }
-
-    /// Whether a rule has found something at this place.
-    pub(super) fn has(&self, rule: &Rule, span: Span) -> bool {
-        self.list.iter().any(|finding| finding.rule == rule.id && finding.span() == span)
-    }
-
-    /// Whether a rule has found something at a part of this place.
-    pub(super) fn has_inside(&self, rule: &Rule, span: Span) -> bool {
-        self.list.iter().any(|finding| finding.rule == rule.id && is_inside(finding.span(), span))
-    }
-
-    /// Whether another rule has found an error at this place. A warning says less than an error, and hides none.
-    pub(super) fn has_error_at(&self, span: Span) -> bool {
-        self.others().any(|other| other.span() == span)
-    }
-
-    /// Whether another rule has found an error in something that this place is a part of.
-    pub(super) fn has_error_around(&self, span: Span) -> bool {
-        self.others().any(|other| is_inside(span, other.span()))
-    }
-
-    /// The errors that other rules have found.
-    fn others(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.list.iter().filter(|other| other.severity == Severity::Error && other.rule != self.rule.id)
     }
 }
 
@@ -147,10 +110,6 @@ impl Finding<'_> {
             None => finding,
         }
     }
-}
-
-fn is_inside(part: Span, whole: Span) -> bool {
-    whole.start <= part.start && part.end <= whole.end
 }
 
 /// The range of a scalar without its quotes.

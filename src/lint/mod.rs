@@ -17,7 +17,9 @@ mod rule;
 mod rules;
 mod scalars;
 mod serialize;
+mod supersede;
 mod suppression;
+mod violations;
 mod wording;
 
 pub use checker::{Checked, Checker, check};

@@ -21,7 +21,9 @@ pub struct Rule {
 pub(super) enum Check {
     /// A template as it is written.
     Context(fn(&Context<'_>, &mut Findings<'_>)),
-    /// The structure that templates and requests have in common.
+    /// Nothing of its own: the rule reports violations of the schemas, in templates and requests (see `violations`).
+    Violation,
+    /// Templates and requests; the rule may report violations of the schemas as well.
     Structure(fn(&Context<'_>, &mut Findings<'_>)),
     /// The body of a request.
     Request(fn(&Context<'_>, &mut Findings<'_>)),
@@ -46,6 +48,11 @@ impl Rule {
         check: fn(&Context<'_>, &mut Findings<'_>),
     ) -> Self {
         Self { id, severity, page, check: Check::Context(check) }
+    }
+
+    /// Creates a rule that reports violations of the schemas, in templates and requests.
+    pub(super) const fn violation(id: &'static str, severity: Severity, page: &'static str) -> Self {
+        Self { id, severity, page, check: Check::Violation }
     }
 
     /// Creates a rule about the structure of templates and of requests.

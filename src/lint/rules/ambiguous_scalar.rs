@@ -40,7 +40,7 @@ fn look(leaf: &Leaf<'_, '_>, file: &SourceFile, findings: &mut Findings<'_>) {
     let is_letter_key = matches!(leaf, Leaf::Key(_)) && text.len() == 1;
     let Some(kind) = yaml_1_1(text).filter(|_| !is_letter_key) else { return };
     let span = leaf.span();
-    if findings.has_error_at(span) || has_tag(file, span.start) {
+    if has_tag(file, span.start) {
         return;
     }
     let quoted = format!("\"{text}\"");
@@ -56,7 +56,7 @@ fn leading_zero(leaf: &Leaf<'_, '_>, written: &str, findings: &mut Findings<'_>)
     let (sign, digits) = written.split_at(usize::from(written.starts_with(['-', '+'])));
     let rest = digits.trim_start_matches('0');
     let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_whole || digits.len() < 2 || rest.len() == digits.len() || findings.has_error_at(leaf.span()) {
+    if !is_whole || digits.len() < 2 || rest.len() == digits.len() {
         return;
     }
     let kept = if rest.is_empty() { "0" } else { rest };

@@ -2,30 +2,23 @@
 
 use crate::lint::{Context, Findings, Rule, Severity, explain};
 use crate::render::{Values, render};
-use crate::source::Span;
-use crate::template::{EmbeddedProgram, Template, Variable};
+use crate::template::Template;
 
-use super::{invalid_variable, missing_variable, too_many_buttons, too_many_rows};
+use super::missing_variable;
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("invalid-example", Severity::Error, include_str!("invalid_example.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
-    let texts = texts(template);
     for example in &template.examples {
         let mut values = Values::new();
         // An example that is not a mapping is a violation of the schema.
-        if values.add_example(template, example).is_err() || has_wrong_default(template, &values, findings) {
+        if values.add_example(template, example).is_err() || has_wrong_default(template, &values) {
             continue;
         }
         let Err(errors) = render(template, &values) else { continue };
         for failure in explain::explain(template, &errors) {
-            // What is wrong with the template whatever the values is said already.
-            let span = failure.span();
-            if findings.has_other(span, text_around(&texts, span)) || is_counted(template, span, findings) {
-                continue;
-            }
             let headline = format!("invalid example `{}`: {}", example.name, failure.message);
             if failure.rule == missing_variable::RULE.id {
                 findings
@@ -45,35 +38,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The locations of texts and conditions with Jinja, in order.
-fn texts(template: &Template) -> Vec<Span> {
-    let mut texts: Vec<Span> = template.programs().iter().map(EmbeddedProgram::span).collect();
-    texts.sort_unstable();
-    texts
-}
-
-/// Returns the text that contains a location, or the location itself.
-fn text_around(texts: &[Span], place: Span) -> Span {
-    let before = texts.partition_point(|text| text.start <= place.start);
-    let text = before.checked_sub(1).map(|index| texts[index]);
-    text.filter(|text| place.end <= text.end).unwrap_or(place)
-}
-
 /// Whether a value would come from a default that does not match its declaration.
-fn has_wrong_default(template: &Template, values: &Values, findings: &Findings<'_>) -> bool {
+fn has_wrong_default(template: &Template, values: &Values) -> bool {
     let variables = template.variables.iter().flat_map(|variables| &variables.list);
-    let mut defaults = variables.filter(|variable| values.get(&variable.name).is_none()).filter_map(Variable::default);
-    defaults.any(|default| findings.has_inside(&invalid_variable::RULE, default.span))
-}
-
-/// Whether a row or a button is one too many where there are too many whatever the values: then another one was told to be it.
-fn is_counted(template: &Template, part: Span, findings: &Findings<'_>) -> bool {
-    let is_told = |rule: &Rule, parts: &[Span]| {
-        parts.contains(&part) && parts.iter().any(|&other| findings.has(rule, other))
-    };
-    template.grids().any(|grid| {
-        let rows: Vec<Span> = grid.rows.iter().map(|row| row.location.span).collect();
-        let mut buttons = grid.rows.iter().map(|row| row.buttons.iter().map(|button| button.location.span).collect::<Vec<_>>());
-        is_told(&too_many_rows::RULE, &rows) || buttons.any(|buttons| is_told(&too_many_buttons::RULE, &buttons))
-    })
+    let mut not_given = variables.filter(|variable| values.get(&variable.name).is_none());
+    not_given.any(|variable| variable.default().is_some_and(|default| !variable.mismatches(default).is_empty()))
 }

@@ -8,7 +8,6 @@ use crate::analysis::links::{self, Constraint, LinkFault, LinkExpressionError, M
 use crate::analysis::types::Type;
 use crate::template::{Template, Text};
 use crate::source::Location;
-use crate::schema::ViolationKind;
 use crate::lint::finding::Finding;
 use crate::lint::wording::{format_noun, one_of, quote};
 
@@ -18,11 +17,6 @@ pub(in crate::lint) static RULE: Rule = Rule::structure("invalid-link", Severity
 const MAX_PATTERN: usize = 60;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for violation in &context.violations {
-        if let ViolationKind::InvalidLink { error } = &violation.kind {
-            report(error, violation.span, findings);
-        }
-    }
     let Some(template) = &context.template else { return };
     for text in template.links() {
         literal(template, text, findings);
@@ -54,7 +48,8 @@ fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
     report(&problem, span, findings);
 }
 
-fn report(problem: &LinkError, location: impl Into<Location>, findings: &mut Findings<'_>) {
+/// Reports an invalid link.
+pub(in crate::lint) fn report(problem: &LinkError, location: impl Into<Location>, findings: &mut Findings<'_>) {
     findings
         .at(location, "invalid link")
         .label(flaw(problem))

@@ -2,26 +2,29 @@
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::Span;
-use crate::schema::ViolationKind;
+use crate::schema::Violation;
 
-use super::unknown_field::Misspelt;
+use super::unknown_field::MisspeltKeys;
 
-pub(in crate::lint) static RULE: Rule = Rule::structure("missing-field", Severity::Error, include_str!("missing_field.md"), check);
+pub(in crate::lint) static RULE: Rule = Rule::violation("missing-field", Severity::Error, include_str!("missing_field.md"));
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let misspelt = Misspelt::new(context);
-    for violation in &context.violations {
-        let ViolationKind::MissingField { key, .. } = &violation.kind else { continue };
-        if misspelt.has(key, violation.span) {
-            continue;
-        }
-        let (whole, help) = words(key, context);
-        let finding = findings
-            .at(first_line(context, violation.span), format!("missing field `{key}`"))
-            .label(format!("{whole} requires `{key}`"));
-        if !help.is_empty() {
-            finding.help(help);
-        }
+/// Reports a missing field, unless it is there under a misspelt name.
+pub(in crate::lint) fn report(
+    context: &Context<'_>,
+    violation: &Violation,
+    key: &str,
+    misspelt: &MisspeltKeys,
+    findings: &mut Findings<'_>,
+) {
+    if misspelt.has(key, violation.span) {
+        return;
+    }
+    let (whole, help) = words(key, context);
+    let finding = findings
+        .at(first_line(context, violation.span), format!("missing field `{key}`"))
+        .label(format!("{whole} requires `{key}`"));
+    if !help.is_empty() {
+        finding.help(help);
     }
 }
 

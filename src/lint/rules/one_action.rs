@@ -2,41 +2,42 @@
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::ActionKind;
-use crate::schema::ViolationKind;
+use crate::schema::Violation;
+use crate::source::Span;
 use crate::lint::wording::one_of;
 
 use super::missing_field::first_line;
-use super::unknown_field::Misspelt;
+use super::unknown_field::MisspeltKeys;
 
-pub(in crate::lint) static RULE: Rule = Rule::structure("one-action", Severity::Error, include_str!("one_action.md"), check);
+pub(in crate::lint) static RULE: Rule = Rule::violation("one-action", Severity::Error, include_str!("one_action.md"));
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let misspelt = Misspelt::new(context);
-    for violation in &context.violations {
-        match &violation.kind {
-            ViolationKind::NoAction => {
-                let kinds = || ActionKind::ALL.iter().map(ToString::to_string);
-                if kinds().chain(["action".to_owned()]).any(|key| misspelt.has(&key, violation.span)) {
-                    continue;
-                }
-                let names = one_of(kinds().map(|kind| format!("`{kind}`")));
-                findings
-                    .at(first_line(context, violation.span), "button has no action")
-                    .label("expected exactly one action")
-                    .help(match context.is_request() && violation.name != "action" {
-                        true => format!("add `\"action\": {{…}}` with {names} in it"),
-                        false => format!("add {names}"),
-                    });
-            }
-            ViolationKind::SeveralActions { keys } => {
-                let label = format!("expected exactly one action, found {}", keys.len());
-                let mut keys = keys.iter();
-                let first = *keys.next().unwrap_or(&violation.span);
-                let finding =
-                    findings.at(first, "button has several actions").label(label).help("keep one action, or make a button of each");
-                keys.fold(finding, |finding, key| finding.also(*key, "another action"));
-            }
-            _ => {}
-        }
+/// Reports a button without an action, unless it is there under a misspelt name.
+pub(in crate::lint) fn report_none(
+    context: &Context<'_>,
+    violation: &Violation,
+    misspelt: &MisspeltKeys,
+    findings: &mut Findings<'_>,
+) {
+    let kinds = || ActionKind::ALL.iter().map(ToString::to_string);
+    if kinds().chain(["action".to_owned()]).any(|key| misspelt.has(&key, violation.span)) {
+        return;
     }
+    let names = one_of(kinds().map(|kind| format!("`{kind}`")));
+    findings
+        .at(first_line(context, violation.span), "button has no action")
+        .label("expected exactly one action")
+        .help(match context.is_request() && violation.name != "action" {
+            true => format!("add `\"action\": {{…}}` with {names} in it"),
+            false => format!("add {names}"),
+        });
+}
+
+/// Reports a button with several actions.
+pub(in crate::lint) fn report_several(violation: &Violation, keys: &[Span], findings: &mut Findings<'_>) {
+    let label = format!("expected exactly one action, found {}", keys.len());
+    let mut keys = keys.iter();
+    let first = *keys.next().unwrap_or(&violation.span);
+    let finding =
+        findings.at(first, "button has several actions").label(label).help("keep one action, or make a button of each");
+    keys.fold(finding, |finding, key| finding.also(*key, "another action"));
 }

@@ -15,11 +15,7 @@ pub(in crate::lint) static RULE: Rule = Rule::context("type-mismatch", Severity:
 const MAX_QUOTED: usize = 40;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    // Without declarations no type is known.
-    if context.template.as_ref().is_none_or(|template| template.variables.is_none()) {
-        return;
-    }
-    for problem in &context.types().errors {
+    for problem in context.type_errors() {
         let finding = findings.at(problem.location, headline(&problem.kind)).label(label(&problem.kind));
         let finding = advise(finding, problem);
         if let Some(declared) = problem.declared {

@@ -2,43 +2,47 @@
 
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::source::Span;
-use crate::schema::{Element, ViolationKind};
+use crate::schema::{Element, Violation, ViolationKind};
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 
-pub(in crate::lint) static RULE: Rule = Rule::structure("unknown-field", Severity::Error, include_str!("unknown_field.md"), check);
+pub(in crate::lint) static RULE: Rule = Rule::violation("unknown-field", Severity::Error, include_str!("unknown_field.md"));
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for violation in &context.violations {
-        if let ViolationKind::UnknownField { key, element, allowed, present } = &violation.kind {
-            let whole = whole(*element, &violation.name);
-            let finding = findings.at(violation.span, format!("unknown field `{key}`")).label(format!("not a field of {whole}"));
-            let near = near(key, allowed);
-            let free: Vec<&str> = near.iter().filter(|name| !present.contains(name)).copied().collect();
-            match near.first() {
-                None => {
-                    let names = one_of(allowed.iter().map(|name| format!("`{name}`")));
-                    finding.help(format!("use {names}"));
-                }
-                Some(name) if free.is_empty() => {
-                    finding.help(format!("remove it: `{name}` is already given"));
-                }
-                Some(_) => {
-                    finding.suggest(&free, violation.span, Applicability::Safe);
-                }
-            }
+/// Reports a key that is not a field.
+pub(in crate::lint) fn report(
+    violation: &Violation,
+    key: &str,
+    element: Element,
+    allowed: &[&str],
+    present: &[&str],
+    findings: &mut Findings<'_>,
+) {
+    let whole = whole(element, &violation.name);
+    let finding = findings.at(violation.span, format!("unknown field `{key}`")).label(format!("not a field of {whole}"));
+    let near = near(key, allowed);
+    let free: Vec<&str> = near.iter().filter(|name| !present.contains(name)).copied().collect();
+    match near.first() {
+        None => {
+            let names = one_of(allowed.iter().map(|name| format!("`{name}`")));
+            finding.help(format!("use {names}"));
+        }
+        Some(name) if free.is_empty() => {
+            finding.help(format!("remove it: `{name}` is already given"));
+        }
+        Some(_) => {
+            finding.suggest(&free, violation.span, Applicability::Safe);
         }
     }
 }
 
 /// The misspelt keys of a file, by their location.
-pub(super) struct Misspelt {
+pub(in crate::lint) struct MisspeltKeys {
     /// The offset of each key and the names that it can stand for, in the order of the file.
     keys: Vec<(usize, Vec<&'static str>)>,
 }
 
-impl Misspelt {
-    pub(super) fn new(context: &Context<'_>) -> Self {
+impl MisspeltKeys {
+    pub(in crate::lint) fn new(context: &Context<'_>) -> Self {
         let mut keys: Vec<(usize, Vec<&'static str>)> = Vec::new();
         for violation in &context.violations {
             if let ViolationKind::UnknownField { key, allowed, .. } = &violation.kind {

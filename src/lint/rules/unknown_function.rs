@@ -16,13 +16,19 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let Ok(parsed) = program.program else { continue };
         for call in parsed.calls().iter().filter(|call| !exists(call)) {
             let span = program.locate(&template.sources, call.range.clone()).span;
-            // Where the type is known, `type-mismatch` says that it has no methods.
-            if call.kind == Callee::Method && findings.has_error_around(span) {
+            // If the type is known, `type-mismatch` reports the method. Without quotes the whole value is reported.
+            if call.kind == Callee::Method && (has_type_error(context, span) || context.is_unquoted(program.span())) {
                 continue;
             }
             report(call, span, is_value(template, &program, call.name), findings);
         }
     }
+}
+
+/// Whether `type-mismatch` reports an expression that contains a location.
+fn has_type_error(context: &Context<'_>, span: Span) -> bool {
+    let mut errors = context.type_errors().iter().map(|error| error.location.span);
+    errors.any(|error| error.start <= span.start && span.end <= error.end)
 }
 
 fn exists(call: &CallUse<'_>) -> bool {

@@ -3,18 +3,12 @@
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::source::Span;
 use crate::analysis::icons::{UnknownIcon, unknown_icons};
-use crate::schema::ViolationKind;
+use crate::schema::Violation;
 use crate::lint::finding::Finding;
 
 pub(in crate::lint) static RULE: Rule = Rule::structure("unknown-icon", Severity::Error, include_str!("unknown_icon.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for violation in &context.violations {
-        if let ViolationKind::UnknownIcon { name } = &violation.kind {
-            let finding = findings.at(violation.span, format!("unknown icon `{name}`")).label(LABEL);
-            advise(finding, name, violation.span, context);
-        }
-    }
     for UnknownIcon { name, location, value_of } in context.template.iter().flat_map(unknown_icons) {
         let finding = match &value_of {
             None => findings.at(location, format!("unknown icon `{name}`")).label(LABEL),
@@ -28,6 +22,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 const LABEL: &str = "no icon has this name";
+
+/// Reports an icon that is written out.
+pub(in crate::lint) fn report(context: &Context<'_>, violation: &Violation, name: &str, findings: &mut Findings<'_>) {
+    let finding = findings.at(violation.span, format!("unknown icon `{name}`")).label(LABEL);
+    advise(finding, name, violation.span, context);
+}
 
 fn advise(finding: Finding<'_>, name: &str, span: Span, context: &Context<'_>) {
     let near = context.icons.nearest(name);

@@ -1,40 +1,43 @@
 //! A value of the wrong type.
 
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
-use crate::schema::{Kind, ViolationKind};
+use crate::schema::{Kind, Violation};
 use crate::lint::wording::one_of;
 
-pub(in crate::lint) static RULE: Rule = Rule::structure("wrong-type", Severity::Error, include_str!("wrong_type.md"), check);
+pub(in crate::lint) static RULE: Rule = Rule::violation("wrong-type", Severity::Error, include_str!("wrong_type.md"));
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for violation in &context.violations {
-        match &violation.kind {
-            ViolationKind::WrongType { expected, found } => {
-                let wanted = one_of(expected.iter().map(|kind| kind.noun()));
-                let written = context.file.slice(violation.span);
-                let finding = findings
-                    .at(violation.span, format!("wrong type for {}", subject(context, &violation.name)))
-                    .label(format!("expected {wanted}, found {found}"));
-                if expected.contains(&Kind::String) && matches!(found, Kind::Number | Kind::Boolean) {
-                    let quoted = format!("\"{written}\"");
-                    finding.help(format!("write {quoted}")).fix(Fix::safe_edit("quote the value", Edit::replace(violation.span, quoted)));
-                } else if context.is_request() {
-                    if let Some(help) = help_in_request(&violation.name, *found) {
-                        finding.help(help);
-                    }
-                } else if violation.name.is_empty() && *found == Kind::String {
-                    finding.help("write `message: …`, with a space after the colon");
-                }
-            }
-            ViolationKind::NotName => {
-                findings
-                    .at(violation.span, format!("invalid variable name `{}`", violation.name))
-                    .label("no expression can use this name")
-                    .help("use only a-z, A-Z, 0-9 and `_`, no digit at the start, and no reserved word such as `loop` or `not`");
-            }
-            _ => {}
+/// Reports a value of the wrong type.
+pub(in crate::lint) fn report(
+    context: &Context<'_>,
+    violation: &Violation,
+    expected: &[Kind],
+    found: Kind,
+    findings: &mut Findings<'_>,
+) {
+    let wanted = one_of(expected.iter().map(|kind| kind.noun()));
+    let written = context.file.slice(violation.span);
+    let finding = findings
+        .at(violation.span, format!("wrong type for {}", subject(context, &violation.name)))
+        .label(format!("expected {wanted}, found {found}"));
+    if expected.contains(&Kind::String) && matches!(found, Kind::Number | Kind::Boolean) {
+        let quoted = format!("\"{written}\"");
+        let edit = Edit::replace(violation.span, quoted.clone());
+        finding.help(format!("write {quoted}")).fix(Fix::safe_edit("quote the value", edit));
+    } else if context.is_request() {
+        if let Some(help) = help_in_request(&violation.name, found) {
+            finding.help(help);
         }
+    } else if violation.name.is_empty() && found == Kind::String {
+        finding.help("write `message: …`, with a space after the colon");
     }
+}
+
+/// Reports a variable's name that no expression can use.
+pub(in crate::lint) fn report_name(violation: &Violation, findings: &mut Findings<'_>) {
+    findings
+        .at(violation.span, format!("invalid variable name `{}`", violation.name))
+        .label("no expression can use this name")
+        .help("use only a-z, A-Z, 0-9 and `_`, no digit at the start, and no reserved word such as `loop` or `not`");
 }
 
 /// Returns the name of the part: its key, or its position in a list.

@@ -1,0 +1,150 @@
+//! Which findings supersede which.
+//!
+//! A rule reports everything that it finds and does not know the findings of other rules. After all rules have run, the findings
+//! that say less about the same mistake are removed. The order of the rules does not matter; the order of [`SUPERSEDES`] does:
+//! a finding that is removed supersedes nothing below.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::source::Span;
+use crate::template::{EmbeddedProgram, Template};
+
+use super::rules::{
+    ambiguous_scalar, bidi_control, invalid_example, invalid_link, secret_in_template, too_many_buttons, too_many_rows,
+    type_mismatch, undefined_variable, unknown_function,
+};
+use super::{Context, Diagnostic, Rule, Severity};
+
+/// Says that findings of some rules supersede those of another one.
+struct Supersedes {
+    winner: Winner,
+    loser: &'static Rule,
+    relation: Relation,
+}
+
+/// The findings that supersede another one.
+enum Winner {
+    /// Every error about structure or values. A character or a secret in a value is another mistake.
+    Error,
+    /// Findings of these rules.
+    Rules(&'static [&'static Rule]),
+}
+
+/// How the locations of two findings relate.
+enum Relation {
+    /// They are equal.
+    Span,
+    /// They are in the same text or condition with Jinja, or the text of the superseded one is inside the other one.
+    Text,
+    /// They are rows of the same grid, or buttons of the same row.
+    List,
+}
+
+static SUPERSEDES: &[Supersedes] = &[
+    // An example fails for the reason that the template is wrong.
+    Supersedes { winner: Winner::Error, loser: &invalid_example::RULE, relation: Relation::Span },
+    Supersedes {
+        winner: Winner::Rules(&[
+            &type_mismatch::RULE,
+            &unknown_function::RULE,
+            &undefined_variable::RULE,
+            &invalid_link::RULE,
+        ]),
+        loser: &invalid_example::RULE,
+        relation: Relation::Text,
+    },
+    // Rules and examples may count another row or button as the fourth.
+    Supersedes {
+        winner: Winner::Rules(&[&too_many_rows::RULE, &too_many_buttons::RULE]),
+        loser: &invalid_example::RULE,
+        relation: Relation::List,
+    },
+    // A value that is wrong anyway is going to change.
+    Supersedes { winner: Winner::Error, loser: &ambiguous_scalar::RULE, relation: Relation::Span },
+];
+
+/// Removes the findings that others supersede.
+pub(super) fn remove_superseded(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for entry in SUPERSEDES {
+        let is_here = |finding: &Diagnostic| Arc::ptr_eq(finding.file(), context.file);
+        let is_loser = |finding: &Diagnostic| finding.rule == entry.loser.id && is_here(finding);
+        let winners =
+            diagnostics.iter().filter(|finding| is_here(finding) && entry.winner.includes(finding, entry.loser));
+        let winners: HashSet<Span> = winners.map(Diagnostic::span).collect();
+        if winners.is_empty() || !diagnostics.iter().any(is_loser) {
+            continue;
+        }
+        let places = entry.relation.places(context);
+        diagnostics.retain(|finding| {
+            // An invalid example points to what fails and to the example, in either order.
+            let mut spans = finding.labels.iter().take(2).map(|label| label.span);
+            !is_loser(finding) || !spans.any(|span| entry.relation.holds(span, &winners, &places))
+        });
+    }
+}
+
+impl Winner {
+    fn includes(&self, finding: &Diagnostic, loser: &Rule) -> bool {
+        match self {
+            Self::Error => {
+                let others = [loser, &bidi_control::RULE, &secret_in_template::RULE];
+                finding.severity == Severity::Error && others.iter().all(|other| other.id != finding.rule)
+            }
+            Self::Rules(rules) => rules.iter().any(|rule| rule.id == finding.rule),
+        }
+    }
+}
+
+impl Relation {
+    /// Returns the groups of places of a template that the relation is about.
+    fn places(&self, context: &Context<'_>) -> Vec<Vec<Span>> {
+        match (self, &context.template) {
+            (Self::Text, Some(template)) => vec![texts(template)],
+            (Self::List, Some(template)) => lists(template),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a location relates in this way to one of the winners.
+    fn holds(&self, span: Span, winners: &HashSet<Span>, places: &[Vec<Span>]) -> bool {
+        match self {
+            Self::Span => winners.contains(&span),
+            Self::Text => {
+                let text = text_around(places.first().map(Vec::as_slice).unwrap_or_default(), span);
+                winners.iter().any(|&winner| is_inside(winner, text) || is_inside(text, winner))
+            }
+            Self::List => {
+                places.iter().any(|list| list.contains(&span) && list.iter().any(|other| winners.contains(other)))
+            }
+        }
+    }
+}
+
+/// Returns the locations of the texts and conditions with Jinja, in order.
+fn texts(template: &Template) -> Vec<Span> {
+    let mut texts: Vec<Span> = template.programs().iter().map(EmbeddedProgram::span).collect();
+    texts.sort_unstable();
+    texts
+}
+
+/// Returns the text that contains a location, or the location itself.
+fn text_around(texts: &[Span], place: Span) -> Span {
+    let before = texts.partition_point(|text| text.start <= place.start);
+    let text = before.checked_sub(1).map(|index| texts[index]);
+    text.filter(|text| place.end <= text.end).unwrap_or(place)
+}
+
+/// Returns the locations of the rows of each grid and of the buttons of each row.
+fn lists(template: &Template) -> Vec<Vec<Span>> {
+    let mut lists = Vec::new();
+    for grid in template.grids() {
+        lists.push(grid.rows.iter().map(|row| row.location.span).collect());
+        lists.extend(grid.rows.iter().map(|row| row.buttons.iter().map(|button| button.location.span).collect()));
+    }
+    lists
+}
+
+fn is_inside(part: Span, whole: Span) -> bool {
+    whole.start <= part.start && part.end <= whole.end
+}

@@ -1,0 +1,76 @@
+//! Reports the violations of the schemas, each through the rule that handles it.
+
+use std::cell::OnceCell;
+
+use crate::schema::{List, ViolationKind};
+use crate::source::Sources;
+
+use super::rules::unknown_field::MisspeltKeys;
+use super::rules::{
+    blank_text, duplicate_key, empty_layout, invalid_link, missing_field, one_action, too_many_buttons, too_many_rows,
+    unknown_field, unknown_icon, unsupported_type, wrong_type,
+};
+use super::{Context, Diagnostic, Findings, Rule};
+
+/// The diagnostics of a template or a request.
+struct Report<'r> {
+    sources: &'r Sources,
+    diagnostics: &'r mut Vec<Diagnostic>,
+}
+
+impl Report<'_> {
+    /// Returns the findings of a rule.
+    fn of(&mut self, rule: &'static Rule) -> Findings<'_> {
+        Findings::in_sources(rule, self.sources, self.diagnostics)
+    }
+}
+
+/// Reports every violation. The `match` is exhaustive, so that a new kind of violation does not compile until a rule handles it.
+pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
+    let misspelt = OnceCell::new();
+    let misspelt = || misspelt.get_or_init(|| MisspeltKeys::new(context));
+    let mut report = Report { sources, diagnostics };
+    for violation in &context.violations {
+        match &violation.kind {
+            ViolationKind::UnknownField { key, element, allowed, present } => {
+                let mut findings = report.of(&unknown_field::RULE);
+                unknown_field::report(violation, key, *element, allowed, present, &mut findings);
+            }
+            ViolationKind::MissingField { key, .. } => {
+                missing_field::report(context, violation, key, misspelt(), &mut report.of(&missing_field::RULE));
+            }
+            ViolationKind::WrongType { expected, found } => {
+                wrong_type::report(context, violation, expected, *found, &mut report.of(&wrong_type::RULE));
+            }
+            ViolationKind::NotName => wrong_type::report_name(violation, &mut report.of(&wrong_type::RULE)),
+            ViolationKind::NotConstant { expected } => {
+                unsupported_type::report(context, violation, expected, &mut report.of(&unsupported_type::RULE));
+            }
+            ViolationKind::TooMany { list: List::Rows, count } => {
+                too_many_rows::report(violation, *count, &mut report.of(&too_many_rows::RULE));
+            }
+            ViolationKind::TooMany { list: List::Buttons, count } => {
+                too_many_buttons::report(violation, *count, &mut report.of(&too_many_buttons::RULE));
+            }
+            ViolationKind::Empty { list } => {
+                empty_layout::report(violation, *list, &mut report.of(&empty_layout::RULE));
+            }
+            ViolationKind::NoAction => {
+                one_action::report_none(context, violation, misspelt(), &mut report.of(&one_action::RULE));
+            }
+            ViolationKind::SeveralActions { keys } => {
+                one_action::report_several(violation, keys, &mut report.of(&one_action::RULE));
+            }
+            ViolationKind::TwoSpellings { first } => {
+                duplicate_key::report_spellings(violation, *first, &mut report.of(&duplicate_key::RULE));
+            }
+            ViolationKind::Blank => blank_text::report(violation, &mut report.of(&blank_text::RULE)),
+            ViolationKind::UnknownIcon { name } => {
+                unknown_icon::report(context, violation, name, &mut report.of(&unknown_icon::RULE));
+            }
+            ViolationKind::InvalidLink { error } => {
+                invalid_link::report(error, violation.span, &mut report.of(&invalid_link::RULE));
+            }
+        }
+    }
+}
