@@ -6,7 +6,8 @@ use anstyle::{AnsiColor, Style as TextStyle};
 use quick_junit::{TestCaseStatus, TestSuite};
 
 use crate::lint::Diagnostic;
-use crate::report::{self, Format, Report, Style, diff, junit, plain};
+use crate::report::plain::plain;
+use crate::report::{self, Format, Report, Style, diff, junit};
 use crate::source::{SourceFile, visible};
 
 const BAD: TextStyle = AnsiColor::Red.on_default();

@@ -11,7 +11,7 @@ mod gitlab;
 mod json;
 pub(crate) mod junit;
 mod paths;
-mod plain;
+pub(crate) mod plain;
 mod sarif;
 
 use std::borrow::Cow;
@@ -24,7 +24,6 @@ use crate::source::SourceFile;
 
 #[cfg(feature = "full")]
 pub use diff::diff;
-pub(crate) use plain::plain;
 
 use paths::Paths;
 
