@@ -16,6 +16,9 @@ use super::test_report::{self, Case, CasesFormat};
 /// The width of lines without a terminal, in columns.
 const DEFAULT_WIDTH: usize = 100;
 
+/// The least width of lines, in columns: in fewer, no message is readable.
+const MIN_WIDTH: usize = 40;
+
 const ERROR: TextStyle = AnsiColor::Red.on_default().bold();
 const HELP: TextStyle = AnsiColor::Cyan.on_default().bold();
 
@@ -120,5 +123,5 @@ fn width() -> usize {
         let size = terminal_size_of(io::stdout()).or_else(|| terminal_size_of(io::stderr()));
         size.map(|(Width(columns), _)| usize::from(columns))
     };
-    exported.or_else(reported).unwrap_or(DEFAULT_WIDTH)
+    exported.or_else(reported).unwrap_or(DEFAULT_WIDTH).max(MIN_WIDTH)
 }
