@@ -259,3 +259,71 @@ fn as_icon(name: &str) -> String {
 fn names(names: &[&str]) -> String {
     lint::one_of(names.iter().map(|name| format!("`{name}`")))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn parsed(text: &str) -> Result<Project, Vec<String>> {
+        let headlines = |diagnostics: Vec<Diagnostic>| diagnostics.into_iter().map(|found| found.message).collect();
+        Project::parse(&SourceFile::new(FILE_NAME, text), Path::new("bot")).map_err(headlines)
+    }
+
+    #[test]
+    fn folders_start_from_the_folder_of_the_file() {
+        let project = parsed("templates: [messages, /srv/shared]\n").unwrap();
+        assert_eq!(project.folders(), [Path::new("bot/messages"), Path::new("/srv/shared")]);
+        assert_eq!(parsed("").unwrap().folders(), [Path::new(DEFAULT_FOLDER)]);
+        assert_eq!(parsed("templates: []\n").unwrap().folders(), [""; 0].map(PathBuf::from));
+    }
+
+    #[test]
+    fn api_is_none_unless_it_is_given() {
+        assert_eq!(parsed("rules: {}\n").unwrap().api, None);
+        assert_eq!(parsed("api: current\n").unwrap().api, Some(Api::Current));
+        assert_eq!(parsed("api: newest\n").unwrap_err(), ["invalid `api`"]);
+    }
+
+    #[test]
+    fn all_mistakes_are_reported_in_the_order_of_the_text() {
+        let text = "api: 1\nrules: { nothing: off }\nicons: [A]\ntemplate: x\n";
+        assert_eq!(
+            parsed(text).unwrap_err(),
+            ["invalid `api`", "unknown rule `nothing`", "invalid `icons`", "unknown key `template`"]
+        );
+    }
+
+    #[test]
+    fn a_report_does_not_contain_a_secret() {
+        let file = SourceFile::new(FILE_NAME, "api_key: s3cr3t\nrules: {\n");
+        let diagnostics = Project::parse(&file, Path::new("")).unwrap_err();
+        assert!(diagnostics.iter().all(|found| !found.file().text().contains("s3cr3t")));
+        assert_eq!(diagnostics[0].file().text().len(), file.text().len());
+    }
+
+    #[test]
+    fn a_spelling_of_an_icon_is_suggested() {
+        assert_eq!(as_icon(" space-shuttle 2"), "SPACE_SHUTTLE_2");
+        assert_eq!(as_icon("ماه"), "___");
+        assert_eq!(as_icon(""), "CAR_INSPECTED");
+    }
+
+    #[test]
+    fn nearest_configuration_above_a_folder_is_found() {
+        let root = tempfile::tempdir().unwrap();
+        let deep = root.path().join("a/b");
+        fs::create_dir_all(&deep).unwrap();
+        fs::write(root.path().join(FILE_NAME), "").unwrap();
+        assert_eq!(find(&deep), Some(root.path().join(FILE_NAME)));
+        fs::write(root.path().join("a").join(FILE_NAME), "").unwrap();
+        assert_eq!(find(&deep), Some(root.path().join("a").join(FILE_NAME)));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_an_error_of_the_operating_system() {
+        let error = Project::read(Path::new("nowhere/kenarc.yaml")).unwrap_err();
+        assert!(matches!(error, ConfigError::Unreadable(_)), "{error}");
+    }
+}

@@ -36,3 +36,16 @@ fn hash(fields: &[&str]) -> String {
     }
     hash.finalize().iter().take(LENGTH).map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_depends_on_the_borders_between_fields() {
+        assert_eq!(hash(&["a", "bc"]).len(), 2 * LENGTH);
+        assert_ne!(hash(&["a", "bc"]), hash(&["ab", "c"]));
+        // Fingerprints must stay the same from one version to the next.
+        assert_eq!(hash(&["abc"]), "8e3b08dc1236880bf0c55873db58b12d");
+    }
+}

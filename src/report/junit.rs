@@ -91,3 +91,36 @@ fn text(text: &str) -> String {
 pub(crate) fn line(value: &str) -> String {
     text(value).replace('\n', " ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn xml(name: &str, details: &str) -> String {
+        let mut suite = TestSuite::new("a");
+        suite.add_test_case(case(name, "a", failure("rule", "message", details)));
+        let mut out = Vec::new();
+        write_suites([suite], &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn characters_that_xml_cannot_contain_are_replaced() {
+        assert_eq!(text("a\0b\u{fffe}c\u{ffff}"), "a?b\u{fffd}c\u{fffd}");
+        assert!(xml("a\u{1b}[31mb", "").contains("name=\"a?[31mb\""));
+    }
+
+    #[test]
+    fn details_keep_their_lines_and_attributes_are_one_line() {
+        let xml = xml("one\r\ntwo\tthree", "<a>\r\n& b");
+        assert!(xml.contains("name=\"one two three\""), "{xml}");
+        assert!(xml.contains(">&lt;a&gt;\n&amp; b</failure>"), "{xml}");
+    }
+
+    #[test]
+    fn only_a_suite_counts_skipped_tests() {
+        let xml = xml("name", "");
+        let counts: Vec<bool> = xml.lines().map(|line| line.contains(" skipped=\"0\"")).collect();
+        assert_eq!(counts[..3], [false, false, true], "{xml}");
+    }
+}
