@@ -38,7 +38,8 @@
 //! # Features
 //!
 //! - `cli`, on by default, adds the command line and what only it needs: `cli`, `rows`, `send` and `serve`.
-//! - `full`, a part of `cli`, adds `Full` to [`report::Format`], which draws findings in their source.
+//! - `full`, a part of `cli`, adds output for terminals: `Full` of [`report::Format`], which draws findings in
+//!   their source, and `report::diff`.
 
 // Tests fail by panicking.
 #![cfg_attr(test, allow(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
