@@ -12,7 +12,7 @@ use crate::source::Span;
 
 use super::anchors::{Anchors, Expanded, Expansion};
 use super::error::{InvalidYaml, SyntaxError};
-use super::frame::{Body, Frame};
+use super::frame::{Body, Frame, KeyKind};
 use super::parse::{MAX_CONTROL_RUNS, MAX_DEPTH, MAX_EXPANDED_NODES};
 use super::place;
 use super::quoted::underindented;
@@ -62,11 +62,18 @@ pub(super) fn build<'s, 'm>(source: &'s str, text: &'m str, masks: &'m [Mask]) -
         };
         match step {
             Step::Next => {}
-            Step::Stop => return builder.finish(true),
-            Step::Abandon => return builder.finish(false),
+            Step::Stop => break,
+            Step::Abandon => return builder.finish(Structure::Unknown),
         }
     }
-    builder.finish(true)
+    builder.finish(Structure::Known)
+}
+
+/// Whether the events so far make a document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Structure {
+    Known,
+    Unknown,
 }
 
 /// How the pass continues after an event.
@@ -203,12 +210,13 @@ impl<'s> Builder<'s, '_> {
         (kind.clone(), place::error(self.source, kind, at))
     }
 
-    fn finish(mut self, is_whole: bool) -> PassResult<'s> {
+    fn finish(mut self, structure: Structure) -> PassResult<'s> {
         if !self.unquoted.is_empty() {
             return PassResult::Unquoted(self.unquoted);
         }
-        let document = self.root.filter(|_| is_whole).map(|root| Document { root, comments: self.comments });
-        if document.is_none() && is_whole {
+        let is_known = structure == Structure::Known;
+        let document = self.root.filter(|_| is_known).map(|root| Document { root, comments: self.comments });
+        if document.is_none() && is_known {
             let start = if self.source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
             self.errors.push(SyntaxError::Empty { span: Span::at(start) });
         }
@@ -330,7 +338,7 @@ impl<'s> Builder<'s, '_> {
         let name = || self.source.get(span.start + 1..span.end).unwrap_or_default().to_owned();
         let is_key = self.stack.last().is_some_and(Frame::expects_key);
         match self.anchors.expand(id, self.stack.len(), is_key) {
-            Expansion::Key(text) => self.key(Key { text, span }, false),
+            Expansion::Key(text) => self.key(Key { text, span }, KeyKind::Ordinary),
             Expansion::Node(Expanded { node, nodes, height }) => self.push(node, span, nodes, height),
             Expansion::Cycle => {
                 self.errors.push(SyntaxError::CyclicAlias { name: name(), span });
@@ -349,10 +357,10 @@ impl<'s> Builder<'s, '_> {
         }
     }
 
-    fn key(&mut self, key: Key<'s>, is_merge: bool) {
+    fn key(&mut self, key: Key<'s>, kind: KeyKind) {
         if let Some(frame) = self.stack.last_mut() {
             frame.reach(key.span);
-            frame.key(key, is_merge);
+            frame.key(key, kind);
         }
     }
 
@@ -385,12 +393,13 @@ impl<'s> Builder<'s, '_> {
         self.cursor = token.end.max(span.end);
         if is_key {
             let is_merge = is_plain && tag.is_none() && text == "<<";
+            let kind = if is_merge { KeyKind::Merge } else { KeyKind::Ordinary };
             // A key is only its text; the value is needed if the key is anchored.
             if tag.is_some() || anchor != 0 {
                 let value = self.value(text.clone(), origin, is_plain, tag, place);
                 self.anchors.define(anchor, &Node { span, value }, Some(&text), 1, 0);
             }
-            self.key(Key { text, span }, is_merge);
+            self.key(Key { text, span }, kind);
         } else {
             let name = (anchor != 0).then(|| text.clone());
             let node = Node { span, value: self.value(text, origin, is_plain, tag, place) };

@@ -46,6 +46,14 @@ pub(super) enum Slot<'s> {
     Dropped,
 }
 
+/// Whether the value of a key is merged into the mapping.
+#[derive(Clone, Copy)]
+pub(super) enum KeyKind {
+    Ordinary,
+    /// `<<`
+    Merge,
+}
+
 impl<'s> Frame<'s> {
     pub(super) fn new(body: Body<'s>, opened: Span, is_bracketed: bool) -> Self {
         // A block mapping begins with its first key, which has not been read.
@@ -75,9 +83,12 @@ impl<'s> Frame<'s> {
     }
 
     /// Adds a scalar as the next key.
-    pub(super) fn key(&mut self, key: Key<'s>, is_merge: bool) {
+    pub(super) fn key(&mut self, key: Key<'s>, kind: KeyKind) {
         if let Body::Mapping { slot, .. } = &mut self.body {
-            *slot = if is_merge { Slot::Merge(key) } else { Slot::Value(key) };
+            *slot = match kind {
+                KeyKind::Ordinary => Slot::Value(key),
+                KeyKind::Merge => Slot::Merge(key),
+            };
         }
     }
 

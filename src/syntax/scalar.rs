@@ -210,6 +210,14 @@ impl Piece {
     }
 }
 
+/// How the first of several line breaks is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FirstBreak {
+    Folded,
+    /// After a backslash in double quotes.
+    Escaped,
+}
+
 /// Reads a scalar's bytes as granit-parser does, and keeps where each part comes from.
 struct ScalarReader<'s> {
     source: &'s str,
@@ -286,7 +294,7 @@ impl ScalarReader<'_> {
             after += 1;
         }
         if after < end && self.break_len(after) > 0 {
-            self.fold(end, false);
+            self.fold(end, FirstBreak::Folded);
         } else {
             self.verbatim(after);
         }
@@ -294,7 +302,8 @@ impl ScalarReader<'_> {
 
     /// Folds lines (YAML 1.2.2 §6.5): one break is a space, each further one a line feed. There is no space after an
     /// escaped break.
-    fn fold(&mut self, end: usize, is_escaped: bool) {
+    fn fold(&mut self, end: usize, first: FirstBreak) {
+        let is_escaped = first == FirstBreak::Escaped;
         let start = self.at;
         let mut breaks = Vec::new();
         while self.at < end {
@@ -324,7 +333,7 @@ impl ScalarReader<'_> {
         };
         if matches!(letter, '\r' | '\n') {
             self.at = start + 1 + self.break_len(start + 1);
-            self.fold(end, true);
+            self.fold(end, FirstBreak::Escaped);
             return;
         }
         let after = start + 1 + letter.len_utf8();
