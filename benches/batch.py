@@ -1,4 +1,4 @@
-"""What `kenarc render --batch` does with templates/order-tracking.yaml, as people write it with jinja2 and json."""
+"""Does what `kenarc render --batch` does with templates/order-tracking.yaml, with jinja2 and json."""
 
 import json
 import sys

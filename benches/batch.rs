@@ -1,8 +1,9 @@
-//! Rows a second of `kenarc render --batch`, beside the same work by a Python script with jinja2 and json, and beside a bare
-//! floor: the same rows read by serde_json on as many threads, and an equal message written for each.
+//! Measures the rows per second of `kenarc render --batch`, of a Python script with jinja2 and json that does the
+//! same, and of a minimal program that reads the same rows with serde_json on as many threads and writes an equal
+//! message for each.
 //!
-//! `cargo bench --bench batch`. `PYTHON` names a Python that has jinja2; without one that side is left out. All sides run in
-//! turn, and the medians are printed: on a noisy machine read the ratios.
+//! Run it with `cargo bench --bench batch`. `PYTHON` is a Python with jinja2; without one, that side is omitted. All
+//! sides run in turn, and the medians are printed. On a busy machine, read the ratios.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
@@ -65,7 +66,7 @@ fn compare() {
     }
 }
 
-/// Orders in each state, each with texts of its own.
+/// Returns orders in each state, each with texts of its own.
 fn write_rows(path: &Path) {
     let mut rows = String::new();
     for row in 0..ROWS {
@@ -82,7 +83,7 @@ fn write_rows(path: &Path) {
     fs::write(path, rows).unwrap();
 }
 
-/// The least that could be done: each row to a JSON value, and the JSON of a message like its own.
+/// Does the minimum: parses each row into a JSON value, and writes the JSON of an equal message.
 fn floor(rows: &Path, out: &Path) {
     let template = kenarc::compile(&SourceFile::read(Path::new(TEMPLATE)).unwrap()).unwrap();
     let messages: Vec<kenarc::Message> = template
@@ -114,7 +115,7 @@ fn floor(rows: &Path, out: &Path) {
     }
 }
 
-/// How long a command takes; nothing where it fails.
+/// Returns the duration of a command; `None` if it fails.
 fn run(command: &[String]) -> Option<Duration> {
     let start = Instant::now();
     let status =

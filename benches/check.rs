@@ -1,6 +1,6 @@
-//! Whole-process times of `kenarc check`, beside the least that could be done: an empty program for the cold start, and for
-//! many templates a program that reads the same files on as many threads and only takes the parser's events. Then the share
-//! of each phase, on one thread.
+//! Whole-process times of `kenarc check`, beside the least that could be done: an empty program for the cold start,
+//! and for many templates a program that reads the same files on as many threads and only takes the parser's events.
+//! Then the share of each phase, on one thread.
 //!
 //! `cargo bench --bench check`. All sides run in turn, and the medians are printed: on a noisy machine read the ratios.
 //! `cargo bench --bench check -- --against PROGRAM` compares with another build of kenarc in the same run.

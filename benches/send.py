@@ -1,4 +1,4 @@
-"""What `kenarc send --batch` does, as people write it with aiohttp: a few workers, one session, no journal."""
+"""Does what `kenarc send --batch` does with aiohttp: a few workers, one session, no journal."""
 
 import asyncio
 import json

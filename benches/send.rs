@@ -1,9 +1,10 @@
-//! Messages a second of `kenarc send --batch` to a bare server on loopback, beside a Python client (aiohttp) with the same
-//! concurrency, and beside a load generator that sends the same bytes over as many connections without a journal. And what
-//! share of the time goes where: the same delivery of messages that are rendered already, and the same client without a journal.
+//! Measures the messages per second of `kenarc send --batch` to a minimal server on loopback, of a Python client
+//! (aiohttp) with the same concurrency, and of a load generator that sends the same bytes over as many connections
+//! without a journal. Two further sides show the share of each part: messages that are rendered already, and the same
+//! client without a journal.
 //!
-//! `cargo bench --bench send`. `PYTHON` names a Python that has aiohttp; without one that side is left out. All sides run in
-//! turn, and the medians are printed: on a noisy machine read the ratios.
+//! Run it with `cargo bench --bench send`. `PYTHON` is a Python with aiohttp; without one, that side is omitted. All
+//! sides run in turn, and the medians are printed. On a busy machine, read the ratios.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
@@ -31,7 +32,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-/// The one that kenarc has.
+/// The allocator of kenarc.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
@@ -121,7 +122,7 @@ fn write_rows(path: &Path) {
     fs::write(path, rows).unwrap();
 }
 
-/// The bodies that kenarc would send, for those who cannot render.
+/// Returns the bodies that kenarc would send, for the sides that do not render.
 fn write_bodies(kenarc: &str, rows: &str, path: &Path) {
     let rendered = Command::new(kenarc).args(["render", TEMPLATE, "--batch", rows]).output().unwrap();
     let mut bodies = String::new();
@@ -166,7 +167,7 @@ fn message(body: &str) -> Message {
     Draft { text: text(&body["message"]), sender_buttons, receiver_buttons }.check().unwrap()
 }
 
-/// As fast as the same bytes can be sent over as many connections: one for each worker, one request after the other.
+/// Sends the same bytes over one connection per worker, one request after the other.
 async fn load(url: &str, bodies: &Path) {
     let (queue, address) = (read_bodies(bodies), url.strip_prefix("http://").unwrap().to_owned());
     let mut workers = JoinSet::new();
@@ -196,7 +197,7 @@ async fn load(url: &str, bodies: &Path) {
     }
 }
 
-/// The same messages through kenarc's own client, without a journal.
+/// Sends the same messages with kenarc's client, without a journal.
 async fn send(url: &str, bodies: &Path) {
     let queue = read_bodies(bodies);
     let endpoint = Endpoint::new(Api::Classic, Some(url.parse::<BaseUrl>().unwrap()));
@@ -220,7 +221,7 @@ async fn send(url: &str, bodies: &Path) {
     }
 }
 
-/// The same messages, rendered already, with a journal.
+/// Sends the same messages, rendered already, with a journal.
 async fn deliver(url: &str, bodies: &Path, journal: &Path) {
     let endpoint = Endpoint::new(Api::Classic, Some(url.parse::<BaseUrl>().unwrap()));
     let client = Client::new(&endpoint, Duration::from_secs(30)).unwrap();
@@ -245,7 +246,7 @@ async fn deliver(url: &str, bodies: &Path, journal: &Path) {
     delivery.into_journal().unwrap().close().await.unwrap();
 }
 
-/// A server that takes every request and says the least that the API documents.
+/// Runs a server that accepts every request with the minimal documented response.
 fn serve() {
     runtime().block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -264,7 +265,7 @@ fn serve() {
     });
 }
 
-/// How long a command takes; nothing where it fails.
+/// Returns the duration of a command; `None` if it fails.
 fn run(command: &[String]) -> Option<Duration> {
     let start = Instant::now();
     let mut process = Command::new(&command[0]);
