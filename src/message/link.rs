@@ -3,6 +3,8 @@
 use thiserror::Error;
 use url::Url;
 
+use crate::source::is_directional_control;
+
 /// Why a text is not a valid link.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum LinkError {
@@ -76,5 +78,5 @@ fn is_forbidden(character: char) -> bool {
     character.is_whitespace()
         || character.is_control()
         || matches!(character, '\\' | '\u{feff}' | '\u{fdd0}'..='\u{fdef}' | '\u{200e}' | '\u{200f}')
-        || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || is_directional_control(character)
 }

@@ -19,9 +19,7 @@ use thiserror::Error;
 
 pub use location::{FileId, Location, Sources};
 pub(crate) use utf16::Utf16;
-#[cfg(feature = "cli")]
-pub(crate) use visible::is_directional_control;
-pub(crate) use visible::visible;
+pub(crate) use visible::{is_directional_control, visible};
 
 /// The largest file that is read, in bytes: 1 MiB.
 pub const MAX_FILE_BYTES: usize = 1 << 20;

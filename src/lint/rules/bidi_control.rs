@@ -106,3 +106,15 @@ fn name(character: char) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+    use crate::source::is_directional_control;
+
+    #[test]
+    fn every_directional_control_has_a_name_and_nothing_else_has() {
+        let all = char::MIN..=char::MAX;
+        assert!(all.into_iter().all(|character| name(character).is_some() == is_directional_control(character)));
+    }
+}
