@@ -13,12 +13,13 @@ use crate::source::SourceFile;
 
 use super::ci;
 use super::exit::{Exit, Failure};
-use super::fix::{FixedFile, Fixer, Mode, counted};
+use super::fix::{FixedFile, Fixer, Mode};
 use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::{is_stdin, unreadable};
 use super::levels::Levels;
 use super::output::Terminal;
 use super::project::{Found, project, searched, templates, without_template};
+use crate::lint::counted;
 
 /// Check templates for mistakes
 #[derive(Args)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::lint::fix::{Fixed, fix};
-use crate::lint::{Applicability, Checker, Diagnostic};
+use crate::lint::{Applicability, Checker, Diagnostic, counted};
 use crate::source::SourceFile;
 
 use super::exit::Failure;
@@ -86,7 +86,7 @@ impl Fixer {
         }
         let changed = || all.iter().filter(|fixed| fixed.is_changed());
         let is_changed = changed().next().is_some();
-        let findings = counted(changed().map(|fixed| fixed.count).sum(), "finding");
+        let findings = counted(changed().map(|fixed| fixed.count).sum::<usize>(), "finding");
         let files = counted(changed().count(), "file");
         match self.mode {
             Mode::Fix if is_changed => writeln!(err, "fixed {findings} in {files}")?,
@@ -109,9 +109,4 @@ impl FixedFile {
     pub(super) fn is_changed(&self) -> bool {
         self.before.text() != self.after.text()
     }
-}
-
-/// "1 file", "2 files"
-pub(super) fn counted(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -10,12 +10,12 @@ use crate::rows::{Record, Rejected, Renderer, Row, in_order};
 
 use super::batch::{self, Batch, BatchArguments, is_same_file};
 use super::exit::{Exit, Failure};
-use super::fix::counted;
 use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::Inputs;
 use super::output::Terminal;
 use super::progress::Progress;
 use super::project::project;
+use crate::lint::counted;
 
 /// Render the request body of a message as JSON
 #[derive(Args)]

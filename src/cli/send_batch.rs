@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use crate::render::Given;
 use crate::rows::{ACCESS_TOKEN, CONVERSATION_ID, Record, Rejected, Renderer, Row, in_order, is_redacted};
+use crate::schema::Kind;
 use crate::send::batch::{BatchOptions, BatchSender, Halt, Job, StopHandle};
 use crate::send::journal::{Journal, MessageId, Policy, RowLocation};
 use crate::send::{ACCESS_TOKEN_VARIABLE, Client, ConversationId, Endpoint, Rate, Request, Secret};
@@ -259,7 +260,7 @@ fn access_token(record: &Record, default: Option<&Secret>) -> Result<Secret, Str
 }
 
 fn text(given: &Given) -> Result<&str, String> {
-    let scalar = given.node.as_scalar().ok_or_else(|| format!("expected a string, found {}", given.node.kind()))?;
+    let scalar = given.node.as_scalar().ok_or_else(|| format!("expected a string, found {}", Kind::of(&given.node)))?;
     Ok(&scalar.text)
 }
 

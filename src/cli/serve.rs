@@ -18,11 +18,11 @@ use crate::serve::{Content, Ending, Event, Exchange, Faults, Settings, serve};
 use crate::source::visible;
 
 use super::exit::{Exit, Failure};
-use super::fix::counted;
 use super::help::{self, CommandExample, ExitMeaning};
 use super::output::Terminal;
 use super::project::project;
 use super::signals::Signals;
+use crate::lint::counted;
 
 /// Run a local server that behaves like the API, for development and tests
 ///

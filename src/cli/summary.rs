@@ -15,10 +15,10 @@ use crate::send::journal::{Cause, Known, Settled, State};
 use crate::source::visible;
 
 use super::exit::Exit;
-use super::fix::counted;
 use super::output::Terminal;
 use super::progress::Progress;
 use super::send_batch::Format;
+use crate::lint::counted;
 
 /// Counts and reports the outcomes of rows.
 pub(super) struct Summary {

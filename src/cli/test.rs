@@ -13,13 +13,13 @@ use crate::report::Report;
 use crate::template::{Example, Template};
 
 use super::exit::{Exit, Failure};
-use super::fix::counted;
 use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::{is_stdin, read_template};
 use super::output::Terminal;
 use super::project::{project, searched, templates, without_template};
 use super::test_report::{Case, CasesFormat, Verdict};
 use super::{ci, snapshot};
+use crate::lint::counted;
 
 /// Compare rendered examples with their snapshots
 ///
@@ -84,8 +84,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         problems.extend(paths.iter().filter_map(|path| without_template(path, found.iter())));
     }
     let checker = Checker::new(project.config);
-    let results: Vec<Result<Tested, Failure>> =
-        found.par_iter().map(|path| test(path, &checker, mode)).collect();
+    let results: Vec<Result<Tested, Failure>> = found.par_iter().map(|path| test(path, &checker, mode)).collect();
     let (tested, failed) = split(results);
     problems.extend(failed);
     let (stale, failed) = split(stale(paths, &tested).iter().map(|file| case_of_stale(file, mode)));

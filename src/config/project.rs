@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use crate::lint::{self, Config, Diagnostic, Label, Level, Severity};
 use crate::message::Icons;
+use crate::schema::Kind;
 use crate::source::{SourceError, SourceFile, Span};
 use crate::syntax::{Entry, Node, SyntaxError, Value, parse};
 
@@ -195,7 +196,7 @@ impl Reader<'_> {
             Value::Mapping(mapping) => &mapping.entries,
             Value::Null => &[],
             _ => {
-                let label = format!("expected a mapping, found {}", node.kind());
+                let label = format!("expected a mapping, found {}", Kind::of(node));
                 self.report(node.span, format!("invalid {name}"), label, "write one `key: value` per line");
                 &[]
             }
@@ -208,7 +209,7 @@ impl Reader<'_> {
             Value::Sequence(nodes) => nodes.as_slice(),
             Value::Null => &[],
             _ => {
-                let label = format!("expected a list of {items}, found {}", node.kind());
+                let label = format!("expected a list of {items}, found {}", Kind::of(node));
                 self.report(node.span, format!("invalid `{name}`"), label, format!("write `{name}: [a, b]`"));
                 &[]
             }
@@ -218,7 +219,7 @@ impl Reader<'_> {
             match node.as_scalar() {
                 Some(scalar) => texts.push((node.span, &*scalar.text)),
                 None => {
-                    let label = format!("expected text, found {}", node.kind());
+                    let label = format!("expected text, found {}", Kind::of(node));
                     self.report(node.span, format!("invalid item of `{name}`"), label, "");
                 }
             }

@@ -34,4 +34,6 @@ pub use request::{CheckedRequest, check_request, check_request_bytes};
 use rule::Failure;
 pub use rule::Rule;
 pub use rules::{RULES, find, near_ids};
+#[cfg(feature = "cli")]
+pub(crate) use wording::counted;
 pub(crate) use wording::one_of;

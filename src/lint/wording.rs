@@ -1,66 +1,70 @@
 //! Human-readable descriptions of JSON Schema keywords, formats and values.
 
+use std::fmt;
+
 use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
+
+use crate::schema::Kind;
 
 /// The longest value that is quoted in full, in characters.
 const MAX_QUOTED: usize = 60;
 
 /// Returns what a keyword expects and what the value is: "expected at least 0, found `-5`".
 pub(super) fn expectation(kind: &ValidationErrorKind, value: &Value) -> String {
-    use ValidationErrorKind as Kind;
+    use ValidationErrorKind as Keyword;
 
     match kind {
-        Kind::Required { property } => format!("missing key `{}`", property.as_str().unwrap_or_default()),
-        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+        Keyword::Required { property } => format!("missing key `{}`", property.as_str().unwrap_or_default()),
+        Keyword::AdditionalProperties { unexpected } | Keyword::UnevaluatedProperties { unexpected } => {
             format!("unexpected key `{}`", unexpected.join("`, `"))
         }
-        Kind::UniqueItems => "expected distinct items".to_owned(),
+        Keyword::UniqueItems => "expected distinct items".to_owned(),
         kind => format!("expected {}, found {}", expected(kind), quote(value)),
     }
 }
 
 /// Returns what a keyword expects: "at least 0".
 fn expected(kind: &ValidationErrorKind) -> String {
-    use ValidationErrorKind as Kind;
+    use ValidationErrorKind as Keyword;
 
     match kind {
-        Kind::Type { kind: TypeKind::Single(only) } => noun(*only).to_owned(),
-        Kind::Type { kind: TypeKind::Multiple(several) } => one_of(several.iter().map(noun)),
-        Kind::Minimum { limit } => format!("at least {limit}"),
-        Kind::Maximum { limit } => format!("at most {limit}"),
-        Kind::ExclusiveMinimum { limit } => format!("more than {limit}"),
-        Kind::ExclusiveMaximum { limit } => format!("less than {limit}"),
-        Kind::MultipleOf { multiple_of } => format!("a multiple of {multiple_of}"),
-        Kind::MinLength { limit } => format!("at least {}", count(*limit, "character")),
-        Kind::MaxLength { limit } => format!("at most {}", count(*limit, "character")),
-        Kind::MinItems { limit } => format!("at least {}", count(*limit, "item")),
-        Kind::MaxItems { limit } => format!("at most {}", count(*limit, "item")),
-        Kind::MinProperties { limit } => format!("at least {}", count(*limit, "key")),
-        Kind::MaxProperties { limit } => format!("at most {}", count(*limit, "key")),
-        Kind::Pattern { pattern } => format!("a string that matches `{pattern}`"),
-        Kind::Format { format } => format_noun(format),
-        Kind::Enum { options } => {
+        Keyword::Type { kind: TypeKind::Single(only) } => kind_of(*only).noun().to_owned(),
+        Keyword::Type { kind: TypeKind::Multiple(several) } => one_of(several.iter().map(|kind| kind_of(kind).noun())),
+        Keyword::Minimum { limit } => format!("at least {limit}"),
+        Keyword::Maximum { limit } => format!("at most {limit}"),
+        Keyword::ExclusiveMinimum { limit } => format!("more than {limit}"),
+        Keyword::ExclusiveMaximum { limit } => format!("less than {limit}"),
+        Keyword::MultipleOf { multiple_of } => format!("a multiple of {multiple_of}"),
+        Keyword::MinLength { limit } => format!("at least {}", counted(*limit, "character")),
+        Keyword::MaxLength { limit } => format!("at most {}", counted(*limit, "character")),
+        Keyword::MinItems { limit } => format!("at least {}", counted(*limit, "item")),
+        Keyword::MaxItems { limit } => format!("at most {}", counted(*limit, "item")),
+        Keyword::MinProperties { limit } => format!("at least {}", counted(*limit, "key")),
+        Keyword::MaxProperties { limit } => format!("at most {}", counted(*limit, "key")),
+        Keyword::Pattern { pattern } => format!("a string that matches `{pattern}`"),
+        Keyword::Format { format } => format_noun(format),
+        Keyword::Enum { options } => {
             let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
             one_of(options.iter().map(quote))
         }
-        Kind::Constant { expected_value } => quote(expected_value),
-        Kind::FalseSchema => "no value".to_owned(),
+        Keyword::Constant { expected_value } => quote(expected_value),
+        Keyword::FalseSchema => "no value".to_owned(),
         other => format!("a value that matches `{}`", other.keyword()),
     }
 }
 
-/// Returns the noun of a JSON type, with its article.
-pub(super) fn noun(kind: JsonType) -> &'static str {
+/// Returns the kind of a JSON type of the validator.
+fn kind_of(kind: JsonType) -> Kind {
     match kind {
-        JsonType::Array => "a list",
-        JsonType::Boolean => "a boolean",
-        JsonType::Integer => "an integer",
-        JsonType::Null => "null",
-        JsonType::Number => "a number",
-        JsonType::Object => "a mapping",
-        JsonType::String => "a string",
+        JsonType::Array => Kind::Array,
+        JsonType::Boolean => Kind::Boolean,
+        JsonType::Integer => Kind::Integer,
+        JsonType::Null => Kind::Null,
+        JsonType::Number => Kind::Number,
+        JsonType::Object => Kind::Object,
+        JsonType::String => Kind::String,
     }
 }
 
@@ -86,8 +90,10 @@ pub(crate) fn one_of(words: impl IntoIterator<Item = impl Into<String>>) -> Stri
     if words.is_empty() { last } else { format!("{} or {last}", words.join(", ")) }
 }
 
-fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+/// Returns a number with its noun: "1 item", "2 items".
+pub(crate) fn counted<N: Copy + fmt::Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    let plural = if number == N::from(1) { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 /// Returns a value as it appears in a message: the value itself if it is short, else a description.
@@ -97,10 +103,10 @@ pub(super) fn quote(value: &Value) -> String {
         Value::String(_) | Value::Number(_) | Value::Bool(_) if text.chars().count() <= MAX_QUOTED => {
             format!("`{text}`")
         }
-        Value::Null => "null".to_owned(),
+        Value::Null => Kind::Null.noun().to_owned(),
         Value::String(text) => format!("a string of {} characters", text.chars().count()),
-        Value::Array(items) => format!("a list of {}", count(items.len() as u64, "item")),
-        Value::Object(_) => "a mapping".to_owned(),
+        Value::Array(items) => format!("a list of {}", counted(items.len(), "item")),
+        Value::Object(_) => Kind::Object.noun().to_owned(),
         Value::Number(_) | Value::Bool(_) => text,
     }
 }

@@ -10,6 +10,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind};
 use thiserror::Error;
 
 use crate::expr::Program;
+use crate::schema::Kind;
 
 use super::environment::{Account, LINK, PROGRAM_FUEL, TEXT};
 use super::fast_path;
@@ -261,11 +262,11 @@ pub(super) fn noun(kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Undefined => "an undefined value",
         ValueKind::None => "none",
-        ValueKind::Bool => "a boolean",
-        ValueKind::Number => "a number",
-        ValueKind::String => "a string",
-        ValueKind::Seq | ValueKind::Iterable => "a list",
-        ValueKind::Map => "a mapping",
+        ValueKind::Bool => Kind::Boolean.noun(),
+        ValueKind::Number => Kind::Number.noun(),
+        ValueKind::String => Kind::String.noun(),
+        ValueKind::Seq | ValueKind::Iterable => Kind::Array.noun(),
+        ValueKind::Map => Kind::Object.noun(),
         _ => "neither a string nor a number",
     }
 }

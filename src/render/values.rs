@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::schema::Kind;
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Entry, MAX_DEPTH, Node, Origin, Scalar, ScalarStyle, SyntaxError, Value, parse, print};
 use crate::template::{Example, Template, Variable, Variables};
@@ -39,8 +40,8 @@ pub enum ValuesError {
     NotMapping {
         /// What is there.
         span: Span,
-        /// What it is: "a list".
-        found: &'static str,
+        /// Its kind.
+        found: Kind,
     },
     /// A row that is longer than a file may be.
     #[error("longer than 1 MiB")]
@@ -166,7 +167,7 @@ impl Values {
     /// # Errors
     /// [`ValuesError::NotMapping`].
     pub fn add_node(&mut self, file: &Arc<SourceFile>, node: Node<'static>) -> Result<(), ValuesError> {
-        let (span, found) = (node.span, node.kind());
+        let (span, found) = (node.span, Kind::of(&node));
         let Value::Mapping(mapping) = node.value else {
             return Err(ValuesError::NotMapping { span, found });
         };

@@ -127,20 +127,6 @@ impl<'s> Node<'s> {
         }
     }
 
-    /// Returns the noun of the kind of this value, with its article: "a list".
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match &self.value {
-            Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Sequence(_) => "a list",
-            Value::Mapping(_) => "a mapping",
-            Value::Invalid => "an unreadable value",
-        }
-    }
-
     /// Returns the node at a JSON Pointer (RFC 6901) below this one.
     #[must_use]
     pub fn pointer(&self, pointer: &str) -> Option<&Self> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kenarc::render::ValuesError;
+use kenarc::schema::Kind;
 use kenarc::{SourceFile, Template, Values, compile, render};
 
 fn template(text: &str) -> Arc<SourceFile> {
@@ -43,7 +44,10 @@ fn every_character_of_a_rust_string_arrives() {
 
 #[test]
 fn values_that_are_no_mapping_of_names_are_refused() {
-    assert!(matches!(Values::from_serialize("values", &[1, 2]), Err(ValuesError::NotMapping { found: "a list", .. })));
+    assert!(matches!(
+        Values::from_serialize("values", &[1, 2]),
+        Err(ValuesError::NotMapping { found: Kind::Array, .. })
+    ));
     let pairs = BTreeMap::from([((1, 2), 3)]);
     assert!(matches!(Values::from_serialize("values", &pairs), Err(ValuesError::NotJson { .. })));
     let deep = (0..100).fold(serde_json::Value::Null, |value, _| serde_json::Value::Array(vec![value]));

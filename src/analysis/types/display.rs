@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::schema::Kind;
+
 use super::kinds::Kinds;
 use super::ty::{Length, ListType, MappingType, Type};
 
@@ -9,13 +11,13 @@ impl fmt::Display for Type {
     /// Writes "an integer" or "a string or null"; `{:#}` adds items, bounds and keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const NOUNS: [(Kinds, &str); 8] = [
-            (Kinds::TEXT, "a string"),
-            (Kinds::NUMBER, "a number"),
-            (Kinds::INTEGER, "an integer"),
-            (Kinds::BOOLEAN, "a boolean"),
-            (Kinds::LIST, "a list"),
-            (Kinds::MAPPING, "a mapping"),
-            (Kinds::NULL, "null"),
+            (Kinds::TEXT, Kind::String.noun()),
+            (Kinds::NUMBER, Kind::Number.noun()),
+            (Kinds::INTEGER, Kind::Integer.noun()),
+            (Kinds::BOOLEAN, Kind::Boolean.noun()),
+            (Kinds::LIST, Kind::Array.noun()),
+            (Kinds::MAPPING, Kind::Object.noun()),
+            (Kinds::NULL, Kind::Null.noun()),
             (Kinds::UNDEFINED, "undefined"),
         ];
         if Kinds::JSON.is_within(self.kinds) || self.kinds.meets(Kinds::OTHER) {
