@@ -8,8 +8,10 @@ use thiserror::Error;
 
 use crate::render::Given;
 
+use crate::source::REDACTED;
+
 use super::read::{Row, RowText};
-use super::redact::{self, REDACTED};
+use super::redact;
 use super::{ACCESS_TOKEN, MAX_ROW_BYTES, REASON};
 
 /// The supported separators, in order of preference.

@@ -7,7 +7,7 @@ use crate::lint;
 use crate::lint::Diagnostic;
 use crate::message::Message;
 use crate::render::{Given, Values, ValuesError, text_as_declared};
-use crate::source::visible;
+use crate::source::{REDACTED, visible};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Node, Value};
 use crate::template::{Template, Variable};
@@ -15,7 +15,7 @@ use crate::template::{Template, Variable};
 use super::csv::{Cell, Cells, Header};
 use super::json;
 use super::read::{Row, RowText, Rows};
-use super::redact::{REDACTED, redact_sentence};
+use super::redact::redact_sentence;
 use super::{ACCESS_TOKEN, CONVERSATION_ID, REASON};
 
 /// A row and its message.

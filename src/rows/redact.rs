@@ -1,12 +1,10 @@
 //! Redacts access tokens in rows that are shown or kept.
 
 use crate::render::Given;
+use crate::source::REDACTED;
 use crate::source::secrets::mask;
 
 use super::ACCESS_TOKEN;
-
-/// The replacement of a token; see [`is_redacted`].
-pub(super) const REDACTED: &str = "[redacted]";
 
 /// Returns whether a token is the replacement of a redacted one.
 #[must_use]

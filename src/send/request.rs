@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use crate::message::Message;
 
+use crate::source::REDACTED;
+
 use super::api::Endpoint;
 use super::conversation::ConversationId;
-use super::secret::REDACTED;
 
 /// The `User-Agent` header (RFC 9110 §10.1.5).
 pub(super) const USER_AGENT: &str = concat!("kenarc/", env!("CARGO_PKG_VERSION"));

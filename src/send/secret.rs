@@ -1,11 +1,12 @@
 //! The API key and the user's access token, as a type that never prints them.
 
-use std::cmp::Reverse;
 use std::fmt;
 use std::sync::Arc;
 
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
 use thiserror::Error;
+
+use crate::source::{KnownSecrets, REDACTED};
 
 /// The environment variable that holds the API key.
 pub const API_KEY_VARIABLE: &str = "KENAR_API_KEY";
@@ -15,9 +16,6 @@ pub const ACCESS_TOKEN_VARIABLE: &str = "KENAR_ACCESS_TOKEN";
 
 /// The maximum length of a secret, in bytes: 8 KiB, the limit of common servers for a header line.
 pub const MAX_SECRET_BYTES: usize = 8 << 10;
-
-/// The replacement of a secret in all output.
-pub(super) const REDACTED: &str = "[redacted]";
 
 /// The two secrets of a request.
 #[derive(Clone, Debug)]
@@ -31,11 +29,7 @@ pub struct Credentials {
 impl Credentials {
     /// Replaces each secret in `text` by `[redacted]`, because a server may echo the request.
     pub(super) fn redact(&self, text: &str) -> String {
-        let mut secrets = [&self.api_key, &self.access_token];
-        // Longer ones first: if one contains the other, masking the shorter one first would leave the rest of the
-        // longer one.
-        secrets.sort_by_key(|secret| Reverse(secret.0.len()));
-        secrets.into_iter().fold(text.to_owned(), |text, secret| secret.redact(text))
+        KnownSecrets::new([&*self.api_key.0, &*self.access_token.0]).redact(text).into_owned()
     }
 }
 
@@ -44,10 +38,6 @@ impl Credentials {
 pub struct Secret(Arc<str>);
 
 impl Secret {
-    /// The minimum length of a secret that is redacted in a response, in bytes. Masking every `a` would make it
-    /// unreadable.
-    const MIN_REDACTED_BYTES: usize = 6;
-
     /// Creates a secret from the text of a variable or a file. A line break at the end of a file is not part of it.
     ///
     /// # Errors
@@ -74,11 +64,6 @@ impl Secret {
         let mut value = HeaderValue::from_str(&format!("{prefix}{}", self.0))?;
         value.set_sensitive(true);
         Ok(value)
-    }
-
-    fn redact(&self, text: String) -> String {
-        let findable = self.0.len() >= Self::MIN_REDACTED_BYTES && text.contains(&*self.0);
-        if findable { text.replace(&*self.0, REDACTED) } else { text }
     }
 }
 

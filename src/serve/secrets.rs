@@ -8,15 +8,12 @@ use hyper::header::AUTHORIZATION;
 use serde_json::Value;
 
 use crate::lint::Diagnostic;
-use crate::source::SourceFile;
 use crate::source::secrets::mask;
-
-/// The minimum length of a secret that is masked, in bytes. Masking every `test` would make reports unreadable.
-const SHORTEST: usize = 6;
+use crate::source::{KnownSecrets, SourceFile};
 
 /// The values of the headers that carry secrets.
 #[derive(Default)]
-pub(super) struct Secrets(Vec<String>);
+pub(super) struct Secrets(KnownSecrets<String>);
 
 impl Secrets {
     /// Collects the secrets of these headers, whether or not they are valid.
@@ -24,23 +21,12 @@ impl Secrets {
         let names = ["x-api-key", "x-access-token", AUTHORIZATION.as_str()];
         let values = names.iter().flat_map(|name| headers.get_all(*name));
         let words = values.filter_map(|value| value.to_str().ok()).flat_map(str::split_whitespace);
-        let mut secrets: Vec<String> = words.filter(|word| word.len() >= SHORTEST).map(str::to_owned).collect();
-        // Longer ones first: if one contains the other, masking the shorter one first would leave the rest of the
-        // longer one.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets.dedup();
-        Self(secrets)
+        Self(KnownSecrets::new(words.map(str::to_owned)))
     }
 
     /// Replaces each byte of a secret by `*`, so that positions stay valid. Also masks text that looks like a token.
     pub(super) fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut text = Cow::Borrowed(text);
-        for secret in &self.0 {
-            if text.contains(secret) {
-                text = text.replace(secret, &"*".repeat(secret.len())).into();
-            }
-        }
-        match text {
+        match self.0.mask(text) {
             Cow::Borrowed(text) => mask(text),
             Cow::Owned(text) => mask(&text).into_owned().into(),
         }

@@ -3,6 +3,8 @@
 //! Offsets are in bytes from the beginning of the file, including a byte-order mark, so that a [`Span`] is valid for
 //! the file on disk.
 
+#[cfg(feature = "cli")]
+mod known_secrets;
 mod location;
 pub(crate) mod secrets;
 mod utf16;
@@ -17,6 +19,8 @@ use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
 
+#[cfg(feature = "cli")]
+pub(crate) use known_secrets::{KnownSecrets, REDACTED};
 pub use location::{FileId, Location, Sources};
 pub(crate) use utf16::Utf16;
 pub(crate) use visible::{is_directional_control, visible};
