@@ -146,7 +146,7 @@ mod what_leaves {
     }
 
     #[test]
-    fn pretty_rendering_says_the_same_to_the_server() {
+    fn pretty_rendering_is_the_same_message() {
         if !has_curl() {
             return;
         }
@@ -241,7 +241,7 @@ mod what_leaves {
     }
 
     #[test]
-    fn conversation_id_that_cannot_be_one_is_wrong_usage() {
+    fn invalid_conversation_id_is_wrong_usage() {
         for id in ["", ".", "..", "a b", "a\nb", "a\u{7}b"] {
             let run = folder().kenarc(["send", "template.yaml", "--var", NAME, "--conversation", id, "--dry-run"]);
             assert!(run.status == 2 && run.stdout.is_empty(), "{id:?} {run}");
@@ -300,7 +300,7 @@ mod what_leaves {
     }
 
     #[test]
-    fn message_that_is_not_valid_is_not_sent() {
+    fn invalid_message_is_not_sent() {
         let server = Server::start(answer(200, &[JSON], DELIVERED));
         let folder = Folder::with("template.yaml", "message: '{{ name }} {{ other }}'\n");
         let run = send_with(&folder, &server.url(), "", &SECRETS);
@@ -322,7 +322,7 @@ mod secrets {
     }
 
     #[test]
-    fn missing_ones_say_how_to_give_them() {
+    fn missing_secret_says_how_to_pass_it() {
         assert_snapshot!(refused(&[], &[], ""), @r"
         exit status 2
         --- stderr
@@ -343,7 +343,7 @@ mod secrets {
     }
 
     #[test]
-    fn unusable_ones_are_named_and_not_shown() {
+    fn unusable_secret_is_named_and_not_shown() {
         let token = SECRETS[1];
         assert_snapshot!(refused(&[("KENAR_API_KEY", ""), token], &[], ""), @r"
         exit status 2
@@ -415,7 +415,7 @@ mod secrets {
     }
 
     #[test]
-    fn no_output_shows_them_even_where_the_server_says_them_back() {
+    fn no_output_shows_a_secret_even_if_the_server_echoes_it() {
         // `send_with` looks for them in all output.
         for status in [200, 400, 401, 412, 500] {
             let body = format!("{{\"code\": 1, \"message\": \"{API_KEY} {ACCESS_TOKEN}\"}}");
@@ -469,7 +469,7 @@ mod answers {
     }
 
     #[test]
-    fn block_is_3_and_says_that_trying_again_cannot_help() {
+    fn block_is_3_and_says_that_sending_again_cannot_help() {
         assert_snapshot!(told(api_error(412, &[], 9, "message delivery failed due to recipient's restriction"), ""), @r"
         exit status 3
         --- stderr
@@ -607,7 +607,7 @@ mod answers {
     }
 
     #[test]
-    fn server_that_is_not_there_is_2_since_nothing_left() {
+    fn unreachable_server_is_2() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
@@ -634,7 +634,7 @@ mod answers {
     }
 
     #[test]
-    fn time_limit_that_is_none_is_wrong_usage() {
+    fn invalid_timeout_is_wrong_usage() {
         for limit in ["0", "-1", "NaN", "inf", "1e9", "soon", ""] {
             let run = folder().kenarc([
                 "send",
@@ -669,7 +669,7 @@ mod proxies {
     }
 
     #[test]
-    fn tunnel_is_asked_for_and_no_secret_of_ours_is_shown_to_the_proxy() {
+    fn tunnel_is_requested_without_our_secrets() {
         let proxy = Server::start(answer(403, &[], ""));
         let address = proxy.url().replace("http://", "");
         let run = send_by(&[("HTTPS_PROXY", &format!("http://me:its-w%40rd@{address}"))], FAR, &address);
@@ -687,7 +687,7 @@ mod proxies {
     }
 
     #[test]
-    fn proxy_that_wants_a_password_is_told() {
+    fn proxy_that_requires_a_password_is_reported() {
         let proxy = Server::start(answer(407, &[], ""));
         let address = proxy.url().replace("http://", "");
         // An address without a scheme is that of an `http` proxy, as for curl.
@@ -702,7 +702,7 @@ mod proxies {
     }
 
     #[test]
-    fn tunnel_that_ends_in_no_tls_is_told() {
+    fn tunnel_without_tls_is_reported() {
         let proxy = Server::start(Behaviour::Say(b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n".to_vec()));
         let run = send_by(&[("https_proxy", &proxy.url())], FAR, &proxy.url());
         assert_snapshot!(run, @r"
@@ -715,7 +715,7 @@ mod proxies {
     }
 
     #[test]
-    fn socks_proxy_is_given_the_name_to_look_up() {
+    fn socks5h_proxy_resolves_the_name() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let proxy = thread::spawn(move || {
@@ -744,7 +744,7 @@ mod proxies {
     }
 
     #[test]
-    fn proxy_that_cannot_be_used_is_refused_before_anything_is_sent_and_its_password_is_not_shown() {
+    fn invalid_proxy_is_refused_and_its_password_is_not_shown() {
         for named in [
             "socks4://me:its-w0rd@127.0.0.1:9",
             "quic://127.0.0.1:9",
@@ -777,14 +777,14 @@ mod proxies {
     }
 
     #[test]
-    fn proxy_is_passed_by_where_no_proxy_says_so() {
+    fn no_proxy_bypasses_the_proxy() {
         let proxy = Server::start(answer(403, &[], ""));
         let run = send_by(&[("HTTPS_PROXY", &proxy.url()), ("NO_PROXY", ".kenarc.invalid")], FAR, &proxy.url());
         assert_eq!((run.status, proxy.received().len()), (2, 0), "{run}");
     }
 
     #[test]
-    fn proxy_is_never_used_for_this_machine() {
+    fn proxy_is_not_used_for_loopback() {
         let (proxy, server) = (Server::start(answer(403, &[], "")), Server::start(answer(200, &[JSON], DELIVERED)));
         let names = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"];
         let proxies = names.map(|name| (name, proxy.url()));

@@ -104,7 +104,7 @@ fn header_that_does_not_fit_is_one_error() {
 }
 
 #[test]
-fn no_rows_are_no_error() {
+fn file_without_rows_is_not_an_error() {
     for text in ["", "\n\n", "# nothing\n"] {
         let (_, run) = batch("rows.jsonl", text, "");
         assert_eq!((run.status, run.stdout.as_str(), run.stderr.as_str()), (0, "", "rendered 0 of 0 rows\n"));
@@ -112,7 +112,7 @@ fn no_rows_are_no_error() {
 }
 
 #[test]
-fn a_row_beyond_the_bounds_is_one_bad_row() {
+fn row_that_is_too_long_is_rejected() {
     let long = format!("{{\"name\":\"{}\"}}\n", "x".repeat(1 << 20));
     let deep = format!("{{\"name\":\"x\",\"tags\":{}{}}}\n", "[".repeat(100_000), "]".repeat(100_000));
     let latin = b"{\"name\":\"sar\xe9\"}\n".to_vec();

@@ -141,7 +141,7 @@ fn the_exit_status_is_the_worst_that_is_recorded() {
 }
 
 #[test]
-fn nothing_in_a_journal_steers_the_terminal_or_moves_what_stands_beside_it() {
+fn text_in_a_journal_cannot_control_the_terminal() {
     let folder = Folder::empty();
     let path = folder.path("orders.journal");
     let run = Run::begin(&path, NEVER_AGAIN);
@@ -171,7 +171,7 @@ fn nothing_in_a_journal_steers_the_terminal_or_moves_what_stands_beside_it() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_error() {
+fn closed_pipe_is_not_an_error() {
     let folder = folder();
     let script = format!("{} journal orders.journal --state delivered | head -n 1", env!("CARGO_BIN_EXE_kenarc"));
     let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(folder.path("")).output().unwrap();
@@ -179,7 +179,7 @@ fn a_reader_that_goes_away_is_no_error() {
 }
 
 #[test]
-fn without_a_journal_there_is_nothing_to_show() {
+fn missing_journal_is_an_error() {
     let folder = Folder::with("orders.journal", "no journal");
     assert_snapshot!(show(&folder, ""), @r"
     exit status 2
@@ -197,7 +197,7 @@ fn without_a_journal_there_is_nothing_to_show() {
 }
 
 #[test]
-fn colours_come_where_they_are_asked_for() {
+fn colours_follow_the_option() {
     let folder = folder();
     assert!(!show(&folder, "").stdout.contains('\u{1b}'));
     assert!(show(&folder, "--color always").stdout.contains("\u{1b}[1munknown, timed-out\u{1b}[0m"));

@@ -6,7 +6,7 @@ use super::child::{hold_together, left};
 use super::*;
 
 #[test]
-fn runs_that_are_killed_over_and_over_lose_nothing_and_repeat_nothing() {
+fn killed_runs_lose_nothing_and_repeat_nothing() {
     const MESSAGES: u64 = 6_000;
     let folder = Folder::empty();
     for kill in 1_u64.. {
@@ -31,7 +31,7 @@ fn runs_that_are_killed_over_and_over_lose_nothing_and_repeat_nothing() {
 }
 
 #[test]
-fn runs_that_are_killed_while_they_begin_or_end_leave_a_journal_that_goes_on() {
+fn runs_killed_at_begin_or_end_leave_a_usable_journal() {
     const MESSAGES: u64 = 300;
     for lives in 1..=4 {
         let folder = Folder::empty();
@@ -51,7 +51,7 @@ fn runs_that_are_killed_while_they_begin_or_end_leave_a_journal_that_goes_on() {
 }
 
 #[test]
-fn looking_at_the_journal_of_a_killed_run_changes_nothing() {
+fn reader_does_not_change_the_journal_of_a_killed_run() {
     let folder = Folder::empty();
     let mut child = Child::start(&folder, u64::MAX);
     child.wait_for(500, &folder);
@@ -69,7 +69,7 @@ fn looking_at_the_journal_of_a_killed_run_changes_nothing() {
 }
 
 #[test]
-fn the_last_records_of_a_killed_run_are_missed_when_they_are_gone() {
+fn missing_wal_of_a_killed_run_is_an_error() {
     let folder = Folder::empty();
     let mut child = Child::start(&folder, u64::MAX);
     child.wait_for(100, &folder);

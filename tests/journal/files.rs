@@ -61,7 +61,7 @@ fn no_journals() -> [(&'static str, Vec<u8>, JournalProblem, &'static str); 7] {
 }
 
 #[test]
-fn what_is_no_journal_is_refused_and_stays_as_it_is() {
+fn file_that_is_not_a_journal_is_refused_and_not_changed() {
     for (what, bytes, problem, words) in no_journals() {
         let folder = Folder::with("journal", &bytes);
         let path = folder.path("journal");
@@ -83,7 +83,7 @@ fn a_folder_and_a_device_are_no_journals() {
 }
 
 #[test]
-fn a_journal_is_not_made_where_there_is_no_folder() {
+fn journal_in_a_missing_folder_is_not_created() {
     let folder = Folder::with("file", "");
     for path in ["no/journal", "file/journal"] {
         let error = Run::try_begin(&folder.path(path), NEVER_AGAIN).err().unwrap();
@@ -94,14 +94,14 @@ fn a_journal_is_not_made_where_there_is_no_folder() {
 }
 
 #[test]
-fn looking_at_a_journal_that_is_not_there_makes_none() {
+fn reader_does_not_create_a_journal() {
     let folder = Folder::empty();
     assert_eq!(*Reader::open(&folder.path("journal")).unwrap_err().problem(), JournalProblem::Missing);
     assert!(names(&folder).is_empty());
 }
 
 #[test]
-fn names_that_mean_something_to_sqlite_are_names_of_files() {
+fn names_with_a_meaning_in_sqlite_are_file_names() {
     let folder = Folder::empty();
     for name in [":memory:", "file:journal?mode=memory"] {
         let run = Run::begin(&folder.path(name), NEVER_AGAIN);
@@ -112,7 +112,7 @@ fn names_that_mean_something_to_sqlite_are_names_of_files() {
 }
 
 #[test]
-fn a_journal_that_is_cut_off_is_refused_wherever_the_cut_is() {
+fn truncated_journal_is_refused() {
     let (folder, path) = with_journal();
     let whole = fs::read(&path).unwrap();
     let cuts = [1, 15, 16, 99, 100, 512, 4095, 4096, 4097, 8192, whole.len() / 2, whole.len() - 4096, whole.len() - 1];
@@ -130,7 +130,7 @@ fn a_journal_that_is_cut_off_is_refused_wherever_the_cut_is() {
 }
 
 #[test]
-fn a_journal_with_a_page_of_something_else_is_refused_whichever_page_it_is() {
+fn journal_with_a_corrupt_page_is_refused() {
     let (folder, path) = with_journal();
     let whole = fs::read(&path).unwrap();
     for page in 0..whole.len() / 4096 {
@@ -144,7 +144,7 @@ fn a_journal_with_a_page_of_something_else_is_refused_whichever_page_it_is() {
 }
 
 #[test]
-fn a_record_that_no_kenarc_writes_is_refused() {
+fn record_that_kenarc_does_not_write_is_refused() {
     for statement in [
         "UPDATE message SET state = 'sent'",
         "UPDATE message SET state = 'refused', cause = NULL",
@@ -173,7 +173,7 @@ fn modes_count(folder: &Folder) -> bool {
 }
 
 #[test]
-fn a_read_only_file_or_folder_is_refused_by_a_run_and_may_be_looked_at() {
+fn read_only_journal_is_refused_by_a_run_and_can_be_read() {
     let (folder, path) = with_journal();
     if !modes_count(&folder) {
         return;
@@ -215,7 +215,7 @@ fn the_journal_of_a_killed_run_that_may_not_be_written_says_so() {
 }
 
 #[test]
-fn every_problem_has_a_sentence_and_a_remedy() {
+fn every_problem_has_a_message_and_help() {
     let (folder, path) = with_journal();
     folder.write("journal", "no journal");
     let error = refused(&path);

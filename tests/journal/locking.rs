@@ -36,7 +36,7 @@ fn a_second_run_in_the_same_process_is_refused_too() {
 }
 
 #[test]
-fn processes_that_begin_at_once_make_one_journal_and_one_of_them_runs() {
+fn concurrent_processes_create_one_journal_and_one_of_them_runs() {
     let folder = Folder::empty();
     let children: Vec<_> = (0..4).map(|_| Child::start(&folder, 2_000)).collect();
     let outputs: Vec<_> = children.into_iter().map(Child::end).collect();
@@ -50,7 +50,7 @@ fn processes_that_begin_at_once_make_one_journal_and_one_of_them_runs() {
 }
 
 #[test]
-fn many_may_look_at_a_journal_that_nobody_writes() {
+fn several_readers_can_open_a_journal() {
     let folder = Folder::empty();
     let journal = folder.path("journal");
     let run = Run::begin(&journal, NEVER_AGAIN);

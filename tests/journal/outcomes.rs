@@ -50,7 +50,7 @@ fn every_outcome_is_settled_as_what_is_certain_about_it() {
 }
 
 #[test]
-fn every_word_is_read_back() {
+fn every_name_is_parsed() {
     for state in State::ALL {
         assert_eq!(state.name().parse(), Ok(state));
     }

@@ -149,7 +149,7 @@ fn many_messages_are_looked_up_in_their_order() {
 
 /// So many that the places of most of them are in the table, and those of the last ones are not.
 #[test]
-fn each_of_many_messages_is_found_again_wherever_its_place_is_kept() {
+fn messages_are_found_in_memory_and_in_the_index() {
     let many = 5_000;
     let folder = Folder::empty();
     let path = folder.path("journal");
@@ -177,7 +177,7 @@ fn each_of_many_messages_is_found_again_wherever_its_place_is_kept() {
 }
 
 #[test]
-fn an_intent_that_nobody_waits_for_any_more_is_taken_back() {
+fn dropped_intent_is_withdrawn() {
     let folder = Folder::empty();
     let path = folder.path("journal");
     let run = Run::begin(&path, NEVER_AGAIN);
@@ -194,7 +194,7 @@ fn an_intent_that_nobody_waits_for_any_more_is_taken_back() {
 }
 
 #[test]
-fn a_journal_that_is_not_closed_keeps_what_was_waited_for() {
+fn journal_that_is_not_closed_keeps_awaited_records() {
     let folder = Folder::empty();
     let path = folder.path("journal");
     let run = Run::begin(&path, NEVER_AGAIN);

@@ -44,7 +44,7 @@ fn base_url_that_would_leak_or_mislead_is_refused_without_being_shown() {
 }
 
 #[test]
-fn path_of_the_base_url_stands_before_the_apis() {
+fn path_of_the_base_url_is_a_prefix() {
     let request = request_to(&endpoint(Api::Classic, "https://gateway.example/kenar/"));
     let expected = "https://gateway.example/kenar/v2/open-platform/conversations/a-conversation/messages";
     assert_eq!(request.url(), expected);
@@ -71,7 +71,7 @@ fn conversation_id_stays_one_path_segment() {
 }
 
 #[test]
-fn conversation_id_that_cannot_be_one_is_refused() {
+fn invalid_conversation_id_is_refused() {
     let forbidden = |character, position| ConversationIdError::Forbidden { character, position };
     for (id, expected) in [
         ("", ConversationIdError::Empty),

@@ -10,7 +10,7 @@ fn broken(behaviour: Behaviour) -> String {
 }
 
 #[test]
-fn never_answering_ends_at_the_time_limit_as_unknown() {
+fn no_response_within_the_timeout_is_unknown() {
     let started = Instant::now();
     let (outcome, told) = outcome_of(Behaviour::Hang, IMPATIENCE);
     assert!(started.elapsed() < PATIENCE);
@@ -19,14 +19,14 @@ fn never_answering_ends_at_the_time_limit_as_unknown() {
 }
 
 #[test]
-fn dripping_headers_end_at_the_time_limit() {
+fn dripping_headers_end_at_the_timeout() {
     let drip = Behaviour::Repeat(b"HTTP/1.1 200 OK\r\nX: ".to_vec(), b"a".to_vec(), Duration::from_millis(20));
     let (outcome, _) = outcome_of(drip, IMPATIENCE);
     assert!(matches!(outcome, Outcome::Unknown { reason: UnknownReason::TimedOut { .. } }), "{outcome:?}");
 }
 
 #[test]
-fn dripping_body_ends_at_the_time_limit() {
+fn dripping_body_ends_at_the_timeout() {
     let drip = Behaviour::Repeat(head(200, &[JSON], 1 << 20), b" ".to_vec(), Duration::from_millis(20));
     let started = Instant::now();
     let (outcome, told) = outcome_of(drip, IMPATIENCE);
@@ -74,7 +74,7 @@ fn refusal_with_an_endless_body_is_still_a_refusal() {
 }
 
 #[test]
-fn body_of_exactly_the_bound_is_whole_and_one_byte_more_is_not() {
+fn body_of_the_maximum_size_is_accepted_and_one_byte_more_is_not() {
     let padded = |length: usize| format!("{DELIVERED}{}", " ".repeat(length - DELIVERED.len()));
     let (outcome, _) = outcome_of(answer(200, &[JSON], &padded(MAX_RESPONSE_BYTES)), PATIENCE);
     assert!(matches!(outcome, Outcome::Delivered { .. }), "{outcome:?}");
@@ -89,17 +89,17 @@ fn body_of_exactly_the_bound_is_whole_and_one_byte_more_is_not() {
 }
 
 #[test]
-fn closing_without_a_word_is_unknown() {
+fn connection_closed_without_a_response_is_unknown() {
     broken(Behaviour::Say(Vec::new()));
 }
 
 #[test]
-fn closing_in_the_middle_of_the_headers_is_unknown() {
+fn connection_closed_within_the_headers_is_unknown() {
     broken(Behaviour::Say(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()));
 }
 
 #[test]
-fn closing_in_the_middle_of_the_body_is_unknown() {
+fn connection_closed_within_the_body_is_unknown() {
     let bytes = [head(200, &[JSON], DELIVERED.len() + 1), DELIVERED.as_bytes().to_vec()].concat();
     let (outcome, told) = outcome_of(Behaviour::Say(bytes), PATIENCE);
     assert!(
@@ -119,7 +119,7 @@ fn garbage_instead_of_http_is_unknown() {
 }
 
 #[test]
-fn words_of_a_server_cannot_take_over_the_terminal() {
+fn text_of_a_server_cannot_control_the_terminal() {
     let body = "\u{1b}[2J\u{1b}]0;title\u{7}\u{202e}evil\u{0}\r\nnext\u{9b}31m \u{fffd}پیام\u{200c}ها";
     let (_, told) = outcome_of(answer(200, &[], body), PATIENCE);
     assert!(told.chars().all(|char| char == '\n' || !char.is_control()), "{told:?}");
@@ -129,14 +129,14 @@ fn words_of_a_server_cannot_take_over_the_terminal() {
 }
 
 #[test]
-fn bytes_that_are_no_utf_8_are_shown_as_far_as_they_are() {
+fn invalid_utf_8_is_shown_with_replacement_characters() {
     let bytes = [head(200, &[], 9), b"ok \xff\xfe bad".to_vec()].concat();
     let (_, told) = outcome_of(Behaviour::Say(bytes), PATIENCE);
     assert_tells(&told, &["ok \u{fffd}\u{fffd} bad"]);
 }
 
 #[test]
-fn long_words_are_cut_between_characters() {
+fn long_text_is_cut_between_characters() {
     let (_, told) = outcome_of(answer(400, &[], &"پ".repeat(10_000)), PATIENCE);
     assert_tells(&told, &[&format!("{}…", "پ".repeat(SanitizedText::MAX_CHARS))]);
     assert!(!told.contains(&"پ".repeat(SanitizedText::MAX_CHARS + 1)));

@@ -7,7 +7,7 @@ fn api_error(status: u16, headers: &[(&str, &str)], code: i32, message: &str) ->
 }
 
 #[test]
-fn documented_200_is_delivered_with_the_apis_words() {
+fn documented_200_is_delivered_with_the_message_of_the_api() {
     let (outcome, told) = outcome_of(answer(200, &[JSON], DELIVERED), PATIENCE);
     assert!(matches!(&outcome, Outcome::Delivered { status: 0, message: Some(words) } if words.as_str() == "sent"));
     assert_eq!(told, "delivered to conversation a-conversation; the API says: sent");
@@ -39,7 +39,7 @@ fn block_or_blacklist_is_refused_and_trying_again_cannot_help() {
 }
 
 #[test]
-fn bad_key_or_token_names_the_permission_the_scopes_and_the_tokens_life() {
+fn wrong_key_or_token_names_the_permission_the_scopes_and_the_expiry() {
     for (status, reason) in [(401, Refusal::Unauthenticated), (403, Refusal::Forbidden)] {
         let (outcome, told) = outcome_of(api_error(status, &[], 16, "no"), PATIENCE);
         assert!(matches!(outcome, Outcome::Refused { reason: found, .. } if found == reason));
@@ -79,7 +79,7 @@ fn limit_says_how_long_to_wait_when_the_answer_gives_a_date() {
 }
 
 #[test]
-fn date_that_has_passed_is_no_wait() {
+fn retry_after_in_the_past_is_no_wait() {
     let (outcome, _) =
         outcome_of(api_error(429, &[("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")], 8, "no"), PATIENCE);
     let none = Some(Duration::ZERO);
@@ -106,7 +106,7 @@ fn not_found_points_at_the_conversation_and_the_address() {
 }
 
 #[test]
-fn other_refusals_repeat_the_apis_own_words() {
+fn other_refusals_contain_the_message_of_the_api() {
     for status in [400, 405, 413, 422, 451] {
         let (outcome, told) = outcome_of(api_error(status, &[], 3, "caption is too long"), PATIENCE);
         assert!(matches!(outcome, Outcome::Refused { status: found, reason: Refusal::Other, .. } if found == status));
@@ -115,7 +115,7 @@ fn other_refusals_repeat_the_apis_own_words() {
 }
 
 #[test]
-fn refusal_by_a_firewalls_page_is_told_from_one_by_the_api() {
+fn refusal_with_an_html_page_mentions_a_firewall() {
     let html = "<html><h1>Access denied</h1>\r\n</html>";
     let (outcome, told) = outcome_of(answer(403, &[("Content-Type", "text/html")], html), PATIENCE);
     assert!(matches!(outcome, Outcome::Refused { status: 403, body: ErrorBody::Other(_), .. }));
@@ -123,7 +123,7 @@ fn refusal_by_a_firewalls_page_is_told_from_one_by_the_api() {
 }
 
 #[test]
-fn refusal_stands_though_its_body_breaks_off() {
+fn refusal_with_an_incomplete_body_is_a_refusal() {
     let bytes = [head(412, &[JSON], 100), br#"{"code":9,"mess"#.to_vec()].concat();
     let (outcome, _) = outcome_of(Behaviour::Say(bytes), PATIENCE);
     assert!(matches!(outcome, Outcome::Refused { status: 412, reason: Refusal::Restricted, .. }));
@@ -161,7 +161,7 @@ fn other_2xx_are_not_documented_and_so_unknown() {
 }
 
 #[test]
-fn undocumented_200_is_unknown_and_says_what_came() {
+fn undocumented_200_is_unknown_and_shows_the_body() {
     let bodies = [
         "",
         "null",

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn one_line_break_at_the_end_of_a_file_is_no_part_of_a_secret() {
+fn line_break_at_the_end_of_a_file_is_not_part_of_a_secret() {
     for text in ["secret-key", "secret-key\n", "secret-key\r\n"] {
         let server = Server::start(answer(200, &[JSON], DELIVERED));
         let request = request_to(&endpoint(Api::Classic, &server.url()));
@@ -40,7 +40,7 @@ fn unusable_secrets_are_refused_and_no_error_shows_them() {
 }
 
 #[test]
-fn no_output_shows_a_secret_even_if_the_server_repeats_it() {
+fn no_output_shows_a_secret_even_if_the_server_echoes_it() {
     let mut outputs = vec![format!("{:?} {:#?}", credentials(), credentials())];
     outputs.push(format!("{} {}", credentials().api_key, credentials().access_token));
     let halved = API_KEY.split_at(10);
@@ -71,7 +71,7 @@ fn no_output_shows_a_secret_even_if_the_server_repeats_it() {
 }
 
 #[test]
-fn secret_that_begins_like_the_other_is_masked_whole() {
+fn secret_that_begins_like_the_other_is_masked_completely() {
     let (api_key, access_token) = (Secret::new("ory_at_abc").unwrap(), Secret::new("ory_at_abc-hush").unwrap());
     let server = Server::start(answer(400, &[], "bad token ory_at_abc-hush for ory_at_abc"));
     let request = request_to(&endpoint(Api::Classic, &server.url()));

@@ -53,7 +53,7 @@ fn largest_message_arrives_whole() {
 }
 
 #[test]
-fn connection_that_the_server_closed_meanwhile_is_not_used_again() {
+fn connection_closed_by_the_server_is_not_reused() {
     // Says that the connection stays open, and closes it.
     let bytes = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{DELIVERED}", DELIVERED.len());
     let server = Server::start(Behaviour::Say(bytes.into_bytes()));

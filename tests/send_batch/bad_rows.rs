@@ -81,7 +81,7 @@ fn mended(reason: &str, row: &str) -> String {
 }
 
 #[test]
-fn of_ten_thousand_rows_the_bad_ones_are_told_and_kept_and_delivered_once_they_are_mended() {
+fn rejected_rows_of_ten_thousand_are_reported_kept_and_delivered_when_fixed() {
     let count = 10_000;
     let row = |number| bad(number).map_or_else(|| row(number), |bad| (bad.row)(number) + "\n");
     let batch = Batch::of((1..=count).map(row).collect::<String>(), |_| delivered());
@@ -123,7 +123,7 @@ fn of_ten_thousand_rows_the_bad_ones_are_told_and_kept_and_delivered_once_they_a
 }
 
 #[test]
-fn run_that_goes_on_rejects_the_same_rows_again() {
+fn continued_run_rejects_the_same_rows_again() {
     let bad = "{\"conversation_id\":\"c-9\",\"name\":\"x\"}\n";
     let batch = Batch::of(row(1) + bad + &row(2), |heard| match heard.number {
         1 => recorder::later(429, "1000"),

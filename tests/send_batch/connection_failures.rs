@@ -48,7 +48,7 @@ fn server_that_dies_and_comes_back_gets_the_rest() {
 }
 
 #[test]
-fn connections_that_break_in_a_request_or_in_an_answer_leave_it_unknown() {
+fn connections_closed_within_a_request_or_a_response_are_unknown() {
     let (in_request, in_answer) = (|number: usize| number % 5 == 1, |number: usize| number % 7 == 3);
     let batch = Batch::of(rows(1..=200), move |heard| match heard.number {
         number if number >= 200 => delivered(),
@@ -68,7 +68,7 @@ fn connections_that_break_in_a_request_or_in_an_answer_leave_it_unknown() {
 }
 
 #[test]
-fn answers_after_the_time_limit_leave_the_message_unknown() {
+fn responses_after_the_timeout_are_unknown() {
     let is_late = |number: usize| number % 10 == 4;
     let batch = Batch::of(rows(1..=100), move |heard| match heard.number {
         number if number < 100 && is_late(number) => delivered().after(2_000),
@@ -84,7 +84,7 @@ fn answers_after_the_time_limit_leave_the_message_unknown() {
 }
 
 #[test]
-fn server_that_fails_leaves_the_message_unknown_whatever_it_had_done_before() {
+fn server_failures_are_unknown() {
     let is_failed = |number: usize| number.is_multiple_of(10);
     let batch = Batch::of(rows(1..=100), move |heard| match heard.number {
         number if number < 100 && is_failed(number) => failed([500, 502, 503, 504][number / 10 % 4], 13, "internal"),

@@ -33,7 +33,7 @@ fn stops_and_goes_on(script: &str, problem: &str) {
 }
 
 #[test]
-fn when_nothing_more_can_be_written_nothing_more_is_sent() {
+fn nothing_is_sent_after_the_journal_fails() {
     stops_and_goes_on(LIMITED, "disk I/O error");
 }
 

@@ -30,7 +30,7 @@ fn goes_on(batch: &Batch, is_well: &AtomicBool, count: usize) {
 }
 
 #[test]
-fn quota_that_is_used_up_ends_the_run_early() {
+fn exhausted_quota_halts_the_run() {
     let (batch, is_well) = batch(100, |heard| if heard.number < 30 { delivered() } else { later(429, "0") });
     let run = batch.send("--retries 2 --concurrency 1");
     assert_snapshot!(run, @r"
@@ -48,7 +48,7 @@ fn quota_that_is_used_up_ends_the_run_early() {
 }
 
 #[test]
-fn quota_that_is_used_up_ends_the_run_early_however_many_are_under_way() {
+fn exhausted_quota_halts_the_run_at_any_concurrency() {
     let (batch, is_well) = batch(100, |heard| if heard.number < 30 { delivered() } else { later(429, "0") });
     let run = batch.send("--concurrency 8");
     assert_eq!(run.status, 2, "{run}");
@@ -58,7 +58,7 @@ fn quota_that_is_used_up_ends_the_run_early_however_many_are_under_way() {
 }
 
 #[test]
-fn longer_wait_than_fifteen_minutes_ends_the_run_at_once() {
+fn pause_of_more_than_fifteen_minutes_halts_the_run() {
     for status in [429, 503] {
         let (batch, is_well) =
             batch(50, move |heard| if heard.number < 10 { delivered() } else { later(status, "901") });
@@ -88,7 +88,7 @@ fn longer_wait_than_fifteen_minutes_ends_the_run_at_once() {
 }
 
 #[test]
-fn key_that_is_wrong_ends_the_run_after_twenty_refusals() {
+fn wrong_key_halts_the_run_after_twenty_refusals() {
     let (batch, is_well) = batch(100, |_| failed(401, 16, "invalid api key"));
     let run = batch.send("--concurrency 8");
     assert_eq!(run.status, 3, "{run}");
@@ -117,7 +117,7 @@ fn key_that_is_wrong_ends_the_run_after_twenty_refusals() {
 }
 
 #[test]
-fn refusals_between_messages_that_are_delivered_do_not_end_the_run() {
+fn refusals_between_delivered_messages_do_not_halt_the_run() {
     let script = |heard: &Heard| if heard.number.is_multiple_of(3) { delivered() } else { failed(403, 7, "no scope") };
     let (batch, _) = batch(100, script);
     let run = batch.send("");
@@ -126,7 +126,7 @@ fn refusals_between_messages_that_are_delivered_do_not_end_the_run() {
 }
 
 #[test]
-fn recipients_that_are_blocked_do_not_end_the_run() {
+fn blocked_recipients_do_not_halt_the_run() {
     let (batch, _) = batch(50, |_| failed(412, 9, "message delivery failed due to recipient's restriction"));
     let run = batch.send("");
     assert_eq!(run.status, 3, "{run}");
@@ -135,7 +135,7 @@ fn recipients_that_are_blocked_do_not_end_the_run() {
 }
 
 #[test]
-fn server_that_is_not_there_ends_the_run_and_nothing_is_recorded_as_sent() {
+fn unreachable_server_halts_the_run_and_nothing_is_recorded() {
     let (batch, is_well) = batch(20, |_| delivered());
     batch.server.stop();
     let began = Instant::now();
@@ -157,7 +157,7 @@ fn server_that_is_not_there_ends_the_run_and_nothing_is_recorded_as_sent() {
 }
 
 #[test]
-fn outcomes_that_nobody_knows_end_the_run_when_there_are_too_many_in_a_row() {
+fn too_many_unknown_outcomes_in_a_row_halt_the_run() {
     let (batch, is_well) = batch(100, |heard| if heard.number < 10 { delivered() } else { Reply::CutAnswer });
     let mut run = batch.send("--concurrency 4");
     assert_eq!(run.status, 4, "{run}");

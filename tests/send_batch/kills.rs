@@ -14,7 +14,7 @@ use crate::recorder::delivered;
 const KILLS: usize = 50;
 
 #[test]
-fn killed_at_fifty_random_moments_nothing_is_lost_and_nothing_is_sent_twice_unless_that_is_asked_for() {
+fn runs_killed_at_fifty_random_points_lose_nothing_and_send_nothing_twice() {
     let mut random = Random::new();
     let count = 1_500;
     // Answers overtake each other.
@@ -73,7 +73,7 @@ fn killed_while_unknown_ones_are_sent_again_they_are_unknown_again() {
 }
 
 #[test]
-fn killed_run_leaves_unknown_what_was_under_way_and_at_most_as_many_that_were_ready() {
+fn killed_run_leaves_requests_in_flight_and_prepared_ones_unknown() {
     let batch = Batch::of(rows(1..=100), |_| recorder::Reply::Silence);
     let going = batch.start("--concurrency 8");
     batch.wait_for(8);
@@ -86,7 +86,7 @@ fn killed_run_leaves_unknown_what_was_under_way_and_at_most_as_many_that_were_re
 }
 
 #[test]
-fn killed_in_a_pause_nothing_is_unknown() {
+fn run_killed_in_a_pause_leaves_nothing_unknown() {
     let batch = Batch::of(rows(1..=100), |_| recorder::later(429, "600"));
     let going = batch.start("--concurrency 8");
     going.wait_for("pausing for 600 s");

@@ -31,7 +31,7 @@ fn batch(conversations: &[&str], more: &str) -> Batch {
 }
 
 #[test]
-fn exit_status_is_the_gravest_of_what_there_is() {
+fn exit_status_is_that_of_the_gravest_outcome() {
     for (conversations, more, expected) in [
         (&["a.1"][..], "", 0),
         (&[], "", 0),
@@ -50,7 +50,7 @@ fn exit_status_is_the_gravest_of_what_there_is() {
 }
 
 #[test]
-fn end_before_the_rows_are_sent_weighs_more_than_bad_rows_and_less_than_refusals() {
+fn stopped_run_is_graver_than_rejected_rows_and_less_grave_than_refusals() {
     for (conversations, expected) in [(&["a.1", "a.2"][..], 2), (&["refuse.1", "a.2"], 3), (&["fail.1", "a.2"], 4)] {
         let batch = batch(conversations, BAD_ROW);
         let going = batch.start("--rate 1/h");
@@ -65,7 +65,7 @@ fn end_before_the_rows_are_sent_weighs_more_than_bad_rows_and_less_than_refusals
 }
 
 #[test]
-fn people_are_told_what_became_of_which_row_and_what_to_do() {
+fn full_format_reports_each_row_and_what_to_do() {
     let batch = batch(&["a.1", "refuse.2", "forbid.3", "fail.4", "cut.5", "a.6", "a.6"], BAD_ROW);
     assert_snapshot!(batch.send("--concurrency 1"), @r#"
     exit status 4
@@ -129,7 +129,7 @@ fn people_are_told_what_became_of_which_row_and_what_to_do() {
 }
 
 #[test]
-fn programs_read_a_line_for_each_row_and_one_for_the_whole() {
+fn json_format_has_a_line_for_each_row_and_a_summary() {
     let batch = batch(&["a.1", "refuse.2", "forbid.3", "fail.4", "cut.5", "a.6", "a.6"], BAD_ROW);
     let run = batch.send("--concurrency 1 --format json");
     assert_snapshot!(steady(&run), @r#"
@@ -192,7 +192,7 @@ fn sums_up(run: &Run, rows: usize) {
 }
 
 #[test]
-fn reader_of_words_or_lines_that_goes_away_changes_nothing() {
+fn closed_pipe_does_not_affect_the_run() {
     for (redirection, format) in
         [("2>&1 | head -c 1 >/dev/null", "full"), ("2>/dev/null | head -c 1 >/dev/null", "json")]
     {
@@ -232,7 +232,7 @@ fn progress_is_a_bar_on_a_terminal() {
 }
 
 #[test]
-fn help_of_send_tells_the_exit_statuses_and_what_may_be_sent_twice() {
+fn help_of_send_explains_the_exit_statuses_and_resending() {
     let help = Command::new(env!("CARGO_BIN_EXE_kenarc")).args(["send", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     for told in ["Exit status", "conversation_id", "access_token", "--resend-unknown"] {

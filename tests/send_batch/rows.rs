@@ -54,7 +54,7 @@ fn each_row_goes_to_its_conversation_with_its_own_token_or_the_common_one() {
 }
 
 #[test]
-fn rows_of_csv_and_of_compressed_files_are_sent_alike() {
+fn csv_and_compressed_rows_are_sent_alike() {
     let csv = "conversation_id,name,price,access_token\r\n17,سارا,5,t0k-nobody-may-see\r\n\"c,2\",علی,,\r\n";
     let json = row(3) + &row(4);
     let files = [("rows.csv", csv.as_bytes().to_vec()), ("a.csv.gz", gzip(csv)), ("b.jsonl.gz", gzip(&json))];
@@ -101,7 +101,7 @@ fn rows_from_stdin_are_sent_as_they_come() {
 }
 
 #[test]
-fn rows_that_say_the_same_to_the_same_conversation_are_sent_once() {
+fn rows_with_the_same_message_and_conversation_are_sent_once() {
     let other_text = row(1).replace("کاربر 1", "سارا");
     // What differs is no part of the message.
     let same = row(1).replace('}', ",\"price\":7}");
@@ -124,7 +124,7 @@ fn rows_that_say_the_same_to_the_same_conversation_are_sent_once() {
 }
 
 #[test]
-fn rows_that_say_the_same_are_sent_once_also_where_the_first_one_must_wait() {
+fn repeated_rows_are_sent_once_even_if_the_first_is_retried() {
     let batch = Batch::of(row(1).repeat(20) + &row(2), |heard| match heard.number {
         0..3 => later(429, "1"),
         _ => delivered().after(100),
@@ -139,7 +139,7 @@ fn rows_that_say_the_same_are_sent_once_also_where_the_first_one_must_wait() {
 }
 
 #[test]
-fn rows_without_a_conversation_or_a_token_are_bad_rows_and_the_others_go_on() {
+fn rows_without_a_conversation_or_a_token_are_rejected() {
     let rows = r#"{"name":"سارا"}
 {"conversation_id":"","name":"سارا"}
 {"conversation_id":"a b","name":"سارا"}

@@ -73,7 +73,7 @@ fn no_file_holds_a_secret(batch: &Batch, expected: &[&str]) {
 }
 
 #[test]
-fn no_output_and_no_file_holds_a_secret_even_where_the_server_says_them_back() {
+fn no_output_and_no_file_contains_a_secret_even_if_the_server_echoes_it() {
     for format in ["full", "json"] {
         let batch = Batch::of(with_tokens(), echo);
         let run = batch.send(&format!("--rejects bad.jsonl --format {format}"));
@@ -85,7 +85,7 @@ fn no_output_and_no_file_holds_a_secret_even_where_the_server_says_them_back() {
 }
 
 #[test]
-fn rows_of_csv_keep_no_secret_either() {
+fn rejected_csv_rows_contain_no_secret() {
     let batch = Batch::of("", echo);
     batch.folder.write(
         "rows.csv",
@@ -102,7 +102,7 @@ fn rows_of_csv_keep_no_secret_either() {
 }
 
 #[test]
-fn what_a_killed_run_leaves_holds_no_secret() {
+fn files_of_a_killed_run_contain_no_secret() {
     let batch = Batch::of(with_tokens(), |_| Reply::Silence);
     let going = batch.start("");
     batch.wait_for(8);

@@ -10,7 +10,7 @@ use crate::batch::Batch;
 use crate::recorder::{Reply, delivered, later};
 
 #[test]
-fn first_signal_waits_for_what_is_under_way_and_sends_nothing_more() {
+fn first_signal_waits_for_requests_in_flight_and_sends_nothing_more() {
     for signal in ["INT", "TERM"] {
         let batch = Batch::of(rows(1..=40), |_| delivered().after(1_000));
         let going = batch.start("--concurrency 4");
@@ -85,7 +85,7 @@ fn signal_ends_a_pause() {
 }
 
 #[test]
-fn signal_ends_waiting_for_rows_that_nobody_writes() {
+fn signal_ends_waiting_for_rows_from_stdin() {
     let batch = Batch::of("", |_| delivered());
     let mut going = batch.start_as(batch.command("-", "--journal rows.jsonl.journal"));
     going.give(row(1));

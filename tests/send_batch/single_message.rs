@@ -18,7 +18,7 @@ fn send(server: &Recorder, arguments: &str) -> Run {
 }
 
 #[test]
-fn limit_is_waited_for_and_tried_again() {
+fn request_is_retried_after_a_429() {
     let server = Recorder::start(|heard| if heard.number < 2 { later(429, "1") } else { delivered() });
     let began = Instant::now();
     assert_snapshot!(send(&server, "--retries 2"), @r"
@@ -35,7 +35,7 @@ fn limit_is_waited_for_and_tried_again() {
 }
 
 #[test]
-fn only_as_often_as_is_asked_for() {
+fn retries_are_bounded() {
     let server = Recorder::start(|_| later(503, "0"));
     let run = send(&server, "--retries 3");
     assert_eq!((run.status, server.count()), (4, 4), "{run}");
@@ -45,14 +45,14 @@ fn only_as_often_as_is_asked_for() {
 }
 
 #[test]
-fn wait_of_more_than_fifteen_minutes_is_not_waited_for() {
+fn retry_after_of_more_than_fifteen_minutes_is_not_waited_for() {
     let server = Recorder::start(|_| later(429, "901"));
     let run = send(&server, "--retries 5");
     assert_eq!((run.status, server.count()), (3, 1), "{run}");
 }
 
 #[test]
-fn server_that_comes_later_gets_it() {
+fn request_is_retried_until_the_server_is_reachable() {
     let server = Recorder::start(|_| delivered());
     server.stop();
     std::thread::scope(|scope| {
@@ -70,7 +70,7 @@ fn server_that_comes_later_gets_it() {
 }
 
 #[test]
-fn what_may_have_been_delivered_is_not_tried_again() {
+fn unknown_outcome_is_not_retried() {
     for reply in [Reply::CutRequest, Reply::CutAnswer, failed(500, 13, "internal"), failed(503, 14, "unavailable")] {
         let told = format!("{reply:?}");
         let server = Recorder::start(move |_| reply.clone());

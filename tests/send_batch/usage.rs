@@ -24,7 +24,7 @@ fn refused(batch: &Batch, arguments: &str) -> Run {
 }
 
 #[test]
-fn conversation_of_all_rows_is_none() {
+fn option_conversation_conflicts_with_batch() {
     assert_snapshot!(refused(&batch(), "--conversation c-1"), @r"
     exit status 2
     --- stderr
@@ -37,7 +37,7 @@ fn conversation_of_all_rows_is_none() {
 }
 
 #[test]
-fn what_is_meant_for_rows_needs_rows() {
+fn options_of_batches_require_batch() {
     for flag in
         ["--rate 60/m", "--journal j", "--retry-refused", "--resend-unknown", "--concurrency 2", "--format json"]
     {
@@ -54,7 +54,7 @@ fn what_is_meant_for_rows_needs_rows() {
 }
 
 #[test]
-fn paces_that_are_none_are_told() {
+fn invalid_rates_and_concurrencies_are_refused() {
     for (flags, told) in [
         ("--rate 60", "invalid rate: expected a number of requests and a unit of time, such as `60/m`"),
         ("--rate 60/d", "invalid unit of time: expected `s`, `m` or `h`"),
@@ -69,7 +69,7 @@ fn paces_that_are_none_are_told() {
 }
 
 #[test]
-fn rows_from_stdin_need_a_journal() {
+fn rows_from_stdin_require_a_journal() {
     let batch = batch();
     let run = batch.start_as(batch.command("-", "")).end();
     assert_snapshot!(run, @r"
@@ -106,7 +106,7 @@ fn second_run_with_the_same_journal_does_not_begin() {
 }
 
 #[test]
-fn journal_that_cannot_be_trusted_or_written_is_refused() {
+fn corrupt_or_unwritable_journal_is_refused() {
     let batch = batch();
     assert_eq!(batch.send("").status, 0);
     let whole = fs::read(batch.folder.path("rows.jsonl.journal")).unwrap();
@@ -143,7 +143,7 @@ fn journal_that_is_read_only_is_refused() {
 }
 
 #[test]
-fn secrets_that_are_missing_are_told_before_anything_is_made() {
+fn missing_secrets_are_reported_before_files_are_created() {
     let batch = batch();
     let mut command = batch.command("rows.jsonl", "--rejects bad.jsonl");
     command.env_remove("KENAR_API_KEY");

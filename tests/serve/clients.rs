@@ -51,7 +51,7 @@ fn rest(stream: &mut TcpStream) -> String {
 }
 
 #[test]
-fn a_body_that_breaks_off_is_recorded_as_far_as_it_came() {
+fn incomplete_body_is_recorded() {
     let server = Server::start("--record record");
     drop(half(server.address));
     half(server.address).shutdown(Shutdown::Write).unwrap();
@@ -78,7 +78,7 @@ fn a_connection_that_is_reset_is_recorded_too() {
 }
 
 #[test]
-fn chunks_that_break_off_are_incomplete() {
+fn incomplete_chunks_are_incomplete() {
     let server = Server::start("--record record");
     let mut stream = server.connect();
     let head =
@@ -94,7 +94,7 @@ fn chunks_that_break_off_are_incomplete() {
 }
 
 #[test]
-fn a_client_that_has_said_everything_may_close_its_side() {
+fn client_may_close_its_side_after_the_request() {
     let server = Server::start("");
     let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
     stream.shutdown(Shutdown::Write).unwrap();
@@ -102,14 +102,14 @@ fn a_client_that_has_said_everything_may_close_its_side() {
 }
 
 #[test]
-fn a_client_that_goes_away_after_its_request_has_sent_it() {
+fn request_of_a_client_that_disconnects_counts() {
     let server = Server::start("--record record");
     drop(say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD));
     assert_eq!(server.wait_for_records(1)[0]["answer"]["status"], 200);
 }
 
 #[test]
-fn a_slow_body_is_answered_when_patience_ends() {
+fn slow_body_times_out_with_408() {
     let server = Impatient::start();
     let answer = Answer::read(&mut half(server.address)).unwrap();
     assert_eq!((answer.status, &answer.json["code"]), (408, &json!(4)));
@@ -119,7 +119,7 @@ fn a_slow_body_is_answered_when_patience_ends() {
 }
 
 #[test]
-fn a_slow_head_is_not_waited_for() {
+fn slow_headers_time_out() {
     let server = Impatient::start();
     let mut stream = connect(server.address);
     let started = Instant::now();
@@ -129,7 +129,7 @@ fn a_slow_head_is_not_waited_for() {
 }
 
 #[test]
-fn dripping_does_not_renew_the_patience() {
+fn dripping_does_not_extend_the_timeout() {
     let server = Impatient::start();
     let mut stream = half(server.address);
     let started = Instant::now();
@@ -145,7 +145,7 @@ fn dripping_does_not_renew_the_patience() {
 }
 
 #[test]
-fn what_is_no_http_is_refused_and_told() {
+fn request_that_is_not_http_is_refused_and_reported() {
     let server = Server::start("");
     for garbage in ["hello\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}", "GET\r\n\r\n"] {
         let mut stream = server.connect();
@@ -160,7 +160,7 @@ fn what_is_no_http_is_refused_and_told() {
 }
 
 #[test]
-fn a_head_without_end_is_refused() {
+fn endless_headers_are_refused() {
     let server = Server::start("");
     let mut stream = server.connect();
     let _ = stream.write_all(format!("POST / HTTP/1.1\r\nX: {}", "x".repeat(1 << 20)).as_bytes());
@@ -177,7 +177,7 @@ fn the_longest_key_and_token_fit_in_the_head() {
 }
 
 #[test]
-fn connections_beyond_the_bound_wait_until_others_close() {
+fn connections_beyond_the_maximum_wait() {
     let server = Impatient::start();
     let idle: Vec<TcpStream> = (0..MAX_CONNECTIONS).map(|_| connect(server.address)).collect();
     let mut late = say(connect(server.address), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);

@@ -26,7 +26,7 @@ fn specs_are_read() {
 }
 
 #[test]
-fn specs_that_are_none_are_refused_with_the_bad_part_named() {
+fn invalid_fault_specifications_are_refused() {
     let told = [
         "",
         "412",
@@ -85,7 +85,7 @@ fn specs_that_are_none_are_refused_with_the_bad_part_named() {
 }
 
 #[test]
-fn a_status_on_purpose_has_its_documented_answer() {
+fn injected_status_has_its_documented_response() {
     let answer = |spec: &str| Server::start(&format!("--fail {spec}=100%")).post(GOOD);
     let restricted =
         json!({ "code": 9, "message": "message delivery failed due to recipient's restriction", "details": [] });
@@ -101,7 +101,7 @@ fn a_status_on_purpose_has_its_documented_answer() {
 }
 
 #[test]
-fn only_requests_that_are_in_order_are_affected() {
+fn faults_affect_only_valid_requests() {
     let server = Server::start("--fail drop=100%");
     assert_eq!(server.post("{}").status, 400);
     assert_eq!(server.request(&format!("POST {PATH}"), &[JSON], GOOD).status, 401);
@@ -125,7 +125,7 @@ fn a_dropped_request_gets_no_answer_and_a_cut_one_half_of_it() {
 }
 
 #[test]
-fn what_kenarc_send_cannot_know_it_says_it_does_not_know() {
+fn kenarc_send_reports_faults_as_unknown() {
     for (spec, status) in [("drop=100%", 4), ("cut=100%", 4), ("500=100%", 4), ("412=100%", 3), ("429=100%", 3)] {
         let server = Server::start_in(Folder::with("t.yaml", "message: سلام\n"), &format!("--fail {spec}"));
         let send = format!("send t.yaml --conversation c1 --base-url {}", server.url());
@@ -161,7 +161,7 @@ fn one_seed_gives_one_sequence() {
 }
 
 #[test]
-fn shares_come_out_as_they_are_given() {
+fn shares_are_kept() {
     let server = Server::start("--quiet --seed 1 --fail 412=25%");
     let mut stream = server.connect();
     let mut refused = 0;
@@ -173,7 +173,7 @@ fn shares_come_out_as_they_are_given() {
 }
 
 #[test]
-fn a_seed_that_nobody_gave_is_told() {
+fn random_seed_is_printed() {
     let told = Server::start("--fail drop=1%").stop().stderr;
     assert!(told.contains("injects faults: drop=1%; `--seed "), "{told}");
 }
@@ -190,7 +190,7 @@ fn a_slow_answer_comes_late_and_its_record_at_once() {
 }
 
 #[test]
-fn slow_answers_keep_no_other_waiting() {
+fn slow_responses_do_not_block_others() {
     let server = Server::start("--fail slow=300ms");
     let started = Instant::now();
     let streams: Vec<TcpStream> =
@@ -225,7 +225,7 @@ fn rates_are_read() {
 }
 
 #[test]
-fn requests_beyond_the_limit_are_told_when_to_come_again() {
+fn requests_beyond_the_limit_get_retry_after() {
     let server = Server::start("--limit 2/s");
     assert_eq!([server.post(GOOD).status, server.post("{}").status], [200, 400], "both count");
     let third = server.post(GOOD);

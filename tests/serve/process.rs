@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_port_in_use_is_told_with_a_remedy() {
+fn port_in_use_is_reported_with_help() {
     let server = Server::start("");
     let port = server.address.port().to_string();
     let run = Folder::empty().kenarc(["serve", "--port", &port]);
@@ -18,7 +18,7 @@ fn a_port_in_use_is_told_with_a_remedy() {
 }
 
 #[test]
-fn the_server_is_on_this_machine_alone() {
+fn server_listens_on_loopback_only() {
     let server = Server::start("");
     assert!(server.address.ip().is_loopback());
 }
@@ -56,7 +56,7 @@ fn idle_connections_do_not_keep_it_alive() {
 }
 
 #[test]
-fn what_is_under_way_is_answered_before_it_ends() {
+fn requests_in_flight_are_completed_before_it_ends() {
     let server = Server::start("--record record --fail slow=300ms");
     let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
     server.wait_for_records(1);
@@ -94,7 +94,7 @@ fn quiet_is_quiet() {
 }
 
 #[test]
-fn a_terminal_that_has_gone_stops_nothing() {
+fn closed_terminal_does_not_stop_the_server() {
     let mut server = Server::start("");
     // Nobody reads stdout any more; stderr is read to its end by a thread.
     drop(server.child.stdout.take());

@@ -42,7 +42,7 @@ fn a_record_holds_the_request_and_its_answer() {
 }
 
 #[test]
-fn a_record_goes_on_where_another_run_left_off() {
+fn record_is_appended_to() {
     let first = Server::start("--record record");
     first.post(GOOD);
     let folder = Folder::with("record", first.folder.read("record"));
@@ -63,7 +63,7 @@ fn a_line_is_written_before_its_answer_whatever_ends_the_server() {
 }
 
 #[test]
-fn a_key_given_twice_is_recorded_as_it_came() {
+fn body_with_a_duplicate_key_is_recorded_as_text() {
     let server = Server::start("--record record");
     let body = r#"{"type":"TEXT","message":"a","message":"b"}"#;
     server.post(body);
@@ -71,7 +71,7 @@ fn a_key_given_twice_is_recorded_as_it_came() {
 }
 
 #[test]
-fn no_secret_is_in_any_output_wherever_it_stood() {
+fn no_output_contains_a_secret() {
     let server = Server::start("--record record");
     let everywhere = format!(
         r#"{{"type":"TEXT","message":"{API_KEY}","{ACCESS_TOKEN}":1,"sender_buttons":{{"rows":[{{"buttons":[
@@ -102,14 +102,14 @@ fn assert_no_secret(text: &str) {
 }
 
 #[test]
-fn a_secret_that_is_a_word_of_the_request_changes_no_verdict() {
+fn secret_that_is_a_word_of_the_request_changes_no_outcome() {
     let server = Server::start("--record record");
     let headers = [JSON, ("x-api-key", "message"), ("x-access-token", "caption")];
     assert_eq!(server.request(&format!("POST {PATH}"), &headers, GOOD).status, 200);
 }
 
 #[test]
-fn a_record_that_cannot_be_written_is_told() {
+fn unwritable_record_is_reported() {
     let run = Folder::empty().kenarc(words("serve --port 0 --record no/such/folder"));
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("cannot write to no/such/folder: "), "{run}");

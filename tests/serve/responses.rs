@@ -25,7 +25,7 @@ fn the_documented_request_is_answered_as_documented() {
 }
 
 #[test]
-fn kenarc_send_is_at_home_here_with_both_apis() {
+fn kenarc_send_works_with_both_apis() {
     for (flags, api) in [("", "classic"), ("--api current", "current")] {
         let server = Server::start_in(Folder::with("t.yaml", "message: سلام\n"), "--record record");
         let send = format!("send t.yaml --conversation c1 {flags} --base-url {}", server.url());
@@ -38,7 +38,7 @@ fn kenarc_send_is_at_home_here_with_both_apis() {
 }
 
 #[test]
-fn one_api_alone_can_be_asked_for_and_the_other_is_told_where_the_token_belongs() {
+fn option_api_restricts_the_token_header() {
     let statuses = |flags: &str| {
         let server = Server::start(flags);
         [CLASSIC, CURRENT].map(|token| server.request(&format!("POST {PATH}"), &[JSON, KEY, token], GOOD).status)
@@ -55,7 +55,7 @@ fn one_api_alone_can_be_asked_for_and_the_other_is_told_where_the_token_belongs(
 }
 
 #[test]
-fn a_key_and_a_token_are_asked_for() {
+fn key_and_token_are_required() {
     let server = Server::start("");
     let told = |headers: &[(&str, &str)]| {
         let answer = server.request(&format!("POST {PATH}"), &[&[JSON], headers].concat(), GOOD);
@@ -155,7 +155,7 @@ fn a_body_of_1_mib_is_taken_and_a_longer_one_refused() {
 }
 
 #[test]
-fn what_is_wrong_is_told_in_the_answer_and_on_the_terminal() {
+fn errors_are_in_the_response_and_on_the_terminal() {
     let bodies = [
         "",
         "{'type': 'TEXT'}",
@@ -189,13 +189,13 @@ fn what_is_wrong_is_told_in_the_answer_and_on_the_terminal() {
 }
 
 #[test]
-fn bytes_that_are_not_utf_8_are_told() {
+fn invalid_utf_8_is_reported() {
     let answer = Server::start("").post(b"{\"type\":\"TEXT\",\"message\":\"\xd3\xe1\"}");
     assert_eq!(refusal(400, 3, &answer), "invalid UTF-8: this byte is not UTF-8 (line 1, column 27)");
 }
 
 #[test]
-fn icons_of_the_project_are_icons() {
+fn icons_of_the_project_are_valid() {
     let body = r#"{"type":"TEXT","message":"a","sender_buttons":{"rows":[{"buttons":[{"icon":"SPACE_SHUTTLE","caption":"a","action":{"open_server_link":{"data":{}}}}]}]}}"#;
     assert_eq!(Server::start("").post(body).status, 400);
     let folder = Folder::with("kenarc.yaml", "icons: { extra: [SPACE_SHUTTLE] }\n");
@@ -213,7 +213,7 @@ fn a_connection_serves_many_requests() {
 }
 
 #[test]
-fn a_body_of_nothing_but_mistakes_is_answered_soon_and_shortly() {
+fn body_with_many_errors_gets_a_short_response_quickly() {
     let server = Server::start("--record record");
     let many: String = (0..30_000).map(|key| format!(",\"{key}\":1")).collect();
     let nested = ["[".repeat(100), "]".repeat(100)].concat();
