@@ -48,7 +48,7 @@ fn main() {
         ["--server"] => serve(),
         ["--load", url, bodies] => runtime().block_on(load(url, Path::new(bodies))),
         ["--client", url, bodies] => runtime().block_on(send(url, Path::new(bodies))),
-        ["--deliver", url, bodies, journal] => runtime().block_on(deliver(url, Path::new(bodies), Path::new(journal))),
+        ["--batch", url, bodies, journal] => runtime().block_on(batch(url, Path::new(bodies), Path::new(journal))),
         _ => panic!("usage: cargo bench --bench send"),
     }
 }
@@ -76,7 +76,7 @@ fn compare() {
     let of = |command: &[&str]| command.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
     let mut sides = vec![
         ("kenarc send --batch", batch),
-        ("its delivery alone", of(&[&this, "--deliver", &url, &bodies, &journal])),
+        ("its batch sender alone", of(&[&this, "--batch", &url, &bodies, &journal])),
         ("its client, no journal", of(&[&this, "--client", &url, &bodies])),
         ("a load generator", of(&[&this, "--load", &url, &bodies])),
     ];
@@ -222,7 +222,7 @@ async fn send(url: &str, bodies: &Path) {
 }
 
 /// Sends the same messages, rendered already, with a journal.
-async fn deliver(url: &str, bodies: &Path, journal: &Path) {
+async fn batch(url: &str, bodies: &Path, journal: &Path) {
     let endpoint = Endpoint::new(Api::Classic, Some(url.parse::<BaseUrl>().unwrap()));
     let client = Client::new(&endpoint, Duration::from_secs(30)).unwrap();
     let secret = |text| Secret::new(text).unwrap();
@@ -235,15 +235,15 @@ async fn deliver(url: &str, bodies: &Path, journal: &Path) {
     };
     let jobs = std::mem::take(&mut *read_bodies(bodies).lock().unwrap()).into_iter().enumerate().map(job).collect();
     let journal = Journal::open(journal, Policy::default()).unwrap();
-    let pace = BatchOptions { concurrency: NonZeroUsize::new(CONCURRENCY).unwrap(), rate: None, retries: 0 };
-    let delivery = BatchSender::new(client, secret("key"), journal, pace, |event| {
+    let options = BatchOptions { concurrency: NonZeroUsize::new(CONCURRENCY).unwrap(), rate: None, retries: 0 };
+    let batch_sender = BatchSender::new(client, secret("key"), journal, options, |event| {
         assert!(matches!(event, Event::Sent { outcome: Outcome::Delivered { .. }, .. }), "{event:?}");
     });
     let (sender, received) = mpsc::channel(1);
     sender.send(jobs).await.unwrap();
     drop(sender);
-    assert!(delivery.run(received).await.is_none());
-    delivery.into_journal().unwrap().close().await.unwrap();
+    assert!(batch_sender.run(received).await.is_none());
+    batch_sender.into_journal().unwrap().close().await.unwrap();
 }
 
 /// Runs a server that accepts every request with the minimal documented response.

@@ -106,7 +106,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     let project = project()?;
     let endpoint = Endpoint::new(arguments.api.or(project.api).unwrap_or_default(), arguments.base_url.clone());
     if let Some(batch) = arguments.batch.open(&arguments.inputs, &project.config)? {
-        return arguments.deliver(batch, endpoint, terminal);
+        return arguments.send_batch(batch, endpoint, terminal);
     }
     let Some(conversation) = &arguments.conversation else {
         return Err(Failure::new("missing --conversation"));
@@ -126,7 +126,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
 }
 
 impl Arguments {
-    fn deliver(&self, batch: Batch, endpoint: Endpoint, terminal: &Terminal) -> Result<Exit, Failure> {
+    fn send_batch(&self, batch: Batch, endpoint: Endpoint, terminal: &Terminal) -> Result<Exit, Failure> {
         let api_key = self.api_key()?;
         // Optional, because rows may have tokens of their own.
         let has_token = self.access_token_file.is_some() || std::env::var_os(ACCESS_TOKEN_VARIABLE).is_some();

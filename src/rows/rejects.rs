@@ -16,7 +16,8 @@ use super::{REASON, csv};
 /// A file of rejected rows, in the format of the rows: JSON Lines with the reasons in lines that begin with `#`, or CSV
 /// with the reasons in the first column, [`REASON`]. Access tokens are redacted.
 ///
-/// Rows are on disk when [`Rejects::flush`] returns. If there are none, the file is removed in the end.
+/// The operating system has all rows when [`Rejects::flush`] returns. If there are none, the file is removed in the
+/// end.
 pub struct Rejects {
     path: PathBuf,
     out: BufWriter<File>,

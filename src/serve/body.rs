@@ -44,8 +44,8 @@ pub(super) async fn receive<B: Body<Data = Bytes> + Unpin>(mut body: B, timeout:
             Ok(None) => break if length > MAX_BODY_BYTES { End::TooLong } else { End::Complete },
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
         };
-        let room = MAX_BODY_BYTES - bytes.len();
-        bytes.extend_from_slice(data.get(..room).unwrap_or(&data));
+        let rest = MAX_BODY_BYTES - bytes.len();
+        bytes.extend_from_slice(data.get(..rest).unwrap_or(&data));
         length += data.len();
         if length > MAX_DISCARDED {
             break End::TooLong;
