@@ -87,13 +87,9 @@ fn shell(folder: &Folder, script: &str, variables: &[(&str, &str)]) -> std::proc
     command.env("PATH", std::env::var_os("PATH").unwrap()).envs(variables.iter().copied()).output().unwrap()
 }
 
-/// Whether the tests of `curl` can run; they are skipped on a machine without it.
+/// Whether the tests of `curl` can run.
 fn has_curl() -> bool {
-    let has_curl = Command::new("curl").arg("--version").output().is_ok();
-    if !has_curl {
-        eprintln!("skipped: there is no curl on this machine");
-    }
-    has_curl
+    machine::has("curl", ["--version"])
 }
 
 mod what_leaves {

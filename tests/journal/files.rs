@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use super::*;
+use crate::machine::ran_as_ordinary_user;
 
 /// A journal of a clean end, of a few dozen pages.
 fn with_journal() -> (Folder, PathBuf) {
@@ -161,23 +162,12 @@ fn record_that_kenarc_does_not_write_is_refused() {
     }
 }
 
-/// Whether file modes mean anything to this process: root may write everything.
-fn modes_count(folder: &Folder) -> bool {
-    fs::set_permissions(folder.path("journal"), Permissions::from_mode(0o400)).unwrap();
-    let count = fs::OpenOptions::new().write(true).open(folder.path("journal")).is_err();
-    fs::set_permissions(folder.path("journal"), Permissions::from_mode(0o600)).unwrap();
-    if !count {
-        eprintln!("skipped: this process may write what is read-only");
-    }
-    count
-}
-
 #[test]
 fn read_only_journal_is_refused_by_a_run_and_can_be_read() {
-    let (folder, path) = with_journal();
-    if !modes_count(&folder) {
+    if ran_as_ordinary_user(&read_only_journal_is_refused_by_a_run_and_can_be_read) {
         return;
     }
+    let (folder, path) = with_journal();
     for (name, read_only, writable) in [("journal", 0o400, 0o600), ("", 0o500, 0o700)] {
         let set = |mode| fs::set_permissions(folder.path(name), Permissions::from_mode(mode)).unwrap();
         let problem = |path: &Path| Run::try_begin(path, NEVER_AGAIN).err().map(|error| error.problem().clone());
@@ -193,23 +183,23 @@ fn read_only_journal_is_refused_by_a_run_and_can_be_read() {
 
 #[test]
 fn a_journal_that_may_not_be_read_is_refused() {
-    let (folder, path) = with_journal();
-    if !modes_count(&folder) {
+    if ran_as_ordinary_user(&a_journal_that_may_not_be_read_is_refused) {
         return;
     }
+    let (_folder, path) = with_journal();
     fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
     assert!(matches!(refused(&path).problem(), JournalProblem::Unusable(_)));
 }
 
 #[test]
 fn the_journal_of_a_killed_run_that_may_not_be_written_says_so() {
+    if ran_as_ordinary_user(&the_journal_of_a_killed_run_that_may_not_be_written_says_so) {
+        return;
+    }
     let folder = Folder::empty();
     let mut child = Child::start(&folder, u64::MAX);
     child.wait_for(100, &folder);
     child.kill();
-    if !modes_count(&folder) {
-        return;
-    }
     fs::set_permissions(folder.path("journal"), Permissions::from_mode(0o400)).unwrap();
     assert_eq!(*refused(&folder.path("journal")).problem(), JournalProblem::ReadOnly);
 }

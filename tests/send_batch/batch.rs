@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
@@ -13,6 +12,8 @@ use kenarc::send::journal::{JournalError, Reader, Record, State};
 
 use super::*;
 use crate::cli::{Folder, Run, words};
+pub(super) use crate::machine::has;
+use crate::machine::kenarc;
 use crate::recorder::{Heard, Recorder, Reply};
 
 /// No run may take longer than this: the longest takes two minutes.
@@ -45,7 +46,7 @@ impl Batch {
 
     /// `kenarc send` with rows, to be given more.
     pub(super) fn command(&self, rows: &str, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kenarc"));
+        let mut command = Command::new(kenarc());
         self.complete(&mut command, rows, arguments);
         command
     }
@@ -53,7 +54,7 @@ impl Batch {
     /// The same by a shell that runs `"$@"` under conditions of its own.
     pub(super) fn command_by(&self, script: &str, rows: &str, arguments: &str) -> Command {
         let mut command = Command::new("sh");
-        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_kenarc")]);
+        command.args(["-c", script, "sh"]).arg(kenarc());
         self.complete(&mut command, rows, arguments);
         command.env("PATH", std::env::var_os("PATH").unwrap());
         command
@@ -239,13 +240,4 @@ pub(super) fn wait_until(what: &str, is_so: impl Fn() -> bool) {
         assert!(began.elapsed() < PATIENCE, "waited in vain until: {what}");
         thread::sleep(Duration::from_millis(1));
     }
-}
-
-/// Whether a program can be run here; the tests that need it are skipped on machines without it.
-pub(super) fn has(program: &str, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> bool {
-    let has = Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success());
-    if !has {
-        eprintln!("skipped: {program} cannot be used here");
-    }
-    has
 }
