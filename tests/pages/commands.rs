@@ -20,14 +20,14 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// The port on which the pages' servers listen.
 const PORT: &str = "8088";
 
-/// What shells do with a program that they are told to run in the place of Cargo.
+/// The program that runs in the place of Cargo: `kenarc` is installed already, and examples are built where the tests are.
 const CARGO: &str = "\
 #!/bin/sh
 [ \"$*\" = 'install --locked --path .' ] && exec kenarc --version
-cd \"$REPOSITORY\" && exec \"$CARGO\" \"$@\"
+cd \"$REPOSITORY\" && exec \"$REAL_CARGO\" \"$@\"
 ";
 
-/// The status that a line which starts what never ends by itself gets when the script ends: nothing waits for it.
+/// Ends what a page leaves running in the background.
 const TRAP: &str = "trap 'kill $(jobs -p) 2>/dev/null' EXIT\n";
 
 #[test]
@@ -70,8 +70,13 @@ fn failures(name: &str) -> Vec<String> {
     let path = std::env::var("PATH").unwrap_or_default();
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("{TRAP}{script}")]).current_dir(home).timeout(PATIENCE);
+    // What Cargo tells the tests about themselves would make it build everything anew.
+    let is_cargos = |name: &str| name.starts_with("CARGO") && name != "CARGO_HOME";
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_cargos)) {
+        shell.env_remove(name);
+    }
     shell.env("PATH", format!("{}:{}:{path}", programs.display(), kenarc.display()));
-    shell.env("REPOSITORY", env!("CARGO_MANIFEST_DIR")).env("CARGO", env!("CARGO"));
+    shell.env("REPOSITORY", env!("CARGO_MANIFEST_DIR")).env("REAL_CARGO", env!("CARGO"));
     let output = shell.output().unwrap_or_else(|error| panic!("{name}: {error}"));
     if output.status.success() {
         return Vec::new();
