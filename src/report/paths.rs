@@ -22,7 +22,7 @@ impl Paths {
     /// Returns the path from the root, with `/` as separator and without `./`; the absolute path of a file outside of
     /// it.
     pub(super) fn path(&self, name: &str) -> String {
-        let path = self.from_root(name);
+        let path = self.under_root(name);
         if path.has_root() {
             return path.display().to_string().replace(std::path::MAIN_SEPARATOR, "/");
         }
@@ -33,13 +33,13 @@ impl Paths {
     /// Returns the path from the root as a relative reference (RFC 3986 §4.2), or a `file` URI (RFC 8089) outside of
     /// it.
     pub(super) fn uri(&self, name: &str) -> String {
-        match Url::from_file_path(self.from_root(name)) {
+        match Url::from_file_path(self.under_root(name)) {
             Ok(absolute) => absolute.into(),
             Err(()) => utf8_percent_encode(&self.path(name), NOT_IN_PATH).to_string(),
         }
     }
 
-    fn from_root(&self, name: &str) -> PathBuf {
+    fn under_root(&self, name: &str) -> PathBuf {
         let path = normalized(&self.here.join(name));
         match path.strip_prefix(&self.root) {
             Ok(inside) => inside.to_owned(),
