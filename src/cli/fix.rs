@@ -82,7 +82,7 @@ impl Fixer {
         let mut err = terminal.stderr();
         for finding in all.iter().flat_map(|fixed| &fixed.refused) {
             let (name, place) = (finding.file().name(), finding.file().position(finding.span().start));
-            writeln!(err, "not fixed: {name}:{place}: {}, since the file could not be read after it", finding.rule)?;
+            writeln!(err, "not fixed: {name}:{place}: {}: the fix would break the file", finding.rule)?;
         }
         let changed = || all.iter().filter(|fixed| fixed.is_changed());
         let is_changed = changed().next().is_some();

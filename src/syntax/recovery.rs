@@ -235,7 +235,7 @@ fn is_control(source: &str, span: Span) -> bool {
     while at < span.end {
         match source.as_bytes().get(at..at + 2) {
             Some([b' ' | b'\t', _]) => at += 1,
-            Some([b'{', b'%' | b'#']) => match hole_end(source, at) {
+            Some([b'{', b'%' | b'#']) => match jinja_end(source, at) {
                 Some(end) => at = end,
                 None => return true,
             },
@@ -282,7 +282,7 @@ fn text_end(source: &str, start: usize, terminators: Terminators) -> (usize, boo
         let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
         match bytes.get(at).copied().unwrap_or(b'\n') {
             b'{' if is_paired && is_opening(source, at) => {
-                let after = hole_end(source, at);
+                let after = jinja_end(source, at);
                 // What is not closed here is not closed later on the line. Searching again would take quadratic time.
                 is_paired = after.is_some();
                 at = after.unwrap_or(at + 2);
@@ -305,7 +305,7 @@ fn text_end(source: &str, start: usize, terminators: Terminators) -> (usize, boo
 
 /// Returns the offset after the `}}`, `%}` or `#}` that closes what opens at `at`, on the same line. Quotes and
 /// brackets inside of an expression are respected. If they are not balanced, the first closing delimiter is used.
-fn hole_end(source: &str, at: usize) -> Option<usize> {
+fn jinja_end(source: &str, at: usize) -> Option<usize> {
     let line = source.get(at + 2..line_end(source, at))?;
     let close = match source.as_bytes().get(at + 1)? {
         b'{' => "}}",
