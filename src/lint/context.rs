@@ -60,7 +60,7 @@ impl<'a> Context<'a> {
     fn about(subject: DocumentKind, file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
         let document = parsed.document.as_ref();
         let mut violations = document.map(|document| violations(document, subject)).unwrap_or_default();
-        // Of a value whose quotes are missing nothing else is said.
+        // Other errors in an unquoted value are reported once it is quoted.
         violations.retain(|violation| !is_unquoted(&parsed.errors, violation.span));
         violations.retain(|violation| !is_known_icon(violation, file, icons));
         name_misspelt(&mut violations);
@@ -98,7 +98,7 @@ impl<'a> Context<'a> {
         self.syntax_errors.is_empty() && self.violations.is_empty()
     }
 
-    /// What the declarations prove about the holes.
+    /// Returns what the declarations prove about the expressions.
     #[must_use]
     pub fn types(&self) -> &Types {
         // Where nothing is declared and nothing repeated, there is nothing to find out.
@@ -125,7 +125,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The holes of links whose values do not belong where they stand.
+    /// Returns the expressions of links whose values are not valid in their part of the URL.
     #[must_use]
     pub fn misplaced(&self) -> &[Misplaced] {
         self.misplaced.get_or_init(|| {
@@ -137,7 +137,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// Whether a value begins with a hole and lacks its quotes.
+    /// Whether a value begins with an expression or a statement and has no quotes.
     #[must_use]
     pub fn is_unquoted(&self, span: Span) -> bool {
         is_unquoted(self.syntax_errors, span)

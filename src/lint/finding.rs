@@ -8,14 +8,14 @@ use crate::source::{Location, SourceFile, Sources, Span};
 use super::wording::one_of;
 use super::{Applicability, Diagnostic, Edit, Fix, Label, Rule};
 
-/// Takes the findings of one rule in one file.
+/// Collects the findings of one rule.
 pub(crate) struct Findings<'a> {
     rule: &'static Rule,
     sources: Cow<'a, Sources>,
     list: &'a mut Vec<Diagnostic>,
 }
 
-/// A finding that is being told.
+/// A finding that is being built.
 pub(super) struct Finding<'a> {
     diagnostic: &'a mut Diagnostic,
     sources: &'a Sources,
@@ -26,19 +26,19 @@ impl<'a> Findings<'a> {
         Self { rule, sources: Cow::Owned(Sources::new(Arc::clone(file))), list }
     }
 
-    /// Takes the findings of a rule in the files of a template.
+    /// Collects the findings of a rule in the files of a template.
     pub(super) fn in_sources(rule: &'static Rule, sources: &'a Sources, list: &'a mut Vec<Diagnostic>) -> Self {
         Self { rule, sources: Cow::Borrowed(sources), list }
     }
 
-    /// Adds a finding at a place of the file.
+    /// Adds a finding at a location, with its headline.
     pub(super) fn at(&mut self, location: impl Into<Location>, message: impl Into<String>) -> Finding<'_> {
         let Location { file, span } = location.into();
         let file = Arc::clone(self.sources.get(file));
         self.elsewhere(&file, span, message)
     }
 
-    /// Adds a finding at a place of another file.
+    /// Adds a finding at a location in another file.
     pub(super) fn elsewhere(&mut self, file: &Arc<SourceFile>, span: Span, message: impl Into<String>) -> Finding<'_> {
         let label = Label { file: Arc::clone(file), span, message: String::new() };
         self.list.push(Diagnostic {
@@ -61,26 +61,26 @@ impl Finding<'_> {
         self
     }
 
-    /// Another place that helps to see why.
+    /// Adds a related location with its label.
     pub(super) fn also(self, location: impl Into<Location>, words: impl Into<String>) -> Self {
         let Location { file, span } = location.into();
         let file = Arc::clone(self.sources.get(file));
         self.also_in(&file, span, words)
     }
 
-    /// Another place, in another file.
+    /// Adds a related location in another file.
     pub(super) fn also_in(self, file: &Arc<SourceFile>, span: Span, words: impl Into<String>) -> Self {
         self.diagnostic.labels.push(Label { file: Arc::clone(file), span, message: words.into() });
         self
     }
 
-    /// What to do.
+    /// Sets what to do: an instruction that begins with a verb.
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         self.diagnostic.help = Some(help.into());
         self
     }
 
-    /// A change that mends it.
+    /// Sets a change that resolves the finding.
     pub(super) fn fix(self, fix: Fix) -> Self {
         self.diagnostic.fix = Some(fix);
         self

@@ -1,4 +1,4 @@
-//! Secrets of files, kept out of what is said about them.
+//! Keeps the secrets of files out of diagnostics.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::{Diagnostic, Fix};
 /// How many secrets of a file are looked for in the words of findings.
 const MAX_REDACTED: usize = 100;
 
-/// Takes the secrets of the files out of what is said about them. A fix that would repeat one is not offered.
+/// Removes the secrets of the files from the diagnostics. A fix that would repeat one is dropped.
 pub(super) fn redact(diagnostics: &mut [Diagnostic]) {
     let mut files: Vec<Arc<SourceFile>> = Vec::new();
     for label in diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
