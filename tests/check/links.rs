@@ -584,7 +584,7 @@ fn a_condition_that_looks_at_a_value_may_keep_it_away() {
         "for: x in bases,",
         r#"
 {{ x }}
-   ^ invalid-link: a link is an absolute https URL, and with `x` = `"ftp://app.example"` the scheme of this is `"ftp"`
+   ^ invalid-link: invalid link: `x` can be `"ftp://app.example"`: expected the scheme `https`, found `"ftp"`
    | listed here: "ftp://app.example"
 {{ base }}
    ^^^^ invalid-link: invalid link: `base` can be `"ftp://app.example"`: expected the scheme `https`, found `"ftp"`

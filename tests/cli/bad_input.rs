@@ -109,7 +109,7 @@ mod text {
     #[test]
     fn empty() {
         assert_snapshot!(refused(""), @"t.yaml:1:1: error[yaml-syntax]: empty document: expected a mapping");
-        assert_snapshot!(refused("# nothing but a comment\n"), @"t.yaml:1:1: error[yaml-syntax]: empty document: expected a template");
+        assert_snapshot!(refused("# nothing but a comment\n"), @"t.yaml:1:1: error[yaml-syntax]: empty document: expected a mapping");
         for nothing in ["\n\n", "\u{feff}", "---\n", "---\n...\n", "null\n", "~\n"] {
             assert_eq!(refused(nothing).lines().count(), 1, "{nothing:?}");
         }

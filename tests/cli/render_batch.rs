@@ -131,7 +131,7 @@ fn row_that_is_too_long_is_rejected() {
     let (_, run) = batch("rows.csv", open, "");
     assert_eq!(texts(&run), ["سلام سارا، 1 تومان"]);
     assert_snapshot!(run.stderr, @r"
-    rows.csv:237867:1: error[invalid-value]: a row holds at most 1 MiB, and this one is longer
+    rows.csv:237867:1: error[invalid-value]: row is longer than 1 MiB
     rendered 1 of 2 rows, 1 rejected
     ");
 }

@@ -8,7 +8,7 @@ use kenarc::render::{EvaluationError, RenderError, render};
 use kenarc::{SourceFile, Template, Values, check};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::Value;
 
 use super::choices::Choices;
@@ -126,9 +126,15 @@ fn what_check_accepts_renders_or_fails_for_what_it_cannot_know() {
     let seen = RefCell::new(BTreeSet::new());
     let schema: Value = serde_json::from_str(SCHEMA).unwrap();
     let request = jsonschema::validator_for(&schema).unwrap();
-    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { Config::default().cases } else { CASES };
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
-    let result = TestRunner::new(config).run(&vec(any::<u32>(), 0..TAPE), |tape| {
+    let config = Config { failure_persistence: None, ..Config::default() };
+    // The same templates each time, or as many others as `PROPTEST_CASES` says.
+    let mut runner = if std::env::var_os("PROPTEST_CASES").is_some() {
+        TestRunner::new(config)
+    } else {
+        let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+        TestRunner::new_with_rng(Config { cases: CASES, ..config }, rng)
+    };
+    let result = runner.run(&vec(any::<u32>(), 0..TAPE), |tape| {
         let wild = draw(&mut Choices::from_tape(tape));
         drawn.set(drawn.get() + 1);
         let Some(template) = template(&wild) else { return Ok(()) };

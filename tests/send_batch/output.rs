@@ -93,7 +93,7 @@ fn full_format_reports_each_row_and_what_to_do() {
     assert_snapshot!(batch.send("--concurrency 1"), @r#"
     exit status 4
     --- stderr
-    rows.jsonl:8:35: error[invalid-value]: `name` must have at least 2 characters, and this is `"x"`
+    rows.jsonl:8:35: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `"x"`
     delivered 0 messages in N s
     rejected 1 row: nothing was sent
       Fix the rejected rows and send them on their own; --rejects FILE keeps them.
@@ -107,7 +107,7 @@ fn full_format_reports_each_row_and_what_to_do() {
     assert_snapshot!(batch.send("--concurrency 1 --retry-refused --resend-unknown"), @r#"
     exit status 4
     --- stderr
-    rows.jsonl:8:35: error[invalid-value]: `name` must have at least 2 characters, and this is `"x"`
+    rows.jsonl:8:35: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `"x"`
     rows.jsonl:2: 127.0.0.1 refused the message: HTTP 412, FAILED_PRECONDITION: message delivery failed due to recipient's restriction
     rows.jsonl:3: 127.0.0.1 refused the message: HTTP 403, PERMISSION_DENIED: scope is missing
     rows.jsonl:4: outcome unknown: http://SERVER failed: HTTP 500, INTERNAL: internal
@@ -153,7 +153,7 @@ fn json_format_has_a_line_for_each_row_and_a_summary() {
     {"file":"rows.jsonl","line":5,"conversation_id":"cut.5","outcome":"unknown","before":true,"status":200,"cause":"unexpected-response"}
     {"file":"rows.jsonl","line":6,"conversation_id":"a.6","outcome":"delivered","before":true,"status":200,"cause":null}
     {"file":"rows.jsonl","line":7,"conversation_id":"a.6","outcome":"delivered","before":true,"status":200,"cause":null}
-    {"file":"rows.jsonl","line":8,"outcome":"rejected","reasons":["rows.jsonl:8:35: error[invalid-value]: `name` must have at least 2 characters, and this is `\"x\"`"]}
+    {"file":"rows.jsonl","line":8,"outcome":"rejected","reasons":["rows.jsonl:8:35: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `\"x\"`"]}
     {"summary":{"delivered":0,"refused":{},"unknown":{},"rejected":1,"repeated":0,"before":{"delivered":3,"refused":2,"unknown":2},"seconds":null,"halted":null}}
     "#);
     sums_up(&run, 8);

@@ -166,7 +166,7 @@ fn rows_without_a_conversation_or_a_token_are_rejected() {
     rows.jsonl:8:55: error[invalid-value]: invalid `access_token`: the token is empty
     rows.jsonl:9:55: error[invalid-value]: invalid `access_token`: expected a string, found a list
     rows.jsonl:10:20: error[invalid-value]: invalid `conversation_id`: the conversation id is `.` or `..`, which a URL cannot contain
-    rows.jsonl:10:54: error[invalid-value]: invalid `access_token`: expected a string, found nothing
+    rows.jsonl:10:54: error[invalid-value]: invalid `access_token`: expected a string, found null
     delivered 1 message in N s
     rejected 10 rows: nothing was sent
       Fix the rejected rows and send them on their own; --rejects FILE keeps them.
