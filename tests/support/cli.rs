@@ -1,6 +1,6 @@
 //! The binary, run as a person runs it: in a folder with their files, and with nothing else around.
 
-// Every test that includes this file uses its own part of it.
+// Each test program that includes this file uses its own part of it.
 #![allow(dead_code)]
 #![allow(clippy::unwrap_used, clippy::panic)]
 

@@ -1,7 +1,7 @@
 //! A server on loopback that keeps what arrives and does with each request what a script says, over as many connections as
 //! clients open; it keeps them open, as real ones do.
 
-// Every test that includes this file uses its own part of it.
+// Each test program that includes this file uses its own part of it.
 #![allow(dead_code)]
 #![allow(clippy::unwrap_used, clippy::panic)]
 

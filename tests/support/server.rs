@@ -1,11 +1,11 @@
 //! A server on loopback that says exactly the bytes it is told, however wrong, and keeps what it was sent.
 
-// Every test that includes this file uses its own part of it.
+// Each test program that includes this file uses its own part of it.
 #![allow(dead_code)]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -139,6 +139,9 @@ fn serve(mut stream: TcpStream, behaviour: &Behaviour, state: &State) {
     match behaviour {
         Behaviour::Say(bytes) => {
             say(bytes);
+            // Closing a socket with unread data would reset the connection, perhaps before the client has read all.
+            let _ = stream.shutdown(Shutdown::Write);
+            let _ = io::copy(&mut stream, &mut io::sink());
         }
         Behaviour::Hang => {
             // Returns when the client closes its side.

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use insta::assert_snapshot;
 use kenarc::send::journal::State;
 
+use super::fixture::Batch;
 use super::*;
-use crate::batch::Batch;
 use crate::recorder::{Heard, Reply, delivered, failed, later};
 
 /// Rows, and a server that is as it should be from when the switch is on.

@@ -1,20 +1,13 @@
 //! The journal of a batch, as the engine that sends and the people who look into it see it; also when runs are killed, disks
 //! are full and files are not what they should be.
 
-#![cfg(all(feature = "cli", unix))]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
-
 mod child;
-#[path = "../support/cli.rs"]
-mod cli;
 mod command;
 mod crashes;
 mod files;
 mod full_disk;
 mod interleavings;
 mod locking;
-#[path = "../support/machine.rs"]
-mod machine;
 mod outcomes;
 mod resuming;
 
@@ -26,8 +19,8 @@ use kenarc::send::journal::{
     Settled, State,
 };
 
+use crate::cli::Folder;
 use child::Child;
-use cli::Folder;
 
 const NEVER_AGAIN: Policy = Policy { retry_refused: false, resend_unknown: false };
 const EVERYTHING_AGAIN: Policy = Policy { retry_refused: true, resend_unknown: true };

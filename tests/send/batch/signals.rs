@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use insta::{allow_duplicates, assert_snapshot};
 use kenarc::send::journal::State;
 
+use super::fixture::Batch;
 use super::*;
-use crate::batch::Batch;
 use crate::recorder::{Reply, delivered, later};
 
 #[test]

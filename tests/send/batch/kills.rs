@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::fixture::Batch;
 use super::*;
-use crate::batch::Batch;
 use crate::cli::words;
-use crate::recorder::delivered;
+use crate::recorder::{Reply, delivered, later};
 
 const KILLS: usize = 50;
 
@@ -52,9 +52,9 @@ fn runs_killed_at_fifty_random_points_lose_nothing_and_send_nothing_twice() {
 fn killed_while_unknown_ones_are_sent_again_they_are_unknown_again() {
     let count = 40;
     let batch = Batch::of(rows(1..=count), |heard| match heard.number {
-        0..40 => recorder::Reply::CutAnswer,
+        0..40 => Reply::CutAnswer,
         40..50 => delivered(),
-        50..58 => recorder::Reply::Silence,
+        50..58 => Reply::Silence,
         _ => delivered(),
     });
     // Every one of them may have been delivered, a few at a time.
@@ -74,7 +74,7 @@ fn killed_while_unknown_ones_are_sent_again_they_are_unknown_again() {
 
 #[test]
 fn killed_run_leaves_requests_in_flight_and_prepared_ones_unknown() {
-    let batch = Batch::of(rows(1..=100), |_| recorder::Reply::Silence);
+    let batch = Batch::of(rows(1..=100), |_| Reply::Silence);
     let going = batch.start("--concurrency 8");
     batch.wait_for(8);
     thread::sleep(Duration::from_millis(300));
@@ -87,7 +87,7 @@ fn killed_run_leaves_requests_in_flight_and_prepared_ones_unknown() {
 
 #[test]
 fn run_killed_in_a_pause_leaves_nothing_unknown() {
-    let batch = Batch::of(rows(1..=100), |_| recorder::later(429, "600"));
+    let batch = Batch::of(rows(1..=100), |_| later(429, "600"));
     let going = batch.start("--concurrency 8");
     going.wait_for("pausing for 600 s");
     thread::sleep(Duration::from_secs(1));

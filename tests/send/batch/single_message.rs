@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 
+use super::fixture::wait_until;
 use super::*;
-use crate::batch::wait_until;
 use crate::cli::{Folder, Run, words};
 use crate::recorder::{Recorder, Reply, delivered, failed, later};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::fixture::Batch;
 use super::*;
-use crate::batch::Batch;
-use crate::recorder::delivered;
+use crate::recorder::{delivered, later};
 
 /// A way in which a row is bad.
 struct Bad {
@@ -126,7 +126,7 @@ fn rejected_rows_of_ten_thousand_are_reported_kept_and_delivered_when_fixed() {
 fn continued_run_rejects_the_same_rows_again() {
     let bad = "{\"conversation_id\":\"c-9\",\"name\":\"x\"}\n";
     let batch = Batch::of(row(1) + bad + &row(2), |heard| match heard.number {
-        1 => recorder::later(429, "1000"),
+        1 => later(429, "1000"),
         _ => delivered(),
     });
     let run = batch.send("--rejects bad.jsonl --concurrency 1");

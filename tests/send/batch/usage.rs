@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use insta::assert_snapshot;
 
+use super::fixture::Batch;
 use super::*;
-use crate::batch::Batch;
 use crate::cli::Run;
 use crate::machine::ran_as_ordinary_user;
 use crate::recorder::delivered;

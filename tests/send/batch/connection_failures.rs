@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use kenarc::send::journal::{Cause, State};
 
+use super::fixture::Batch;
 use super::*;
-use crate::batch::Batch;
 use crate::recorder::{Reply, delivered, failed};
 
 /// The conversations of the requests of which this is true.

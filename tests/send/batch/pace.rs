@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use super::fixture::Batch;
 use super::*;
-use crate::batch::Batch;
 use crate::recorder::{delivered, later};
 
 #[test]

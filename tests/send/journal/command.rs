@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::*;
-use crate::cli::Run as Ran;
+use crate::cli::{Run as Ran, words};
 
 /// A folder with the journal of two runs, which is the same whenever it is made.
 fn folder() -> Folder {
@@ -40,7 +40,7 @@ fn at_fixed_times(path: &Path) {
 }
 
 fn show(folder: &Folder, arguments: &str) -> Ran {
-    folder.kenarc(["journal", "orders.journal"].into_iter().chain(cli::words(arguments)))
+    folder.kenarc(["journal", "orders.journal"].into_iter().chain(words(arguments)))
 }
 
 #[test]

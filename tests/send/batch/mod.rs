@@ -1,22 +1,13 @@
-//! `kenarc send --batch`, on real parts: the binary, servers on loopback, signals, disks.
-
-#![cfg(all(feature = "cli", unix))]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
+//! `kenarc send --batch`: the binary, with real servers, signals and disks.
 
 mod bad_rows;
-mod batch;
-#[path = "../support/cli.rs"]
-mod cli;
 mod connection_failures;
+mod fixture;
 mod full_disk;
 mod halts;
 mod kills;
-#[path = "../support/machine.rs"]
-mod machine;
 mod output;
 mod pace;
-#[path = "../support/recorder.rs"]
-mod recorder;
 mod rows;
 mod secrets;
 mod signals;

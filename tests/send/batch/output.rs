@@ -7,8 +7,8 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::Value;
 
+use super::fixture::{Batch, has};
 use super::*;
-use crate::batch::{Batch, has};
 use crate::cli::Run;
 use crate::recorder::{Heard, Reply, delivered, failed};
 

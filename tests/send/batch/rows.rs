@@ -8,8 +8,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use insta::assert_snapshot;
 
+use super::fixture::Batch;
 use super::*;
-use crate::batch::Batch;
 use crate::recorder::{delivered, later};
 
 /// Conversation, token and text of each request, in the order of the conversations.

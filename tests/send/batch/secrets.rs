@@ -10,8 +10,8 @@ use kenarc::send::batch::{Event, Job};
 use kenarc::send::journal::{MessageId, RowLocation};
 use kenarc::send::{Api, ConnectError, ConversationId, Credentials, Endpoint, Outcome, Request, Secret};
 
+use super::fixture::Batch;
 use super::*;
-use crate::batch::Batch;
 use crate::recorder::{Heard, Reply, delivered};
 
 /// A server that says back what it was sent.

@@ -1,7 +1,7 @@
 //! Disks that are full in the middle of a run.
 
+use super::fixture::{Batch, has};
 use super::*;
-use crate::batch::{Batch, has};
 use crate::recorder::delivered;
 
 /// Runs the rest of its arguments, which may write no file longer than 400 blocks of 512 bytes.

@@ -1,5 +1,5 @@
-//! A process of its own that writes a journal: this test program once more, with only the test below, which the others start.
-//! Processes are what locks, kills and limits are about.
+//! A process of its own that writes a journal, for tests of locks, kills and limits: this test program, started again with only
+//! the test below.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
@@ -15,9 +15,12 @@ use super::*;
 use crate::cli::PATIENCE;
 
 const FOLDER: &str = "KENARC_TEST_FOLDER";
-/// The journal, where it is not in the folder.
+/// The journal, if it is not in the folder.
 const JOURNAL: &str = "KENARC_TEST_JOURNAL";
 const MESSAGES: &str = "KENARC_TEST_MESSAGES";
+
+/// The test that a child runs.
+const TEST: &str = "journal::child::each_message_that_left_is_recorded";
 
 /// How many messages are in flight at a time.
 const IN_FLIGHT: u64 = 64;
@@ -41,7 +44,7 @@ impl Child {
     }
 
     fn start_as(command: &mut Command, folder: &Folder, messages: u64) -> Self {
-        command.args(["--exact", "child::sends", "--ignored", "--nocapture", "--test-threads=1"]);
+        command.args(["--exact", TEST, "--nocapture", "--test-threads=1"]);
         command.env(FOLDER, folder.path("")).env(MESSAGES, messages.to_string());
         Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
@@ -76,14 +79,25 @@ pub(super) fn left(folder: &Folder) -> Vec<u64> {
     text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).map(|line| line.parse().unwrap()).collect()
 }
 
+/// Sends messages and verifies the journal. In a process that [`Child`] starts, it sends the messages of the parent, which
+/// verifies the journal.
 #[test]
-#[ignore = "no test, but what the child process runs"]
-fn sends() {
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let (folder, messages) = (Path::new(&folder), std::env::var(MESSAGES).unwrap().parse::<u64>().unwrap());
+fn each_message_that_left_is_recorded() {
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        let folder = PathBuf::from(folder);
+        let journal = std::env::var_os(JOURNAL).map_or_else(|| folder.join("journal"), PathBuf::from);
+        return run(&folder, &journal, std::env::var(MESSAGES).unwrap().parse().unwrap());
+    }
+    let folder = Folder::empty();
+    run(&folder.path(""), &folder.path("journal"), 500);
+    assert_eq!(left(&folder).len(), 500);
+    assert_eq!(hold_together(&folder).len(), 500);
+}
+
+/// Sends messages, many at a time. Panics if the journal fails.
+fn run(folder: &Path, journal: &Path, messages: u64) {
     let left = OpenOptions::new().create(true).append(true).open(folder.join("left")).unwrap();
-    let path = std::env::var_os(JOURNAL).map_or_else(|| folder.join("journal"), PathBuf::from);
-    let Run { runtime, journal } = Run::begin(&path, NEVER_AGAIN);
+    let Run { runtime, journal } = Run::begin(journal, NEVER_AGAIN);
     let journal = Rc::new(journal);
     let lanes = LocalSet::new();
     for lane in 0..IN_FLIGHT {

@@ -1,0 +1,232 @@
+//! What is reported about each response, and the exit statuses.
+
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+
+use super::*;
+use crate::cli::PATIENCE;
+use crate::server::head;
+
+fn api_error(status: u16, headers: &[(&str, &str)], code: i32, message: &str) -> Behaviour {
+    let body = serde_json::json!({"code": code, "message": message, "details": []}).to_string();
+    answer(status, &[&[JSON], headers].concat(), &body)
+}
+
+#[test]
+fn sent_is_0() {
+    assert_snapshot!(told(answer(200, &[JSON], DELIVERED), ""), @r"
+    exit status 0
+    --- stderr
+    delivered to conversation a-conversation; the API says: sent
+    ");
+}
+
+#[test]
+fn bad_key_is_3_and_names_the_permission_and_the_scopes() {
+    assert_snapshot!(told(api_error(401, &[], 16, "invalid api key"), ""), @r"
+    exit status 3
+    --- stderr
+    error: 127.0.0.1 refused the message: HTTP 401, UNAUTHENTICATED: invalid api key
+           The API key or the access token is wrong, or the token has expired.
+     help: Access tokens expire after 3,600 s: renew the token if it is older.
+           Check that the API key and the access token belong to the same app.
+           The token was sent as `x-access-token` (--api classic); --api current sends it as `Authorization`.
+           The API key needs the permission CHAT_SEND_MESSAGE_OAUTH: request it in Kenar's panel.
+           The access token needs one of the scopes CONVERSATION_SEND_MESSAGE.a-conversation, CHAT_POST_CONVERSATIONS_MESSAGE_SEND.<post token> (the post that the chat is about) or CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND: request it from the user when the token is created.
+    ");
+}
+
+#[test]
+fn missing_permission_is_3() {
+    assert_snapshot!(told(api_error(403, &[], 7, "scope is missing"), ""), @r"
+    exit status 3
+    --- stderr
+    error: 127.0.0.1 refused the message: HTTP 403, PERMISSION_DENIED: scope is missing
+           The API key lacks a permission, or the access token lacks a scope.
+     help: The API key needs the permission CHAT_SEND_MESSAGE_OAUTH: request it in Kenar's panel.
+           The access token needs one of the scopes CONVERSATION_SEND_MESSAGE.a-conversation, CHAT_POST_CONVERSATIONS_MESSAGE_SEND.<post token> (the post that the chat is about) or CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND: request it from the user when the token is created.
+           Access tokens expire after 3,600 s: renew the token if it is older.
+    ");
+}
+
+#[test]
+fn block_is_3_and_says_that_sending_again_cannot_help() {
+    assert_snapshot!(told(api_error(412, &[], 9, "message delivery failed due to recipient's restriction"), ""), @r"
+    exit status 3
+    --- stderr
+    error: 127.0.0.1 refused the message: HTTP 412, FAILED_PRECONDITION: message delivery failed due to recipient's restriction
+           One side of conversation a-conversation has blocked the other, or one of the two is blacklisted.
+     help: Sending again cannot help: leave this conversation out.
+    ");
+}
+
+#[test]
+fn limit_is_3_and_says_how_long_to_wait() {
+    assert_snapshot!(told(api_error(429, &[("Retry-After", "90")], 8, "minute limit"), ""), @r"
+    exit status 3
+    --- stderr
+    error: 127.0.0.1 refused the message: HTTP 429, RESOURCE_EXHAUSTED: minute limit
+           The app has reached its per-minute limit or its daily quota; nothing was delivered.
+     help: Wait 1 min 30 s, as the server asks, and send again.
+           Kenar's panel shows both limits.
+    ");
+}
+
+#[test]
+fn limit_without_a_wait_explains_the_two_limits() {
+    assert_snapshot!(told(api_error(429, &[], 8, "daily quota"), ""), @r"
+    exit status 3
+    --- stderr
+    error: 127.0.0.1 refused the message: HTTP 429, RESOURCE_EXHAUSTED: daily quota
+           The app has reached its per-minute limit or its daily quota; nothing was delivered.
+     help: Wait a minute and send again; if that is refused too, the daily quota is used up.
+           Kenar's panel shows both limits.
+    ");
+}
+
+#[test]
+fn unknown_conversation_is_3() {
+    assert_snapshot!(told(api_error(404, &[], 5, "not found"), ""), @r"
+    exit status 3
+    --- stderr
+    error: 127.0.0.1 refused the message: HTTP 404, NOT_FOUND: not found
+           This token can access no conversation a-conversation, or the server has no such path.
+     help: Check the conversation id.
+           Check --api (now classic) and --base-url (now http://SERVER): the request was sent to http://SERVER/v2/open-platform/conversations/a-conversation/messages.
+    ");
+}
+
+#[test]
+fn redirect_is_3_and_is_not_followed() {
+    let elsewhere = Server::start(answer(200, &[JSON], DELIVERED));
+    for status in [301, 302, 303, 307, 308] {
+        let run = told(answer(status, &[("Location", &elsewhere.url())], ""), "");
+        assert_eq!(run.status, 3, "{run}");
+    }
+    assert!(elsewhere.received().is_empty());
+    assert_snapshot!(told(answer(307, &[("Location", "https://other.example/x?token=1")], ""), ""), @r"
+    exit status 3
+    --- stderr
+    error: 127.0.0.1 refused the message: HTTP 307
+           The server redirects to other.example. Redirects are not followed, because the key and the token would be sent along.
+     help: If the API is there, pass its URL as --base-url.
+    ");
+}
+
+#[test]
+fn failure_of_the_server_is_4() {
+    assert_snapshot!(told(api_error(500, &[], 13, "internal"), ""), @r"
+    exit status 4
+    --- stderr
+    error: outcome unknown: http://SERVER failed: HTTP 500, INTERNAL: internal
+           The request may have reached the server, so the message may or may not have been delivered to conversation a-conversation; sending it again may deliver it twice.
+     help: Look at the conversation before you send again.
+    ");
+    assert_snapshot!(told(api_error(503, &[("Retry-After", "5")], 14, "unavailable"), ""), @r"
+    exit status 4
+    --- stderr
+    error: outcome unknown: http://SERVER failed: HTTP 503, UNAVAILABLE: unavailable
+           The request may have reached the server, so the message may or may not have been delivered to conversation a-conversation; sending it again may deliver it twice.
+     help: Look at the conversation before you send again.
+           The server asks to wait 5 s before the next request.
+    ");
+}
+
+#[test]
+fn html_is_4_with_200_and_3_with_403() {
+    let html =
+        |status| answer(status, &[("Content-Type", "text/html")], "<html><body>\u{1b}[2JAccess denied</body></html>");
+    assert_snapshot!(told(html(200), ""), @r"
+    exit status 4
+    --- stderr
+    error: outcome unknown: the response from http://SERVER (HTTP 200) is not what the API documents; body (text/html): <html><body>[2JAccess denied</body></html>
+           The request may have reached the server, so the message may or may not have been delivered to conversation a-conversation; sending it again may deliver it twice.
+     help: Look at the conversation before you send again.
+           If http://SERVER is not the API, correct --base-url.
+    ");
+    assert_eq!(told(html(403), "").status, 3);
+}
+
+#[test]
+fn endless_answer_is_4_and_is_not_read_to_its_end() {
+    let flood = Behaviour::Repeat(head(200, &[JSON], 10_000_000_000), vec![b'x'; 1 << 16], Duration::ZERO);
+    let server = Server::start(flood);
+    let run = send(&server, "");
+    assert_eq!(run.status, 4, "{run}");
+    assert!(run.stderr.len() < 2000, "{run}");
+    assert!(server.bytes_said() < 100 << 20, "{}", server.bytes_said());
+}
+
+#[test]
+fn no_answer_is_4_after_the_time_that_is_given() {
+    let started = Instant::now();
+    let told_later = told(Behaviour::Hang, "--timeout 1.25");
+    assert!(told_later.stderr.contains("no response from http://SERVER within 1.25 s"), "{told_later}");
+    assert_snapshot!(told(Behaviour::Hang, "--timeout 0.5"), @r"
+    exit status 4
+    --- stderr
+    error: outcome unknown: no response from http://SERVER within 500 ms
+           The request may have reached the server, so the message may or may not have been delivered to conversation a-conversation; sending it again may deliver it twice.
+     help: Look at the conversation before you send again.
+    ");
+    assert!(started.elapsed() < PATIENCE / 2, "{:?}", started.elapsed());
+}
+
+#[test]
+fn close_in_the_middle_is_4() {
+    assert_eq!(told(Behaviour::Say(Vec::new()), "").status, 4);
+    assert_eq!(told(Behaviour::Say(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()), "").status, 4);
+    let cut = [head(200, &[JSON], 1000), DELIVERED.as_bytes().to_vec()].concat();
+    assert_snapshot!(told(Behaviour::Say(cut), ""), @r#"
+    exit status 4
+    --- stderr
+    error: outcome unknown: the response from http://SERVER (HTTP 200) is incomplete; body (application/json): {"status":0,"message":"sent"}
+           The request may have reached the server, so the message may or may not have been delivered to conversation a-conversation; sending it again may deliver it twice.
+     help: Look at the conversation before you send again.
+    "#);
+}
+
+#[test]
+fn unreachable_server_is_2() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let run = send_with(&folder(), &base, "", &SECRETS);
+    let told = Run { stderr: run.stderr.replace(&base, "http://NOBODY"), ..run };
+    assert_snapshot!(told, @r"
+    exit status 2
+    --- stderr
+    error: not sent: could not connect to http://NOBODY: Connection refused (os error 111)
+           The request did not leave this machine, so it is safe to send it again.
+     help: Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.
+    ");
+}
+
+#[test]
+fn nothing_is_sent_twice() {
+    for behaviour in
+        [api_error(429, &[("Retry-After", "0")], 8, ""), api_error(500, &[], 13, ""), Behaviour::Say(Vec::new())]
+    {
+        let server = Server::start(behaviour.clone());
+        send(&server, "");
+        assert_eq!(server.received().len(), 1, "{behaviour:?}");
+    }
+}
+
+#[test]
+fn invalid_timeout_is_wrong_usage() {
+    for limit in ["0", "-1", "NaN", "inf", "1e9", "soon", ""] {
+        let run = folder().kenarc([
+            "send",
+            "template.yaml",
+            "--var",
+            NAME,
+            "--conversation",
+            "c",
+            "--dry-run",
+            &format!("--timeout={limit}"),
+        ]);
+        assert_eq!(run.status, 2, "{limit}: {run}");
+    }
+}
