@@ -3,19 +3,20 @@
 //! It takes one pass, with a stack of open collections instead of recursion. Errors that leave the structure intact are
 //! noted, and reading continues after them.
 
+mod failure;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use granit_parser::{ErrorKind, Event, Parser, ScanError, StructureStyle, Tag};
+use granit_parser::{Event, Parser, StructureStyle, Tag};
 
 use crate::source::Span;
 
 use super::anchors::{Anchors, Expanded, Expansion};
-use super::error::{InvalidYaml, SyntaxError};
+use super::error::SyntaxError;
 use super::frame::{Body, Frame, KeyKind};
 use super::parse::{MAX_CONTROL_RUNS, MAX_DEPTH, MAX_EXPANDED_NODES};
 use super::place;
-use super::quoted::underindented;
 use super::recovery::{self, Mask, Replacement, ValuePosition};
 use super::resolve::{CoreTag, Resolved, resolve};
 use super::scalar::{Origin, ScalarStyle};
@@ -154,60 +155,6 @@ impl<'s> Builder<'s, '_> {
             _ => {}
         }
         Step::Next
-    }
-
-    fn fail(&mut self, error: &ScanError) -> Step {
-        let at = error.marker().byte_offset().unwrap_or(self.source.len());
-        // The parser may have failed after a quoted text that it should have ended earlier.
-        let is_flow = self.place().is_flow;
-        let quotes = recovery::tokens(self.text, self.cursor, at + 1, is_flow).filter(|token| token.depth == 0);
-        let mut underindented = quotes.filter_map(|token| self.underindented(Span::new(token.start, token.end)));
-        match underindented.next().filter(|(_, line)| *line <= at) {
-            Some((kind, line)) => self.stop(&kind, line),
-            None => self.stop(error.kind(), at),
-        }
-    }
-
-    /// Returns the error in the indentation of a token that may be quoted text, and the offset of the line.
-    fn underindented(&self, token: Span) -> Option<(ErrorKind, usize)> {
-        let bytes = self.text.as_bytes().get(token.range())?;
-        if !bytes.starts_with(b"\"") && !bytes.starts_with(b"'") || !bytes.contains(&b'\n') && !bytes.contains(&b'\r') {
-            return None;
-        }
-        let ValuePosition { parent, is_flow, .. } = self.place();
-        if is_flow { None } else { underindented(self.text, token, parent?) }
-    }
-
-    /// Ends the pass with an error that the parser reports at an offset.
-    fn stop(&mut self, kind: &ErrorKind, at: usize) -> Step {
-        if self.unquoted.is_empty()
-            && let Some(mask) = self.unquoted_before(at)
-        {
-            self.unquoted.push(mask);
-        }
-        self.errors.push(match kind {
-            ErrorKind::RecursionLimitExceeded => too_deep(place::token(self.source, at)),
-            kind => {
-                let (kind, span) = self.explain(kind, at);
-                SyntaxError::Invalid { kind: InvalidYaml::new(kind), span }
-            }
-        });
-        Step::Abandon
-    }
-
-    /// Returns an error with its span. The parser reports it at an offset.
-    fn explain(&self, kind: &ErrorKind, at: usize) -> (ErrorKind, Span) {
-        if matches!(kind, ErrorKind::InvalidQuotedScalarIndent | ErrorKind::DocumentIndicatorInQuotedScalar) {
-            // It is reported on a later line, but is probably about a quote that is not closed on its own line.
-            let mut tokens = recovery::tokens(self.text, self.cursor, at + 1, self.place().is_flow);
-            let is_quote = |start| matches!(self.text.as_bytes().get(start), Some(b'"' | b'\''));
-            if let Some(quote) = tokens.find(|token| is_quote(token.start) && at <= token.end) {
-                let is_closed = quote.end < self.text.len();
-                let kind = if is_closed { kind } else { &ErrorKind::UnclosedQuotedScalar };
-                return (kind.clone(), place::error(self.source, &ErrorKind::UnclosedQuotedScalar, quote.start));
-            }
-        }
-        (kind.clone(), place::error(self.source, kind, at))
     }
 
     fn finish(mut self, structure: Structure) -> PassResult<'s> {
