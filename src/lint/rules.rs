@@ -25,7 +25,7 @@ rules! {
     too_many_buttons
     may_exceed_limit
     empty_layout
-    one_action
+    wrong_action_count
     blank_text
     multiline_caption
     unknown_icon

@@ -7,8 +7,8 @@ use crate::source::Sources;
 
 use super::rules::unknown_field::MisspeltKeys;
 use super::rules::{
-    blank_text, duplicate_key, empty_layout, invalid_link, missing_field, one_action, too_many_buttons, too_many_rows,
-    unknown_field, unknown_icon, unsupported_type, wrong_type,
+    blank_text, duplicate_key, empty_layout, invalid_link, missing_field, too_many_buttons, too_many_rows,
+    unknown_field, unknown_icon, unsupported_type, wrong_action_count, wrong_type,
 };
 use super::{Context, Diagnostic, Findings, Rule};
 
@@ -56,10 +56,15 @@ pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagno
                 empty_layout::report(violation, *list, &mut report.of(&empty_layout::RULE));
             }
             ViolationKind::NoAction => {
-                one_action::report_none(context, violation, misspelt(), &mut report.of(&one_action::RULE));
+                wrong_action_count::report_none(
+                    context,
+                    violation,
+                    misspelt(),
+                    &mut report.of(&wrong_action_count::RULE),
+                );
             }
             ViolationKind::SeveralActions { keys } => {
-                one_action::report_several(violation, keys, &mut report.of(&one_action::RULE));
+                wrong_action_count::report_several(violation, keys, &mut report.of(&wrong_action_count::RULE));
             }
             ViolationKind::TwoSpellings { first } => {
                 duplicate_key::report_spellings(violation, *first, &mut report.of(&duplicate_key::RULE));

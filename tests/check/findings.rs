@@ -73,7 +73,7 @@ fn a_misspelt_use_is_one_finding() {
     assert_eq!(found(template), ["undefined-variable: pirce"]);
 }
 
-// unknown-field, missing-field, one-action
+// unknown-field, missing-field, wrong-action-count
 
 #[test]
 fn a_misspelt_key_is_told_where_a_mapping_lacks_its_only_one_too() {

@@ -52,10 +52,10 @@ mod place {
     #[test]
     fn a_finding_over_several_lines_is_at_its_first() {
         let template =
-            "message: سلام\nsender_buttons: # kenarc: ignore[one-action, missing-field]\n  - - icon: SUPPORT\n";
-        assert_eq!(found(template), ["3:missing-field", "3:one-action"]);
-        let template = "message: سلام\nsender_buttons:\n  - - # kenarc: ignore[one-action, missing-field]\n      \
-                        icon: SUPPORT # kenarc: ignore[one-action, missing-field]\n";
+            "message: سلام\nsender_buttons: # kenarc: ignore[wrong-action-count, missing-field]\n  - - icon: SUPPORT\n";
+        assert_eq!(found(template), ["3:missing-field", "3:wrong-action-count"]);
+        let template = "message: سلام\nsender_buttons:\n  - - # kenarc: ignore[wrong-action-count, missing-field]\n      \
+                        icon: SUPPORT # kenarc: ignore[wrong-action-count, missing-field]\n";
         assert_eq!(found(template), NONE);
     }
 

@@ -223,8 +223,14 @@ sender_buttons:
     - icon: SUPPORT
 ";
     let found = rules_of(template);
-    let expected =
-        ["3:missing-field", "3:one-action", "5:unknown-field", "6:unknown-field", "7:missing-field", "7:one-action"];
+    let expected = [
+        "3:missing-field",
+        "3:wrong-action-count",
+        "5:unknown-field",
+        "6:unknown-field",
+        "7:missing-field",
+        "7:wrong-action-count",
+    ];
     assert_eq!(found, expected);
 }
 

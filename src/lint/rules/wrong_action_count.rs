@@ -9,7 +9,7 @@ use crate::lint::wording::one_of;
 use super::missing_field::first_line;
 use super::unknown_field::MisspeltKeys;
 
-pub(in crate::lint) static RULE: Rule = Rule::violation("one-action", Severity::Error, include_str!("one_action.md"));
+pub(in crate::lint) static RULE: Rule = Rule::violation("wrong-action-count", Severity::Error, include_str!("wrong_action_count.md"));
 
 /// Reports a button without an action, unless it is there under a misspelt name.
 pub(in crate::lint) fn report_none(
