@@ -22,25 +22,36 @@ pub enum LinkError {
     #[error("no host after the scheme")]
     NoHost,
     /// Any other violation of the URL standard, such as an invalid host or a port above 65535.
-    #[error("{0}")]
-    Malformed(#[from] url::ParseError),
+    #[error(transparent)]
+    Malformed(MalformedUrl),
 }
 
-/// Parses the link of an `open_direct_link`: an absolute `http` or `https` URL with a host.
+/// A violation of the [URL standard](https://url.spec.whatwg.org/). It displays as a short noun phrase, such as
+/// "invalid port number".
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct MalformedUrl(url::ParseError);
+
+/// Validates the link of an `open_direct_link`: an absolute `http` or `https` URL with a host.
 ///
-/// It is stricter than the parser of the URL standard, which drops line breaks, reads `\` as `/`, and finds a host in
+/// It is stricter than the URL standard, whose parser drops line breaks, reads `\` as `/`, and finds a host in
 /// `https:app.example`. Other parsers understand such texts differently.
 ///
 /// ```
-/// use kenarc::message::{LinkError, parse_link};
+/// use kenarc::message::{LinkError, validate_link};
 ///
-/// assert!(parse_link("https://app.example/reports/7").is_ok());
-/// assert_eq!(parse_link("app.example/reports/7"), Err(LinkError::Relative));
+/// assert!(validate_link("https://app.example/reports/7").is_ok());
+/// assert_eq!(validate_link("app.example/reports/7"), Err(LinkError::Relative));
 /// ```
 ///
 /// # Errors
 /// The first [`LinkError`] that applies.
-pub fn parse_link(link: &str) -> Result<Url, LinkError> {
+pub fn validate_link(link: &str) -> Result<(), LinkError> {
+    parse_link(link).map(drop)
+}
+
+/// Parses a link that [`validate_link`] accepts.
+pub(crate) fn parse_link(link: &str) -> Result<Url, LinkError> {
     // For a text without a scheme, this error is more helpful than one about its first space.
     let (scheme, rest) = split_scheme(link.trim_start()).ok_or(LinkError::Relative)?;
     if let Some((_, character)) = find_forbidden(link) {
@@ -56,7 +67,7 @@ pub fn parse_link(link: &str) -> Result<Url, LinkError> {
         }
         Some(_) => {}
     }
-    Ok(Url::parse(link)?)
+    Url::parse(link).map_err(|error| LinkError::Malformed(MalformedUrl(error)))
 }
 
 /// Returns the scheme and what follows its colon (RFC 3986 §3.1). In `app.example:8080`, `app.example` could be a

@@ -7,7 +7,7 @@
 use std::fmt::Display;
 
 use super::icon::Icons;
-use super::link::{LinkError, parse_link};
+use super::link::{LinkError, validate_link};
 use super::text::is_blank;
 use super::wire::{Action, Button, ButtonGrid, ButtonRow, Draft};
 
@@ -120,7 +120,7 @@ impl Validation<'_> {
         let name = action.kind().name();
         match action {
             Action::OpenDirectLink(link) => {
-                if let Err(problem) = parse_link(link) {
+                if let Err(problem) = validate_link(link) {
                     let kind = DraftErrorKind::InvalidLink { link: link.clone(), problem };
                     self.errors.push(DraftError { pointer: format!("{button}/action/{name}"), kind });
                 }

@@ -28,7 +28,7 @@ impl Draft {
     /// Validates the draft.
     ///
     /// # Errors
-    /// Everything in the draft that `schemas/message.schema.json` or [`parse_link`](super::parse_link) does not allow,
+    /// Everything in the draft that `schemas/message.schema.json` or [`validate_link`](super::validate_link) does not allow,
     /// with at most one error per part.
     pub fn check(self) -> Result<Message, Vec<DraftError>> {
         self.check_with(&Icons::default())
@@ -135,7 +135,7 @@ pub struct Button {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Opens a URL; in a [`Message`] one that [`parse_link`](super::parse_link) accepts.
+    /// Opens a URL; in a [`Message`] one that [`validate_link`](super::validate_link) accepts.
     OpenDirectLink(String),
     /// Divar asks the add-on's server for the URL to open.
     OpenServerLink {

@@ -1,6 +1,6 @@
 //! Interprets the description of a document.
 
-use crate::message::{is_blank, is_known, parse_link};
+use crate::message::{is_blank, is_known, validate_link};
 use crate::source::Span;
 use crate::syntax::{Entry, Key, Mapping, Node, Scalar, Value};
 
@@ -90,7 +90,7 @@ impl Checker {
             TextRule::Icon if !is_known(text) => {
                 ViolationKind::UnknownIcon { name: text.trim_end_matches('\n').to_owned() }
             }
-            TextRule::Link => match parse_link(text) {
+            TextRule::Link => match validate_link(text) {
                 Ok(_) => return,
                 Err(error) => ViolationKind::InvalidLink { error },
             },

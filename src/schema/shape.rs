@@ -37,7 +37,7 @@ pub(super) enum TextRule {
     NotBlank,
     /// A published icon, or one that the API document misspells.
     Icon,
-    /// A link that [`parse_link`](crate::message::parse_link) accepts.
+    /// A link that [`validate_link`](crate::message::validate_link) accepts.
     Link,
 }
 

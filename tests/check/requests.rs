@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use jsonschema::Validator;
 use kenarc::SourceFile;
 use kenarc::lint::{CheckedRequest, check_request};
-use kenarc::message::{Icons, SCHEMA, parse_link};
+use kenarc::message::{Icons, SCHEMA, validate_link};
 use kenarc::syntax::{MAX_JSON_DEPTH, parse_json};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -129,7 +129,7 @@ proptest! {
 
     #[test]
     fn what_is_accepted_is_what_the_schema_accepts_with_links_that_can_be_read(body in request()) {
-        let is_valid = SCHEMA_OF_REQUESTS.is_valid(&body) && links(&without_data(body.clone())).into_iter().all(|link| parse_link(link).is_ok());
+        let is_valid = SCHEMA_OF_REQUESTS.is_valid(&body) && links(&without_data(body.clone())).into_iter().all(|link| validate_link(link).is_ok());
         let checked = check(&body.to_string());
         prop_assert_eq!(!checked.has_errors(), is_valid, "{}: {:?}", body, checked.diagnostics);
         for finding in &checked.diagnostics {

@@ -4,7 +4,7 @@ use std::fmt::{Debug, Write as _};
 
 use kenarc::lint;
 use kenarc::lint::Diagnostic;
-use kenarc::message::{Message, parse_link};
+use kenarc::message::{Message, validate_link};
 use kenarc::render::Values;
 use kenarc::source::SourceFile;
 use kenarc::template::Template;
@@ -291,7 +291,7 @@ mod link {
             message,
             json!({"type": "TEXT", "message": "x", "sender_buttons": {"rows": [{"buttons": [button]}]}})
         );
-        assert!(parse_link(&link).is_ok(), "{link:?}");
+        assert!(validate_link(&link).is_ok(), "{link:?}");
         Ok(link)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::analysis::types::{self, Kinds};
 use crate::cache::Cache;
-use crate::message::parse_link;
+use crate::message::validate_link;
 use crate::syntax::{Mapping, Node, Value};
 
 use super::UrlPart;
@@ -28,7 +28,7 @@ impl LinkExpression<'_> {
 
     /// Returns what is wrong with the link with this value, whatever the values around it.
     pub(super) fn fault(&self, value: &str) -> Option<LinkFault> {
-        let no_link = |link: &str| parse_link(link).err().map(LinkFault::NoLink);
+        let no_link = |link: &str| validate_link(link).err().map(LinkFault::NoLink);
         match self.part {
             UrlPart::Start => match no_link(value) {
                 Some(fault) => Some(fault),

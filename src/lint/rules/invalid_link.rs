@@ -1,7 +1,7 @@
 //! A link that is not an absolute https or http URL, for all values or for a declared one.
 
 use crate::lint::{Context, Findings, Rule, Severity};
-use crate::message::{LinkError, find_forbidden, parse_link};
+use crate::message::{LinkError, find_forbidden, validate_link};
 use crate::expr::Program;
 use crate::expr::ast::{Statement, StatementKind};
 use crate::analysis::links::{self, Constraint, LinkFault, LinkExpressionError, Misplaced, Proof, UrlPart};
@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
     let place = |range| text.locate(&template.sources, range);
     let found = match text.literal() {
-        Some(link) => parse_link(link).err().map(|problem| (problem, 0, link)),
+        Some(link) => validate_link(link).err().map(|problem| (problem, 0, link)),
         None => text.program().and_then(literal_flaw),
     };
     let Some((problem, start, part)) = found else { return };
@@ -70,12 +70,12 @@ fn literal_flaw(program: &Program) -> Option<(LinkError, usize, &str)> {
 /// Returns what is wrong with the scheme of a link, or with its host if that is written out.
 fn beginning(text: &str) -> Option<(LinkError, &str)> {
     let (scheme, rest) = text.split_once("://")?;
-    if let Some(problem @ LinkError::Scheme(_)) = parse_link(&format!("{scheme}://host")).err() {
+    if let Some(problem @ LinkError::Scheme(_)) = validate_link(&format!("{scheme}://host")).err() {
         return Some((problem, scheme));
     }
     let host = rest.find(['/', '?', '#'])?;
     let origin = &text[..scheme.len() + "://".len() + host];
-    parse_link(origin).err().map(|problem| (problem, origin))
+    validate_link(origin).err().map(|problem| (problem, origin))
 }
 
 fn forbidden<'p>(mut literals: impl Iterator<Item = (usize, &'p str)>) -> Option<(LinkError, usize, &'p str)> {
