@@ -6,6 +6,7 @@ mod ci;
 mod exit;
 mod explain;
 mod fix;
+mod format;
 mod help;
 mod icons;
 mod inputs;

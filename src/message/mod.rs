@@ -33,8 +33,8 @@ mod wire;
 #[cfg(test)]
 pub(crate) use icon::MISSPELT;
 pub use icon::{Icons, MAX_SUGGESTIONS, NotIconName, icons, is_known, misspelt, nearest, search};
-pub(crate) use link::{find_forbidden, parse_link};
 pub use link::{LinkError, MalformedUrl, validate_link};
+pub(crate) use link::{find_forbidden, parse_link};
 pub use text::is_blank;
 #[cfg(test)]
 pub(crate) use text::visible_text_pattern;

@@ -29,7 +29,6 @@ use paths::Paths;
 
 /// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
     /// The source with each finding marked in it, for terminals.
     #[cfg(feature = "full")]

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jsonschema::Validator;
 use kenarc::message::{
     Action, ActionKind, Button, ButtonGrid, ButtonRow, Data, Draft, DraftError, DraftErrorKind, LinkError, SCHEMA,
-    icons, is_blank, is_known, misspelt, nearest, validate_link, search,
+    icons, is_blank, is_known, misspelt, nearest, search, validate_link,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
