@@ -4,8 +4,13 @@ use std::sync::LazyLock;
 
 use thiserror::Error;
 
+use crate::source::Similarity;
+
 /// The most names that [`nearest`] returns.
 pub const MAX_SUGGESTIONS: usize = 3;
+
+/// A similar name has at most one edit for so many characters: there are many names, and long ones.
+const CHARACTERS_PER_EDIT: usize = 4;
 
 static ICONS: LazyLock<Vec<&'static str>> = LazyLock::new(|| include_str!("icons.txt").lines().collect());
 
@@ -126,9 +131,10 @@ fn nearest_of<'i, I: Iterator<Item = &'i str>>(icons: impl Fn() -> I, name: &str
     if names.len() > MAX_SUGGESTIONS {
         names.clear();
     }
-    let target = Target::new(&wanted);
-    let near = icons().filter_map(|icon| Some((target.distance(icon)?, icon)));
-    names.extend(target.best_first(near.collect()));
+    let similarity = Similarity::new(&wanted, CHARACTERS_PER_EDIT);
+    let mut near: Vec<(usize, &str)> = icons().filter_map(|icon| Some((similarity.distance(icon)?, icon))).collect();
+    similarity.sort(&mut near);
+    names.extend(near.into_iter().map(|(_, icon)| icon));
     names.truncate(MAX_SUGGESTIONS);
     names
 }
@@ -188,47 +194,14 @@ impl Match {
 /// Returns the names that are similar to a text as a whole or in one word, most similar first. Everything would be
 /// similar to fewer than three letters.
 fn similar(wanted: &str) -> Vec<&'static str> {
-    let target = Target::new(wanted);
-    if target.length < 3 {
+    if wanted.chars().count() < 3 {
         return Vec::new();
     }
-    let nearest_part = |icon: &str| icon.split('_').chain([icon]).filter_map(|part| target.distance(part)).min();
-    let near = icons().iter().filter_map(|&icon| Some((nearest_part(icon)?, icon)));
-    target.best_first(near.collect())
-}
-
-/// A text with which names are compared.
-struct Target<'a> {
-    wanted: &'a str,
-    /// In characters.
-    length: usize,
-    /// The largest edit distance of a similar name: a quarter of the letters, but at least one.
-    limit: usize,
-}
-
-impl<'a> Target<'a> {
-    fn new(wanted: &'a str) -> Self {
-        let length = wanted.chars().count();
-        Self { wanted, length, limit: (length / 4).max(1) }
-    }
-
-    /// Returns the edit distance (insertions, deletions, replacements and swaps of letters) if it is within the limit.
-    /// The difference in length is a lower bound, which excludes most names at no cost, also for a query of a megabyte.
-    fn distance(&self, name: &str) -> Option<usize> {
-        let is_candidate = name.len().abs_diff(self.length) <= self.limit;
-        let distance = is_candidate.then(|| strsim::osa_distance(name, self.wanted))?;
-        (distance <= self.limit).then_some(distance)
-    }
-
-    /// Returns the names ordered by distance. Of two at the same distance, the one that begins alike comes first:
-    /// people rarely mistake the first letters.
-    fn best_first<'i>(&self, mut near: Vec<(usize, &'i str)>) -> Vec<&'i str> {
-        let similarity = |name| strsim::jaro_winkler(name, self.wanted);
-        near.sort_by(|(distance, name), (other_distance, other)| {
-            distance.cmp(other_distance).then_with(|| similarity(other).total_cmp(&similarity(name)))
-        });
-        near.into_iter().map(|(_, name)| name).collect()
-    }
+    let similarity = Similarity::new(wanted, CHARACTERS_PER_EDIT);
+    let nearest_part = |icon: &str| icon.split('_').chain([icon]).filter_map(|part| similarity.distance(part)).min();
+    let mut near: Vec<(usize, &str)> = icons().iter().filter_map(|&icon| Some((nearest_part(icon)?, icon))).collect();
+    similarity.sort(&mut near);
+    near.into_iter().map(|(_, icon)| icon).collect()
 }
 
 /// Returns whether a name contains `wanted` as whole words.

@@ -7,6 +7,7 @@
 mod known_secrets;
 mod location;
 pub(crate) mod secrets;
+mod similarity;
 mod utf16;
 mod visible;
 
@@ -22,6 +23,7 @@ use thiserror::Error;
 #[cfg(feature = "cli")]
 pub(crate) use known_secrets::{KnownSecrets, REDACTED};
 pub use location::{FileId, Location, Sources};
+pub(crate) use similarity::Similarity;
 pub(crate) use utf16::Utf16;
 pub(crate) use visible::{is_directional_control, visible};
 
