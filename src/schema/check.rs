@@ -4,11 +4,11 @@ use crate::message::{is_blank, is_known, validate_link};
 use crate::source::Span;
 use crate::syntax::{Entry, Key, Mapping, Node, Scalar, Value};
 
-use super::certain::is_certain;
+use super::certain::{ListItem, Row};
 use super::kind::Kind;
 use super::shape::{Actions, Counted, ListShape, MappingShape, Names, Shape, TextRule, UnknownKeys};
 use super::text::{has_jinja, is_variable_name};
-use super::violation::{Violation, ViolationKind};
+use super::violation::{List, Violation, ViolationKind};
 
 /// Returns everything in a document that does not match its description.
 pub(super) fn check(root: &Node<'_>, shape: &'static MappingShape) -> Vec<Violation> {
@@ -104,7 +104,11 @@ impl Checker {
         if items.is_empty() {
             self.add(node.span, name, ViolationKind::Empty { list });
         }
-        let counts = |item: &&Node<'_>| shape.counted == Counted::All || is_certain(item, list);
+        let counts = |item: &&Node<'_>| match (shape.counted, list) {
+            (Counted::All, _) => true,
+            (Counted::Certain, List::Rows) => item.is_certain(),
+            (Counted::Certain, List::Buttons) => item.is_unconditional(),
+        };
         let count = items.iter().filter(counts).count();
         if let Some(first) = items.iter().filter(counts).nth(list.limit()) {
             self.add(first.span, name, ViolationKind::TooMany { list, count });

@@ -21,6 +21,7 @@ mod violation;
 
 use crate::syntax::Document;
 
+pub(crate) use certain::{ListItem, Row};
 pub use kind::Kind;
 pub use text::has_jinja;
 pub use violation::{Element, List, Violation, ViolationKind};

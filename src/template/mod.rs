@@ -13,6 +13,7 @@ pub mod visit;
 use std::sync::Arc;
 
 use crate::message::{ActionKind, Icons};
+use crate::schema::{ListItem, Row};
 use crate::source::{FileId, Location, SourceFile, Sources, Span};
 use crate::syntax::{Node, parse};
 
@@ -95,6 +96,20 @@ pub struct RowTemplate {
     pub buttons: Vec<ButtonTemplate>,
 }
 
+impl ListItem for RowTemplate {
+    fn is_unconditional(&self) -> bool {
+        self.repeat.is_none() && self.when.is_none()
+    }
+}
+
+impl Row for RowTemplate {
+    type Button = ButtonTemplate;
+
+    fn buttons(&self) -> &[ButtonTemplate] {
+        &self.buttons
+    }
+}
+
 /// A button.
 #[derive(Debug)]
 pub struct ButtonTemplate {
@@ -112,6 +127,12 @@ pub struct ButtonTemplate {
     pub icon_name: Option<Span>,
     /// `caption`
     pub caption: Option<Text>,
+}
+
+impl ListItem for ButtonTemplate {
+    fn is_unconditional(&self) -> bool {
+        self.repeat.is_none() && self.when.is_none()
+    }
 }
 
 /// What a tap on a button does.

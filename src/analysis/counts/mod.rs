@@ -8,7 +8,7 @@ mod guard;
 
 use crate::analysis::types::{Iterations, Length, Types};
 use crate::message::{MAX_BUTTONS, MAX_ROWS};
-use crate::schema::List;
+use crate::schema::{List, ListItem, Row};
 use crate::source::Location;
 use crate::template::{Condition, GridTemplate, Repeat, RowTemplate, Template};
 
@@ -70,7 +70,7 @@ struct ListEntry {
 }
 
 fn rows(template: &Template, grid: &GridTemplate, types: &Types) -> Option<LimitOverflow> {
-    if grid.rows.iter().filter(|row| is_certain(row)).count() > MAX_ROWS {
+    if grid.rows.iter().filter(|row| row.is_certain()).count() > MAX_ROWS {
         // The schema reports that.
         return None;
     }
@@ -84,12 +84,6 @@ fn rows(template: &Template, grid: &GridTemplate, types: &Types) -> Option<Limit
     });
     let entries: Vec<ListEntry> = entries.collect();
     overflow(List::Rows, MAX_ROWS as u64, &base, &entries, &subjects)
-}
-
-/// Returns whether a row is always there, as `$defs/certain_row` of the schema says.
-fn is_certain(row: &RowTemplate) -> bool {
-    let has_button = row.buttons.iter().any(|button| button.repeat.is_none() && button.when.is_none());
-    row.repeat.is_none() && row.when.is_none() && has_button
 }
 
 /// Returns the guard that a row has a button: a row without buttons is dropped.
@@ -108,7 +102,7 @@ fn filled(row: &RowTemplate, types: &Types, subjects: &mut Subjects<'_>) -> Guar
 }
 
 fn buttons(template: &Template, grid: &GridTemplate, row: &RowTemplate, types: &Types) -> Option<LimitOverflow> {
-    if row.buttons.iter().filter(|button| button.repeat.is_none() && button.when.is_none()).count() > MAX_BUTTONS {
+    if row.buttons.iter().filter(|button| button.is_unconditional()).count() > MAX_BUTTONS {
         return None;
     }
     let mut subjects = Subjects::of(template.variables.as_ref(), grid);
