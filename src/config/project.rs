@@ -219,7 +219,7 @@ impl Reader<'_> {
             match node.as_scalar() {
                 Some(scalar) => texts.push((node.span, &*scalar.text)),
                 None => {
-                    let label = format!("expected text, found {}", Kind::of(node));
+                    let label = format!("expected a string, found {}", Kind::of(node));
                     self.report(node.span, format!("invalid item of `{name}`"), label, "");
                 }
             }
