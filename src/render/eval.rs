@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::fmt;
 use std::ops::Range;
 
 use minijinja::machinery::{eval, make_string_output};
@@ -48,8 +49,8 @@ pub enum EvaluationError {
     /// A value in text is neither a string nor a number.
     #[error("{found} in text")]
     NotText {
-        /// The kind of the value: "a list".
-        found: &'static str,
+        /// The type of the value.
+        found: ValueType,
     },
     /// A value that JSON cannot carry.
     #[error("{found} has no JSON form")]
@@ -249,25 +250,47 @@ fn inside(source: &str, range: Option<Range<usize>>) -> Range<usize> {
 }
 
 /// Returns a string or a number as text, or else the kind of the value.
-pub(super) fn as_text(value: &Value) -> Result<String, &'static str> {
+pub(super) fn as_text(value: &Value) -> Result<String, ValueType> {
     match value.kind() {
         ValueKind::String => Ok(value.as_str().unwrap_or_default().to_owned()),
         ValueKind::Number => Ok(value.to_string()),
-        kind => Err(noun(kind)),
+        _ => Err(ValueType::of(value)),
     }
 }
 
-/// Returns the human-readable name of a kind of values.
-pub(super) fn noun(kind: ValueKind) -> &'static str {
-    match kind {
-        ValueKind::Undefined => "an undefined value",
-        ValueKind::None => "none",
-        ValueKind::Bool => Kind::Boolean.noun(),
-        ValueKind::Number => Kind::Number.noun(),
-        ValueKind::String => Kind::String.noun(),
-        ValueKind::Seq | ValueKind::Iterable => Kind::Array.noun(),
-        ValueKind::Map => Kind::Object.noun(),
-        _ => "neither a string nor a number",
+/// The type of the value of an expression. It displays as its noun: "a list".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// A JSON value.
+    Json(Kind),
+    /// The undefined value.
+    Undefined,
+    /// A value that only expressions have, such as a function.
+    Other,
+}
+
+impl ValueType {
+    pub(super) fn of(value: &Value) -> Self {
+        match value.kind() {
+            ValueKind::Undefined => Self::Undefined,
+            ValueKind::None => Self::Json(Kind::Null),
+            ValueKind::Bool => Self::Json(Kind::Boolean),
+            ValueKind::Number => Self::Json(Kind::Number),
+            ValueKind::String => Self::Json(Kind::String),
+            ValueKind::Seq | ValueKind::Iterable => Self::Json(Kind::Array),
+            ValueKind::Map => Self::Json(Kind::Object),
+            _ => Self::Other,
+        }
+    }
+}
+
+impl fmt::Display for ValueType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Json(kind) => kind.noun(),
+            Self::Undefined => "an undefined value",
+            Self::Other => "a function or another Jinja object",
+        })
     }
 }
 
@@ -295,6 +318,6 @@ pub(super) fn to_json(value: &Value, budget: &mut usize) -> Result<serde_json::V
             };
             iterate()?.map(entry).collect()
         }
-        kind => Err(EvaluationError::NotJson { found: noun(kind).to_owned() }),
+        _ => Err(EvaluationError::NotJson { found: ValueType::of(value).to_string() }),
     }
 }

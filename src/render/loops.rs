@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use minijinja::value::{Object, Value, ValueKind};
 use minijinja::{Error, ErrorKind, State};
 
-use super::eval::{EvaluationError, RenderLimit, noun};
+use super::eval::{EvaluationError, RenderLimit, ValueType};
 
 /// The most items that a `for` iterates over.
 const MAX_ITERATIONS: usize = 10_000;
@@ -13,7 +13,7 @@ const MAX_ITERATIONS: usize = 10_000;
 /// Returns the scope of each iteration: `name` is the item, `loop` is as in Jinja, and all other names are as outside.
 pub(super) fn iterations(name: &str, items: &Value, outside: &Value) -> Result<Vec<Value>, EvaluationError> {
     if !matches!(items.kind(), ValueKind::Seq | ValueKind::Iterable | ValueKind::Map) {
-        let detail = format!("cannot iterate over {}", noun(items.kind()));
+        let detail = format!("cannot iterate over {}", ValueType::of(items));
         return Err(EvaluationError::Evaluation { detail });
     }
     let failed = |error: &Error| EvaluationError::Evaluation { detail: error.to_string() };

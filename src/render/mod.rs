@@ -22,7 +22,7 @@ use crate::message::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Draft, D
 use crate::source::Location;
 use crate::template::{self, Condition, Payload, Repeat, Side, Template, Text};
 
-pub use eval::{EvaluationError, MAX_MESSAGE_BYTES, RenderLimit};
+pub use eval::{EvaluationError, MAX_MESSAGE_BYTES, RenderLimit, ValueType};
 pub use resolve::ValueError;
 pub use values::{Given, Values, ValuesError, text_as_declared};
 

@@ -2,6 +2,8 @@
 
 use std::ops::{BitAnd, BitOr, Not};
 
+use crate::schema::Kind;
+
 /// A set of kinds of values.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Kinds(u16);
@@ -34,6 +36,21 @@ impl Kinds {
         Self(Self::NULL.0 | Self::BOOLEAN.0 | Self::NUMBER.0 | Self::TEXT.0 | Self::LIST.0 | Self::MAPPING.0);
     /// Everything.
     pub const ALL: Self = Self(Self::JSON.0 | Self::UNDEFINED.0 | Self::OTHER.0);
+
+    /// Returns the kind if all values of the set have the same kind, and it is one of JSON's.
+    #[must_use]
+    pub fn single(self) -> Option<Kind> {
+        match self {
+            Self::NULL => Some(Kind::Null),
+            Self::BOOLEAN => Some(Kind::Boolean),
+            Self::INTEGER => Some(Kind::Integer),
+            Self::FRACTION | Self::NUMBER => Some(Kind::Number),
+            Self::TEXT => Some(Kind::String),
+            Self::LIST => Some(Kind::Array),
+            Self::MAPPING => Some(Kind::Object),
+            _ => None,
+        }
+    }
 
     /// Returns whether the sets have a kind in common.
     #[must_use]

@@ -1,7 +1,8 @@
 //! An expression or statement that cannot be evaluated with the given values.
 
 use crate::lint::{Failure, Findings, Rule};
-use crate::render::{EvaluationError, RenderError};
+use crate::render::{EvaluationError, RenderError, ValueType};
+use crate::schema::Kind;
 use crate::analysis::links::UrlPart;
 use crate::lint::wording::quote;
 
@@ -23,7 +24,10 @@ fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
             findings
                 .at(*location, "cannot insert this value into text")
                 .label(format!("expected a string or a number, found {found}"))
-                .help(instead(found));
+                .help(instead(match found {
+                    ValueType::Json(kind) => Some(*kind),
+                    ValueType::Undefined | ValueType::Other => None,
+                }));
         }
         EvaluationError::NotJson { found } => {
             findings.at(*location, "value has no JSON form").label(format!("expected a JSON value, found {found}"));
@@ -41,12 +45,12 @@ fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Returns how to write in text a value that is neither a string nor a number.
-pub(in crate::lint) fn instead(found: &str) -> &'static str {
+/// Returns how to write a value in text that is neither a string nor a number, if its kind is known.
+pub(in crate::lint) fn instead(found: Option<Kind>) -> &'static str {
     match found {
-        "a list" => "join its items: `| join(\"، \")`",
-        "a mapping" => "take one of its values: `.name`",
-        "a boolean" => "write it in words: `{{ \"بله\" if … else \"خیر\" }}`",
+        Some(Kind::Array) => "join its items: `| join(\"، \")`",
+        Some(Kind::Object) => "take one of its values: `.name`",
+        Some(Kind::Boolean) => "write it in words: `{{ \"بله\" if … else \"خیر\" }}`",
         _ => "test it with `{% if … %}`, or replace it with `| default(…, true)`",
     }
 }

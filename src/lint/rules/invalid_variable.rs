@@ -1,6 +1,7 @@
 //! A declaration that is not a JSON Schema, or whose default or examples do not match it.
 
 use crate::lint::{Context, Findings, Rule, Severity};
+use crate::schema::Kind;
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Value};
 use crate::template::Variable;
@@ -88,16 +89,16 @@ fn is_reference(reference: &str, message: &str) -> bool {
 fn takes(keyword: &str) -> Option<&'static str> {
     Some(match keyword {
         "type" => "`string`, `integer`, `number`, `boolean`, `array`, `object`, `null` or a list of them",
-        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => "a number",
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => Kind::Number.noun(),
         "multipleOf" => "a number above 0",
         "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
             "a non-negative integer"
         }
-        "uniqueItems" => "a boolean",
-        "enum" | "examples" => "a list",
+        "uniqueItems" => Kind::Boolean.noun(),
+        "enum" | "examples" => Kind::Array.noun(),
         "required" => "a list of keys",
         "pattern" => "a regular expression",
-        "format" | "description" | "title" => "a string",
+        "format" | "description" | "title" => Kind::String.noun(),
         "items" | "additionalProperties" | "contains" | "not" => "a schema",
         "properties" => "a mapping of keys to schemas",
         "allOf" | "anyOf" | "oneOf" => "a list of schemas",

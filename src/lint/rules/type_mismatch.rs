@@ -4,6 +4,7 @@ use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::analysis::types::{Kinds, TypeErrorKind, Operand, Type, TypeError};
 use crate::lint::finding::Finding;
 use crate::lint::near::nearest;
+use crate::schema::Kind;
 use crate::lint::wording::one_of;
 
 use super::evaluation_error::instead;
@@ -52,15 +53,15 @@ fn label(kind: &TypeErrorKind) -> String {
         TypeErrorKind::NotText(value) => label("a string or a number", value),
         TypeErrorKind::NoValue(_) => "never has a value".to_owned(),
         TypeErrorKind::UnknownIcon(value) => label("the name of an icon", value),
-        TypeErrorKind::NotIterable(value) => label("a list", value),
+        TypeErrorKind::NotIterable(value) => label(Kind::Array.noun(), value),
         TypeErrorKind::NotUnpackable { item, .. } => format!("expected items that are lists, found {item}"),
-        TypeErrorKind::NoAttributes { of, .. } => label("a mapping", of),
+        TypeErrorKind::NoAttributes { of, .. } => label(Kind::Object.noun(), of),
         TypeErrorKind::NoKey { of, .. } => format!("not declared for {}", name(of)),
         TypeErrorKind::Method { of, .. } => format!("values have no methods; {} is {}", name(of), defined(of)),
         TypeErrorKind::NoItems(value) => label("a string, a list or a mapping", value),
         TypeErrorKind::NotSliceable(value) => label("a string or a list", value),
         TypeErrorKind::NotContainer(value) => label("a string, a list or a mapping", value),
-        TypeErrorKind::NotNegatable(value) => label("a number", value),
+        TypeErrorKind::NotNegatable(value) => label(Kind::Number.noun(), value),
         TypeErrorKind::Operator { sign, left, right } => format!("expected {}, {}", takes(sign), found(left, right)),
         TypeErrorKind::Order { left, right, .. } => format!("expected the same type twice, {}", found(left, right)),
         TypeErrorKind::Filter { input, takes, .. } => label(&Type::of(*takes).to_string(), input),
@@ -69,7 +70,7 @@ fn label(kind: &TypeErrorKind) -> String {
 
 fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
     let help = match &problem.kind {
-        TypeErrorKind::NotText(value) => instead(&defined(value).to_string()).to_owned(),
+        TypeErrorKind::NotText(value) => instead(defined(value).kinds.single()).to_owned(),
         TypeErrorKind::NoValue(value) if value.text.ends_with(']') => "write `[0]` for the first item, or `[-1]` for the last one".to_owned(),
         TypeErrorKind::NotIterable(value) if value.known.kinds.meets(Kinds::NUMBER) => {
             format!("write `range({})` to count up to it", value.text)
