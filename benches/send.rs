@@ -23,7 +23,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use kenarc::message::{Action, Button, ButtonGrid, ButtonRow, Draft, Message};
-use kenarc::send::batch::{BatchOptions, BatchSender, Event, Job};
+use kenarc::send::batch::{BatchEvent, BatchOptions, BatchSender, Job};
 use kenarc::send::journal::{Journal, MessageId, Policy, RowLocation};
 use kenarc::send::{Api, BaseUrl, Client, ConversationId, Credentials, Endpoint, Outcome, Request, Secret};
 use mimalloc::MiMalloc;
@@ -237,7 +237,7 @@ async fn batch(url: &str, bodies: &Path, journal: &Path) {
     let journal = Journal::open(journal, Policy::default()).unwrap();
     let options = BatchOptions { concurrency: NonZeroUsize::new(CONCURRENCY).unwrap(), rate: None, retries: 0 };
     let batch_sender = BatchSender::new(client, secret("key"), journal, options, |event| {
-        assert!(matches!(event, Event::Sent { outcome: Outcome::Delivered { .. }, .. }), "{event:?}");
+        assert!(matches!(event, BatchEvent::Sent { outcome: Outcome::Delivered { .. }, .. }), "{event:?}");
     });
     let (sender, received) = mpsc::channel(1);
     sender.send(jobs).await.unwrap();

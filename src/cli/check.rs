@@ -13,7 +13,7 @@ use crate::source::SourceFile;
 
 use super::ci;
 use super::exit::{Exit, Failure};
-use super::fix::{FixedFile, Fixer, Mode};
+use super::fix::{FixMode, FixedFile, Fixer};
 use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::{is_stdin, unreadable};
 use super::levels::Levels;
@@ -53,10 +53,10 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    fn mode(&self) -> Option<Mode> {
+    fn mode(&self) -> Option<FixMode> {
         match (self.fix, self.diff) {
-            (true, _) => Some(Mode::Fix),
-            (_, true) => Some(Mode::Diff),
+            (true, _) => Some(FixMode::Fix),
+            (_, true) => Some(FixMode::Diff),
             _ => None,
         }
     }
@@ -81,7 +81,7 @@ const STATUSES: &[ExitMeaning] = &[
 
 /// The result of checking one input.
 #[derive(Default)]
-struct Outcome {
+struct CheckedInput {
     was_read: bool,
     diagnostics: Vec<Diagnostic>,
     fixed: Option<FixedFile>,
@@ -135,7 +135,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         return Ok(Exit::Failed);
     }
     let is_found = match arguments.mode() {
-        Some(Mode::Diff) => fixed.iter().any(FixedFile::is_changed),
+        Some(FixMode::Diff) => fixed.iter().any(FixedFile::is_changed),
         _ => count.errors > 0 || (arguments.deny_warnings && count.warnings > 0),
     };
     Ok(if is_found { Exit::Findings } else { Exit::Done })
@@ -143,14 +143,17 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
 
 /// Checks each file once. Returns the outcomes in the order of their paths, and the folders that could not be
 /// searched.
-fn check_all(paths: &[PathBuf], check: impl Fn(&Path) -> Outcome + Sync) -> (BTreeMap<PathBuf, Outcome>, Vec<Failure>) {
+fn check_all(
+    paths: &[PathBuf],
+    check: impl Fn(&Path) -> CheckedInput + Sync,
+) -> (BTreeMap<PathBuf, CheckedInput>, Vec<Failure>) {
     let check_found = |found: Found| {
         found.map(|path| {
             let outcome = check(&path);
             (path, outcome)
         })
     };
-    let results: Vec<Result<(PathBuf, Outcome), Failure>> = match paths {
+    let results: Vec<Result<(PathBuf, CheckedInput), Failure>> = match paths {
         // Starting a pool of threads takes longer than checking one file.
         [file] if !file.is_dir() => templates(file).map(check_found).collect(),
         paths => {
@@ -169,23 +172,23 @@ fn check_all(paths: &[PathBuf], check: impl Fn(&Path) -> Outcome + Sync) -> (BTr
     (outcomes, problems)
 }
 
-fn check(path: &Path, checker: &Checker, fixer: Option<&Fixer>) -> Outcome {
+fn check(path: &Path, checker: &Checker, fixer: Option<&Fixer>) -> CheckedInput {
     let source =
         if is_stdin(path) { SourceFile::from_reader(name(path), io::stdin().lock()) } else { SourceFile::read(path) };
     let file = match source.map_err(lint::unreadable) {
         Ok(file) => file,
         Err(Ok(diagnostic)) => {
-            return Outcome { was_read: true, diagnostics: vec![diagnostic], ..Outcome::default() };
+            return CheckedInput { was_read: true, diagnostics: vec![diagnostic], ..CheckedInput::default() };
         }
-        Err(Err(error)) => return Outcome { problem: Some(unreadable(&error)), ..Outcome::default() },
+        Err(Err(error)) => return CheckedInput { problem: Some(unreadable(&error)), ..CheckedInput::default() },
     };
-    let outcome = Outcome { was_read: true, ..Outcome::default() };
+    let outcome = CheckedInput { was_read: true, ..CheckedInput::default() };
     match fixer.map(|fixer| fixer.fix(path, &file, checker)) {
-        None => Outcome { diagnostics: checker.check(&file).diagnostics, ..outcome },
-        Some(Ok((diagnostics, fixed))) => Outcome { diagnostics, fixed: Some(fixed), ..outcome },
+        None => CheckedInput { diagnostics: checker.check(&file).diagnostics, ..outcome },
+        Some(Ok((diagnostics, fixed))) => CheckedInput { diagnostics, fixed: Some(fixed), ..outcome },
         // The file is unchanged.
         Some(Err(problem)) => {
-            Outcome { diagnostics: checker.check(&file).diagnostics, problem: Some(problem), ..outcome }
+            CheckedInput { diagnostics: checker.check(&file).diagnostics, problem: Some(problem), ..outcome }
         }
     }
 }

@@ -15,14 +15,14 @@ use super::replace::Bounds;
 
 /// Whether to change files or to show what would change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(super) enum FixMode {
     Fix,
     Diff,
 }
 
 /// Applies the fixes of files.
 pub(super) struct Fixer {
-    mode: Mode,
+    mode: FixMode,
     required: Applicability,
     bounds: Bounds,
 }
@@ -42,7 +42,7 @@ pub(super) struct FixedFile {
 
 impl Fixer {
     /// Returns a fixer that applies fixes that are at least as safe as `required` to these files and folders.
-    pub(super) fn new(mode: Mode, required: Applicability, paths: &[PathBuf]) -> Self {
+    pub(super) fn new(mode: FixMode, required: Applicability, paths: &[PathBuf]) -> Self {
         Self { mode, required, bounds: Bounds::new(paths) }
     }
 
@@ -58,7 +58,7 @@ impl Fixer {
         let Fixed { file: after, count, checked, refused } = fixed;
         let fixed =
             FixedFile { is_stdin: is_stdin(path), before: Arc::clone(file), after, count, unsafe_fixes, refused };
-        if self.mode == Mode::Fix && !fixed.is_stdin && fixed.is_changed() {
+        if self.mode == FixMode::Fix && !fixed.is_stdin && fixed.is_changed() {
             self.bounds.replace(path, fixed.after.text())?;
         }
         Ok((checked.diagnostics, fixed))
@@ -69,9 +69,9 @@ impl Fixer {
         let mut out = terminal.raw_stdout();
         for fixed in all {
             match self.mode {
-                Mode::Fix if fixed.is_stdin => out.write_all(fixed.after.text().as_bytes())?,
-                Mode::Diff if fixed.is_changed() => terminal.diff(&fixed.before, &fixed.after, &mut out)?,
-                Mode::Fix | Mode::Diff => {}
+                FixMode::Fix if fixed.is_stdin => out.write_all(fixed.after.text().as_bytes())?,
+                FixMode::Diff if fixed.is_changed() => terminal.diff(&fixed.before, &fixed.after, &mut out)?,
+                FixMode::Fix | FixMode::Diff => {}
             }
         }
         out.flush()
@@ -89,10 +89,10 @@ impl Fixer {
         let findings = counted(changed().map(|fixed| fixed.count).sum::<usize>(), "finding");
         let files = counted(changed().count(), "file");
         match self.mode {
-            Mode::Fix if is_changed => writeln!(err, "fixed {findings} in {files}")?,
-            Mode::Diff if is_changed => writeln!(err, "would fix {findings} in {files}")?,
-            Mode::Fix => {}
-            Mode::Diff => writeln!(err, "nothing to fix")?,
+            FixMode::Fix if is_changed => writeln!(err, "fixed {findings} in {files}")?,
+            FixMode::Diff if is_changed => writeln!(err, "would fix {findings} in {files}")?,
+            FixMode::Fix => {}
+            FixMode::Diff => writeln!(err, "nothing to fix")?,
         }
         let more = if is_changed { " more" } else { "" };
         match all.iter().map(|fixed| fixed.unsafe_fixes).sum() {

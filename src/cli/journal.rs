@@ -28,8 +28,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "JOURNAL")]
     journal: PathBuf,
     /// The output format
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = JournalFormat::Table)]
+    format: JournalFormat,
     /// List the messages in this state; repeatable [default: unknown and refused]
     #[arg(long = "state", value_name = "STATE", value_enum)]
     states: Vec<Listed>,
@@ -48,7 +48,7 @@ const STATUSES: &[ExitMeaning] = &[
 ];
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+enum JournalFormat {
     /// Human-readable
     Table,
     /// One JSON object
@@ -80,8 +80,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         listed => listed.iter().copied().map(State::from).collect(),
     };
     match arguments.format {
-        Format::Table => write_table(&reader, &runs, &counts, &states, &mut terminal.stdout())?,
-        Format::Json => write_json(&reader, &runs, &counts, &states, &mut terminal.raw_stdout())?,
+        JournalFormat::Table => write_table(&reader, &runs, &counts, &states, &mut terminal.stdout())?,
+        JournalFormat::Json => write_json(&reader, &runs, &counts, &states, &mut terminal.raw_stdout())?,
     }
     Ok(match counts {
         counts if counts.of(State::Unknown) > 0 => Exit::Unknown,

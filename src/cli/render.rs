@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::rows::{Record, Rejected, Renderer, Row, in_order};
+use crate::rows::{Rejected, RenderedRow, Renderer, Row, in_order};
 
 use super::batch::{self, Batch, BatchArguments, is_same_file};
 use super::exit::{Exit, Failure};
@@ -84,9 +84,9 @@ fn render_all(batch: Batch, output: Option<&Path>, terminal: &Terminal) -> Resul
         || Ok(rows.next_rows()?),
         || {
             let mut renderer = renderer.clone();
-            move |rows: Vec<Row>| Piece::of(rows.into_iter().map(|row| renderer.render(row)))
+            move |rows: Vec<Row>| RowResults::of(rows.into_iter().map(|row| renderer.render(row)))
         },
-        |piece: Piece| {
+        |piece: RowResults| {
             out.write_all(&piece.lines).map_err(|error| match output {
                 Some(path) => unwritable(path, &error),
                 None => Failure::Output(error),
@@ -111,14 +111,14 @@ fn render_all(batch: Batch, output: Option<&Path>, terminal: &Terminal) -> Resul
 
 /// The results of rows that were read together.
 #[derive(Default)]
-struct Piece {
+struct RowResults {
     lines: Vec<u8>,
     count: usize,
     rejected: Vec<Rejected>,
 }
 
-impl Piece {
-    fn of(results: impl Iterator<Item = Result<Record, Box<Rejected>>>) -> Self {
+impl RowResults {
+    fn of(results: impl Iterator<Item = Result<RenderedRow, Box<Rejected>>>) -> Self {
         let mut piece = Self::default();
         for result in results {
             match result {

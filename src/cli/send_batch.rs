@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::render::Given;
-use crate::rows::{ACCESS_TOKEN, CONVERSATION_ID, Record, Rejected, Renderer, Row, in_order, is_redacted};
+use crate::rows::{ACCESS_TOKEN, CONVERSATION_ID, Rejected, RenderedRow, Renderer, Row, in_order, is_redacted};
 use crate::schema::Kind;
 use crate::send::batch::{BatchOptions, BatchSender, Halt, Job, StopHandle};
 use crate::send::journal::{Journal, MessageId, Policy, RowLocation};
@@ -45,12 +45,12 @@ pub(super) struct SendBatchArguments {
     resend_unknown: bool,
     /// How to report the rows: human-readable on stderr, or as JSON Lines on stdout
     #[arg(long, value_enum, default_value = "full", requires = "batch")]
-    format: Format,
+    format: BatchFormat,
 }
 
 /// The format of the report.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum BatchFormat {
     /// Human-readable
     Full,
     /// One object for each row, and a summary at the end
@@ -220,7 +220,7 @@ struct JobTemplate {
 
 impl JobTemplate {
     /// Creates the job of a row.
-    fn job(&self, record: Record) -> Result<Job, Box<Rejected>> {
+    fn job(&self, record: RenderedRow) -> Result<Job, Box<Rejected>> {
         match (conversation(&record), access_token(&record, self.access_token.as_ref())) {
             (Ok(conversation), Ok(access_token)) => {
                 let request = Request::new(&self.endpoint, &conversation, &record.message);
@@ -237,14 +237,14 @@ impl JobTemplate {
     }
 }
 
-fn conversation(record: &Record) -> Result<ConversationId, String> {
+fn conversation(record: &RenderedRow) -> Result<ConversationId, String> {
     let given = record.conversation_id.as_ref();
     let given = given.ok_or_else(|| format!("the row has no `{CONVERSATION_ID}`"))?;
     let id = text(given).and_then(|text| ConversationId::new(text).map_err(|error| error.to_string()));
     id.map_err(|error| format!("invalid `{CONVERSATION_ID}`: {error}"))
 }
 
-fn access_token(record: &Record, default: Option<&Secret>) -> Result<Secret, String> {
+fn access_token(record: &RenderedRow, default: Option<&Secret>) -> Result<Secret, String> {
     let Some(given) = &record.access_token else {
         return default.cloned().ok_or_else(|| {
             format!(

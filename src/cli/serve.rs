@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 use crate::report::Format;
 use crate::send::{Api, Rate};
-use crate::serve::{Content, Ending, Event, Exchange, Faults, Settings, serve};
+use crate::serve::{Content, Ending, Exchange, Faults, ServerEvent, Settings, serve};
 use crate::source::visible;
 
 use super::exit::{Exit, Failure};
@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         retry_after: Duration::from_secs(arguments.retry_after.into()),
         ..Settings::default()
     };
-    let log = Arc::new(Log { is_quiet: arguments.quiet, record, ..Log::default() });
+    let log = Arc::new(RequestLog { is_quiet: arguments.quiet, record, ..RequestLog::default() });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(format!("cannot use the network: {error}")))?;
     let observer = Arc::clone(&log);
@@ -135,7 +135,7 @@ async fn until_stopped(
     mut signals: Signals,
     listener: TcpListener,
     settings: Settings,
-    observe: impl Fn(Event) + Send + Sync + 'static,
+    observe: impl Fn(ServerEvent) + Send + Sync + 'static,
 ) -> Result<(), Failure> {
     let stop = Notify::new();
     let serving = serve(listener, settings, observe, stop.notified());
@@ -159,7 +159,7 @@ async fn until_stopped(
 
 /// Reports requests on stderr and in the record.
 #[derive(Default)]
-struct Log {
+struct RequestLog {
     is_quiet: bool,
     record: Option<Mutex<File>>,
     state: Mutex<LogState>,
@@ -172,7 +172,7 @@ struct LogState {
     record_error: Option<io::Error>,
 }
 
-impl Log {
+impl RequestLog {
     /// Prints the address as the first line of stdout, where programs read it, and the rest on stderr.
     fn begin(&self, url: &str, settings: &Settings, terminal: &Terminal) -> Result<(), Failure> {
         let mut out = terminal.stdout();
@@ -190,10 +190,10 @@ impl Log {
     }
 
     /// Reports an event. A closed stderr does not keep the server from responding.
-    fn report(&self, event: &Event, terminal: &Terminal) {
+    fn report(&self, event: &ServerEvent, terminal: &Terminal) {
         let exchange = match event {
-            Event::Exchange(exchange) => exchange,
-            Event::NotHttp(error) => {
+            ServerEvent::Exchange(exchange) => exchange,
+            ServerEvent::NotHttp(error) => {
                 if !self.is_quiet {
                     let _ = writeln!(terminal.stderr(), "received a request that is not HTTP/1.1: {}", visible(error));
                 }

@@ -10,29 +10,29 @@ use serde_json::json;
 
 use crate::rows::Rejected;
 use crate::send::Outcome;
-use crate::send::batch::{Event, Halt, Job, MAX_DENIED};
+use crate::send::batch::{BatchEvent, Halt, Job, MAX_DENIED};
 use crate::send::journal::{Cause, Known, Settled, State};
 use crate::source::visible;
 
 use super::exit::Exit;
 use super::output::Terminal;
 use super::progress::Progress;
-use super::send_batch::Format;
+use super::send_batch::BatchFormat;
 use crate::lint::counted;
 
 /// Counts and reports the outcomes of rows.
 pub(super) struct Summary {
-    format: Format,
+    format: BatchFormat,
     progress: Arc<Progress>,
     /// Whether rejected rows are kept in a file.
     has_rejects: bool,
-    counts: Mutex<Counts>,
+    counts: Mutex<RowCounts>,
     began: Instant,
 }
 
 /// How many rows ended how.
 #[derive(Default)]
-struct Counts {
+struct RowCounts {
     delivered: u64,
     refused: BTreeMap<Cause, u64>,
     unknown: BTreeMap<Cause, u64>,
@@ -43,7 +43,7 @@ struct Counts {
     rejected: u64,
 }
 
-impl Counts {
+impl RowCounts {
     fn refused(&self) -> u64 {
         self.refused.values().sum()
     }
@@ -58,16 +58,16 @@ impl Counts {
 }
 
 impl Summary {
-    pub(super) fn new(format: Format, progress: Arc<Progress>, has_rejects: bool) -> Self {
+    pub(super) fn new(format: BatchFormat, progress: Arc<Progress>, has_rejects: bool) -> Self {
         Self { format, progress, has_rejects, counts: Mutex::default(), began: Instant::now() }
     }
 
     /// Counts and reports an event.
-    pub(super) fn record(&self, event: &Event<'_>) {
+    pub(super) fn record(&self, event: &BatchEvent<'_>) {
         match event {
-            Event::Sent { job, outcome } => self.sent(job, outcome),
-            Event::Known { job, known } => self.known(job, known),
-            Event::Pause { job, outcome, wait } => {
+            BatchEvent::Sent { job, outcome } => self.sent(job, outcome),
+            BatchEvent::Known { job, known } => self.known(job, known),
+            BatchEvent::Pause { job, outcome, wait } => {
                 let what = outcome.explain_retry(&job.request);
                 self.progress.print(&format!("{}; pausing for {:.0} s", visible(&what), wait.as_secs_f64().ceil()));
             }
@@ -98,7 +98,7 @@ impl Summary {
             state.name(),
             || json!({ "status": status, "cause": cause.map(Cause::name), "summary": what() }),
         );
-        if cause.is_some() && self.format == Format::Full {
+        if cause.is_some() && self.format == BatchFormat::Full {
             self.progress.print(&visible(&format!("{}: {}", job.row, what())));
         }
     }
@@ -107,7 +107,7 @@ impl Summary {
         if known.is_of_this_run {
             self.counts().repeated += 1;
             self.write_row(job, "repeated", || json!({ "row": known.row.to_string() }));
-            if self.format == Format::Full {
+            if self.format == BatchFormat::Full {
                 let (this, first) = (&job.row, &known.row);
                 let line = format!("{this}: not sent: the same message to the same conversation as {first}");
                 self.progress.print(&visible(&line));
@@ -128,8 +128,8 @@ impl Summary {
         for row in rejected {
             let reasons: Vec<String> = row.sentences().collect();
             match self.format {
-                Format::Full => reasons.iter().for_each(|reason| self.progress.print(reason)),
-                Format::Json => self.write(&json!({
+                BatchFormat::Full => reasons.iter().for_each(|reason| self.progress.print(reason)),
+                BatchFormat::Json => self.write(&json!({
                     "file": &*row.name, "line": row.row.line, "outcome": "rejected", "reasons": reasons,
                 })),
             }
@@ -138,7 +138,7 @@ impl Summary {
 
     /// Writes an object about a row, in the format `json`.
     fn write_row(&self, job: &Job, outcome: &str, more: impl FnOnce() -> serde_json::Value) {
-        if self.format == Format::Full {
+        if self.format == BatchFormat::Full {
             return;
         }
         let Job { row, request, .. } = job;
@@ -177,7 +177,7 @@ impl Summary {
     /// and the exit status must not depend on it.
     pub(super) fn finish(&self, halt: Option<&Halt>, journal: &Path, terminal: &Terminal) {
         let counts = self.counts();
-        if self.format == Format::Json {
+        if self.format == BatchFormat::Json {
             self.write(&self.to_json(&counts, halt));
         } else {
             let _ = self.write_counts(&counts, &mut terminal.stderr());
@@ -198,7 +198,7 @@ impl Summary {
         }
     }
 
-    fn write_counts(&self, counts: &Counts, out: &mut impl Write) -> io::Result<()> {
+    fn write_counts(&self, counts: &RowCounts, out: &mut impl Write) -> io::Result<()> {
         let seconds = self.began.elapsed().as_secs_f64();
         writeln!(out, "delivered {} in {seconds:.1} s", messages(counts.delivered))?;
         for (causes, state) in [(&counts.refused, "refused"), (&counts.unknown, "unknown")] {
@@ -234,7 +234,7 @@ impl Summary {
         Ok(())
     }
 
-    fn to_json(&self, counts: &Counts, halt: Option<&Halt>) -> serde_json::Value {
+    fn to_json(&self, counts: &RowCounts, halt: Option<&Halt>) -> serde_json::Value {
         let by_cause = |causes: &BTreeMap<Cause, u64>| {
             causes
                 .iter()
@@ -269,7 +269,7 @@ impl Summary {
         }
     }
 
-    fn counts(&self) -> MutexGuard<'_, Counts> {
+    fn counts(&self) -> MutexGuard<'_, RowCounts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -53,7 +53,7 @@ const STATUSES: &[ExitMeaning] = &[
 
 /// Whether to change snapshots.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
+enum SnapshotMode {
     Compare,
     Update,
 }
@@ -69,7 +69,7 @@ struct Tested {
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let Arguments { paths, update, format } = arguments;
-    let mode = if *update { Mode::Update } else { Mode::Compare };
+    let mode = if *update { SnapshotMode::Update } else { SnapshotMode::Compare };
     let project = project()?;
     let paths = &searched(paths, &project);
     if paths.iter().any(|path| is_stdin(path)) {
@@ -118,7 +118,7 @@ fn split<T, E>(results: impl IntoIterator<Item = Result<T, E>>) -> (Vec<T>, Vec<
     (done, failed)
 }
 
-fn test(path: &Path, checker: &Checker, mode: Mode) -> Result<Tested, Failure> {
+fn test(path: &Path, checker: &Checker, mode: SnapshotMode) -> Result<Tested, Failure> {
     let subject = path.display().to_string();
     let template = match read_template(path, checker) {
         Ok(template) => template,
@@ -145,7 +145,7 @@ fn test(path: &Path, checker: &Checker, mode: Mode) -> Result<Tested, Failure> {
     Ok(Tested { path: path.to_owned(), cases, snapshots: Some(snapshots) })
 }
 
-fn compare(template: &Template, example: &Example, file: &Path, mode: Mode) -> Result<Verdict, Failure> {
+fn compare(template: &Template, example: &Example, file: &Path, mode: SnapshotMode) -> Result<Verdict, Failure> {
     let mut values = Values::new();
     if let Err(error) = values.add_example(template, example) {
         return Ok(Verdict::Broken(lint::values_file(template.file(), &error)));
@@ -158,7 +158,7 @@ fn compare(template: &Template, example: &Example, file: &Path, mode: Mode) -> R
     let snapshot = snapshot::read(file)?.map(snapshot::normalize);
     Ok(match snapshot {
         Some(snapshot) if snapshot == snapshot::normalize(rendered.clone()) => Verdict::Unchanged,
-        _ if mode == Mode::Update => {
+        _ if mode == SnapshotMode::Update => {
             snapshot::write(file, &rendered)?;
             Verdict::Written(path)
         }
@@ -179,11 +179,11 @@ fn stale(paths: &[PathBuf], tested: &[Tested]) -> BTreeSet<PathBuf> {
     snapshots.filter(|file| !needed.contains(file) && file.parent().is_some_and(is_tested)).collect()
 }
 
-fn case_of_stale(file: &Path, mode: Mode) -> Result<Case, Failure> {
+fn case_of_stale(file: &Path, mode: SnapshotMode) -> Result<Case, Failure> {
     let subject = file.parent().unwrap_or(file).display().to_string();
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
     let path = file.display().to_string();
-    let verdict = if mode == Mode::Update {
+    let verdict = if mode == SnapshotMode::Update {
         snapshot::remove(file)?;
         Verdict::Removed(path)
     } else {

@@ -90,7 +90,7 @@ impl Project {
         let entries = parsed.document.as_ref().and_then(|document| document.root.as_mapping());
         let file = mask(file, entries.map(|mapping| mapping.entries.as_slice()).unwrap_or_default());
         let diagnostics = lint::syntax(&file, &parsed.errors);
-        let mut reader = Reader { file, folder, project: Self::default(), diagnostics };
+        let mut reader = ProjectReader { file, folder, project: Self::default(), diagnostics };
         if let Some(document) = parsed.document.filter(|_| reader.diagnostics.is_empty()) {
             reader.root(&document.root);
         }
@@ -106,7 +106,7 @@ impl Project {
 }
 
 /// The state of reading one file.
-struct Reader<'f> {
+struct ProjectReader<'f> {
     /// The file, its secrets masked.
     file: Arc<SourceFile>,
     folder: &'f Path,
@@ -114,7 +114,7 @@ struct Reader<'f> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Reader<'_> {
+impl ProjectReader<'_> {
     fn root(&mut self, root: &Node<'_>) {
         for entry in self.mapping(root, "configuration") {
             let Entry { key, value } = entry;

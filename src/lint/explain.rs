@@ -9,7 +9,7 @@ use crate::syntax::SyntaxError;
 use crate::template::Template;
 
 use super::checker::sort;
-use super::rule::{Check, Failure};
+use super::rule::{Check, RenderFailure};
 use super::rules::{duplicate_key, invalid_value, unquoted_expression, yaml_syntax};
 use super::{Diagnostic, Findings, RULES};
 
@@ -32,7 +32,7 @@ pub(super) fn explain(template: &Template, errors: &[RenderError]) -> Vec<Diagno
         for rule in RULES {
             if let Check::Failure(check) = rule.check {
                 check(
-                    &Failure { template, error },
+                    &RenderFailure { template, error },
                     &mut Findings::in_sources(rule, &template.sources, &mut diagnostics),
                 );
             }

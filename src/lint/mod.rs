@@ -31,7 +31,7 @@ pub use explain::{columns, render, syntax, unreadable, unusable_row, values_file
 use finding::Findings;
 pub(crate) use near::nearest;
 pub use request::{CheckedRequest, check_request, check_request_bytes};
-use rule::Failure;
+use rule::RenderFailure;
 pub use rule::Rule;
 pub use rules::{RULES, find, near_ids};
 #[cfg(feature = "cli")]

@@ -28,13 +28,13 @@ pub(super) enum Check {
     /// The body of a request.
     Request(fn(&Context<'_>, &mut Findings<'_>)),
     /// A rendering that failed, or values that do not match the declarations.
-    Failure(fn(&Failure<'_>, &mut Findings<'_>)),
+    Failure(fn(&RenderFailure<'_>, &mut Findings<'_>)),
     /// The comments that ignore findings of the other rules.
     Suppressions(fn(&Suppressions<'_>, &mut Findings<'_>)),
 }
 
 /// Why a template cannot be rendered with given values.
-pub(crate) struct Failure<'a> {
+pub(crate) struct RenderFailure<'a> {
     pub(super) template: &'a Template,
     pub(super) error: &'a RenderError,
 }
@@ -79,7 +79,7 @@ impl Rule {
     pub(super) const fn failure(
         id: &'static str,
         page: &'static str,
-        check: fn(&Failure<'_>, &mut Findings<'_>),
+        check: fn(&RenderFailure<'_>, &mut Findings<'_>),
     ) -> Self {
         Self { id, severity: Severity::Error, page, check: Check::Failure(check) }
     }

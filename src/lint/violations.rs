@@ -13,12 +13,12 @@ use super::rules::{
 use super::{Context, Diagnostic, Findings, Rule};
 
 /// The diagnostics of a template or a request.
-struct Report<'r> {
+struct ViolationReport<'r> {
     sources: &'r Sources,
     diagnostics: &'r mut Vec<Diagnostic>,
 }
 
-impl Report<'_> {
+impl ViolationReport<'_> {
     /// Returns the findings of a rule.
     fn of(&mut self, rule: &'static Rule) -> Findings<'_> {
         Findings::in_sources(rule, self.sources, self.diagnostics)
@@ -29,7 +29,7 @@ impl Report<'_> {
 pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
     let misspelt = OnceCell::new();
     let misspelt = || misspelt.get_or_init(|| MisspeltKeys::new(context));
-    let mut report = Report { sources, diagnostics };
+    let mut report = ViolationReport { sources, diagnostics };
     for violation in &context.violations {
         match &violation.kind {
             ViolationKind::UnknownField { key, element, allowed, present } => {

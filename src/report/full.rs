@@ -62,8 +62,8 @@ fn write_findings(
         let source = |label: &Label| texts.get(&Arc::as_ptr(&label.file)).map_or("", |text| text);
         let (own, others) = (&diagnostic.labels[0], &diagnostic.labels[1..]);
         let (near, far): (Vec<&Label>, Vec<&Label>) = others.iter().partition(|label| is_near(label, own));
-        let finding = Report::finding(diagnostic, &near, source(own));
-        let labels = far.into_iter().map(|label| Report::far_label(label, source(label)));
+        let finding = MietteReport::finding(diagnostic, &near, source(own));
+        let labels = far.into_iter().map(|label| MietteReport::far_label(label, source(label)));
         for report in std::iter::once(finding).chain(labels) {
             let mut text = String::new();
             handler.render_report(&mut text, &report).map_err(io::Error::other)?;
@@ -88,16 +88,16 @@ fn is_near(label: &Label, own: &Label) -> bool {
 
 /// A finding, or one of its labels that is far from its own, as a diagnostic of miette.
 #[derive(Debug)]
-struct Report<'a> {
+struct MietteReport<'a> {
     rule: Option<&'static str>,
     severity: miette::Severity,
     message: &'a str,
     help: Option<&'a str>,
-    source: Source<'a>,
+    source: SourceText<'a>,
     labels: Vec<LabeledSpan>,
 }
 
-impl<'a> Report<'a> {
+impl<'a> MietteReport<'a> {
     fn finding(diagnostic: &'a Diagnostic, near: &[&Label], text: &'a str) -> Self {
         let own = &diagnostic.labels[0];
         let own_label = LabeledSpan::new_primary_with_span(text_of(own), marked(own));
@@ -110,7 +110,7 @@ impl<'a> Report<'a> {
             },
             message: &diagnostic.message,
             help: diagnostic.help.as_deref(),
-            source: Source { file: &own.file, text },
+            source: SourceText { file: &own.file, text },
             labels: std::iter::once(own_label).chain(near).collect(),
         }
     }
@@ -121,7 +121,7 @@ impl<'a> Report<'a> {
             severity: miette::Severity::Advice,
             message: &label.message,
             help: None,
-            source: Source { file: &label.file, text },
+            source: SourceText { file: &label.file, text },
             labels: vec![LabeledSpan::new_primary_with_span(None, marked(label))],
         }
     }
@@ -138,15 +138,15 @@ fn marked(label: &Label) -> (usize, usize) {
     (label.span.start, end - label.span.start)
 }
 
-impl fmt::Display for Report<'_> {
+impl fmt::Display for MietteReport<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&visible(self.message))
     }
 }
 
-impl std::error::Error for Report<'_> {}
+impl std::error::Error for MietteReport<'_> {}
 
-impl miette::Diagnostic for Report<'_> {
+impl miette::Diagnostic for MietteReport<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.rule.map(|rule| Box::new(rule) as Box<dyn fmt::Display>)
     }
@@ -170,12 +170,12 @@ impl miette::Diagnostic for Report<'_> {
 
 /// A file and its text, made visible.
 #[derive(Debug)]
-struct Source<'a> {
+struct SourceText<'a> {
     file: &'a SourceFile,
     text: &'a str,
 }
 
-impl SourceCode for Source<'_> {
+impl SourceCode for SourceText<'_> {
     fn read_span<'a>(
         &'a self,
         span: &miette::SourceSpan,
@@ -206,7 +206,7 @@ impl SourceCode for Source<'_> {
     }
 }
 
-impl Source<'_> {
+impl SourceText<'_> {
     /// Returns the start of the line `count` lines before an offset, but not more than [`MAX_BESIDE`] bytes before it.
     fn lines_before(&self, offset: usize, count: usize) -> usize {
         let floor = self.text.floor_char_boundary(offset.saturating_sub(MAX_BESIDE));

@@ -16,8 +16,9 @@ pub fn in_order<Piece: Send, Made, Error: Send, Work: FnMut(Piece) -> Made>(
     worker: impl Fn() -> Work + Sync,
     done: impl FnMut(Made) -> Result<(), Error> + Send,
 ) -> Result<(), Error> {
-    let source = Mutex::new(Source { next, taken: 0 });
-    let sink = Sink { state: Mutex::new(State { done, turn: 0, ended: false, error: None }), changed: Condvar::new() };
+    let source = Mutex::new(PieceSource { next, taken: 0 });
+    let sink =
+        Sink { state: Mutex::new(SinkState { done, turn: 0, ended: false, error: None }), changed: Condvar::new() };
     let run = || {
         let mut work = worker();
         while let Some((ticket, piece)) = take(&source, &sink) {
@@ -38,17 +39,17 @@ pub fn in_order<Piece: Send, Made, Error: Send, Work: FnMut(Piece) -> Made>(
     }
 }
 
-struct Source<Next> {
+struct PieceSource<Next> {
     next: Next,
     taken: u64,
 }
 
 struct Sink<Done, Error> {
-    state: Mutex<State<Done, Error>>,
+    state: Mutex<SinkState<Done, Error>>,
     changed: Condvar,
 }
 
-struct State<Done, Error> {
+struct SinkState<Done, Error> {
     done: Done,
     /// The number of the piece whose result is next.
     turn: u64,
@@ -59,7 +60,7 @@ struct State<Done, Error> {
 
 /// Takes the next piece and its number. An error of the source waits for its turn, like a result.
 fn take<Piece, Error, Done>(
-    source: &Mutex<Source<impl FnMut() -> Result<Option<Piece>, Error>>>,
+    source: &Mutex<PieceSource<impl FnMut() -> Result<Option<Piece>, Error>>>,
     sink: &Sink<Done, Error>,
 ) -> Option<(u64, Piece)> {
     let mut source = lock(source);
@@ -87,8 +88,8 @@ fn take<Piece, Error, Done>(
 }
 
 impl<Done, Error> Sink<Done, Error> {
-    fn wait(&self, ticket: u64) -> MutexGuard<'_, State<Done, Error>> {
-        let is_early = |state: &mut State<Done, Error>| state.turn < ticket;
+    fn wait(&self, ticket: u64) -> MutexGuard<'_, SinkState<Done, Error>> {
+        let is_early = |state: &mut SinkState<Done, Error>| state.turn < ticket;
         self.changed.wait_while(lock(&self.state), is_early).unwrap_or_else(PoisonError::into_inner)
     }
 }

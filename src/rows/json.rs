@@ -18,7 +18,7 @@ use crate::syntax::{Entry, Key, MAX_DEPTH, Mapping, Node, Number, Origin, Scalar
 /// nesting, very large objects.
 pub(super) fn read(text: &str) -> Result<Node<'static>, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let node = Reader { span: Span::new(0, text.len()), depth: 0 }.deserialize(&mut json)?;
+    let node = NodeReader { span: Span::new(0, text.len()), depth: 0 }.deserialize(&mut json)?;
     json.end()?;
     Ok(node)
 }
@@ -27,12 +27,12 @@ pub(super) fn read(text: &str) -> Result<Node<'static>, serde_json::Error> {
 const MAX_KEYS: usize = 100;
 
 #[derive(Clone, Copy)]
-struct Reader {
+struct NodeReader {
     span: Span,
     depth: usize,
 }
 
-impl Reader {
+impl NodeReader {
     fn node(self, value: Value<'static>) -> Node<'static> {
         Node { span: self.span, value }
     }
@@ -53,7 +53,7 @@ impl Reader {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Reader {
+impl<'de> DeserializeSeed<'de> for NodeReader {
     type Value = Node<'static>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -61,7 +61,7 @@ impl<'de> DeserializeSeed<'de> for Reader {
     }
 }
 
-impl<'de> Visitor<'de> for Reader {
+impl<'de> Visitor<'de> for NodeReader {
     type Value = Node<'static>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

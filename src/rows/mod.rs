@@ -1,8 +1,8 @@
 //! Rows: one set of variables per message, read from a file as a stream.
 //!
 //! ```text
-//! file, stdin, gzip ─▶ Rows ─▶ Row ─▶ Renderer ─▶ Record: a message, its conversation, its token
-//!                                         └─────▶ Rejects              (rows for which no message could be made)
+//! file, stdin, gzip ─▶ Rows ─▶ Row ─▶ Renderer ─▶ RenderedRow: a message, its conversation, its token
+//!                                         └─────▶ Rejects: rows for which no message could be made
 //! ```
 //!
 //! Rows are streamed, so memory does not grow with their number. An invalid row does not affect the next one. Two
@@ -19,7 +19,7 @@ mod rejects;
 pub use csv::{Header, HeaderError};
 pub use in_order::in_order;
 pub use read::{Row, RowText, Rows, RowsError};
-pub use record::{Record, Rejected, Renderer};
+pub use record::{Rejected, RenderedRow, Renderer};
 pub use redact::is_redacted;
 pub use rejects::{Rejects, RejectsError};
 
@@ -37,7 +37,7 @@ pub const MAX_ROW_BYTES: usize = crate::source::MAX_FILE_BYTES;
 
 /// The format of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum RowFormat {
     /// One JSON object per line (<https://jsonlines.org>). Blank lines are skipped, and so are lines that begin with
     /// `#`, as no JSON does.
     JsonLines,

@@ -11,7 +11,7 @@ use flate2::bufread::MultiGzDecoder;
 use thiserror::Error;
 
 use super::csv::{self, Header, HeaderError};
-use super::{Format, MAX_ROW_BYTES};
+use super::{MAX_ROW_BYTES, RowFormat};
 
 /// The size of the read buffer, in bytes.
 const BUFFER: usize = 64 << 10;
@@ -122,17 +122,17 @@ impl Rows {
     ) -> Result<Self, RowsError> {
         let name: Arc<str> = name.into();
         let read = Arc::new(AtomicU64::new(0));
-        let counted = Counted { stream, read: Arc::clone(&read) };
+        let counted = CountingReader { stream, read: Arc::clone(&read) };
         let unreadable = |error| RowsError::Unreadable { name: Arc::clone(&name), line: Some(1), error };
         let input = uncompressed(counted).map_err(unreadable)?;
         let (mut input, first) = after_bom(input).map_err(unreadable)?;
         let mut line = 1;
         let layout = match by_extension(path) {
             None if first == Some(b'[') => return Err(RowsError::Array { name }),
-            Some(Kind::JsonLines) if first == Some(b'[') => return Err(RowsError::Array { name }),
-            Some(Kind::JsonLines) => Layout::JsonLines,
+            Some(Extension::JsonLines) if first == Some(b'[') => return Err(RowsError::Array { name }),
+            Some(Extension::JsonLines) => Layout::JsonLines,
             None if matches!(first, None | Some(b'{' | b'#')) => Layout::JsonLines,
-            Some(Kind::Csv) | None => {
+            Some(Extension::Csv) | None => {
                 let header = csv::read_header(&mut input, &mut line).map_err(unreadable)?;
                 let header = header.map_err(|error| RowsError::Header { name: Arc::clone(&name), error })?;
                 let splitter = Box::new(csv::Splitter::new(header.separator));
@@ -150,10 +150,10 @@ impl Rows {
 
     /// The format of the rows.
     #[must_use]
-    pub fn format(&self) -> Format {
+    pub fn format(&self) -> RowFormat {
         match &self.layout {
-            Layout::JsonLines => Format::JsonLines,
-            Layout::Csv { header, .. } => Format::Csv { separator: header.separator },
+            Layout::JsonLines => RowFormat::JsonLines,
+            Layout::Csv { header, .. } => RowFormat::Csv { separator: header.separator },
         }
     }
 
@@ -236,29 +236,29 @@ impl RowText {
 }
 
 /// A format, as detected by the extension.
-enum Kind {
+enum Extension {
     JsonLines,
     Csv,
 }
 
-fn by_extension(path: Option<&Path>) -> Option<Kind> {
+fn by_extension(path: Option<&Path>) -> Option<Extension> {
     let path = path?;
     let is_compressed = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
     let path = if is_compressed { path.with_extension("") } else { PathBuf::from(path) };
     match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-        "jsonl" | "ndjson" | "json" => Some(Kind::JsonLines),
-        "csv" | "tsv" => Some(Kind::Csv),
+        "jsonl" | "ndjson" | "json" => Some(Extension::JsonLines),
+        "csv" | "tsv" => Some(Extension::Csv),
         _ => None,
     }
 }
 
 /// A stream that counts the bytes read.
-struct Counted {
+struct CountingReader {
     stream: Box<dyn Read + Send>,
     read: Arc<AtomicU64>,
 }
 
-impl Read for Counted {
+impl Read for CountingReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.stream.read(buffer)?;
         self.read.fetch_add(count as u64, Ordering::Relaxed);
@@ -301,7 +301,7 @@ impl BufRead for Buffered {
 }
 
 /// Decompresses the stream if it is gzip.
-fn uncompressed(stream: Counted) -> io::Result<Input> {
+fn uncompressed(stream: CountingReader) -> io::Result<Input> {
     let (begin, stream) = peek(stream, GZIP.len())?;
     let is_compressed = begin.get_ref() == GZIP;
     let stream = BufReader::with_capacity(BUFFER, begin.chain(stream));

@@ -19,7 +19,7 @@ use super::redact::redact_sentence;
 use super::{ACCESS_TOKEN, CONVERSATION_ID, REASON};
 
 /// A row and its message.
-pub struct Record {
+pub struct RenderedRow {
     /// The line on which it begins, from 1.
     pub line: u64,
     /// The row.
@@ -44,10 +44,10 @@ pub struct Rejected {
     pub access_token: Option<Given>,
 }
 
-impl fmt::Debug for Record {
+impl fmt::Debug for RenderedRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, file, message, conversation_id, access_token } = self;
-        let mut record = f.debug_struct("Record");
+        let mut record = f.debug_struct("RenderedRow");
         record.field("line", line).field("file", file).field("message", message);
         record
             .field("conversation_id", conversation_id)
@@ -65,7 +65,7 @@ impl fmt::Debug for Rejected {
     }
 }
 
-impl Record {
+impl RenderedRow {
     /// Rejects a row whose message is valid but whose reserved columns are not. `reasons` are pairs of a column and its
     /// reason.
     #[must_use]
@@ -152,7 +152,7 @@ impl<'t> Renderer<'t> {
     ///
     /// # Errors
     /// Everything that is wrong with the row.
-    pub fn render(&mut self, row: Row) -> Result<Record, Box<Rejected>> {
+    pub fn render(&mut self, row: Row) -> Result<RenderedRow, Box<Rejected>> {
         let line = row.line;
         let file = self.file(row)?;
         let name = Arc::clone(&self.name);
@@ -162,7 +162,7 @@ impl<'t> Renderer<'t> {
         };
         let failed = match self.read(&file, Positions::Omitted) {
             Ok(Read { values, conversation_id, access_token }) => match lint::render(self.template, &values) {
-                Ok(message) => return Ok(Record { line, file, message, conversation_id, access_token }),
+                Ok(message) => return Ok(RenderedRow { line, file, message, conversation_id, access_token }),
                 Err(reasons) => rejected(reasons, access_token),
             },
             Err(error) => rejected(lint::values_file(&file, &error), None),

@@ -12,12 +12,12 @@ use super::violation::{List, Violation, ViolationKind};
 
 /// Returns everything in a document that does not match its description.
 pub(super) fn check(root: &Node<'_>, shape: &'static MappingShape) -> Vec<Violation> {
-    let mut checker = Checker { violations: Vec::new() };
+    let mut checker = StructureChecker { violations: Vec::new() };
     checker.root(root, shape);
     checker.violations
 }
 
-struct Checker {
+struct StructureChecker {
     violations: Vec<Violation>,
 }
 
@@ -29,7 +29,7 @@ enum PathStep<'n> {
     Index(usize),
 }
 
-impl Checker {
+impl StructureChecker {
     fn add(&mut self, span: Span, name: PathStep<'_>, kind: ViolationKind) {
         let name = match name {
             PathStep::Document => String::new(),

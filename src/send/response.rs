@@ -21,11 +21,11 @@ pub(super) struct ReceivedResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Vec<u8>,
-    ending: Ending,
+    ending: BodyEnding,
 }
 
 /// How the body of a response ended.
-enum Ending {
+enum BodyEnding {
     Complete,
     Incomplete(ResponseDefect),
 }
@@ -39,7 +39,7 @@ struct Success {
 
 /// The body of an error: a `google.rpc.Status`, without its `details`.
 #[derive(Deserialize)]
-struct Failure {
+struct RpcStatus {
     code: Option<i32>,
     message: String,
 }
@@ -70,7 +70,7 @@ impl ReceivedResponse {
     }
 
     fn success(&self, secrets: &Credentials) -> Outcome {
-        if let Ending::Incomplete(defect) = self.ending {
+        if let BodyEnding::Incomplete(defect) = self.ending {
             return self.unexpected(defect, secrets);
         }
         match serde_json::from_slice(&self.body) {
@@ -100,7 +100,7 @@ impl ReceivedResponse {
     }
 
     fn error_body(&self, secrets: &Credentials) -> ErrorBody {
-        if let Ok(Failure { code, message }) = serde_json::from_slice(&self.body) {
+        if let Ok(RpcStatus { code, message }) = serde_json::from_slice(&self.body) {
             return ErrorBody::Api { code, message: SanitizedText::new(&message, secrets) };
         }
         self.excerpt(secrets).map_or(ErrorBody::Empty, ErrorBody::Other)
@@ -127,17 +127,17 @@ impl ReceivedResponse {
     }
 }
 
-async fn read_body(response: &mut Response, body: &mut Vec<u8>) -> Ending {
+async fn read_body(response: &mut Response, body: &mut Vec<u8>) -> BodyEnding {
     loop {
         match response.chunk().await {
-            Ok(None) => return Ending::Complete,
-            Err(error) if error.is_timeout() => return Ending::Incomplete(ResponseDefect::TooSlow),
-            Err(_) => return Ending::Incomplete(ResponseDefect::CutShort),
+            Ok(None) => return BodyEnding::Complete,
+            Err(error) if error.is_timeout() => return BodyEnding::Incomplete(ResponseDefect::TooSlow),
+            Err(_) => return BodyEnding::Incomplete(ResponseDefect::CutShort),
             Ok(Some(chunk)) => {
                 let rest = MAX_RESPONSE_BYTES - body.len();
                 body.extend_from_slice(chunk.get(..rest).unwrap_or(&chunk));
                 if chunk.len() > rest {
-                    return Ending::Incomplete(ResponseDefect::TooLong);
+                    return BodyEnding::Incomplete(ResponseDefect::TooLong);
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::source::SourceFile;
 use crate::syntax::Node;
 
 use super::body::{End, Received};
-use super::exchange::{Content, Finding};
+use super::exchange::{Content, RequestFinding};
 use super::secrets::Secrets;
 
 /// The maximum number of errors, and of warnings, that are reported for one body.
@@ -22,7 +22,7 @@ const MAX_PRETTY_BYTES: usize = 64 << 10;
 /// A body and its findings, without secrets.
 pub(super) struct CheckedBody {
     pub(super) content: Content,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<RequestFinding>,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// How many errors there are, including those that are not reported.
     pub(super) error_count: usize,
@@ -46,14 +46,14 @@ impl CheckedBody {
         let error_count = checked.diagnostics.iter().filter(|diagnostic| is_error(diagnostic)).count();
         bound(&mut checked.diagnostics);
         secrets.hide_in_findings(&mut checked.diagnostics);
-        let findings = checked.diagnostics.iter().map(|diagnostic| Finding::new(diagnostic, &checked));
+        let findings = checked.diagnostics.iter().map(|diagnostic| RequestFinding::new(diagnostic, &checked));
         let findings = findings.map(|finding| finding.hide(secrets)).collect();
         let diagnostics =
             in_pretty_json(name, &received.bytes, &checked, icons, secrets).unwrap_or(checked.diagnostics);
         Self { content, findings, diagnostics, error_count }
     }
 
-    pub(super) fn errors(&self) -> Vec<Finding> {
+    pub(super) fn errors(&self) -> Vec<RequestFinding> {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect()
     }
 
@@ -77,7 +77,7 @@ fn bound(diagnostics: &mut Vec<Diagnostic>) {
     });
 }
 
-impl Finding {
+impl RequestFinding {
     fn hide(self, secrets: &Secrets) -> Self {
         let pointer = self.pointer.map(|pointer| secrets.hide(&pointer).into_owned());
         Self { pointer, ..self }

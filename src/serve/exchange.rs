@@ -23,7 +23,7 @@ pub struct Exchange {
     /// The body, as far as it arrived.
     pub content: Content,
     /// The findings in the body: those of the response, plus warnings.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<RequestFinding>,
     /// The same findings for human-readable reports. If the body is one line, they refer to the same JSON,
     /// pretty-printed.
     pub diagnostics: Vec<Diagnostic>,
@@ -75,7 +75,7 @@ impl fmt::Display for Ending {
 
 /// A finding, as in responses and records.
 #[derive(Clone, Debug, Serialize)]
-pub struct Finding {
+pub struct RequestFinding {
     /// The rule's id; `kenarc explain` shows its page.
     pub rule: &'static str,
     /// Only errors make a request invalid.
@@ -94,7 +94,7 @@ pub struct Finding {
     pub help: Option<String>,
 }
 
-impl Finding {
+impl RequestFinding {
     pub(super) fn new(diagnostic: &Diagnostic, checked: &CheckedRequest) -> Self {
         let position = diagnostic.file().position(diagnostic.span().start);
         Self {
@@ -109,7 +109,7 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for RequestFinding {
     /// The message and the location: `there is no icon `SUPORT` (/sender_buttons/rows/0/buttons/0/icon)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { message, line, column, .. } = self;

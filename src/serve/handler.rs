@@ -55,10 +55,10 @@ impl Default for Settings {
 /// Handles requests, one at a time.
 pub(super) struct Handler {
     pub(super) settings: Settings,
-    state: Mutex<State>,
+    state: Mutex<HandlerState>,
 }
 
-struct State {
+struct HandlerState {
     count: u64,
     limit: Option<Limit>,
     rng: Rng,
@@ -83,7 +83,8 @@ impl From<ApiResponse> for Decision {
 
 impl Handler {
     pub(super) fn new(settings: Settings) -> Self {
-        let state = State { count: 0, limit: settings.limit.map(Limit::new), rng: Rng::with_seed(settings.seed) };
+        let state =
+            HandlerState { count: 0, limit: settings.limit.map(Limit::new), rng: Rng::with_seed(settings.seed) };
         Self { settings, state: Mutex::new(state) }
     }
 
@@ -121,7 +122,7 @@ impl Handler {
     }
 
     /// Checks everything that the API checks before the content of the body.
-    fn admit(&self, state: &mut State, head: &Parts, end: End) -> Result<(), Decision> {
+    fn admit(&self, state: &mut HandlerState, head: &Parts, end: End) -> Result<(), Decision> {
         match end {
             End::Incomplete => {
                 let decision = Decision::from(ApiResponse::new(StatusCode::BAD_REQUEST, "the body is incomplete"));
@@ -170,7 +171,7 @@ impl Handler {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, HandlerState> {
         // A panic cannot leave the state inconsistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -24,11 +24,11 @@ mod response;
 mod secrets;
 mod server;
 
-pub use exchange::{Content, Ending, Exchange, Finding};
+pub use exchange::{Content, Ending, Exchange, RequestFinding};
 pub use faults::{Fault, Faults, FaultsError};
 pub use handler::Settings;
 pub use head::RequestHead;
-pub use server::{Event, GRACE, MAX_CONNECTIONS, serve};
+pub use server::{GRACE, MAX_CONNECTIONS, ServerEvent, serve};
 
 /// The maximum size of a request body, in bytes: 1 MiB. The API document has no limit; a message of kenarc has at most
 /// 64 KiB.

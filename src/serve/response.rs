@@ -11,7 +11,7 @@ use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::exchange::Finding;
+use super::exchange::RequestFinding;
 
 /// A response of the API.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub(super) struct ApiResponse {
     pub(super) status: StatusCode,
     /// The error message; in a successful response, the documented text.
     pub(super) message: String,
-    pub(super) details: Vec<Finding>,
+    pub(super) details: Vec<RequestFinding>,
     pub(super) retry_after: Option<Duration>,
 }
 
@@ -34,7 +34,7 @@ impl ApiResponse {
     }
 
     /// The response to an invalid request. `errors` are the first of `count` errors.
-    pub(super) fn invalid(errors: Vec<Finding>, count: usize) -> Self {
+    pub(super) fn invalid(errors: Vec<RequestFinding>, count: usize) -> Self {
         let first = errors.first().map(ToString::to_string).unwrap_or_default();
         let message = match count.saturating_sub(1) {
             0 => first,
@@ -113,10 +113,10 @@ pub(super) struct ResponseBody {
     bytes: Bytes,
     /// How many of the bytes are sent.
     end: usize,
-    step: Step,
+    step: BodyStep,
 }
 
-enum Step {
+enum BodyStep {
     Send,
     /// Lets the bytes be written before the connection is closed.
     Pause,
@@ -150,7 +150,7 @@ impl ResponseBody {
             Completeness::Complete => bytes.len(),
             Completeness::Cut => bytes.len() / 2,
         };
-        Self { bytes, end, step: Step::Send }
+        Self { bytes, end, step: BodyStep::Send }
     }
 }
 
@@ -160,27 +160,27 @@ impl Body for ResponseBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         match self.step {
-            Step::Send => {
-                self.step = if self.end < self.bytes.len() { Step::Pause } else { Step::Done };
+            BodyStep::Send => {
+                self.step = if self.end < self.bytes.len() { BodyStep::Pause } else { BodyStep::Done };
                 Poll::Ready(Some(Ok(Frame::data(self.bytes.slice(..self.end)))))
             }
-            Step::Pause => {
-                self.step = Step::Break;
+            BodyStep::Pause => {
+                self.step = BodyStep::Break;
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            Step::Break => Poll::Ready(Some(Err(Broken))),
-            Step::Done => Poll::Ready(None),
+            BodyStep::Break => Poll::Ready(Some(Err(Broken))),
+            BodyStep::Done => Poll::Ready(None),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.step, Step::Done)
+        matches!(self.step, BodyStep::Done)
     }
 
     fn size_hint(&self) -> SizeHint {
         match self.step {
-            Step::Done => SizeHint::with_exact(0),
+            BodyStep::Done => SizeHint::with_exact(0),
             _ => SizeHint::with_exact(self.bytes.len() as u64),
         }
     }

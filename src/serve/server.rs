@@ -34,7 +34,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Reported to the observer.
 #[derive(Debug)]
-pub enum Event {
+pub enum ServerEvent {
     /// A request has arrived, complete or not. Reported before the response is sent.
     Exchange(Box<Exchange>),
     /// The client did not send HTTP/1.1, or its headers are too long. The response is a 4xx, or none.
@@ -51,7 +51,7 @@ pub enum Event {
 pub async fn serve(
     listener: TcpListener,
     settings: Settings,
-    observe: impl Fn(Event) + Send + Sync + 'static,
+    observe: impl Fn(ServerEvent) + Send + Sync + 'static,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     listener.set_nonblocking(true)?;
@@ -90,7 +90,7 @@ struct Server<O> {
     observe: O,
 }
 
-impl<O: Fn(Event) + Send + Sync + 'static> Server<O> {
+impl<O: Fn(ServerEvent) + Send + Sync + 'static> Server<O> {
     /// Serves one connection until it is closed.
     async fn connection(self: Arc<Self>, stream: TcpStream, watcher: hyper_util::server::graceful::Watcher) {
         // Responses are short and should be sent at once.
@@ -109,7 +109,7 @@ impl<O: Fn(Event) + Send + Sync + 'static> Server<O> {
         if let Err(error) = watcher.watch(connection).await
             && error.is_parse()
         {
-            (self.observe)(Event::NotHttp(error.to_string()));
+            (self.observe)(ServerEvent::NotHttp(error.to_string()));
         }
     }
 
@@ -119,7 +119,7 @@ impl<O: Fn(Event) + Send + Sync + 'static> Server<O> {
         let (head, body) = request.into_parts();
         let received = receive(body, self.handler.settings.read_timeout).await;
         let (exchange, decision) = self.handler.handle(at, &head, &received);
-        (self.observe)(Event::Exchange(Box::new(exchange)));
+        (self.observe)(ServerEvent::Exchange(Box::new(exchange)));
         if let Some(delay) = decision.delay {
             sleep(delay).await;
         }

@@ -7,14 +7,14 @@ use super::Span;
 
 /// Text that nobody should see who is not meant to send messages.
 #[derive(Clone, Copy)]
-pub(crate) struct Secret {
+pub(crate) struct FoundSecret {
     pub(crate) span: Span,
-    pub(crate) kind: Kind,
+    pub(crate) kind: SecretKind,
 }
 
 /// What a secret seems to be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum SecretKind {
     /// `ory_at_…`
     AccessToken,
     /// `ory_rt_…`
@@ -25,7 +25,7 @@ pub(crate) enum Kind {
     Named(&'static str),
 }
 
-impl Kind {
+impl SecretKind {
     pub(crate) fn noun(self) -> String {
         match self {
             Self::AccessToken => "a Divar access token".to_owned(),
@@ -65,13 +65,13 @@ const MAX_REPEATED: usize = 100;
 const LONGEST_NAME: usize = 24;
 
 /// All secrets of a text, in order, without overlaps.
-pub(crate) fn secrets(text: &str) -> Vec<Secret> {
+pub(crate) fn secrets(text: &str) -> Vec<FoundSecret> {
     let mut found = if [ACCESS_TOKEN, REFRESH_TOKEN, JSON_WEB_TOKEN].iter().any(|prefix| text.contains(prefix)) {
         tokens(text)
     } else {
         Vec::new()
     };
-    let values: Vec<Secret> = text.match_indices([':', '=']).filter_map(|(at, _)| named(text, at)).collect();
+    let values: Vec<FoundSecret> = text.match_indices([':', '=']).filter_map(|(at, _)| named(text, at)).collect();
     let (mut again, mut seen) = (Vec::new(), HashSet::new());
     for secret in &values {
         let value = &text[secret.span.range()];
@@ -79,7 +79,7 @@ pub(crate) fn secrets(text: &str) -> Vec<Secret> {
             continue;
         }
         again.extend(
-            text.match_indices(value).map(|(at, _)| Secret { span: Span::new(at, at + value.len()), ..*secret }),
+            text.match_indices(value).map(|(at, _)| FoundSecret { span: Span::new(at, at + value.len()), ..*secret }),
         );
     }
     // In this order a token keeps its own kind, whatever the name before it.
@@ -107,7 +107,7 @@ pub(crate) fn mask(text: &str) -> Cow<'_, str> {
 }
 
 /// The access tokens, refresh tokens and JSON Web Tokens of a text, in order.
-fn tokens(text: &str) -> Vec<Secret> {
+fn tokens(text: &str) -> Vec<FoundSecret> {
     let mut found = Vec::new();
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let mut start = 0;
@@ -121,15 +121,15 @@ fn tokens(text: &str) -> Vec<Secret> {
 }
 
 /// The token in a run of letters, digits, `_`, `-` and `.`.
-fn token(text: &str, run: Span) -> Option<Secret> {
+fn token(text: &str, run: Span) -> Option<FoundSecret> {
     let written = text.get(run.range())?;
     // A dot at the end ends a sentence.
     let written = written.trim_end_matches('.');
-    for (prefix, kind) in [(ACCESS_TOKEN, Kind::AccessToken), (REFRESH_TOKEN, Kind::RefreshToken)] {
+    for (prefix, kind) in [(ACCESS_TOKEN, SecretKind::AccessToken), (REFRESH_TOKEN, SecretKind::RefreshToken)] {
         if let Some(at) = written.find(prefix) {
             let secret = &written[at + prefix.len()..];
             let span = Span::new(run.start + at, run.start + written.len());
-            return (span.len() >= SHORTEST && !is_placeholder(secret)).then_some(Secret { span, kind });
+            return (span.len() >= SHORTEST && !is_placeholder(secret)).then_some(FoundSecret { span, kind });
         }
     }
     let at = written.find(JSON_WEB_TOKEN)?;
@@ -137,7 +137,7 @@ fn token(text: &str, run: Span) -> Option<Secret> {
     let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
     let length = header.len() + 1 + payload.len() + 1 + signature.len();
     let span = Span::new(run.start + at, run.start + at + length);
-    (!payload.is_empty() && is_header(header)).then_some(Secret { span, kind: Kind::JsonWebToken })
+    (!payload.is_empty() && is_header(header)).then_some(FoundSecret { span, kind: SecretKind::JsonWebToken })
 }
 
 /// What only shows where a token would stand: `ory_at_YOUR_ACCESS_TOKEN`, `ory_at_xxxxxxxxxxxxxxxx`.
@@ -177,7 +177,7 @@ fn base64url(encoded: &str) -> Option<Vec<u8>> {
 }
 
 /// The value behind the `:` or `=` at an offset, where the name before it says that it is secret and it looks like one.
-fn named(text: &str, at: usize) -> Option<Secret> {
+fn named(text: &str, at: usize) -> Option<FoundSecret> {
     let name = name_before(text, at)?;
     let value = text.get(at + 1..)?.trim_start_matches([' ', '"', '\'', '`']);
     let value = match value.split_once(' ') {
@@ -188,7 +188,7 @@ fn named(text: &str, at: usize) -> Option<Secret> {
     let length = value.find(|c| !is_part(c)).unwrap_or(value.len());
     let start = text.len() - value.len();
     let value = value[..length].trim_end_matches('.');
-    is_opaque(value).then(|| Secret { span: Span::new(start, start + value.len()), kind: Kind::Named(name) })
+    is_opaque(value).then(|| FoundSecret { span: Span::new(start, start + value.len()), kind: SecretKind::Named(name) })
 }
 
 /// Which of the [`NAMES`] ends before an offset: `x-api-key`, `"access_token"`, `API key`.

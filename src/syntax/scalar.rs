@@ -72,8 +72,8 @@ impl Origin {
         self.pieces(source)
             .iter()
             .map(|piece| match piece {
-                Piece::Verbatim(span) => source.get(span.range()).unwrap_or_default().to_owned(),
-                Piece::Made { character, .. } => character.to_string(),
+                ScalarPart::Verbatim(span) => source.get(span.range()).unwrap_or_default().to_owned(),
+                ScalarPart::Made { character, .. } => character.to_string(),
             })
             .collect()
     }
@@ -109,7 +109,7 @@ impl Origin {
         }
     }
 
-    fn pieces(&self, source: &str) -> Vec<Piece> {
+    fn pieces(&self, source: &str) -> Vec<ScalarPart> {
         let mut reader = ScalarReader { source, at: self.content_start(source), pieces: Vec::new() };
         match self.style {
             ScalarStyle::Plain => reader.flow(self.span.end, None),
@@ -126,7 +126,7 @@ impl Origin {
 
 /// Maps ranges of a scalar's text to the bytes of the file.
 pub struct Locator {
-    pieces: Vec<Piece>,
+    pieces: Vec<ScalarPart>,
     /// The offset of the first character.
     start: usize,
 }
@@ -179,14 +179,14 @@ impl Locator {
 }
 
 /// A part of a scalar's text, and the bytes that it comes from.
-enum Piece {
+enum ScalarPart {
     /// The bytes themselves.
     Verbatim(Span),
     /// One character of an escape, a fold or a line break.
     Made { character: char, span: Span },
 }
 
-impl Piece {
+impl ScalarPart {
     /// Returns the length in the text, in bytes.
     fn len(&self) -> usize {
         match self {
@@ -222,7 +222,7 @@ enum FirstBreak {
 struct ScalarReader<'s> {
     source: &'s str,
     at: usize,
-    pieces: Vec<Piece>,
+    pieces: Vec<ScalarPart>,
 }
 
 impl ScalarReader<'_> {
@@ -249,13 +249,13 @@ impl ScalarReader<'_> {
         self.at = end;
         match self.pieces.last_mut() {
             _ if span.is_empty() => {}
-            Some(Piece::Verbatim(last)) if last.end == span.start => last.end = span.end,
-            _ => self.pieces.push(Piece::Verbatim(span)),
+            Some(ScalarPart::Verbatim(last)) if last.end == span.start => last.end = span.end,
+            _ => self.pieces.push(ScalarPart::Verbatim(span)),
         }
     }
 
     fn made(&mut self, character: char, start: usize, end: usize) {
-        self.pieces.push(Piece::Made { character, span: Span::new(start, end) });
+        self.pieces.push(ScalarPart::Made { character, span: Span::new(start, end) });
     }
 
     /// Adds one line feed for each of `breaks`, the first from `start` on, the last up to `end`.

@@ -5,12 +5,12 @@ use super::*;
 use std::net::{Shutdown, TcpListener};
 use std::sync::mpsc::{Receiver, channel};
 
-use kenarc::serve::{Content, Ending, Event, Exchange, MAX_CONNECTIONS, Settings, serve};
+use kenarc::serve::{Content, Ending, Exchange, MAX_CONNECTIONS, ServerEvent, Settings, serve};
 
 /// A server of the library with little patience.
 struct Impatient {
     address: SocketAddr,
-    events: Receiver<Event>,
+    events: Receiver<ServerEvent>,
 }
 
 impl Impatient {
@@ -29,8 +29,8 @@ impl Impatient {
 
     fn exchange(&self) -> Exchange {
         match self.events.recv_timeout(PATIENCE).unwrap() {
-            Event::Exchange(exchange) => *exchange,
-            Event::NotHttp(error) => panic!("{error}"),
+            ServerEvent::Exchange(exchange) => *exchange,
+            ServerEvent::NotHttp(error) => panic!("{error}"),
         }
     }
 }
@@ -137,7 +137,7 @@ fn dripping_does_not_extend_the_timeout() {
     while started.elapsed() < PATIENCE && stream.write_all(b" ").is_ok() {
         thread::sleep(Duration::from_millis(20));
         if let Ok(exchange) = server.events.try_recv() {
-            assert!(matches!(exchange, Event::Exchange(exchange) if exchange.ending == Ending::Answered(408)));
+            assert!(matches!(exchange, ServerEvent::Exchange(exchange) if exchange.ending == Ending::Answered(408)));
             return;
         }
     }

@@ -1,6 +1,6 @@
 //! An expression or statement that cannot be evaluated with the given values.
 
-use crate::lint::{Failure, Findings, Rule};
+use crate::lint::{RenderFailure, Findings, Rule};
 use crate::render::{EvaluationError, RenderError, ValueType};
 use crate::schema::Kind;
 use crate::analysis::links::UrlPart;
@@ -8,7 +8,7 @@ use crate::lint::wording::quote;
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("evaluation-error", include_str!("evaluation_error.md"), check);
 
-fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
+fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
     let RenderError::Evaluation { location, failure: cause } = failure.error else { return };
     match cause {
         EvaluationError::Evaluation { detail } => {

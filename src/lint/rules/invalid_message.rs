@@ -1,6 +1,6 @@
 //! A rendered message that the API would refuse.
 
-use crate::lint::{Failure, Findings, Rule};
+use crate::lint::{RenderFailure, Findings, Rule};
 use crate::message::{MAX_BUTTONS, MAX_ROWS, DraftErrorKind};
 use crate::render::RenderError;
 use crate::lint::wording::{one_of, quote};
@@ -9,7 +9,7 @@ use super::invalid_link::flaw;
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("invalid-message", include_str!("invalid_message.md"), check);
 
-fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
+fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
     let RenderError::Message { location, error } = failure.error else { return };
     let side = error.pointer.split('/').nth(1).unwrap_or_default();
     let quoted = |text: &str| quote(&text.into());

@@ -1,12 +1,12 @@
 //! A value that does not match its declaration.
 
-use crate::lint::{Failure, Findings, Rule};
+use crate::lint::{RenderFailure, Findings, Rule};
 use crate::render::{RenderError, ValueError};
 use crate::lint::wording::expectation;
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("invalid-value", include_str!("invalid_value.md"), check);
 
-fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
+fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
     let RenderError::Value(ValueError::Invalid { name, file, declared, mismatch }) = failure.error else { return };
     findings
         .elsewhere(file, mismatch.span, format!("invalid value for `{name}{}`", mismatch.path))

@@ -1,11 +1,11 @@
 //! A required variable without a value.
 
-use crate::lint::{Failure, Findings, Rule};
+use crate::lint::{RenderFailure, Findings, Rule};
 use crate::render::{RenderError, ValueError};
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("missing-variable", include_str!("missing_variable.md"), check);
 
-fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
+fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
     let RenderError::Value(ValueError::Missing { name, location }) = failure.error else { return };
     let (place, or) = match failure.template.variables {
         Some(_) => ("declared here without a `default`", ", or declare a `default`"),

@@ -1,13 +1,13 @@
 //! A value for a variable that is not declared.
 
-use crate::lint::{Applicability, Failure, Findings, Rule};
+use crate::lint::{Applicability, RenderFailure, Findings, Rule};
 use crate::render::{RenderError, ValueError};
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("unknown-variable", include_str!("unknown_variable.md"), check);
 
-fn check(failure: &Failure<'_>, findings: &mut Findings<'_>) {
+fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
     let RenderError::Value(ValueError::Unknown { name, file, span }) = failure.error else { return };
     let Some(variables) = &failure.template.variables else { return };
     let near = nearest(name, variables.names.iter().map(String::as_str));

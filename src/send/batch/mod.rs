@@ -58,7 +58,7 @@ pub struct BatchOptions {
 
 /// Something that happened to a job.
 #[derive(Debug)]
-pub enum Event<'a> {
+pub enum BatchEvent<'a> {
     /// The request was sent.
     Sent {
         /// The job.
@@ -124,7 +124,7 @@ pub const MAX_DENIED: u32 = 20;
 /// look into each.
 pub const MAX_UNKNOWN: u32 = 20;
 
-type OnEvent = Box<dyn Fn(Event<'_>) + Send + Sync>;
+type OnEvent = Box<dyn Fn(BatchEvent<'_>) + Send + Sync>;
 
 /// Sends the jobs of one run.
 pub struct BatchSender {
@@ -162,7 +162,7 @@ impl BatchSender {
         api_key: Secret,
         journal: Journal,
         options: BatchOptions,
-        on_event: impl Fn(Event<'_>) + Send + Sync + 'static,
+        on_event: impl Fn(BatchEvent<'_>) + Send + Sync + 'static,
     ) -> Arc<Self> {
         let throttle = Throttle::new(options);
         Arc::new(Self { client, api_key, journal, throttle, options, on_event: Box::new(on_event) })
@@ -222,7 +222,7 @@ impl BatchSender {
             for (job, known) in received.into_iter().zip(known) {
                 match known {
                     Some(known) if !known.may_be_sent => {
-                        (self.on_event)(Event::Known { job: &job, known: &known });
+                        (self.on_event)(BatchEvent::Known { job: &job, known: &known });
                     }
                     // The workers are gone only after a halt.
                     _ if queue.send(job).await.is_err() => return,
@@ -261,7 +261,7 @@ impl BatchSender {
             let intent = Intent { id: *id, conversation: request.conversation().clone(), row: row.clone() };
             match self.journal.intend(intent).await {
                 Ok(Claim::Granted) => {}
-                Ok(Claim::Known(known)) => return (self.on_event)(Event::Known { job, known: &known }),
+                Ok(Claim::Known(known)) => return (self.on_event)(BatchEvent::Known { job, known: &known }),
                 Err(error) => return self.throttle.halt(Halt::Journal(error)),
             }
             // A pause that began while the intent was written applies to this request too.
@@ -275,14 +275,14 @@ impl BatchSender {
                 None => {
                     self.throttle.record_outcome(&permit, &outcome);
                     drop(in_flight);
-                    return (self.on_event)(Event::Sent { job, outcome: &outcome });
+                    return (self.on_event)(BatchEvent::Sent { job, outcome: &outcome });
                 }
                 Some(reason) => {
                     let summary = || outcome.explain_retry(request);
                     let pause = self.throttle.record_retry(&permit, reason, summary);
                     drop(in_flight);
                     if let Some(wait) = pause {
-                        (self.on_event)(Event::Pause { job, outcome: &outcome, wait });
+                        (self.on_event)(BatchEvent::Pause { job, outcome: &outcome, wait });
                     }
                 }
             }

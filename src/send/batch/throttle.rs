@@ -24,13 +24,13 @@ pub(super) struct Throttle {
     /// One permit for each request that may be in flight.
     in_flight: Semaphore,
     /// Watchers are notified when a pause begins and when the batch halts.
-    state: watch::Sender<State>,
+    state: watch::Sender<ThrottleState>,
     retries: u32,
     /// How many outcomes in a row may be unknown.
     max_unknown: u32,
 }
 
-struct State {
+struct ThrottleState {
     paused_until: Instant,
     /// Grows by one with each pause. A request that was sent before a pause does not know of it.
     pauses: u64,
@@ -55,7 +55,7 @@ pub(super) struct Permit {
 impl Throttle {
     pub(super) fn new(options: BatchOptions) -> Self {
         let concurrency = options.concurrency.get();
-        let state = State {
+        let state = ThrottleState {
             paused_until: Instant::now(),
             pauses: 0,
             halt: None,
@@ -202,13 +202,13 @@ impl Throttle {
         self.until(|state| state.halt.is_some()).await;
     }
 
-    async fn until(&self, condition: impl FnMut(&State) -> bool) {
+    async fn until(&self, condition: impl FnMut(&ThrottleState) -> bool) {
         // It fails only if the sender is gone, which lives as long as the throttle.
         let _ = self.state.subscribe().wait_for(condition).await;
     }
 }
 
-impl State {
+impl ThrottleState {
     /// Halts, unless there is a reason already. Returns whether this reason is the first.
     fn halt(&mut self, reason: Halt) -> bool {
         let is_first = self.halt.is_none();

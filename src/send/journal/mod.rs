@@ -57,14 +57,14 @@ pub use reader::Reader;
 pub use record::{Claim, Counts, Intent, Known, Policy, Record, RowLocation, Runs, Settled, State, UnknownName};
 
 use store::Store;
-use writer::Request;
+use writer::WriterRequest;
 
 /// A journal opened by the run that writes it. At most one run on the machine has a journal open at a time.
 ///
 /// If it is dropped without [`close`](Self::close), settlements that are still queued may be lost.
 #[derive(Debug)]
 pub struct Journal {
-    requests: mpsc::Sender<Request>,
+    requests: mpsc::Sender<WriterRequest>,
     began_empty: bool,
     /// Receives the result of the writer when it ends.
     end: oneshot::Receiver<Result<(), JournalError>>,
@@ -101,7 +101,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] if the journal has failed.
     pub async fn known(&self, ids: Vec<MessageId>) -> Result<Vec<Option<Known>>, JournalError> {
-        self.ask(|answer| Request::Known { ids, answer }).await
+        self.ask(|answer| WriterRequest::Known { ids, answer }).await
     }
 
     /// Records that a message is about to be sent, and returns when the record is on disk. A message with a record is
@@ -114,14 +114,14 @@ impl Journal {
     /// # Errors
     /// [`JournalError`] if the journal has failed, now or earlier. Then the message must not be sent.
     pub async fn intend(&self, intent: Intent) -> Result<Claim, JournalError> {
-        self.ask(|answer| Request::Intend { intent, answer }).await
+        self.ask(|answer| WriterRequest::Intend { intent, answer }).await
     }
 
     /// Records the outcome of a message that was granted. Does not wait: it is written with the next group. If the
     /// journal has failed, the message stays in flight and becomes unknown.
     pub fn settle(&self, id: MessageId, settled: Settled) {
         // If the writer has ended, it has left its reason in `failure`.
-        let _ = self.requests.send(Request::Settle { id, settled });
+        let _ = self.requests.send(WriterRequest::Settle { id, settled });
     }
 
     /// Returns why the journal can no longer be written. Then nothing more may be sent.
@@ -140,7 +140,7 @@ impl Journal {
         self.end.await.unwrap_or(Err(self.vanished))
     }
 
-    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, JournalError> {
+    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> WriterRequest) -> Result<T, JournalError> {
         let (answer, answered) = oneshot::channel();
         // If the writer has ended, it has left its reason in `failure`.
         let _ = self.requests.send(request(answer));

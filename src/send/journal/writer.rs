@@ -16,7 +16,7 @@ const MAX_GROUP: usize = 1024;
 
 /// A request to the writer. A writer that fails drops its requests without a reply.
 #[derive(Debug)]
-pub(super) enum Request {
+pub(super) enum WriterRequest {
     Known { ids: Vec<MessageId>, answer: oneshot::Sender<Vec<Option<Known>>> },
     Intend { intent: Intent, answer: oneshot::Sender<Claim> },
     Settle { id: MessageId, settled: Settled },
@@ -29,7 +29,7 @@ enum Reply {
 }
 
 /// The channel to a writer, and its result.
-type Started = (mpsc::Sender<Request>, oneshot::Receiver<Result<(), JournalError>>);
+type Started = (mpsc::Sender<WriterRequest>, oneshot::Receiver<Result<(), JournalError>>);
 
 /// Starts the thread. It ends when the channel is closed, or when it fails; then `failure` is set before the first
 /// request is dropped.
@@ -62,7 +62,7 @@ pub(super) fn start(store: Store, failure: Arc<OnceLock<JournalError>>) -> Resul
 type Failed<'a> = &'a dyn Fn(&rusqlite::Error);
 
 /// Writes groups until the channel is closed.
-fn write_all(mut store: Store, requests: &mpsc::Receiver<Request>, failed: Failed<'_>) -> rusqlite::Result<()> {
+fn write_all(mut store: Store, requests: &mpsc::Receiver<WriterRequest>, failed: Failed<'_>) -> rusqlite::Result<()> {
     let mut abandoned = Vec::new();
     while let Ok(first) = requests.recv() {
         let group = iter::once(first).chain(requests.try_iter()).take(MAX_GROUP);
@@ -78,7 +78,7 @@ fn write_all(mut store: Store, requests: &mpsc::Receiver<Request>, failed: Faile
 fn write(
     store: &mut Store,
     abandoned: Vec<MessageId>,
-    group: impl Iterator<Item = Request>,
+    group: impl Iterator<Item = WriterRequest>,
     failed: Failed<'_>,
 ) -> rusqlite::Result<Vec<Reply>> {
     store.begin().inspect_err(failed)?;
@@ -93,17 +93,17 @@ fn write(
     Ok(answers)
 }
 
-fn act(store: &mut Store, request: Request, failed: Failed<'_>) -> rusqlite::Result<Option<Reply>> {
+fn act(store: &mut Store, request: WriterRequest, failed: Failed<'_>) -> rusqlite::Result<Option<Reply>> {
     Ok(match request {
-        Request::Known { ids, answer } => {
+        WriterRequest::Known { ids, answer } => {
             let known = ids.into_iter().map(|id| store.known(id)).collect::<Result<_, _>>().inspect_err(failed)?;
             Some(Reply::Known(known, answer))
         }
-        Request::Intend { intent, answer } => {
+        WriterRequest::Intend { intent, answer } => {
             let id = intent.id;
             Some(Reply::Claim(id, store.claim(intent).inspect_err(failed)?, answer))
         }
-        Request::Settle { id, settled } => {
+        WriterRequest::Settle { id, settled } => {
             store.settle(id, settled).inspect_err(failed)?;
             None
         }

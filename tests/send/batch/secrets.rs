@@ -6,7 +6,7 @@ use kenarc::SourceFile;
 use kenarc::message::Draft;
 use kenarc::render::Values;
 use kenarc::rows::{Renderer, Rows};
-use kenarc::send::batch::{Event, Job};
+use kenarc::send::batch::{BatchEvent, Job};
 use kenarc::send::journal::{MessageId, RowLocation};
 use kenarc::send::{Api, ConnectError, ConversationId, Credentials, Endpoint, Outcome, Request, Secret};
 
@@ -123,7 +123,7 @@ fn no_type_prints_a_secret() {
         request,
         access_token: secret(),
     };
-    let event = Event::Sent { job: &job, outcome: &outcome };
+    let event = BatchEvent::Sent { job: &job, outcome: &outcome };
     let credentials = Credentials { api_key: secret(), access_token: secret() };
     let mut printed = format!("{event:?} {credentials:?} {credentials:#?} {}", secret());
 
