@@ -21,7 +21,7 @@ pub(super) fn assemble(marked: &str) -> Result<String, EvaluationError> {
     while let Some((literal, framed)) = rest.split_once(VALUE_MARK) {
         link.literal(literal);
         let (value, after) = unframe(framed).unwrap_or((framed, ""));
-        link.value(value, after.is_empty())?;
+        link.value(value, after)?;
         rest = after;
     }
     link.literal(rest);
@@ -48,10 +48,11 @@ impl Link {
         self.text.push_str(text);
     }
 
-    fn value(&mut self, value: &str, is_last: bool) -> Result<(), EvaluationError> {
+    /// Adds a value that other text follows.
+    fn value(&mut self, value: &str, following: &str) -> Result<(), EvaluationError> {
         match self.part {
             // The value is the whole link, which the validation of the message checks.
-            UrlPart::Start if is_last => self.text.push_str(value),
+            UrlPart::Start if following.is_empty() => self.text.push_str(value),
             part if !part.accepts(value) => return Err(refuse(part, value)),
             UrlPart::Start | UrlPart::Base => {
                 self.part = UrlPart::Start.after(value);

@@ -163,7 +163,8 @@ fn overflow(
     let greatest = |world: &World| Sum::of(entries, world, |length| length.most, |holds| holds != Some(false));
     let fewest = worlds.iter().map(least).min_by_key(Sum::order)?;
     if let Some(fourth) = fewest.beyond(limit) {
-        return Some(fewest.overflow(list, true, fourth));
+        let (count, addends) = fewest.into_parts();
+        return Some(LimitOverflow { list, is_certain: true, count, addends, fourth });
     }
     if subjects.is_broken {
         return None;
@@ -171,7 +172,8 @@ fn overflow(
     // The first of the largest, so that the result does not depend on the order of worlds.
     let most = worlds.iter().map(greatest).rev().max_by_key(Sum::order)?;
     let fourth = most.beyond(limit)?;
-    Some(most.overflow(list, false, fourth))
+    let (count, addends) = most.into_parts();
+    Some(LimitOverflow { list, is_certain: false, count, addends, fourth })
 }
 
 /// The rows or buttons of one world.
@@ -214,9 +216,8 @@ impl Sum {
         self.addends.iter().find(|(_, addend)| goes_beyond(addend)).map(|(location, _)| *location)
     }
 
-    fn overflow(self, list: List, is_certain: bool, fourth: Location) -> LimitOverflow {
-        let count = self.total();
-        let addends = self.addends.into_iter().map(|(_, addend)| addend).collect();
-        LimitOverflow { list, is_certain, count, addends, fourth }
+    /// Returns the total and what it adds up from.
+    fn into_parts(self) -> (Option<u64>, Vec<Addend>) {
+        (self.total(), self.addends.into_iter().map(|(_, addend)| addend).collect())
     }
 }

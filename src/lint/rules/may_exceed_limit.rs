@@ -55,15 +55,15 @@ pub(in crate::lint) fn bound(overflow: &LimitOverflow, limit: usize) -> String {
     };
     let others = overflow.addends.iter().enumerate().filter(|(index, _)| *index != last);
     let others: Option<u64> = others.map(|(_, addend)| addend.count).sum();
-    let room = others.map_or(1, |others| (limit as u64).saturating_sub(others));
+    let remaining = others.map_or(1, |others| (limit as u64).saturating_sub(others));
     match overflow.addends[last].items.as_ref() {
-        Some(_) if room == 0 => "remove it, or remove others".to_owned(),
+        Some(_) if remaining == 0 => "remove it, or remove others".to_owned(),
         Some(Items { text, iterations }) => match iterations.keyword {
-            Some("maxProperties") => format!("declare it with `maxProperties: {room}`"),
+            Some("maxProperties") => format!("declare it with `maxProperties: {remaining}`"),
             // If there are certainly too many, `minItems` is above the limit too.
-            Some(keyword) if !overflow.is_certain => format!("declare it with `{keyword}: {room}`, or write `{text}[:{room}]` here"),
-            _ if text.contains(['|', '+', '~']) => format!("write `({text})[:{room}]`"),
-            _ => format!("write `{text}[:{room}]`"),
+            Some(keyword) if !overflow.is_certain => format!("declare it with `{keyword}: {remaining}`, or write `{text}[:{remaining}]` here"),
+            _ if text.contains(['|', '+', '~']) => format!("write `({text})[:{remaining}]`"),
+            _ => format!("write `{text}[:{remaining}]`"),
         },
         None => String::new(),
     }
