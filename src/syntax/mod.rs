@@ -8,7 +8,6 @@ mod anchors;
 mod build;
 mod error;
 mod frame;
-mod json;
 mod json_parser;
 mod mapping;
 mod parse;
@@ -21,7 +20,6 @@ mod scalar;
 mod tree;
 
 pub use error::{InvalidYaml, SyntaxError};
-pub(crate) use json::TreeJson;
 pub use json_parser::{JsonErrorKind, MAX_JSON_DEPTH, parse_json};
 pub use parse::{MAX_DEPTH, MAX_EXPANDED_NODES, Parsed, parse};
 pub(crate) use print::print;

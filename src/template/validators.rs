@@ -5,7 +5,6 @@ use std::sync::Arc;
 use jsonschema::{Draft, ValidationError, Validator};
 
 use crate::cache::Cache;
-use crate::syntax::TreeJson;
 
 /// The most validators that are kept.
 const MAX_VALIDATORS: usize = 1_000;
@@ -13,7 +12,7 @@ const MAX_VALIDATORS: usize = 1_000;
 /// Validators by the JSON of their schemas. The templates of a project declare the same things again and again, and compiling one
 /// `pattern` takes as long as checking a whole template.
 #[derive(Debug)]
-pub(crate) struct Validators(Cache<String, Arc<Validator<TreeJson>>>);
+pub(crate) struct Validators(Cache<String, Arc<Validator>>);
 
 impl Default for Validators {
     fn default() -> Self {
@@ -26,14 +25,12 @@ impl Validators {
     ///
     /// # Errors
     /// If the schema is not valid, or refers to a schema outside of itself.
-    pub(super) fn get(&self, schema: &serde_json::Value) -> Result<Arc<Validator<TreeJson>>, ValidationError<'static>> {
+    pub(super) fn get(&self, schema: &serde_json::Value) -> Result<Arc<Validator>, ValidationError<'static>> {
         let text = schema.to_string();
         if let Some(validator) = self.0.get(&text) {
             return Ok(validator);
         }
-        jsonschema::draft202012::meta::validate(schema).map_err(ValidationError::to_owned)?;
-        let options =
-            jsonschema::options_for::<TreeJson>().with_draft(Draft::Draft202012).should_validate_formats(true);
+        let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
         let validator = Arc::new(options.build(schema)?);
         self.0.insert(text, Arc::clone(&validator));
         Ok(validator)

@@ -6,7 +6,7 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 
 use crate::source::{FileId, Location, Span};
-use crate::syntax::{Entry, Node, TreeJson, Value};
+use crate::syntax::{Entry, Node, Value};
 
 use super::validators::Validators;
 
@@ -33,7 +33,7 @@ pub struct Variable {
     /// Its JSON Schema.
     pub schema: Node<'static>,
     validators: Arc<Validators>,
-    validator: OnceLock<Result<Arc<Validator<TreeJson>>, DeclarationError>>,
+    validator: OnceLock<Result<Arc<Validator>, DeclarationError>>,
 }
 
 /// Why a declaration is not a JSON Schema.
@@ -122,28 +122,28 @@ impl Variable {
     ///
     /// # Errors
     /// The declaration is not a JSON Schema, or refers to a schema outside of itself.
-    pub(crate) fn validator(&self) -> Result<&Validator<TreeJson>, &DeclarationError> {
+    pub(crate) fn validator(&self) -> Result<&Validator, &DeclarationError> {
         self.validator.get_or_init(|| self.build()).as_deref()
     }
 
     /// Returns the parts of a value that do not match the declaration; none if the declaration is not a JSON Schema.
     pub(crate) fn mismatches(&self, value: &Node<'static>) -> Vec<Mismatch> {
-        match self.validator() {
-            Ok(validator) if !validator.is_valid(value) => {
-                let mismatch = |error: ValidationError<'_>| {
-                    let pointer = error.instance_path().as_str();
-                    let span = value.pointer(pointer).unwrap_or(value).span;
-                    let path = expression_path(pointer);
-                    let parts = error.into_parts();
-                    Mismatch { span, path, kind: parts.kind, value: parts.instance.into_owned() }
-                };
-                validator.iter_errors(value).map(mismatch).collect()
-            }
-            _ => Vec::new(),
+        let Ok(validator) = self.validator() else { return Vec::new() };
+        let json = value.to_json();
+        if validator.is_valid(&json) {
+            return Vec::new();
         }
+        let mismatch = |error: ValidationError<'_>| {
+            let pointer = error.instance_path().as_str();
+            let span = value.pointer(pointer).unwrap_or(value).span;
+            let path = expression_path(pointer);
+            let parts = error.into_parts();
+            Mismatch { span, path, kind: parts.kind, value: parts.instance.into_owned() }
+        };
+        validator.iter_errors(&json).map(mismatch).collect()
     }
 
-    fn build(&self) -> Result<Arc<Validator<TreeJson>>, DeclarationError> {
+    fn build(&self) -> Result<Arc<Validator>, DeclarationError> {
         let mut schema = self.schema.to_json();
         if let Some(schema) = schema.as_object_mut() {
             schema.retain(|keyword, value| !is_annotation(keyword, value));
