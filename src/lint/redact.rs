@@ -7,7 +7,7 @@ use crate::source::secrets::secrets;
 
 use super::{Diagnostic, Fix};
 
-/// How many secrets of a file are looked for in the words of findings.
+/// The most secrets of a file that are looked for in diagnostics.
 const MAX_REDACTED: usize = 100;
 
 /// Removes the secrets of the files from the diagnostics. A fix that would repeat one is dropped.
@@ -28,9 +28,9 @@ pub(super) fn redact(diagnostics: &mut [Diagnostic]) {
 
 fn redact_one(diagnostic: &mut Diagnostic, written: &str, shown: &str) {
     let labels = diagnostic.labels.iter_mut().map(|label| &mut label.message);
-    for said in labels.chain([&mut diagnostic.message]).chain(&mut diagnostic.help) {
-        if said.contains(written) {
-            *said = said.replace(written, shown);
+    for text in labels.chain([&mut diagnostic.message]).chain(&mut diagnostic.help) {
+        if text.contains(written) {
+            *text = text.replace(written, shown);
         }
     }
     let repeats =

@@ -312,13 +312,13 @@ fn jinja_end(source: &str, at: usize) -> Option<usize> {
         b'%' => "%}",
         _ => return line.find("#}").map(|end| at + 2 + end + 2),
     };
-    let near = line.get(..line.floor_char_boundary(LONGEST_HOLE)).unwrap_or(line);
+    let near = line.get(..line.floor_char_boundary(LONGEST_EXPRESSION)).unwrap_or(line);
     let inside = expression_end(near, close).or_else(|| line.find(close))?;
     Some(at + 2 + inside + close.len())
 }
 
 /// The distance, in bytes, within which the search for the end of an expression respects quotes and brackets.
-const LONGEST_HOLE: usize = 1024;
+const LONGEST_EXPRESSION: usize = 1024;
 
 fn expression_end(line: &str, close: &str) -> Option<usize> {
     let bytes = line.as_bytes();

@@ -87,7 +87,7 @@ fn what_cannot_be_or_cannot_be_read_is_not_counted() {
     let fine: [&[&str]; 4] = [
         // There are at most four.
         &["", "", "when: some | length > 4, for: x in some,"],
-        // Mended it may exclude the other.
+        // Once it is fixed, it may exclude the other.
         &["", "", "when: a >,", "when: not a,"],
         &["", "", "when: aa,", "when: not a,"],
         &["for: x in undeclared | sort,"],

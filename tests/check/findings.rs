@@ -189,7 +189,7 @@ fn an_unknown_name_is_found_at_itself_through_escapes_and_among_its_likes() {
 }
 
 #[test]
-fn an_example_does_not_repeat_what_is_said_of_its_hole() {
+fn an_example_does_not_repeat_the_finding_about_its_expression() {
     for call in ["name | uper", "name.upper()", "[name] | map('uper') | join", "uper(name)", "'yes' if name is evn"] {
         let template = format!(
             "variables: {{ name: true }}\nmessage: \"سلام {{{{ {call} }}}}\"\nexamples: {{ a: {{ name: x }} }}\n"
@@ -302,7 +302,7 @@ fn arabic_letters_are_found_in_persian_lines_and_nowhere_else() {
 }
 
 #[test]
-fn arabic_letters_in_holes_and_data_stay() {
+fn arabic_letters_in_jinja_and_data_stay() {
     let template = "message: گزارش {{ 'علي' }} {{ x | default(\"ي\") }}\nsender_buttons: [[{ icon: PAYMENT, caption: گزارش, open_server_link: { data: { a: گزارش كار } } }]]\n";
     assert_eq!(found(template), Vec::<String>::new());
 }
@@ -310,9 +310,9 @@ fn arabic_letters_in_holes_and_data_stay() {
 #[test]
 fn a_fix_of_letters_changes_only_them() {
     let template = "message: >-\n  گزارش كار {% if x %}\n  مدة پيگيري\n\n  {% endif %}و مشاهدة گزارش\nsender_buttons: [[{ icon: PAYMENT, caption: \"گز\\u0627رش \\u064a\\\n  كار\", open_post_page: { post_token: ي } }]]\n";
-    let mended = fixed(template);
+    let after = fixed(template);
     let expected = template.replacen("كار", "کار", 2).replace("مدة پيگيري", "مدت پیگیری").replace("مشاهدة", "مشاهده");
-    assert_eq!(mended, expected.replace("\\u064a", "ی"));
+    assert_eq!(after, expected.replace("\\u064a", "ی"));
 }
 
 // secret-in-template
@@ -371,7 +371,7 @@ fn a_rendering_that_fails_does_not_show_a_secret_either() {
 }
 
 #[test]
-fn what_only_shows_the_place_of_a_secret_is_none() {
+fn placeholders_of_secrets_are_not_reported() {
     for text in [
         "x-api-key: $KENAR_API_KEY",
         "x-api-key: YOUR_API_KEY_GOES_HERE_PLEASE",

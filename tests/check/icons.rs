@@ -1,4 +1,4 @@
-//! Names of icons that come out of holes: what is found, where, and what must not be.
+//! Names of icons that expressions result in: findings, their locations, and what must not be found.
 
 use kenarc::lint::{Applicability, fix};
 use kenarc::{Diagnostic, SourceFile, Values, lint};
@@ -33,7 +33,7 @@ const DECLARATIONS: &str = "
   list: { type: array, maxItems: 3, items: { type: object, required: [icon], properties: { icon: { enum: [CAR, NONE_SUCH] } } } }";
 
 #[test]
-fn what_is_written_in_a_hole_is_looked_up() {
+fn names_in_an_expression_are_looked_up() {
     for (icon, expected) in [
         ("\"{{ 'CAR' }}\"", &[][..]),
         ("\"{{ 'CARRR' }}\"", &["CARRR"]),
@@ -78,16 +78,16 @@ fn name_that_is_listed_once_is_told_once() {
 }
 
 #[test]
-fn only_near_name_takes_its_place_inside_the_hole_and_in_the_list() {
+fn the_only_similar_name_replaces_it_in_the_expression_and_in_the_list() {
     let declarations = "  done: { type: boolean }\n  kind: { enum: ['LOCAL_SHIPING', STAR] }";
-    for (icon, mended) in [
+    for (icon, corrected) in [
         ("\"{{ 'LOCAL_SHIPING' if done else kind }}\"", "\"{{ 'LOCAL_SHIPPING' if done else kind }}\""),
         ("'{{ ''LOCAL_SHIPING'' if done else kind }}'", "'{{ ''LOCAL_SHIPPING'' if done else kind }}'"),
     ] {
         let text = template(declarations, "", icon);
         let file = SourceFile::new("template.yaml", text.as_str());
         let fixed = fix::fix(&file, Applicability::Safe, lint::check);
-        let expected = template(&declarations.replace("SHIPING", "SHIPPING"), "", mended);
+        let expected = template(&declarations.replace("SHIPING", "SHIPPING"), "", corrected);
         assert_eq!(fixed.file.text(), expected);
         assert!(check(&expected).is_empty());
     }

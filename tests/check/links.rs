@@ -52,7 +52,7 @@ fn assert_links(declarations: &str, around: &str, expected: &str) {
 }
 
 #[test]
-fn the_text_around_the_holes_is_checked_as_far_as_it_goes() {
+fn the_text_around_expressions_is_checked_as_far_as_possible() {
     assert_links(
         "",
         "",
@@ -126,7 +126,7 @@ https://app.example/{{ 'a b' }}?q={{ 'ftp://' }}#{{ '..' }}
 }
 
 #[test]
-fn what_has_no_text_of_a_link_is_none() {
+fn a_link_without_literal_text_is_not_reported() {
     assert_links(
         r#"
 variables:
@@ -848,7 +848,7 @@ proptest! {
     #[test]
     fn a_listed_value_of_which_nothing_is_said_makes_a_link(
         values in prop::collection::vec(value().prop_filter("text", |value| value.is_string() || value.is_number()), 1..4),
-        link in prop::sample::select(&LINKS[..]).prop_filter("one hole", |link| link.matches("{{").count() == 1),
+        link in prop::sample::select(&LINKS[..]).prop_filter("one expression", |link| link.matches("{{").count() == 1),
     ) {
         let text = template(&declaring(&json!({ "enum": values })), "", link);
         let (template, found) = check(&text);

@@ -201,7 +201,7 @@ fn icons_of_a_project_are_accepted() {
 }
 
 #[test]
-fn holes_are_text_and_worth_a_warning() {
+fn jinja_in_a_request_is_text_and_gets_a_warning() {
     for message in ["{{ name }}", "a {% if x %}b{% endif %}", "{{"] {
         let checked = check(&json!({ "type": "TEXT", "message": message }).to_string());
         assert!(!checked.has_errors());

@@ -422,7 +422,7 @@ fn what_json_allows_in_a_string_is_allowed_in_quotes() {
     );
 }
 
-// -------------------------------------------------------------------------------------------------------- unquoted holes
+// -------------------------------------------------------------------------------------------------- unquoted expressions
 
 #[test]
 fn an_unquoted_expression_is_read_as_text_and_the_rest_of_the_file_with_it() {
@@ -448,7 +448,7 @@ fn an_unquoted_expression_in_brackets_ends_where_the_value_does() {
 }
 
 #[test]
-fn unquoted_holes_in_lists_and_keys_are_found() {
+fn unquoted_expressions_in_lists_and_keys_are_found() {
     let source = "- {% x %}\n- {{ y }} z\n- - {{ \"a: b\" }}\n- {{ k }}: v\n";
     let expected = "/0 `{% x %}` \"{% x %}\"\n/1 `{{ y }} z` \"{{ y }} z\"\n/2/0 `{{ \"a: b\" }}` \"{{ \\\"a: b\\\" }}\"\n\
                     /3/{{ k }} `v` \"v\"\n! DoubleBrace `{% x %}`\n! DoubleBrace `{{ y }} z`\n\
@@ -477,14 +477,14 @@ fn lines_that_steer_a_template_are_reported_and_left_out() {
 }
 
 #[test]
-fn braces_in_quotes_in_blocks_and_in_nested_mappings_are_no_unquoted_holes() {
+fn braces_in_quotes_in_blocks_and_in_nested_mappings_are_not_unquoted_expressions() {
     let source = "a: \"{{ x }}\"\nb: '{% y %}'\nc: |\n  {{ z }}\n  k: {{ z }}\nd: {e: {f: 1}}\ng: x {{ y }}\nh: \"i\n  {{ j }}\"\n\
                   # {{ k }}\n\"l\": {\"m\":{\"n\":{}}}\n";
     assert!(parse(source).errors.is_empty(), "{:?}", parse(source).errors);
 }
 
 #[test]
-fn twenty_unquoted_holes_are_all_reported() {
+fn twenty_unquoted_expressions_are_all_reported() {
     let source: String = (0..20).map(|index| format!("k{index}: {{{{ v | f(\"{index}\", 2) }}}} x\n")).collect();
     let parsed = parse(&source);
     assert_eq!(parsed.errors.len(), 20);
@@ -527,8 +527,8 @@ fn every_character_leads_back_to_its_bytes() {
 fn a_range_is_located_from_its_first_to_its_last_character() {
     let source = "a: |\n  one {{ two\n  three }} four\n";
     let Scalar { text, origin } = scalar(source);
-    let hole = text.find("{{").unwrap()..text.find("}}").unwrap() + 2;
-    assert_eq!(&source[origin.locate(source, hole).range()], "{{ two\n  three }}");
+    let expression = text.find("{{").unwrap()..text.find("}}").unwrap() + 2;
+    assert_eq!(&source[origin.locate(source, expression).range()], "{{ two\n  three }}");
 }
 
 #[test]

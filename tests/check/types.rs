@@ -378,9 +378,9 @@ fn expressions(is_lazy: bool) -> impl Strategy<Value = String> {
 
 /// A template whose only button sends the value of an expression.
 fn sending(expression: &str) -> String {
-    let hole = Value::from(format!("{{{{ {expression} }}}}"));
+    let expression = Value::from(format!("{{{{ {expression} }}}}"));
     format!(
-        "message: x\nvariables:\n{DECLARATIONS}\nsender_buttons: [[{{ icon: SUPPORT, caption: x, get_dynamic_action: {{ data: {{ v: {hole} }} }} }}]]\n"
+        "message: x\nvariables:\n{DECLARATIONS}\nsender_buttons: [[{{ icon: SUPPORT, caption: x, get_dynamic_action: {{ data: {{ v: {expression} }} }} }}]]\n"
     )
 }
 

@@ -279,7 +279,7 @@ mod nesting_and_aliases {
     }
 }
 
-mod holes {
+mod expressions {
     use super::*;
 
     #[test]
@@ -325,20 +325,20 @@ mod holes {
     #[test]
     fn text_that_is_multiplied() {
         let many: String = (0..1000).map(|n| format!("{{% set a{n} = 'x' * 100000000 %}}")).collect();
-        for hole in [
+        for expression in [
             "{{ 'x' * 100000000 }}",
             "{{ ('x' * 60000) * 60000 }}",
             "{{ [1] * 100000000 }}",
             "{{ 'x' * 9223372036854775807 }}",
             &many,
         ] {
-            refused_message(hole);
+            refused_message(expression);
         }
     }
 
     #[test]
     fn filters_that_blow_up() {
-        for hole in [
+        for expression in [
             "{% set b = 'a' * 60000 %}{{ b | replace('a', b) }}",
             "{% set b = 'a' * 60000 %}{{ b | replace('', b) }}",
             "{{ range(60000) | join('a' * 60000) }}",
@@ -350,7 +350,7 @@ mod holes {
             "{{ 2 ** 1000000000 }}",
             "{{ 'x' | indent(1000000000) }}",
         ] {
-            refused_message(hole);
+            refused_message(expression);
         }
     }
 
@@ -365,7 +365,7 @@ mod holes {
 
     #[test]
     fn expression_without_end() {
-        for hole in [
+        for expression in [
             format!("{{{{ a{} }}}}", "+a".repeat(100_000)),
             format!("{{{{ {}a }}}}", "not ".repeat(100_000)),
             format!("{{{{ {}a{} }}}}", "(".repeat(100_000), ")".repeat(100_000)),
@@ -377,13 +377,13 @@ mod holes {
             format!("{{{{ -{} }}}}", "-".repeat(100_000)),
             format!("{{{{ {} }}}}", "9".repeat(100_000)),
         ] {
-            refused_message(&hole);
+            refused_message(&expression);
         }
     }
 
     #[test]
     fn blocks_without_end() {
-        for hole in [
+        for expression in [
             format!("{{% if a %}}{}{{% endif %}}", "{% elif a %}".repeat(10_000)),
             "{% if a %}".repeat(10_000),
             "{% for a in a %}".repeat(10_000),
@@ -393,24 +393,24 @@ mod holes {
             "{#".repeat(100_000),
             "{% include 'x' %}".repeat(5_000),
         ] {
-            refused_message(&hole);
+            refused_message(&expression);
         }
     }
 
     #[test]
-    fn fifteen_thousand_holes_that_loop() {
-        let hole = "\"{% for i in range(30000) %}{% endfor %}a\",".repeat(15_000);
+    fn fifteen_thousand_expressions_that_loop() {
+        let expression = "\"{% for i in range(30000) %}{% endfor %}a\",".repeat(15_000);
         let template = format!(
-            "message: x\nsender_buttons: [[{{icon: SUPPORT, caption: a, open_server_link: {{data: {{a: [{hole}]}}}}}}]]\nexamples: {{one: {{a: 1}}}}\n"
+            "message: x\nsender_buttons: [[{{icon: SUPPORT, caption: a, open_server_link: {{data: {{a: [{expression}]}}}}}}]]\nexamples: {{one: {{a: 1}}}}\n"
         );
         assert!(refused(template).contains("does a loop go on for too long?"));
     }
 
     #[test]
-    fn fifteen_thousand_holes_that_make_long_lists() {
-        let hole = "\"{{ range(99999) | list | length }}\",".repeat(15_000);
+    fn fifteen_thousand_expressions_that_make_long_lists() {
+        let expression = "\"{{ range(99999) | list | length }}\",".repeat(15_000);
         let template = format!(
-            "message: x\nsender_buttons: [[{{icon: SUPPORT, caption: a, open_server_link: {{data: {{a: [{hole}]}}}}}}]]\nexamples: {{one: {{a: 1}}}}\n"
+            "message: x\nsender_buttons: [[{{icon: SUPPORT, caption: a, open_server_link: {{data: {{a: [{expression}]}}}}}}]]\nexamples: {{one: {{a: 1}}}}\n"
         );
         refused(template);
     }
@@ -476,12 +476,12 @@ mod sizes {
 
     #[test]
     fn five_thousand_variables_that_nobody_declared() {
-        let holes: String = (0..5_000).map(|n| format!("{{{{ v{n} }}}}")).collect();
-        let folder = Folder::with("t.yaml", format!("message: \"{holes}\"\n"));
+        let expressions: String = (0..5_000).map(|n| format!("{{{{ v{n} }}}}")).collect();
+        let folder = Folder::with("t.yaml", format!("message: \"{expressions}\"\n"));
         assert_eq!(bounded(&folder, "check --quiet t.yaml").status, 0);
         let run = bounded(&folder, "render t.yaml");
         assert!(run.status == 1 && run.stdout.is_empty(), "{:.1000}", run.stderr);
-        let declared = Folder::with("t.yaml", format!("message: \"{holes}\"\nvariables: {{}}\n"));
+        let declared = Folder::with("t.yaml", format!("message: \"{expressions}\"\nvariables: {{}}\n"));
         assert_eq!(bounded(&declared, "check --quiet --format concise t.yaml").status, 1);
     }
 

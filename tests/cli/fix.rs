@@ -11,7 +11,7 @@ use kenarc::{Checked, Severity, SourceFile, check};
 
 use crate::cli::{Folder, Run, words};
 
-/// Two findings that can be mended, one that cannot.
+/// Two findings that can be fixed, one that cannot.
 const MIXED: &str = "mesage: {{ name }} # as agreed\ncolour: red\n";
 const MIXED_FIXED: &str = "message: \"{{ name }}\" # as agreed\ncolour: red\n";
 
@@ -29,7 +29,7 @@ fn bad_examples() -> impl Iterator<Item = (&'static str, &'static str, &'static 
     })
 }
 
-/// The examples that have something to mend, and what they are mended to.
+/// The examples that can be fixed, and their text after the fix.
 fn fixable_examples() -> Vec<(&'static str, &'static str, &'static str, String)> {
     let fixed = bad_examples().map(|(rule, info, text)| (rule, info, text, fixed(text)));
     fixed.filter(|(_, _, text, fixed)| text != fixed).collect()
@@ -47,7 +47,7 @@ mod examples {
     use super::*;
 
     #[test]
-    fn each_rule_with_a_section_on_its_fix_is_mended_by_the_command() {
+    fn each_rule_with_a_section_on_its_fix_is_fixed_by_the_command() {
         let examples = fixable_examples();
         for rule in RULES.iter().filter(|rule| rule.page.contains("\n## Fix")) {
             assert!(rule.needs_values() || examples.iter().any(|(id, ..)| *id == rule.id), "{}", rule.id);
@@ -93,7 +93,7 @@ mod corpus {
 
     use proptest::prelude::*;
 
-    /// Lines of a button: as planted, and as mended.
+    /// Lines of a button: as planted, and as fixed.
     const BUTTONS: [(&str, &str); 9] = [
         ("- { icon: REAL_STATE, caption: a, ACTION } # why", "- { icon: REAL_ESTATE, caption: a, ACTION } # why"),
         ("- { icon: 'LOCAL_SHIPING', caption: 'a', ACTION }", "- { icon: 'LOCAL_SHIPPING', caption: 'a', ACTION }"),
@@ -169,11 +169,11 @@ mod engine {
             message: format!("{edits:?}"),
             labels: vec![Label { file: Arc::clone(file), span: Span::at(0), message: String::new() }],
             help: None,
-            fix: Some(Fix::new(Applicability::Safe, "mend", edits)),
+            fix: Some(Fix::new(Applicability::Safe, "replace", edits)),
         }
     }
 
-    fn mend(text: &str, check: impl Fn(&Arc<SourceFile>) -> Checked) -> (String, usize, usize) {
+    fn apply_all(text: &str, check: impl Fn(&Arc<SourceFile>) -> Checked) -> (String, usize, usize) {
         let fixed = fix::fix(&SourceFile::new("a.yaml", text), Applicability::Safe, check);
         (fixed.file.text().to_owned(), fixed.count, fixed.refused.len())
     }
@@ -186,10 +186,10 @@ mod engine {
 
     #[test]
     fn fixes_that_overlap_are_applied_one_after_the_other() {
-        assert_eq!(mend("a: xyz", replacing(&[("xy", "y"), ("yz", "z")])), ("a: z".to_owned(), 2, 0));
-        assert_eq!(mend("a: xx", replacing(&[("x", "y")])), ("a: yy".to_owned(), 2, 0));
+        assert_eq!(apply_all("a: xyz", replacing(&[("xy", "y"), ("yz", "z")])), ("a: z".to_owned(), 2, 0));
+        assert_eq!(apply_all("a: xx", replacing(&[("x", "y")])), ("a: yy".to_owned(), 2, 0));
         // Of two at one place the first is applied, and then the other has nothing to say.
-        assert_eq!(mend("a: x", replacing(&[("x", "y"), ("x", "z")])), ("a: y".to_owned(), 1, 0));
+        assert_eq!(apply_all("a: x", replacing(&[("x", "y"), ("x", "z")])), ("a: y".to_owned(), 1, 0));
     }
 
     #[test]
@@ -221,22 +221,23 @@ mod engine {
             };
             Checked { template: None, diagnostics }
         };
-        assert_eq!(mend("a: (bc)", check), ("a: <bc>".to_owned(), 1, 0));
+        assert_eq!(apply_all("a: (bc)", check), ("a: <bc>".to_owned(), 1, 0));
     }
 
     #[test]
     fn fixes_without_end_come_to_an_end() {
-        let (text, count, _) = mend("a: x", replacing(&[("x", "xx")]));
+        let (text, count, _) = apply_all("a: x", replacing(&[("x", "xx")]));
         assert!(count < 10_000_000 && text.len() < 10_000_000);
-        let (text, count, _) = mend("a: x", replacing(&[("x", "y"), ("y", "x")]));
+        let (text, count, _) = apply_all("a: x", replacing(&[("x", "y"), ("y", "x")]));
         assert!(text.len() == 4 && count < 100);
     }
 
     #[test]
     fn a_fix_that_breaks_the_file_is_left_out_and_the_others_are_not() {
-        let (text, count, refused) = mend("a: x, b\nc: y\nd: z\n", replacing(&[("x", "1"), ("y", "\"y"), ("z", "2")]));
+        let (text, count, refused) =
+            apply_all("a: x, b\nc: y\nd: z\n", replacing(&[("x", "1"), ("y", "\"y"), ("z", "2")]));
         assert_eq!((text.as_str(), count, refused), ("a: 1, b\nc: y\nd: 2\n", 2, 1));
-        let (text, count, refused) = mend("{\"a\": 7, \"b\": 8}", replacing(&[("7", "'7'"), ("8", "9")]));
+        let (text, count, refused) = apply_all("{\"a\": 7, \"b\": 8}", replacing(&[("7", "'7'"), ("8", "9")]));
         assert_eq!((text.as_str(), count, refused), ("{\"a\": 7, \"b\": 9}", 1, 1));
     }
 
@@ -300,7 +301,7 @@ mod command {
     }
 
     #[test]
-    fn bytes_that_are_not_mended_are_not_touched() {
+    fn bytes_outside_of_fixes_stay_as_they_are() {
         let folder = Folder::with("a.yaml", "message: x\ncolour: red\n");
         let before = std::fs::metadata(folder.path("a.yaml")).unwrap().modified().unwrap();
         assert_eq!(run(&folder, "--fix a.yaml").status, 1);
@@ -341,8 +342,8 @@ mod disk {
     }
 
     #[test]
-    fn folder_that_may_not_be_written_is_2_and_the_others_are_mended() {
-        if ran_as_ordinary_user(&folder_that_may_not_be_written_is_2_and_the_others_are_mended) {
+    fn folder_that_may_not_be_written_is_2_and_the_others_are_fixed() {
+        if ran_as_ordinary_user(&folder_that_may_not_be_written_is_2_and_the_others_are_fixed) {
             return;
         }
         let folder = Folder::with("closed/a.yaml", MIXED).and("open/a.yaml", MIXED);
@@ -367,7 +368,7 @@ mod disk {
     }
 
     #[test]
-    fn link_inside_of_the_folder_stays_a_link_and_its_target_is_mended() {
+    fn link_inside_of_the_folder_stays_a_link_and_its_target_is_fixed() {
         let folder = Folder::with("real/a.yaml", MIXED).and("t/b.yaml", "message: x\n");
         symlink("../real/a.yaml", folder.path("t/a.yaml")).unwrap();
         assert_eq!(run(&folder, "--fix t/a.yaml").status, 1);
@@ -401,7 +402,7 @@ mod disk {
     }
 
     #[test]
-    fn file_elsewhere_that_is_named_is_mended() {
+    fn named_file_in_another_folder_is_fixed() {
         let folder = Folder::with("there/a.yaml", MIXED).and("home/x", "");
         for path in ["../there/a.yaml".into(), folder.path("there/a.yaml")] {
             folder.write("there/a.yaml", MIXED);

@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::cli::Folder;
 
-/// What a parser of JSON, YAML, holes, URLs or a shell may stumble over.
+/// Text that parsers of JSON, YAML, Jinja, URLs or shells may misread.
 const FRAGMENTS: &[&str] = &[
     "\"",
     "\\",
@@ -445,7 +445,7 @@ mod link {
 
     #[test]
     fn value_beside_one_that_is_marked_safe_is_escaped_all_the_same() {
-        for hole in [
+        for expression in [
             "{{ \"s\" | safe }}{{ v }}",
             "{{ (\"s\" | safe) ~ v }}",
             "{{ v ~ (\"s\" | safe) }}",
@@ -454,12 +454,12 @@ mod link {
             "{{ v | replace(\"q\", \"s\" | safe) }}",
             "{{ [\"s\" | safe, v] | last }}",
         ] {
-            let template = with_link(&format!("https://app.example:8443/p?k={hole}-&l=1"));
+            let template = with_link(&format!("https://app.example:8443/p?k={expression}-&l=1"));
             let link = link(&template, &json!({"v": "q&admin=1#f"})).unwrap();
             let parts = Parts::of(&link);
             let pairs = parts.pairs.as_deref().unwrap();
-            assert_eq!((pairs.len(), pairs[0].0.as_str(), parts.fragment), (2, "k", None), "{hole}: {link}");
-            assert!(pairs[0].1.contains("&admin=1#f"), "{hole}: {link}");
+            assert_eq!((pairs.len(), pairs[0].0.as_str(), parts.fragment), (2, "k", None), "{expression}: {link}");
+            assert!(pairs[0].1.contains("&admin=1#f"), "{expression}: {link}");
         }
     }
 

@@ -267,8 +267,8 @@ mod text {
             ("\"a\\n\"\n", "a\n"),
         ] {
             assert_eq!(text_of(&format!("message: {scalar}")), expected, "{scalar:?}");
-            let hole = scalar.replace('a', "{{ 'a' }}");
-            assert_eq!(text_of(&format!("message: {hole}")), expected, "{hole:?}");
+            let expression = scalar.replace('a', "{{ 'a' }}");
+            assert_eq!(text_of(&format!("message: {expression}")), expected, "{expression:?}");
         }
     }
 
@@ -286,7 +286,7 @@ mod text {
     }
 
     #[test]
-    fn value_that_looks_like_a_hole_is_only_text() {
+    fn value_that_looks_like_an_expression_is_only_text() {
         let folder = Folder::with("t.yaml", "message: '{{ a }}'\n");
         for text in ["{{ b }}", "{% if %}", "{# x", "}}", "{% raw %}"] {
             assert_eq!(folder.kenarc(["render", "t.yaml", "--var", &format!("a={text}")]).json()["message"], text);
@@ -300,7 +300,7 @@ mod text {
     }
 
     #[test]
-    fn a_whole_hole_in_text_is_no_exception() {
+    fn a_text_that_is_one_expression_is_no_exception() {
         for expression in ["none", "true", "[1]", "{'a': 1}"] {
             let run = render(&format!("message: \"{{{{ {expression} }}}}\"\n"), "");
             assert!(
@@ -328,7 +328,7 @@ mod data {
     }
 
     #[test]
-    fn scalar_that_is_one_hole_keeps_the_values_type() {
+    fn scalar_that_is_one_expression_keeps_the_type_of_the_value() {
         let data = data_of(
             "{i: '{{ 1 + 1 }}', f: '{{ 1 / 2 }}', t: '{{ 1 < 2 }}', n: '{{ none }}', l: '{{ [1, [none]] }}', m: \"{{ {'b': 1, 'a': {}} }}\", s: \"{{ '1' }}\"}",
             "",
@@ -340,7 +340,7 @@ mod data {
     }
 
     #[test]
-    fn scalar_with_anything_beside_the_hole_is_text() {
+    fn scalar_with_other_text_beside_the_expression_is_text() {
         let data = data_of(
             "{a: ' {{ 1 }}', b: '{{ 1 }}{{ 2 }}', c: '{{ 1 }}{# no more #}', d: '{% if true %}1{% endif %}'}",
             "",
@@ -349,7 +349,7 @@ mod data {
     }
 
     #[test]
-    fn keys_keep_the_authors_order_and_are_never_holes() {
+    fn keys_keep_the_authors_order_and_are_never_evaluated() {
         let data = data_of("{z: 1, a: 2, '{{ m }}': 3, 10: 4, true: 5, null: 6}", "");
         assert_eq!(data.to_string(), r#"{"z":1,"a":2,"{{ m }}":3,"10":4,"true":5,"null":6}"#);
     }

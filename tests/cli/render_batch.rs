@@ -173,7 +173,7 @@ proptest! {
 
     /// What is plain is evaluated without the machine. A `set` makes a text that is not plain, and means the same.
     #[test]
-    fn plain_holes_mean_what_the_machine_means(
+    fn fast_path_has_the_results_of_the_engine(
         a in json_value(), b in json_value(), text in plain_text(), is_link in any::<bool>(),
     ) {
         let place = |text: &str| {

@@ -6,7 +6,7 @@ use super::choices::Choices;
 use super::tree::{Content, Entry, Mark, Part, Piece, Role};
 use super::variables::{Kind, Variable, conditions, expression, in_data, in_text};
 
-/// Lines for people, with what Persian text has in it: joiners, digits, signs that YAML has too.
+/// Lines of messages with the peculiarities of Persian text: joiners, digits, and characters that YAML uses, too.
 const WORDS: &[&str] = &[
     "گزارش کارشناسی آماده شد.",
     "سفارش شما ثبت شد",
@@ -38,7 +38,7 @@ const CAPTIONS: &[&str] = &[
     "پرسش #۱",
 ];
 
-/// Links without holes.
+/// Links without Jinja.
 const LINKS: &[&str] = &[
     "https://app.example/reports/7",
     "https://app.example",
@@ -57,8 +57,14 @@ pub(crate) struct Composed {
 
 /// Composes a template.
 pub(crate) fn compose(is_json: bool, choices: &mut Choices) -> Composed {
-    let mut composer =
-        Composer { choices, variables: Vec::new(), is_json, has_anchor: false, uses_base: false, rounds: Vec::new() };
+    let mut composer = Composer {
+        choices,
+        variables: Vec::new(),
+        is_json,
+        has_anchor: false,
+        uses_base: false,
+        iterations: Vec::new(),
+    };
     let root = composer.template();
     Composed { root, variables: composer.variables }
 }
@@ -73,7 +79,7 @@ struct Composer<'c> {
     /// Whether a button takes fields from the anchor [`BASE`].
     uses_base: bool,
     /// What the `for` around a part go through, the innermost one last.
-    rounds: Vec<Kind>,
+    iterations: Vec<Kind>,
 }
 
 const BUTTON: &str = "button";
@@ -116,7 +122,7 @@ impl Composer<'_> {
     /// What only its author reads: nothing in it is looked at.
     fn note(&mut self) -> Part {
         let values =
-            ["{{ not a hole", "REAL_STATE", "http://app.example", "يك"].map(|text| Part::word(Role::Note, text));
+            ["{{ not an expression", "REAL_STATE", "http://app.example", "يك"].map(|text| Part::word(Role::Note, text));
         let mut values = values.to_vec();
         if !self.is_json {
             values.extend(["yes", "012", "2026-01-05"].map(Part::bare));
@@ -215,7 +221,7 @@ impl Composer<'_> {
         let words = vec![Piece::new(Mark::Words, self.choices.pick(WORDS))];
         match self.choices.below(12) {
             0..=1 => [break_(), words].concat(),
-            2..=5 => [break_(), words, vec![other(" ")], self.hole(ALL)].concat(),
+            2..=5 => [break_(), words, vec![other(" ")], self.insertion(ALL)].concat(),
             6 => {
                 let condition = self.condition();
                 [vec![other("\n{%- if ")], condition, vec![other(" %}\n")], words, vec![other("\n{%- endif %}")]]
@@ -223,7 +229,7 @@ impl Composer<'_> {
             }
             7 => {
                 let (first, second) = (self.condition(), self.condition());
-                let hole = self.hole(ALL);
+                let insertion = self.insertion(ALL);
                 let parts = [
                     vec![other(" {% if ")],
                     first,
@@ -232,7 +238,7 @@ impl Composer<'_> {
                     vec![other("{% elif ")],
                     second,
                     vec![other(" %}")],
-                    hole,
+                    insertion,
                     vec![other("{% else %}-{% endif %}")],
                 ];
                 parts.concat()
@@ -249,7 +255,8 @@ impl Composer<'_> {
                 [vec![other("\n{% set shown = ")], value, vec![other(" -%}\n{{ shown }}")]].concat()
             }
             10 => {
-                let rest = ["\n{# {{ not a hole }} #}.", "\n{{ \"{{\" }}", "\n{% raw %}{{ as it is }}{% endraw %}"];
+                let rest =
+                    ["\n{# {{ not an expression }} #}.", "\n{{ \"{{\" }}", "\n{% raw %}{{ as it is }}{% endraw %}"];
                 vec![other(self.choices.pick(&rest))]
             }
             _ => {
@@ -264,7 +271,7 @@ impl Composer<'_> {
         }
     }
 
-    fn hole(&mut self, kinds: &[Kind]) -> Vec<Piece> {
+    fn insertion(&mut self, kinds: &[Kind]) -> Vec<Piece> {
         let expression = self.expression(kinds, in_text);
         self.braces(expression)
     }
@@ -291,18 +298,20 @@ impl Composer<'_> {
         let words = vec![Piece::new(Mark::Words, self.choices.pick(CAPTIONS))];
         let pieces = match self.choices.below(10) {
             0..=4 => words,
-            5..=6 => [words, vec![other(" ")], self.hole(ALL)].concat(),
-            7 => [self.hole(&[Kind::Word, Kind::Choice, Kind::Whole]), vec![other(" ")], words].concat(),
-            8 if !self.rounds.is_empty() => vec![other(&format!("{{{{ loop.index }}}}: {{{{ {} }}}}", self.item()))],
-            _ => self.hole(&[Kind::Word, Kind::Choice, Kind::Whole, Kind::Code]),
+            5..=6 => [words, vec![other(" ")], self.insertion(ALL)].concat(),
+            7 => [self.insertion(&[Kind::Word, Kind::Choice, Kind::Whole]), vec![other(" ")], words].concat(),
+            8 if !self.iterations.is_empty() => {
+                vec![other(&format!("{{{{ loop.index }}}}: {{{{ {} }}}}", self.item()))]
+            }
+            _ => self.insertion(&[Kind::Word, Kind::Choice, Kind::Whole, Kind::Code]),
         };
         Part::text(Role::Caption, pieces)
     }
 
     /// What the innermost `for` gives, as text.
     fn item(&self) -> String {
-        let name = ITEMS[self.rounds.len() - 1];
-        if self.rounds.last() == Some(&Kind::Things) { format!("{name}.code") } else { name.to_owned() }
+        let name = ITEMS[self.iterations.len() - 1];
+        if self.iterations.last() == Some(&Kind::Things) { format!("{name}.code") } else { name.to_owned() }
     }
 
     fn link(&mut self) -> Part {
@@ -315,7 +324,7 @@ impl Composer<'_> {
             5 => {
                 let url = self.variable(&[Kind::Url]).name;
                 let base = expression("{{ @ }}/orders/", url);
-                return Part::text(Role::Link, [base, self.hole(&[Kind::Code, Kind::Whole])].concat());
+                return Part::text(Role::Link, [base, self.insertion(&[Kind::Code, Kind::Whole])].concat());
             }
             6 => "https://{{ @ }}.app.example/",
             7 => "https://app.example/?{% if @ %}a={{ @ }}{% else %}b=1{% endif %}&c=2#{{ @ }}",
@@ -336,8 +345,11 @@ impl Composer<'_> {
         if self.choices.chance(60) {
             return Part::word(Role::Token, self.choices.pick(&["wXyZ1234", "gZNbF1aA", "A_b-C"]));
         }
-        let hole = self.hole(&[Kind::Code]);
-        Part::text(Role::Token, if self.choices.chance(30) { [vec![other("t-")], hole].concat() } else { hole })
+        let insertion = self.insertion(&[Kind::Code]);
+        Part::text(
+            Role::Token,
+            if self.choices.chance(30) { [vec![other("t-")], insertion].concat() } else { insertion },
+        )
     }
 
     // Data
@@ -369,7 +381,7 @@ impl Composer<'_> {
                 let value = self.expression(ALL, in_data);
                 Part::text(Role::Value, self.braces(value))
             }
-            7 => Part::text(Role::Value, [vec![other("n: ")], self.hole(ALL)].concat()),
+            7 => Part::text(Role::Value, [vec![other("n: ")], self.insertion(ALL)].concat()),
             8 => self.words(Role::Value, WORDS),
             _ => Part::word(
                 Role::Value,
@@ -421,9 +433,9 @@ impl Composer<'_> {
             match self.choices.below(10) {
                 0 => {
                     let (repeat, kind, most) = self.repeat(left);
-                    self.rounds.push(kind);
+                    self.iterations.push(kind);
                     let button = self.button();
-                    self.rounds.pop();
+                    self.iterations.pop();
                     buttons.push(self.extended(button, repeat));
                     left -= most;
                 }
@@ -447,7 +459,7 @@ impl Composer<'_> {
                 }
                 _ => {
                     let mut button = self.button();
-                    if !self.is_json && !self.has_anchor && self.rounds.is_empty() && self.choices.chance(8) {
+                    if !self.is_json && !self.has_anchor && self.iterations.is_empty() && self.choices.chance(8) {
                         self.has_anchor = true;
                         button.anchor = Some(BUTTON);
                     }
@@ -477,9 +489,9 @@ impl Composer<'_> {
             match self.choices.below(10) {
                 0 => {
                     let (repeat, kind, most) = self.repeat(left);
-                    self.rounds.push(kind);
+                    self.iterations.push(kind);
                     rows.push(self.row(repeat));
-                    self.rounds.pop();
+                    self.iterations.pop();
                     left -= most;
                 }
                 1 => {
@@ -507,7 +519,7 @@ impl Composer<'_> {
         self.extended(grid, when)
     }
 
-    /// A `for` of at most so many rounds: what it goes through, and how many it can have.
+    /// A `for` of at most so many iterations: what it goes through, and how many it can have.
     fn repeat(&mut self, left: usize) -> (Vec<(&'static str, Vec<Piece>)>, Kind, usize) {
         let variable = self.variable(&[Kind::Words, Kind::Things]);
         let fits = variable.most.is_some_and(|most| most <= left);
@@ -517,10 +529,10 @@ impl Composer<'_> {
         } else {
             (bounds[self.choices.below(bounds.len())].clone(), left)
         };
-        let repeat = expression(&format!("{} in {items}", ITEMS[self.rounds.len()]), variable.name);
+        let repeat = expression(&format!("{} in {items}", ITEMS[self.iterations.len()]), variable.name);
         let mut fields = vec![("for", repeat)];
         if self.choices.chance(20) {
-            fields.push(("when", vec![other(&format!("{} or loop.first", ITEMS[self.rounds.len()]))]));
+            fields.push(("when", vec![other(&format!("{} or loop.first", ITEMS[self.iterations.len()]))]));
         }
         (fields, variable.kind, most)
     }

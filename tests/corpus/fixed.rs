@@ -10,7 +10,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 #[test]
 fn fix_changes_the_planted_bytes_and_no_others() {
-    let is_fixable = |planting: &&Planting| planting.planted.mended.is_some();
+    let is_fixable = |planting: &&Planting| planting.planted.fixed.is_some();
     let plantings: Vec<&Planting> = PLANTINGS.iter().filter(is_fixable).collect();
     let folder = Folder::empty();
     for Planting { sample, planted, .. } in &plantings {
@@ -30,7 +30,7 @@ fn fix_changes_the_planted_bytes_and_no_others() {
 
 /// What is wrong with a file after its fix.
 fn complaint(folder: &Folder, Planting { sample, defect, planted }: &Planting) -> Option<String> {
-    let (fixed, wanted) = (folder.read(&format!("templates/{}", sample.name)), planted.mended.as_ref()?);
+    let (fixed, wanted) = (folder.read(&format!("templates/{}", sample.name)), planted.fixed.as_ref()?);
     let differ = fixed.lines().zip(wanted.lines()).find(|(fixed, wanted)| fixed != wanted);
     (fixed != *wanted).then(|| format!("{} {} ({}): {differ:?}", sample.name, defect.rule, defect.name))
 }

@@ -76,13 +76,13 @@ const EVALUATIONS: &[(&str, Unknown)] = &[
 /// What could not be known before this failure; nothing where `check` should have found it.
 fn unknown(template: &Template, error: &RenderError) -> Option<Unknown> {
     match error {
-        RenderError::Evaluation { location, failure } => in_hole(template.sources.slice(*location), failure),
+        RenderError::Evaluation { location, failure } => in_jinja(template.sources.slice(*location), failure),
         RenderError::Message { location, error } => match &error.kind {
             // Rows and buttons are counted before, as far as their lists are declared.
             DraftErrorKind::TooManyRows { .. } | DraftErrorKind::TooManyButtons { .. } => {
                 template.variables.is_none().then_some(Unknown::Amount)
             }
-            // Of a text without holes everything is known.
+            // Everything is known about a text without Jinja.
             _ if !template.sources.slice(*location).contains('{') => None,
             DraftErrorKind::BlankMessage | DraftErrorKind::BlankCaption | DraftErrorKind::BlankPostToken => {
                 Some(Unknown::Text)
@@ -94,7 +94,7 @@ fn unknown(template: &Template, error: &RenderError) -> Option<Unknown> {
     }
 }
 
-fn in_hole(text: &str, failure: &EvaluationError) -> Option<Unknown> {
+fn in_jinja(text: &str, failure: &EvaluationError) -> Option<Unknown> {
     match failure {
         EvaluationError::Undefined { .. } => Some(Unknown::Presence),
         EvaluationError::NotText { .. } => Some(Unknown::Kind),

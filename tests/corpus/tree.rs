@@ -86,7 +86,7 @@ pub(crate) struct Piece {
 /// What a stretch of a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mark {
-    /// Words for people, outside of holes.
+    /// Text that is shown in a message, outside of Jinja.
     Words,
     /// `{{`, with a blank.
     Open,
@@ -169,7 +169,7 @@ impl Part {
         self.get(key).is_some()
     }
 
-    /// The text, where it is one without any hole.
+    /// The text, if it has no Jinja.
     pub(crate) fn literal(&self) -> Option<String> {
         let pieces = self.pieces();
         let is_literal = pieces.iter().all(|piece| matches!(piece.mark, Mark::Words | Mark::Other));

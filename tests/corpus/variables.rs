@@ -1,4 +1,4 @@
-//! Variables of a template: how each is declared, what it can be, and what can be said of it in a hole.
+//! Variables of a template: how each is declared, what it can be, and what an expression can do with it.
 
 use super::choices::Choices;
 use super::tree::{Entry, Mark, Part, Piece, Role};

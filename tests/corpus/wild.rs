@@ -1,4 +1,4 @@
-//! Templates with whatever may stand in a hole, over variables that may be anything, and values that meet the declarations.
+//! Templates with arbitrary expressions over variables of all types, and values that match the declarations.
 //! Most of them make sense, and many do not.
 
 use serde_json::{Map, Value, json};
@@ -228,7 +228,7 @@ impl Drawing<'_> {
         variables
     }
 
-    /// Text with holes and statements.
+    /// Text with expressions and statements.
     fn text(&mut self, depth: usize) -> String {
         let mut text = self.choices.pick(&["متن ", "x", "", " "]).to_owned();
         for _ in 0..self.choices.between(0, 3) {
@@ -563,8 +563,8 @@ impl Drawing<'_> {
     }
 
     fn link(&mut self) -> String {
-        let mut hole = || format!("{{{{ {} }}}}", self.expression(Want::Text, 1));
-        let (first, second) = (hole(), hole());
+        let mut insertion = || format!("{{{{ {} }}}}", self.expression(Want::Text, 1));
+        let (first, second) = (insertion(), insertion());
         match self.choices.below(12) {
             0 => "https://app.example/".to_owned(),
             1 => first,

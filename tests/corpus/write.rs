@@ -8,7 +8,7 @@ const COMMENTS: &[&str] = &[
     "یادداشت",
     "don't touch",
     "TODO: \"check\" this",
-    "{{ not a hole }} {% if %}",
+    "{{ not an expression }} {% if %}",
     "- key: value",
     "kenarc checks this",
     "REAL_STATE, icon_name",
@@ -368,7 +368,7 @@ impl Writer<'_> {
             Form::Literal | Form::Folded => {
                 self.text.push(if form == Form::Literal { '|' } else { '>' });
                 let chomping = match role {
-                    // Of a text that is no text for people, the line break at the end is a part.
+                    // The line break at the end is part of a text that is not shown in a message.
                     Role::Value | Role::Type => "-",
                     Role::Message => self.choices.pick(&["", "", "", "-", "+"]),
                     _ => self.choices.pick(&["", "", "-"]),

@@ -90,11 +90,11 @@ impl<'s, 'p> Example<'s, 'p> {
     /// What is left after a fix, in whichever of the two files it changes.
     pub(crate) fn findings_after(&self, finding: &Diagnostic, fix: &Fix) -> Vec<Diagnostic> {
         let template = SourceFile::new(self.template.file_name("template"), self.template.content().as_ref());
-        let mended = SourceFile::new(finding.file().name(), fix.apply(finding.file().text()));
+        let fixed = SourceFile::new(finding.file().name(), fix.apply(finding.file().text()));
         if finding.file().name() == template.name() {
-            self.findings_in(&mended, self.variables())
+            self.findings_in(&fixed, self.variables())
         } else {
-            self.findings_in(&template, Some(mended))
+            self.findings_in(&template, Some(fixed))
         }
     }
 

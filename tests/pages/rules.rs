@@ -145,15 +145,15 @@ fn a_good_example_has_no_findings_and_renders() {
 }
 
 #[test]
-fn a_fix_mends_its_finding_and_breaks_nothing() {
+fn a_fix_removes_its_finding_and_breaks_nothing() {
     let mut complaints = Vec::new();
     for_each_example("Bad", |rule, page, example| {
         let findings = example.findings();
         for (finding, fix) in findings.iter().filter_map(|finding| Some((finding, finding.fix.as_ref()?))) {
             let left = example.findings_after(finding, fix);
-            let mended = fix.apply(finding.file().text());
-            if finding.file().name().ends_with(".json") && serde_json::from_str::<serde_json::Value>(&mended).is_err() {
-                complaints.push(format!("{}, {}: no JSON after the fix:\n{mended}", page.name(), example.heading));
+            let fixed = fix.apply(finding.file().text());
+            if finding.file().name().ends_with(".json") && serde_json::from_str::<serde_json::Value>(&fixed).is_err() {
+                complaints.push(format!("{}, {}: no JSON after the fix:\n{fixed}", page.name(), example.heading));
             }
             if fix.title.is_empty() || fix.title.contains('\n') {
                 complaints.push(format!("{}, {}: a fix needs a title of one line", page.name(), example.heading));

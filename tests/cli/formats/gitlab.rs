@@ -38,8 +38,8 @@ fn a_fingerprint_stays_when_lines_are_added_and_other_findings_go() {
     let before = fingerprints(&Folder::with("templates/order.yaml", &order));
     let moved = fingerprints(&Folder::with("templates/order.yaml", format!("# one line more\n\n{order}")));
     assert_eq!(moved, before);
-    let mended = Folder::with("templates/order.yaml", order.replace("LOCAL_SHIPING", "LOCAL_SHIPPING"));
-    let after: HashSet<_> = fingerprints(&mended).into_iter().collect();
+    let fixed = Folder::with("templates/order.yaml", order.replace("LOCAL_SHIPING", "LOCAL_SHIPPING"));
+    let after: HashSet<_> = fingerprints(&fixed).into_iter().collect();
     assert_eq!(before.iter().filter(|fingerprint| !after.contains(*fingerprint)).count(), 1);
 }
 

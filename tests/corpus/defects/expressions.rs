@@ -1,7 +1,7 @@
-//! Defects in holes and conditions, and in the declarations and examples that belong to them.
+//! Defects in expressions, statements and conditions, and in their declarations and examples.
 
 use super::plant::Planted;
-use super::select::{entry, one, part, piece, takes_holes, words};
+use super::select::{entry, one, part, piece, takes_jinja, words};
 use super::{Defect, defect, swapped};
 use crate::choices::Choices;
 use crate::generate::Sample;
@@ -9,7 +9,7 @@ use crate::tree::{Content, Form, Mark, Part, Piece, Role};
 use crate::variables::Kind;
 
 pub(crate) const DEFECTS: &[Defect] = &[
-    defect("unquoted-expression", "a hole without its quotes", no_quotes),
+    defect("unquoted-expression", "an expression without its quotes", no_quotes),
     defect("jinja-syntax", "a filter without a name", no_filter),
     defect("jinja-syntax", "two values side by side", two_values),
     defect("jinja-syntax", "a statement that there is not", no_statement),
@@ -41,7 +41,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
 // Quotes and syntax
 
 fn no_quotes(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
-    let is_hole = |part: &Part| {
+    let is_expression = |part: &Part| {
         let is_whole = part.pieces().first().is_some_and(|piece| piece.mark == Mark::Open);
         let written = sample.inside(part).map_or("", |(_, written)| written);
         let is_simple =
@@ -49,49 +49,49 @@ fn no_quotes(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
         is_whole && is_simple && !written.contains("{{{") && matches!(part.form, Form::Double | Form::Single)
     };
     let role = choices.pick(&[Role::Caption, Role::Link, Role::Token, Role::Value]);
-    let text = part(sample, choices, role, is_hole)?;
+    let text = part(sample, choices, role, is_expression)?;
     let (_, written) = sample.inside(text)?;
     let quote = if written.contains('"') { '\'' } else { '"' };
-    Some(sample.rewrite(text, written).mended(&format!("{quote}{written}{quote}")))
+    Some(sample.rewrite(text, written).fixed(&format!("{quote}{written}{quote}")))
 }
 
-/// The end of a hole in a text that people read.
-fn hole_end<'s>(sample: &'s Sample, choices: &mut Choices, is: impl Fn(&Part) -> bool) -> Option<&'s Piece> {
+/// The end of an expression in a text that is shown in messages.
+fn expression_end<'s>(sample: &'s Sample, choices: &mut Choices, is: impl Fn(&Part) -> bool) -> Option<&'s Piece> {
     let (_, close) = piece(sample, choices, |part, piece| piece.mark == Mark::Close && is(part))?;
     Some(close)
 }
 
 fn no_filter(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
-    let close = hole_end(sample, choices, |_| true)?;
+    let close = expression_end(sample, choices, |_| true)?;
     let planted = sample.insert(close.place.start, " |");
     let end = close.place.end + " |".len();
     Some(planted.at(end - "}}".len()..end))
 }
 
 fn two_values(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
-    let close = hole_end(sample, choices, |_| true)?;
+    let close = expression_end(sample, choices, |_| true)?;
     let planted = sample.insert(close.place.start, " 7");
     let start = close.place.start + 1;
     Some(planted.at(start..start + 1))
 }
 
-/// Puts something into words that are always there, and says where that is.
+/// Inserts something into text that is in every message, and returns its offset.
 fn in_words(sample: &Sample, choices: &mut Choices, what: &str) -> Option<(Planted, usize)> {
-    let (_, words) = words(sample, choices, |part, _| takes_holes(sample, part))?;
+    let (_, words) = words(sample, choices, |part, _| takes_jinja(sample, part))?;
     Some((sample.insert(words.place.end, &format!(" {what}")), words.place.end + 1))
 }
 
-/// Puts a hole or a statement into words; it is found at a part of it.
-fn hole(sample: &Sample, choices: &mut Choices, hole: &str, found: &str) -> Option<Planted> {
-    let (planted, start) = in_words(sample, choices, hole)?;
-    let start = start + hole.find(found)?;
+/// Inserts an expression or statement into text; the finding points to a part of it.
+fn jinja(sample: &Sample, choices: &mut Choices, jinja: &str, found: &str) -> Option<Planted> {
+    let (planted, start) = in_words(sample, choices, jinja)?;
+    let start = start + jinja.find(found)?;
     Some(planted.at(start..start + found.len()))
 }
 
 fn no_statement(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let (statement, name) =
         choices.pick(&[("{% fi true %}", "fi"), ("{% include 7 %}", "include"), ("{% endfor %}", "endfor")]);
-    hole(sample, choices, statement, name)
+    jinja(sample, choices, statement, name)
 }
 
 fn open_condition(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
@@ -146,7 +146,7 @@ fn name_inside(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
         ("{% if 1 < 2 and not (qqxx | default(0)) %}!{% endif %}", "qqxx"),
         ("{{ range(qqxx[3:])[1] if false else 7 }}", "qqxx"),
     ]);
-    hole(sample, choices, expression, name)
+    jinja(sample, choices, expression, name)
 }
 
 fn unused(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
@@ -181,7 +181,7 @@ fn method(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let undeclared = sample.variables.iter().filter(|_| !sample.is_declared()).map(|variable| variable.name);
     let undeclared: Vec<&str> = undeclared.collect();
     let name = one(&undeclared, choices)?;
-    hole(sample, choices, &format!("{{{{ {name}.strip() }}}}"), "strip")
+    jinja(sample, choices, &format!("{{{{ {name}.strip() }}}}"), "strip")
 }
 
 /// A declared variable of one of these kinds.
@@ -191,13 +191,13 @@ fn declared(sample: &Sample, choices: &mut Choices, kinds: &[Kind]) -> Option<&'
 
 fn no_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let name = declared(sample, choices, &[Kind::Words, Kind::Things, Kind::Record, Kind::Flag])?;
-    hole(sample, choices, &format!("{{{{- {name} -}}}}"), name)
+    jinja(sample, choices, &format!("{{{{- {name} -}}}}"), name)
 }
 
 fn attribute_of_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let name = declared(sample, choices, &[Kind::Word, Kind::Code, Kind::Choice, Kind::Words])?;
     let found = format!("{name}.title");
-    hole(sample, choices, &format!("{{{{ 7 if {found} else 8 }}}}"), &found)
+    jinja(sample, choices, &format!("{{{{ 7 if {found} else 8 }}}}"), &found)
 }
 
 fn misspelt_attribute(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
@@ -209,25 +209,25 @@ fn operator(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let number = declared(sample, choices, &[Kind::Whole, Kind::Amount])?;
     let text = declared(sample, choices, &[Kind::Word, Kind::Code, Kind::Choice])?;
     let found = format!("{number} {} {text}", choices.pick(&["+", "-", "/"]));
-    hole(sample, choices, &format!("{{{{ ({found}) | string }}}}"), &found)
+    jinja(sample, choices, &format!("{{{{ ({found}) | string }}}}"), &found)
 }
 
 fn order(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let text = declared(sample, choices, &[Kind::Word, Kind::Code, Kind::Remark])?;
     let found = format!("{text} {} 7", choices.pick(&["<", ">=", ">"]));
-    hole(sample, choices, &format!("{{% if {found} %}}!{{% endif %}}"), &found)
+    jinja(sample, choices, &format!("{{% if {found} %}}!{{% endif %}}"), &found)
 }
 
 fn filter(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let (kinds, filter) =
         choices.pick(&[(&[Kind::Whole, Kind::Flag], "join"), (&[Kind::Words, Kind::Record], "upper")]);
     let found = declared(sample, choices, kinds)?;
-    hole(sample, choices, &format!("{{{{ {found} | {filter} }}}}"), found)
+    jinja(sample, choices, &format!("{{{{ {found} | {filter} }}}}"), found)
 }
 
 fn loop_over_number(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let found = declared(sample, choices, &[Kind::Whole, Kind::Flag])?;
-    hole(sample, choices, &format!("{{% for n in {found} %}}{{{{ n }}}}{{% endfor %}}"), found)
+    jinja(sample, choices, &format!("{{% for n in {found} %}}{{{{ n }}}}{{% endfor %}}"), found)
 }
 
 // Declarations and examples
@@ -305,7 +305,7 @@ fn failing_value(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let numbers: Vec<&str> = numbers.into_iter().filter(|name| is_zero_once(name)).collect();
     let name = one(&numbers, choices)?;
     let (_, words) = piece(sample, choices, |part, piece| {
-        part.role == Role::Message && part.pieces().first() == Some(piece) && takes_holes(sample, part)
+        part.role == Role::Message && part.pieces().first() == Some(piece) && takes_jinja(sample, part)
     })?;
     let found = format!("7 // {name}");
     let planted = sample.insert(words.place.end, &format!(" {{{{ {found} }}}}"));

@@ -10,7 +10,7 @@ pub(crate) struct Planted {
     /// Where the one finding must be.
     pub(crate) place: Place,
     /// What `--fix` must make of the text; nothing where no fix is promised.
-    pub(crate) mended: Option<String>,
+    pub(crate) fixed: Option<String>,
     /// Where the edit ends in the text before it and in the text after it.
     ends: (usize, usize),
 }
@@ -30,14 +30,14 @@ impl Planted {
 
     /// `--fix` brings the text back.
     pub(crate) fn restored(self, sample: &Sample) -> Self {
-        Self { mended: Some(sample.text.clone()), ..self }
+        Self { fixed: Some(sample.text.clone()), ..self }
     }
 
     /// `--fix` puts this in the place of what was found.
-    pub(crate) fn mended(self, with: &str) -> Self {
+    pub(crate) fn fixed(self, with: &str) -> Self {
         let mut text = self.text.clone();
         text.replace_range(self.place.clone(), with);
-        Self { mended: Some(text), ..self }
+        Self { fixed: Some(text), ..self }
     }
 }
 
@@ -47,7 +47,7 @@ impl Sample {
         let mut text = self.text.clone();
         text.replace_range(at.clone(), with);
         let end = at.start + with.len();
-        Planted { text, place: at.start..end, mended: None, ends: (at.end, end) }
+        Planted { text, place: at.start..end, fixed: None, ends: (at.end, end) }
     }
 
     /// Puts another value in the place of a part.

@@ -45,7 +45,7 @@ pub(crate) fn piece<'s>(
     one(&pieces, choices)
 }
 
-/// Words that people read, outside of holes and of anything that a condition may leave out.
+/// Text that is shown in every message, outside of Jinja.
 pub(crate) fn words<'s>(
     sample: &'s Sample,
     choices: &mut Choices,
@@ -59,7 +59,7 @@ pub(crate) fn words<'s>(
 }
 
 /// Whether braces may stand in a text as it is written: without quotes they may not, if there are brackets around it.
-pub(crate) fn takes_holes(sample: &Sample, text: &Part) -> bool {
+pub(crate) fn takes_jinja(sample: &Sample, text: &Part) -> bool {
     let is_around = |part: &&Part| part.place.start <= text.place.start && text.place.end <= part.place.end;
     text.form != Form::Plain || !sample.root.all().into_iter().filter(is_around).any(|part| part.form == Form::Flow)
 }

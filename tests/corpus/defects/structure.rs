@@ -23,7 +23,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("wrong-type", "null as caption", null_as_caption),
     defect("wrong-type", "a list as data", list_as_data),
     defect("wrong-type", "text as a button", text_as_button),
-    defect("wrong-type", "a name that no hole can use", no_name),
+    defect("wrong-type", "a name that no expression can use", no_name),
     defect("wrong-type", "a number as declaration", number_as_declaration),
     defect("wrong-type", "a number as example", number_as_example),
     defect("unsupported-type", "another type", other_type),
@@ -153,13 +153,13 @@ fn number_as_caption(sample: &Sample, choices: &mut Choices) -> Option<Planted> 
         part.form != Form::Plain && matches!(part.literal().as_deref(), Some("250" | "true"))
     })?;
     let (_, written) = sample.inside(caption)?;
-    Some(sample.rewrite(caption, written).mended(&format!("\"{written}\"")))
+    Some(sample.rewrite(caption, written).fixed(&format!("\"{written}\"")))
 }
 
 fn number_as_description(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let description = part(sample, choices, Role::Description, |_| true)?;
     let value = choices.pick(&["7", "2.50", "false"]);
-    Some(sample.rewrite(description, value).mended(&format!("\"{value}\"")))
+    Some(sample.rewrite(description, value).fixed(&format!("\"{value}\"")))
 }
 
 fn list_as_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {

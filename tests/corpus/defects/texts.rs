@@ -1,7 +1,7 @@
 //! Defects in texts, links and comments.
 
 use super::plant::Planted;
-use super::select::{entry, part, piece, takes_holes, words};
+use super::select::{entry, part, piece, takes_jinja, words};
 use super::{Defect, defect};
 use crate::choices::Choices;
 use crate::generate::Sample;
@@ -142,7 +142,7 @@ fn unquoted(sample: &Sample, choices: &mut Choices, texts: &[&str]) -> Option<Pl
 fn ambiguous_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let planted = unquoted(sample, choices, &["yes", "no", "off", "12:30"])?;
     let quoted = format!("\"{}\"", &planted.text[planted.place.clone()]);
-    Some(planted.mended(&quoted))
+    Some(planted.fixed(&quoted))
 }
 
 fn lost_zero(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
@@ -203,7 +203,7 @@ fn value_in_scheme(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 
 fn branches_differ(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let is_path =
-        |part: &Part, link: &str| is_literal(part, link) && !link.contains(['?', '#']) && takes_holes(sample, part);
+        |part: &Part, link: &str| is_literal(part, link) && !link.contains(['?', '#']) && takes_jinja(sample, part);
     let (_, at) = link(sample, choices, is_path)?;
     let (open, block, close) = choices.pick(&[
         ("/{% ", "if true %}?a=1{% endif", " %}"),
@@ -216,7 +216,7 @@ fn branches_differ(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 }
 
 fn kept_block(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
-    let (_, at) = link(sample, choices, |part, link| is_literal(part, link) && takes_holes(sample, part))?;
+    let (_, at) = link(sample, choices, |part, link| is_literal(part, link) && takes_jinja(sample, part))?;
     let (block, close) =
         choices.pick(&[("set part %}a{% endset", " %}{{ part }}"), ("filter upper %}a{% endfilter", " %}")]);
     let planted = sample.insert(at.end, &format!("{{% {block}{close}"));
@@ -261,7 +261,7 @@ fn unused_line(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 }
 
 fn misspelt_rule(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
-    // Once it is mended there is nothing to ignore.
+    // Once it is fixed, there is nothing to ignore.
     Some(comment(sample, choices, " # kenarc: ignore[wrogn-type]", "wrogn-type")?.restored(sample))
 }
 
