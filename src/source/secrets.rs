@@ -1,11 +1,11 @@
-//! Secrets in text: found by their shape, wherever they stand, and kept out of what is shown.
+//! Finds secrets in text by their form, and masks them.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::Span;
 
-/// Text that nobody should see who is not meant to send messages.
+/// A token or key that permits whoever knows it to use the API.
 #[derive(Clone, Copy)]
 pub(crate) struct FoundSecret {
     pub(crate) span: Span,
@@ -21,7 +21,7 @@ pub(crate) enum SecretKind {
     RefreshToken,
     /// `eyJ….….…`
     JsonWebToken,
-    /// What stands behind `x-api-key:` and its like.
+    /// The value after a name such as `x-api-key`.
     Named(&'static str),
 }
 
@@ -35,7 +35,7 @@ impl SecretKind {
         }
     }
 
-    /// The beginning that all secrets of the kind share.
+    /// Returns the prefix that all secrets of the kind have; empty if they have none.
     pub(crate) fn prefix(self) -> &'static str {
         match self {
             Self::AccessToken => ACCESS_TOKEN,
@@ -51,20 +51,20 @@ const REFRESH_TOKEN: &str = "ory_rt_";
 /// Base64url of `{"`, with which the header of a JSON Web Token begins (RFC 7515 §3.1).
 const JSON_WEB_TOKEN: &str = "eyJ";
 
-/// Shorter than this no secret is.
+/// The minimum length of a secret, in bytes.
 const SHORTEST: usize = 20;
 
-/// Names of what carries a secret, without hyphens and such, and what people call it.
+/// Names of keys and headers whose values are secrets, in lower case and without separators, each with its noun.
 const NAMES: [(&str, &str); 3] =
     [("apikey", "API key"), ("accesstoken", "access token"), ("authorization", "authorization header")];
 
-/// How many values behind a name are looked for in the rest of the text, too.
+/// The most values of names that are searched for in the rest of the text.
 const MAX_REPEATED: usize = 100;
 
-/// The longest of the names, with room for hyphens.
+/// The maximum length of a name with its separators, in characters.
 const LONGEST_NAME: usize = 24;
 
-/// All secrets of a text, in order, without overlaps.
+/// Returns all secrets of a text, in order, without overlaps.
 pub(crate) fn secrets(text: &str) -> Vec<FoundSecret> {
     let mut found = if [ACCESS_TOKEN, REFRESH_TOKEN, JSON_WEB_TOKEN].iter().any(|prefix| text.contains(prefix)) {
         tokens(text)
@@ -82,7 +82,7 @@ pub(crate) fn secrets(text: &str) -> Vec<FoundSecret> {
             text.match_indices(value).map(|(at, _)| FoundSecret { span: Span::new(at, at + value.len()), ..*secret }),
         );
     }
-    // In this order a token keeps its own kind, whatever the name before it.
+    // The sort is stable: a token keeps its own kind, whatever the name before it.
     found.extend(values);
     found.extend(again);
     found.sort_by_key(|secret| secret.span.start);
@@ -90,7 +90,7 @@ pub(crate) fn secrets(text: &str) -> Vec<FoundSecret> {
     found
 }
 
-/// The text with stars in place of its secrets, as many as they have bytes.
+/// Returns the text with each byte of its secrets replaced by an asterisk, so that offsets stay the same.
 pub(crate) fn mask(text: &str) -> Cow<'_, str> {
     let found = secrets(text);
     if found.is_empty() {
@@ -106,7 +106,7 @@ pub(crate) fn mask(text: &str) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// The access tokens, refresh tokens and JSON Web Tokens of a text, in order.
+/// Returns the access tokens, refresh tokens and JSON Web Tokens of a text, in order.
 fn tokens(text: &str) -> Vec<FoundSecret> {
     let mut found = Vec::new();
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
@@ -120,7 +120,7 @@ fn tokens(text: &str) -> Vec<FoundSecret> {
     found
 }
 
-/// The token in a run of letters, digits, `_`, `-` and `.`.
+/// Returns the token in a run of letters, digits, `_`, `-` and `.`.
 fn token(text: &str, run: Span) -> Option<FoundSecret> {
     let written = text.get(run.range())?;
     // A dot at the end ends a sentence.
@@ -140,20 +140,21 @@ fn token(text: &str, run: Span) -> Option<FoundSecret> {
     (!payload.is_empty() && is_header(header)).then_some(FoundSecret { span, kind: SecretKind::JsonWebToken })
 }
 
-/// What only shows where a token would stand: `ory_at_YOUR_ACCESS_TOKEN`, `ory_at_xxxxxxxxxxxxxxxx`.
+/// Returns whether a token is a placeholder: `ory_at_YOUR_ACCESS_TOKEN`, `ory_at_xxxxxxxxxxxxxxxx`.
 fn is_placeholder(secret: &str) -> bool {
     let is_name = !secret.bytes().any(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     let first = secret.bytes().next();
     is_name || secret.bytes().all(|byte| Some(byte) == first)
 }
 
-/// Whether this is the header of a JSON Web Token: a JSON object in base64url that names an algorithm (RFC 7515 §4.1.1).
+/// Returns whether a text is the header of a JSON Web Token: a JSON object in base64url that names an algorithm
+/// (RFC 7515 §4.1.1).
 fn is_header(encoded: &str) -> bool {
     let json: Option<serde_json::Value> = base64url(encoded).and_then(|bytes| serde_json::from_slice(&bytes).ok());
     json.is_some_and(|header| header.get("alg").is_some())
 }
 
-/// RFC 4648 §5, without padding.
+/// Decodes base64url without padding (RFC 4648 §5).
 fn base64url(encoded: &str) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(encoded.len() / 4 * 3 + 2);
     let (mut bits, mut count) = (0_u32, 0);
@@ -176,7 +177,8 @@ fn base64url(encoded: &str) -> Option<Vec<u8>> {
     Some(decoded)
 }
 
-/// The value behind the `:` or `=` at an offset, where the name before it says that it is secret and it looks like one.
+/// Returns the value after the `:` or `=` at an offset, if it looks like a secret and the name before it is one of the
+/// [`NAMES`].
 fn named(text: &str, at: usize) -> Option<FoundSecret> {
     let name = name_before(text, at)?;
     let value = text.get(at + 1..)?.trim_start_matches([' ', '"', '\'', '`']);
@@ -191,10 +193,10 @@ fn named(text: &str, at: usize) -> Option<FoundSecret> {
     is_opaque(value).then(|| FoundSecret { span: Span::new(start, start + value.len()), kind: SecretKind::Named(name) })
 }
 
-/// Which of the [`NAMES`] ends before an offset: `x-api-key`, `"access_token"`, `API key`.
+/// Returns which of the [`NAMES`] ends before an offset: `x-api-key`, `"access_token"`, `API key`.
 fn name_before(text: &str, at: usize) -> Option<&'static str> {
     let before = text.get(..at)?.trim_end_matches([' ', '"', '\'', '`']);
-    // Most keys end in other letters.
+    // A fast path: most keys end in other letters.
     if !before.ends_with(['y', 'Y', 'n', 'N']) {
         return None;
     }
@@ -206,7 +208,7 @@ fn name_before(text: &str, at: usize) -> Option<&'static str> {
     NAMES.iter().find(|(name, _)| reversed.len() >= name.len() && is_name(name)).map(|(_, noun)| *noun)
 }
 
-/// Whether a text is nothing that a person would write: digits and letters go through each other.
+/// Returns whether a text looks generated: long, with digits and letters mixed.
 fn is_opaque(value: &str) -> bool {
     let is_turn = |pair: &[u8]| {
         let [one, next] = pair else { return false };
