@@ -29,7 +29,7 @@ fn fixed(template: &str) -> String {
 }
 
 #[test]
-fn nothing_new_is_found_in_what_is_shipped() {
+fn shipped_templates_have_no_new_findings() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = ["templates", "examples/templates"];
     let listed = folders.iter().flat_map(|folder| fs::read_dir(root.join(folder)).expect("a folder"));

@@ -355,7 +355,7 @@ mod expressions {
     }
 
     #[test]
-    fn text_beyond_what_a_message_holds() {
+    fn text_longer_than_a_message() {
         let huge = "z".repeat(500_000);
         assert_snapshot!(refused(format!("message: {}\nexamples: {{ one: {{ a: 1 }} }}\n", "z ".repeat(40_000))), @"t.yaml:1:10: error[invalid-example]: invalid example `one`: evaluation limit exceeded: takes more than 64 KiB of text in a message");
         refused_message(&format!("{{% for i in range(99999) %}}{huge}{{% endfor %}}"));

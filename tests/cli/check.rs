@@ -76,7 +76,7 @@ mod status {
     use super::*;
 
     #[test]
-    fn wrong_usage_is_2_and_asking_for_help_is_0() {
+    fn wrong_usage_exits_with_2_and_help_with_0() {
         let folder = Folder::with("templates/a.yaml", CLEAN);
         for usage in ["", "check --format xml", "check --no-such-flag", "chek", "render", "explain a b"] {
             let run = folder.kenarc(words(usage));
@@ -134,8 +134,8 @@ mod files_that_cannot_be_read {
     }
 
     #[test]
-    fn folder_that_may_not_be_read_is_2_and_the_rest_is_checked() {
-        if ran_as_ordinary_user(&folder_that_may_not_be_read_is_2_and_the_rest_is_checked) {
+    fn unreadable_folder_exits_with_2_and_the_rest_is_checked() {
+        if ran_as_ordinary_user(&unreadable_folder_exits_with_2_and_the_rest_is_checked) {
             return;
         }
         let folder = Folder::with("t/closed/a.yaml", CLEAN).and("t/open/b.yaml", ONE_ERROR);
@@ -151,8 +151,8 @@ mod files_that_cannot_be_read {
     }
 
     #[test]
-    fn folder_that_may_not_be_read_is_not_said_to_be_without_templates() {
-        if ran_as_ordinary_user(&folder_that_may_not_be_read_is_not_said_to_be_without_templates) {
+    fn unreadable_folder_is_not_reported_as_empty() {
+        if ran_as_ordinary_user(&unreadable_folder_is_not_reported_as_empty) {
             return;
         }
         let folder = Folder::with("t/a.yaml", CLEAN);
@@ -165,8 +165,8 @@ mod files_that_cannot_be_read {
     }
 
     #[test]
-    fn file_that_may_not_be_read_is_2_and_the_rest_is_checked() {
-        if ran_as_ordinary_user(&file_that_may_not_be_read_is_2_and_the_rest_is_checked) {
+    fn unreadable_file_exits_with_2_and_the_rest_is_checked() {
+        if ran_as_ordinary_user(&unreadable_file_exits_with_2_and_the_rest_is_checked) {
             return;
         }
         let folder = Folder::with("t/a.yaml", CLEAN).and("t/b.yaml", ONE_ERROR);
@@ -192,7 +192,7 @@ mod files_that_cannot_be_read {
     }
 
     #[test]
-    fn link_to_itself_is_2_when_it_is_named() {
+    fn named_link_to_itself_exits_with_2() {
         let folder = Folder::empty();
         symlink("itself.yaml", folder.path("itself.yaml")).unwrap();
         let run = check(&folder, "itself.yaml");
@@ -293,7 +293,7 @@ mod output_that_goes_nowhere {
     }
 
     #[test]
-    fn reader_that_goes_away_early_is_no_error() {
+    fn reader_that_closes_early_is_not_an_error() {
         let folder = many();
         for format in ["full", "concise", "json"] {
             let arguments = format!("check --format {format}");
@@ -305,7 +305,7 @@ mod output_that_goes_nowhere {
     }
 
     #[test]
-    fn reader_that_is_not_there_is_no_error_for_any_command() {
+    fn closed_stdout_is_not_an_error_for_any_command() {
         let folder = Folder::with("t.yaml", CLEAN);
         for arguments in [
             "check t.yaml",
@@ -325,7 +325,7 @@ mod output_that_goes_nowhere {
     }
 
     #[test]
-    fn output_that_cannot_be_written_is_2() {
+    fn unwritable_output_exits_with_2() {
         if !can("fill `/dev/full`", Path::new("/dev/full").exists()) {
             return;
         }

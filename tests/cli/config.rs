@@ -60,7 +60,7 @@ mod rules {
     }
 
     #[test]
-    fn unused_suppression_is_a_rule_as_others() {
+    fn unused_suppression_is_configured_like_other_rules() {
         let template = "message: x # kenarc: ignore[unknown-icon]\n";
         assert_eq!(found(template, "", ""), (0, vec!["warning[unused-suppression]".into()]));
         assert_eq!(found(template, "rules: { unused-suppression: error }", "").0, 1);
@@ -68,13 +68,13 @@ mod rules {
     }
 
     #[test]
-    fn a_suppression_of_a_rule_that_is_off_is_of_use() {
+    fn a_suppression_of_a_disabled_rule_counts_as_used() {
         let template = "message: x\ncolour: red # kenarc: ignore[unknown-field]\n";
         assert_eq!(found(template, "rules: { unknown-field: off }", ""), (0, Vec::new()));
     }
 
     #[test]
-    fn text_that_is_no_yaml_is_an_error_to_everyone() {
+    fn yaml_syntax_cannot_be_disabled() {
         let (status, found) = found("message: \"\n", "rules: { yaml-syntax: off }", "--ignore yaml-syntax");
         assert_eq!((status, found), (1, vec!["error[yaml-syntax]".into()]));
     }
@@ -100,7 +100,7 @@ mod place {
     use super::*;
 
     #[test]
-    fn nearest_file_above_counts_and_its_folders_start_from_it() {
+    fn nearest_file_above_applies_and_its_paths_are_relative_to_it() {
         let folder = Folder::with("kenarc.yaml", "templates: [messages, more/of/them]\n")
             .and("messages/a.yaml", MIXED)
             .and("more/of/them/b.yaml", MIXED)
@@ -164,7 +164,7 @@ mod errors {
     }
 
     #[test]
-    fn text_that_is_no_yaml_or_no_text_is_told_as_of_a_template() {
+    fn invalid_yaml_or_utf_8_is_reported_as_in_a_template() {
         assert!(told("rules: {").stderr.contains("[kenarc.yaml:1:8]"));
         assert!(told("rules: {}\nrules: {}\n").stderr.contains("duplicate key `rules`"));
         assert!(told(b"api: \xff\n").stderr.contains("not UTF-8"));
@@ -173,7 +173,7 @@ mod errors {
     }
 
     #[test]
-    fn an_empty_file_or_an_empty_part_wants_nothing() {
+    fn an_empty_file_or_section_changes_nothing() {
         for config in ["", "# later\n", "rules:\nicons:\ntemplates: [templates]\n", "icons: { extra: }", "{}", "null"] {
             assert_eq!(found(MIXED, config, "").1.len(), 2, "{config}");
         }

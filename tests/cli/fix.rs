@@ -179,7 +179,7 @@ mod engine {
     }
 
     #[test]
-    fn a_file_without_fixes_is_the_very_same() {
+    fn a_file_without_fixes_is_unchanged() {
         let file = SourceFile::new("a.yaml", "message: x\n");
         assert!(Arc::ptr_eq(&fix::fix(&file, Applicability::Unsafe, check).file, &file));
     }
@@ -255,7 +255,7 @@ mod command {
     use super::*;
 
     #[test]
-    fn diff_is_coloured_where_colour_is_asked_for_and_then_steers_no_terminal() {
+    fn coloured_diffs_replace_control_characters() {
         let folder = Folder::with("templates/a.yaml", "mesage: \"\u{9b}31m\"\r\n");
         let coloured = folder.kenarc(words("check --diff --color always"));
         assert!(coloured.stdout.contains("\u{1b}[31m-mesage: \"·31m\"\u{1b}[0m\n"), "{coloured:?}");
@@ -342,8 +342,8 @@ mod disk {
     }
 
     #[test]
-    fn folder_that_may_not_be_written_is_2_and_the_others_are_fixed() {
-        if ran_as_ordinary_user(&folder_that_may_not_be_written_is_2_and_the_others_are_fixed) {
+    fn unwritable_folder_exits_with_2_and_the_others_are_fixed() {
+        if ran_as_ordinary_user(&unwritable_folder_exits_with_2_and_the_others_are_fixed) {
             return;
         }
         let folder = Folder::with("closed/a.yaml", MIXED).and("open/a.yaml", MIXED);

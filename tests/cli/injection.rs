@@ -464,7 +464,7 @@ mod link {
     }
 
     #[test]
-    fn value_marked_safe_stands_as_it_is_and_cannot_reach_the_next_value() {
+    fn value_marked_safe_is_kept_and_cannot_affect_the_next_value() {
         let template = with_link("https://app.example/{{ v | safe }}?w={{ w }}");
         run(&(strings(), strings()), |(v, w)| {
             if let Ok(link) = link(&template, &json!({"v": v, "w": w})) {

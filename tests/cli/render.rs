@@ -212,7 +212,7 @@ examples:
     }
 
     #[test]
-    fn default_stands_where_nothing_is_given() {
+    fn default_is_used_without_a_value() {
         assert_eq!(echoed("integer", &[]), json!(0));
         assert_eq!(echoed("mapping", &[]), json!({}));
     }
@@ -252,7 +252,7 @@ mod text {
     use super::*;
 
     #[test]
-    fn line_break_that_ends_a_block_is_no_part_of_the_text_unless_it_is_kept() {
+    fn final_line_breaks_of_a_block_are_removed_unless_kept() {
         for (scalar, expected) in [
             ("|\n  a\n  b\n", "a\nb"),
             ("|\n  a\n\n\n", "a"),
@@ -294,7 +294,7 @@ mod text {
     }
 
     #[test]
-    fn blanks_around_blocks_are_the_authors() {
+    fn whitespace_around_blocks_is_kept() {
         assert_eq!(text_of("message: |\n  a\n  {% if true %}\n  b\n  {% endif %}\n  c\n"), "a\n\nb\n\nc");
         assert_eq!(text_of("message: |\n  a\n  {%- if true %}\n  b\n  {%- endif %}\n  c\n"), "a\nb\nc");
     }
@@ -315,7 +315,7 @@ mod data {
     use super::*;
 
     #[test]
-    fn values_that_are_no_strings_pass_unchanged() {
+    fn values_other_than_strings_pass_unchanged() {
         let data = data_of(
             "{i: 1, f: 2.5, e: 1e3, t: true, n: null, empty: , tilde: ~, l: [1, [a]], m: {x: {}}, s: '1', big: 18446744073709551615, min: -9223372036854775808, hex: 0x1F, oct: 0o17}",
             "",
@@ -408,7 +408,7 @@ mod links {
     }
 
     #[test]
-    fn literal_parts_are_the_authors() {
+    fn literal_parts_are_kept() {
         assert_eq!(
             link("https://a.example/جستجو/../x?a=%20&b={{ 1 }}#پ", &[]),
             "https://a.example/جستجو/../x?a=%20&b=1#پ"

@@ -61,7 +61,7 @@ mod comparing {
     }
 
     #[test]
-    fn what_steers_a_terminal_is_made_visible() {
+    fn terminal_control_characters_are_made_visible() {
         let folder = stored();
         folder.write(PAID, "no JSON \u{1b}[2J\u{202e}\n");
         let run = test(&folder, "");
@@ -109,7 +109,7 @@ mod updating {
     }
 
     #[test]
-    fn only_what_is_ours_is_removed() {
+    fn files_other_than_snapshots_are_kept() {
         let folder = stored()
             .and("templates/__rendered__/README.md", "mine")
             .and("templates/__rendered__/order/notes.txt", "mine")
@@ -191,7 +191,7 @@ mod failing {
     use crate::machine::ran_as_ordinary_user;
 
     #[test]
-    fn what_cannot_be_read_is_a_failure_and_the_rest_is_tested() {
+    fn unreadable_templates_fail_and_the_rest_is_tested() {
         // A folder in the place of a file cannot be read, by root neither.
         let folder = stored().and("templates/other.yaml", ORDER);
         fs::remove_file(folder.path(PAID)).unwrap();
@@ -208,8 +208,8 @@ mod failing {
     }
 
     #[test]
-    fn folder_that_may_not_be_read_is_a_failure() {
-        if ran_as_ordinary_user(&folder_that_may_not_be_read_is_a_failure) {
+    fn unreadable_folder_is_a_failure() {
+        if ran_as_ordinary_user(&unreadable_folder_is_a_failure) {
             return;
         }
         let folder = stored().and("templates/private/order.yaml", ORDER);

@@ -29,7 +29,7 @@ fn nothing_is_found_in_valid_templates() {
 }
 
 #[test]
-fn nothing_is_found_in_what_is_shipped() {
+fn shipped_templates_have_no_findings() {
     let folders = ["templates", "examples/templates"].map(|folder| fs::read_dir(home().join(folder)).unwrap());
     let files: Vec<PathBuf> = folders.into_iter().flatten().map(|entry| entry.unwrap().path()).collect();
     let files: Vec<&PathBuf> = files.iter().filter(|path| path.is_file()).collect();

@@ -235,7 +235,7 @@ sender_buttons:
 }
 
 #[test]
-fn missing_quotes_and_superfluous_braces_are_told_apart() {
+fn missing_quotes_and_superfluous_braces_are_distinguished() {
     let template = "\
 message: {{ name | }}
 sender_buttons:
@@ -278,7 +278,7 @@ fn a_file_that_is_too_large_is_a_finding() {
 }
 
 #[test]
-fn an_error_of_the_operating_system_is_no_finding() {
+fn an_error_of_the_operating_system_is_not_a_finding() {
     let error = SourceFile::read(&folder().join("no-such-file.yaml")).expect_err("no file");
     assert!(matches!(lint::unreadable(error), Err(SourceError::Unreadable { .. })));
 }
@@ -286,7 +286,7 @@ fn an_error_of_the_operating_system_is_no_finding() {
 // And characters that a page cannot show
 
 #[test]
-fn characters_that_steer_a_terminal_are_shown_as_signs() {
+fn terminal_control_characters_are_shown_as_symbols() {
     let file =
         SourceFile::new("template.yaml", "\"a\u{1b}[31m\u{9b}\u{202e}\u{200c}b\": \u{2069}x\r\nmessage: سلام\r\n");
     let told = report(&lint::check(&file).diagnostics);

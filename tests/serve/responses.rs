@@ -121,7 +121,7 @@ fn the_conversation_is_decoded_and_must_be_one() {
 }
 
 #[test]
-fn the_body_is_json_and_says_so() {
+fn the_content_type_must_be_json() {
     let server = Server::start("");
     let answer =
         |headers: &[(&str, &str)]| server.request(&format!("POST {PATH}"), &[&[KEY, CLASSIC], headers].concat(), GOOD);

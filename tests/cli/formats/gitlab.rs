@@ -27,7 +27,7 @@ fn the_report_meets_its_schema_and_has_each_finding() {
 }
 
 #[test]
-fn a_fingerprint_is_one_finding_s_own() {
+fn fingerprints_of_findings_differ() {
     let fingerprints = fingerprints(&templates());
     assert_eq!(fingerprints.iter().collect::<HashSet<_>>().len(), fingerprints.len());
 }
@@ -44,6 +44,6 @@ fn a_fingerprint_stays_when_lines_are_added_and_other_findings_go() {
 }
 
 #[test]
-fn the_list_is_empty_where_nothing_is_found() {
+fn the_list_is_empty_without_findings() {
     assert_eq!(checked(&Folder::with("templates/a.yaml", "message: سلام\n"), "gitlab"), "[]\n");
 }

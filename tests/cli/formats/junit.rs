@@ -44,7 +44,7 @@ fn a_file_is_a_suite_and_each_error_in_it_a_failure() {
 }
 
 #[test]
-fn what_xml_cannot_hold_is_replaced_and_the_rest_comes_back() {
+fn characters_invalid_in_xml_are_replaced_and_the_rest_is_kept() {
     let report = checked(&templates(), "junit");
     let document = uppsala::parse(&report).unwrap();
     let failures = document.get_elements_by_tag_name("failure");

@@ -41,7 +41,7 @@ fn files_are_called_by_their_paths_in_the_repository() {
 }
 
 #[test]
-fn what_lies_elsewhere_keeps_its_whole_path() {
+fn files_outside_of_the_repository_keep_their_full_paths() {
     let elsewhere = Folder::with("a b.yaml", "message: x\ncolour: red\n");
     let path = elsewhere.path("a b.yaml");
     let uri = url::Url::from_file_path(&path).unwrap().to_string();
