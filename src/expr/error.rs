@@ -5,6 +5,8 @@ use std::ops::Range;
 use minijinja::machinery::Token;
 use thiserror::Error;
 
+use crate::message::is_blank;
+
 use super::ProgramKind;
 use super::limits::{self, MAX_ELIFS, MAX_TOKENS};
 
@@ -36,6 +38,25 @@ pub enum JinjaErrorKind {
     /// A statement that the language does not have: its keyword.
     #[error("unknown statement `{0}`")]
     UnknownStatement(String),
+    /// A statement that is valid only inside of a block, or only in another one.
+    #[error("{}", misplaced(found, *open))]
+    Misplaced {
+        /// The keyword of the statement.
+        found: String,
+        /// The keyword of the innermost open block.
+        open: Option<&'static str>,
+    },
+    /// An operator or a keyword of another language.
+    #[error("expected `{jinja}`, found `{written}`")]
+    Foreign {
+        /// What is written.
+        written: &'static str,
+        /// What Jinja has instead.
+        jinja: &'static str,
+    },
+    /// A character outside of ASCII in an expression, but not in a string.
+    #[error("unexpected {}", shown(*.0))]
+    NotAscii(char),
     /// The text ends inside of a block: the keyword of its statement.
     #[error("`{{% {0} %}}` is never closed")]
     Unclosed(&'static str),
@@ -45,7 +66,7 @@ pub enum JinjaErrorKind {
     /// A `for` of a row or a button whose name is a word of the expression language.
     #[error("`{0}` is a reserved word")]
     ReservedName(String),
-    /// Any other syntax error, in MiniJinja's words. It has no type for these; the text is printed and never parsed.
+    /// Any other syntax error, in MiniJinja's words, except for its names of delimiters. It has no type for these.
     #[error("{0}")]
     Syntax(String),
 }
@@ -60,18 +81,90 @@ const BLOCKS: [(&str, &str); 6] = [
     ("autoescape", "endautoescape"),
 ];
 
-/// Converts an error of the parser. Errors of the tokenizer have no range: they are after the
-/// last token.
+/// Operators and keywords of other languages, and what Jinja has instead.
+const FOREIGN: [(&str, &str); 7] =
+    [("&&", "and"), ("||", "or"), ("!", "not"), ("=", "=="), ("===", "=="), ("!==", "!="), ("?", "… if … else …")];
+
+/// MiniJinja's descriptions of delimiters and of the ends of texts, and how kenarc writes them.
+const DELIMITERS: [(&str, &str); 9] = [
+    ("unexpected end of comment", "`{#` is never closed"),
+    ("unexpected end of string", "string is never closed"),
+    ("unexpected end of raw block", "`{% raw %}` is never closed"),
+    ("unknown end of block", "unexpected `%}`"),
+    ("start of variable block", "`{{`"),
+    ("start of block", "`{%`"),
+    ("end of variable block", "`}}`"),
+    ("end of block", "`%}`"),
+    ("end of input", "end of text"),
+];
+
+/// Returns a character as it is, or its code point if it is invisible.
+fn shown(character: char) -> String {
+    if is_blank(character.encode_utf8(&mut [0; 4])) {
+        format!("character U+{:04X}", u32::from(character))
+    } else {
+        format!("`{character}`")
+    }
+}
+
+/// Returns what is wrong with a statement that closes or continues a block.
+fn misplaced(found: &str, open: Option<&str>) -> String {
+    let opened = BLOCKS.iter().find(|(_, end)| *end == found).map_or("if", |(block, _)| block);
+    match open {
+        Some(open) if found.starts_with("end") => format!("expected `{{% end{open} %}}`, found `{{% {found} %}}`"),
+        Some(open) => format!("unexpected `{{% {found} %}}` in `{{% {open} %}}`"),
+        None => format!("`{{% {found} %}}` without `{{% {opened} %}}`"),
+    }
+}
+
+/// Converts an error of the parser or of the tokenizer.
 pub(super) fn of_parser(error: &minijinja::Error, source: &str, kind: ProgramKind) -> JinjaError {
-    let range = error.range().unwrap_or_else(|| {
-        let end = limits::tokens(source, kind).last().map_or(0, |(_, range)| range.end);
-        let rest = &source[end..];
-        let start = end + (rest.len() - rest.trim_start().len());
-        start..source.len()
-    });
+    let end = limits::tokens(source, kind).last().map_or(0, |(_, range)| range.end);
+    let reported = error.range().filter(|range| range.start < end);
+    let is_of_tokenizer = reported.is_none();
+    let range = reported.unwrap_or_else(|| of_rest(error.range(), source, end));
+    if let Some((kind, range)) = of_operator(source, &range) {
+        return JinjaError { kind, range };
+    }
+    let first = source[range.start..].chars().next();
+    if let Some(character) = first.filter(|character| is_of_tokenizer && !character.is_ascii()) {
+        return JinjaError { kind: JinjaErrorKind::NotAscii(character), range };
+    }
     let known = if kind == ProgramKind::Text { of_statement(source, &range) } else { None };
-    let syntax = || error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    JinjaError { kind: known.unwrap_or_else(|| JinjaErrorKind::Syntax(syntax())), range }
+    JinjaError { kind: known.unwrap_or_else(|| JinjaErrorKind::Syntax(plain_detail(error))), range }
+}
+
+/// Returns the place of an error of the tokenizer, which is after the last token. MiniJinja gives the end of a string or
+/// a comment that is not closed, and of a character its first byte.
+///
+/// `end`: the end of the last token.
+fn of_rest(reported: Option<Range<usize>>, source: &str, end: usize) -> Range<usize> {
+    let rest = source[end..].trim_ascii_start();
+    let start = source.len() - rest.len();
+    let first = rest.chars().next().map_or(0, char::len_utf8);
+    let last = reported.map_or(source.len(), |range| range.start.min(source.len()));
+    start..last.max(start + first)
+}
+
+/// Returns the error about an operator or a keyword of another language, with its place, if it is one.
+fn of_operator(source: &str, at: &Range<usize>) -> Option<(JinjaErrorKind, Range<usize>)> {
+    let (before, after) = source.split_at(at.start);
+    let is_operator = |character: char| matches!(character, '&' | '|' | '=' | '!' | '?');
+    let length = after.len() - after.trim_start_matches(is_operator).len();
+    if length > 0 {
+        let range = before.trim_end_matches(is_operator).len()..at.start + length;
+        let (written, jinja) = FOREIGN.into_iter().find(|(written, _)| *written == &source[range.clone()])?;
+        return Some((JinjaErrorKind::Foreign { written, jinja }, range));
+    }
+    let start = before.trim_end().strip_suffix("else")?.len();
+    let is_else_if = &source[at.clone()] == "if";
+    is_else_if.then_some((JinjaErrorKind::Foreign { written: "else if", jinja: "elif" }, start..at.end))
+}
+
+/// Returns MiniJinja's description of a syntax error, with delimiters instead of their names.
+fn plain_detail(error: &minijinja::Error) -> String {
+    let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    DELIMITERS.into_iter().fold(detail, |detail, (name, written)| detail.replace(name, written))
 }
 
 /// Returns the error about an unknown or unclosed statement, if it is one. `at`: the token at which the parser gave
@@ -96,12 +189,19 @@ fn of_statement(source: &str, at: &Range<usize>) -> Option<JinjaErrorKind> {
             }
         } else if open.last().is_some_and(|block| BLOCKS.contains(&(*block, keyword))) {
             open.pop();
-        } else if is_here && !matches!(keyword, "else" | "elif" | "do") {
+        } else if is_here && (is_part_of_block(keyword) || BLOCKS.iter().any(|(_, end)| *end == keyword)) {
+            return Some(JinjaErrorKind::Misplaced { found: keyword.to_owned(), open: open.pop() });
+        } else if is_here && keyword != "do" {
             return Some(JinjaErrorKind::UnknownStatement(keyword.to_owned()));
         }
     }
     let is_end = is_outside && at.end >= end && source[end..].trim().is_empty();
     open.pop().filter(|_| is_end).map(JinjaErrorKind::Unclosed)
+}
+
+/// Returns whether a statement continues a block.
+fn is_part_of_block(keyword: &str) -> bool {
+    matches!(keyword, "else" | "elif")
 }
 
 #[cfg(test)]
@@ -119,8 +219,12 @@ mod tests {
         let cases = [
             ("{% include 'a' %}", "unknown statement `include` at `include`"),
             ("{% macro a() %}{% endmacro %}", "unknown statement `macro` at `macro`"),
-            ("a{% endif %}", "unknown statement `endif` at `endif`"),
-            ("{% if a %}{% endfor %}", "unknown statement `endfor` at `endfor`"),
+            ("a{% endif %}", "`{% endif %}` without `{% if %}` at `endif`"),
+            ("{% if a %}{% endfor %}", "expected `{% endif %}`, found `{% endfor %}` at `endfor`"),
+            ("{% else %}", "`{% else %}` without `{% if %}` at `else`"),
+            ("{% elif a %}", "`{% elif %}` without `{% if %}` at `elif`"),
+            ("{% if a %}{% else %}{% else %}{% endif %}", "unexpected `{% else %}` in `{% if %}` at `else`"),
+            ("{% endset %}", "`{% endset %}` without `{% set %}` at `endset`"),
             ("{% do a() %}", "`do` is not supported in a message at `do a()`"),
             (
                 "{% autoescape true %}{% endautoescape %}",
@@ -148,9 +252,34 @@ mod tests {
     #[test]
     fn other_errors_are_told_in_the_words_of_the_parser() {
         let cases = [
-            ("{{ a | }}", "unexpected end of variable block, expected identifier at `}}`"),
-            ("{% if a b %}c{% endif %}", "unexpected identifier, expected end of block at `b`"),
-            ("{% if a %}{{ b", "unexpected end of input, expected end of variable block at `b`"),
+            ("{{ a | }}", "unexpected `}}`, expected identifier at `}}`"),
+            ("{% if a b %}c{% endif %}", "unexpected identifier, expected `%}` at `b`"),
+            ("{% if a %}{{ b", "unexpected end of text, expected `}}` at `b`"),
+            ("a {# b", "`{#` is never closed at `{# b`"),
+            ("{{ 'b }}", "string is never closed at `'b }}`"),
+            ("{% raw %}b", "`{% raw %}` is never closed at `{% raw %}b`"),
+            ("{% %}", "unexpected `%}`, expected statement at `%}`"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(error(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn operators_and_characters_of_other_languages() {
+        let cases = [
+            ("{{ a && b }}", "expected `and`, found `&&` at `&&`"),
+            ("{{ a || b }}", "expected `or`, found `||` at `||`"),
+            ("{{ !a }}", "expected `not`, found `!` at `!`"),
+            ("{{ a ? b : c }}", "expected `… if … else …`, found `?` at `?`"),
+            ("{{ a === b }}", "expected `==`, found `===` at `===`"),
+            ("{{ a !== b }}", "expected `!=`, found `!==` at `!==`"),
+            ("{% if a = b %}c{% endif %}", "expected `==`, found `=` at `=`"),
+            ("{% if a %}b{% else if c %}d{% endif %}", "expected `elif`, found `else if` at `else if`"),
+            ("{{ a * ۱۲ }}", "unexpected `۱` at `۱`"),
+            ("{{ قیمت }}", "unexpected `ق` at `ق`"),
+            ("{{ a\u{200C} }}", "unexpected character U+200C at `\u{200C}`"),
+            ("{{ a\u{A0}}}", "unexpected character U+00A0 at `\u{A0}`"),
         ];
         for (text, expected) in cases {
             assert_eq!(error(text), expected, "{text}");

@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use crate::schema::Kind;
 
+use super::near::nearest;
+
 /// The longest value that is quoted in full, in characters.
 const MAX_QUOTED: usize = 60;
 
@@ -20,8 +22,47 @@ pub(super) fn expectation(kind: &ValidationErrorKind, value: &Value) -> String {
         Keyword::AdditionalProperties { unexpected } | Keyword::UnevaluatedProperties { unexpected } => {
             format!("unexpected key `{}`", unexpected.join("`, `"))
         }
-        Keyword::UniqueItems => "expected distinct items".to_owned(),
+        Keyword::UniqueItems => "expected distinct items, found duplicates".to_owned(),
+        Keyword::MinItems { .. } | Keyword::MaxItems { .. } if value.is_array() => {
+            let count = value.as_array().map_or(0, Vec::len);
+            format!("expected {}, found {count}", expected(kind))
+        }
+        Keyword::MinProperties { .. } | Keyword::MaxProperties { .. } if value.is_object() => {
+            let count = value.as_object().map_or(0, serde_json::Map::len);
+            format!("expected {}, found {count}", expected(kind))
+        }
+        Keyword::Not { .. } => "expected a value that does not match the schema under `not`".to_owned(),
         kind => format!("expected {}, found {}", expected(kind), quote(value)),
+    }
+}
+
+/// Returns what to do about a value that does not match its schema, if more can be said than what is expected.
+pub(super) fn advice(kind: &ValidationErrorKind, value: &Value) -> Option<String> {
+    use ValidationErrorKind as Keyword;
+
+    match (kind, value) {
+        (Keyword::Required { property }, _) => Some(format!("add the key `{}`", property.as_str()?)),
+        (Keyword::AdditionalProperties { .. } | Keyword::UnevaluatedProperties { .. }, _) => {
+            Some("remove it, or declare it under `properties`".to_owned())
+        }
+        (Keyword::UniqueItems, _) => Some("remove the duplicates".to_owned()),
+        (Keyword::Type { kind: TypeKind::Single(JsonType::String) }, Value::Number(_) | Value::Bool(_)) => {
+            Some(format!("put it in quotes: `\"{value}\"`"))
+        }
+        (Keyword::Type { kind: TypeKind::Single(JsonType::Integer) }, Value::String(text)) => {
+            text.parse::<i64>().ok().map(|number| format!("write `{number}` without quotes"))
+        }
+        (Keyword::Type { kind: TypeKind::Single(JsonType::Number) }, Value::String(text)) => {
+            text.parse::<serde_json::Number>().ok().map(|number| format!("write `{number}` without quotes"))
+        }
+        (Keyword::Type { kind: TypeKind::Single(JsonType::Boolean) }, Value::String(_) | Value::Number(_)) => {
+            Some("write `true` or `false`".to_owned())
+        }
+        (Keyword::Enum { options }, Value::String(text)) => {
+            let near = nearest(text, options.as_array()?.iter().filter_map(Value::as_str));
+            (!near.is_empty()).then(|| format!("write {}", one_of(near.iter().map(|name| format!("`{name}`")))))
+        }
+        _ => None,
     }
 }
 

@@ -173,13 +173,13 @@ fn noun(cause: &Constraint) -> String {
 fn advise<'f>(finding: Finding<'f>, expression: &Misplaced) -> Finding<'f> {
     let is_declared = matches!(expression.proof, Proof::Declared { .. });
     match expression.part {
-        UrlPart::Start if is_declared => finding.help("declare it with `format: uri`"),
+        UrlPart::Start if is_declared => finding.help("declare it as `{ type: string, format: uri }`"),
         UrlPart::Start if expression.is_followed => {
             finding.help("start the link with a base URL, such as `https://app.example`")
         }
         UrlPart::Start => finding.help("give an absolute https URL, such as `https://app.example/reports/7`"),
         UrlPart::Host if is_declared => {
-            finding.help("declare it with `format: hostname`; only the start of a link can contain a whole URL")
+            finding.help("declare it as `{ type: string, format: hostname }`; only the start of a link can contain a whole URL")
         }
         UrlPart::Port if is_declared => finding.help("declare it as `{ type: integer, minimum: 1, maximum: 65535 }`"),
         _ => finding,

@@ -5,7 +5,8 @@ use crate::schema::Kind;
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Value};
 use crate::template::Variable;
-use crate::lint::wording::{expectation, quote};
+use crate::lint::near::nearest;
+use crate::lint::wording::{advice, expectation, quote};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("invalid-variable", Severity::Error, include_str!("invalid_variable.md"), check);
@@ -19,10 +20,13 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         }
         declaration(variable, findings);
         for mismatch in variable.own_values().flat_map(|value| variable.mismatches(value)) {
-            findings
+            let finding = findings
                 .at(mismatch.span, format!("invalid value in the declaration of `{}{}`", variable.name, mismatch.path))
                 .label(expectation(&mismatch.kind, &mismatch.value))
                 .also(variable.key, "declared here");
+            if let Some(help) = advice(&mismatch.kind, &mismatch.value) {
+                finding.help(help);
+            }
         }
     }
 }
@@ -37,7 +41,11 @@ fn declaration(variable: &Variable, findings: &mut Findings<'_>) {
             Some(what) => format!("expected {what}, found {}", quote(&value.to_json())),
             None => format!("`{keyword}` cannot be {}", quote(&value.to_json())),
         };
-        findings.at(error.span, format!("invalid `{keyword}` in the declaration of `{name}`")).label(label);
+        let finding =
+            findings.at(error.span, format!("invalid `{keyword}` in the declaration of `{name}`")).label(label);
+        if let Some(help) = instead(keyword, &value.to_json()) {
+            finding.help(help);
+        }
     } else if let Some(reference) = value_of(&variable.schema, "$ref", &refers) {
         findings
             .at(reference.span, format!("invalid `$ref` in the declaration of `{name}`"))
@@ -83,6 +91,42 @@ fn value_of<'n>(
 /// Whether an error is about this reference: it repeats it, without the `#`.
 fn is_reference(reference: &str, message: &str) -> bool {
     message.contains(reference.trim_start_matches('#'))
+}
+
+/// Returns what to write for a wrong value of a keyword, if the intent can be guessed.
+fn instead(keyword: &str, value: &serde_json::Value) -> Option<String> {
+    use serde_json::Value as Json;
+
+    match (keyword, value) {
+        ("type", Json::String(name)) => type_named(name).map(|meant| format!("write `{meant}`")),
+        ("enum" | "examples" | "required", Json::String(text)) => Some(format!("write a list: `{keyword}: [{text}]`")),
+        ("enum" | "examples", Json::Number(number)) => Some(format!("write a list: `{keyword}: [{number}]`")),
+        ("items" | "additionalProperties" | "contains" | "not", Json::String(name)) => {
+            type_named(name).map(|meant| format!("write `{keyword}: {{ type: {meant} }}`"))
+        }
+        ("properties", Json::Array(_)) => Some("write each key with its schema: `{ name: { type: string } }`".to_owned()),
+        ("allOf" | "anyOf" | "oneOf", Json::Object(_)) => Some("write a list: put `[` and `]` around the schema".to_owned()),
+        ("uniqueItems", _) => Some("write `true` or `false`".to_owned()),
+        (_, Json::String(text)) if takes(keyword).is_some_and(|what| what.contains("number") || what.contains("integer")) => {
+            text.parse::<serde_json::Number>().ok().map(|number| format!("write `{number}` without quotes"))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the type of JSON Schema that an author means: by its name in another language, or misspelt.
+fn type_named(name: &str) -> Option<&'static str> {
+    const TYPES: [&str; 7] = ["string", "integer", "number", "boolean", "array", "object", "null"];
+    Some(match name.to_lowercase().as_str() {
+        "str" | "text" => "string",
+        "int" | "long" => "integer",
+        "float" | "double" | "decimal" => "number",
+        "bool" => "boolean",
+        "list" | "sequence" => "array",
+        "dict" | "map" | "mapping" => "object",
+        "none" | "nil" => "null",
+        lower => nearest(lower, TYPES).into_iter().next()?,
+    })
 }
 
 /// Returns what a keyword of JSON Schema expects (JSON Schema 2020-12, the meta-schemas of its vocabularies).

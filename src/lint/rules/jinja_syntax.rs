@@ -2,6 +2,7 @@
 
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::expr::JinjaErrorKind;
+use crate::lint::finding::Finding;
 use crate::source::Span;
 use crate::template::EmbeddedProgram;
 
@@ -19,19 +20,51 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let location = program.locate(&template.sources, error.range.clone());
         if program.is_condition() {
             if !has_braces(context, &program, findings) {
-                findings.at(location, "invalid expression").label(error.kind.to_string());
+                let finding = findings.at(location, "invalid expression").label(error.kind.to_string());
+                advise(finding, &error.kind);
             }
         } else if !context.is_unquoted(program.span()) {
             let finding = findings.at(location, "invalid Jinja syntax").label(error.kind.to_string());
-            match &error.kind {
-                JinjaErrorKind::Unclosed(keyword) => finding.help(format!("close it with `{{% end{keyword} %}}`")),
-                JinjaErrorKind::UnknownStatement(name) if UNSUPPORTED.contains(&name.as_str()) => {
-                    finding.help("remove it: templates have no macros, blocks and includes; to reuse a value, write `{% set %}`")
-                }
-                _ => finding,
-            };
+            advise(finding, &error.kind);
         }
     }
+}
+
+fn advise(finding: Finding<'_>, error: &JinjaErrorKind) {
+    match error {
+        JinjaErrorKind::Unclosed(keyword) => finding.help(format!("close it with `{{% end{keyword} %}}`")),
+        JinjaErrorKind::UnknownStatement(name) => match name.as_str() {
+            name if UNSUPPORTED.contains(&name) => {
+                finding.help("remove it: templates have no macros, blocks and includes; to reuse a value, write `{% set %}`")
+            }
+            "elseif" | "elsif" => finding.help("write `elif`"),
+            "break" | "continue" => finding.help("remove it, and limit the list: `{% for x in list[:3] %}`"),
+            _ => finding,
+        },
+        JinjaErrorKind::Misplaced { found, open: Some(open) } if found.starts_with("end") => {
+            finding.help(format!("close the blocks in the reverse order of opening; `{open}` is the innermost one"))
+        }
+        JinjaErrorKind::Misplaced { .. } => finding.help("remove it, or open the block before it"),
+        JinjaErrorKind::Foreign { written: "=", .. } => {
+            finding.help("write `==` to compare, or `{% set x = … %}` to assign")
+        }
+        JinjaErrorKind::Foreign { written: "?", .. } => finding.help("write `a if condition else b`"),
+        JinjaErrorKind::Foreign { jinja, .. } => finding.help(format!("write `{jinja}`")),
+        JinjaErrorKind::NotAscii('“' | '”' | '„' | '‘' | '’' | '«' | '»') => {
+            finding.help("write `\"` or `'` around a string")
+        }
+        JinjaErrorKind::NotAscii(character) if is_digit(*character) => finding.help("write the number with the digits 0–9"),
+        JinjaErrorKind::NotAscii('،') => finding.help("write `,`"),
+        JinjaErrorKind::NotAscii(character) if !character.is_alphanumeric() => finding.help("remove it, or put it in a string"),
+        JinjaErrorKind::NotAscii(_) => finding.help("put text in quotes, and name variables with a-z, A-Z, 0-9 and `_`"),
+        JinjaErrorKind::NotForIn => finding.help("write it like `photo in photos`"),
+        _ => finding,
+    };
+}
+
+/// Returns whether a character is a Persian or an Arabic digit.
+fn is_digit(character: char) -> bool {
+    matches!(character, '۰'..='۹' | '٠'..='٩')
 }
 
 /// Reports braces around a condition, which takes none.

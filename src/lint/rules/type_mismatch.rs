@@ -63,7 +63,7 @@ fn label(kind: &TypeErrorKind) -> String {
         TypeErrorKind::NotContainer(value) => label("a string, a list or a mapping", value),
         TypeErrorKind::NotNegatable(value) => label(Kind::Number.noun(), value),
         TypeErrorKind::Operator { sign, left, right } => format!("expected {}, {}", takes(sign), found(left, right)),
-        TypeErrorKind::Order { left, right, .. } => format!("expected the same type twice, {}", found(left, right)),
+        TypeErrorKind::Order { left, right, .. } => format!("expected two values of the same type, {}", found(left, right)),
         TypeErrorKind::Filter { input, takes, .. } => label(&Type::of(*takes).to_string(), input),
     }
 }
@@ -89,7 +89,7 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
             return match keys.as_slice() {
                 _ if !near.is_empty() => finding.suggest(&near, problem.location, Applicability::Unsafe),
                 [] => finding,
-                keys => finding.help(format!("use {}", one_of(keys.iter().map(|key| format!("`{key}`"))))),
+                keys => finding.help(format!("use {}, or declare it", one_of(keys.iter().map(|key| format!("`{key}`"))))),
             };
         }
         TypeErrorKind::Method { name, .. } => instead_of_method(name),
@@ -111,7 +111,7 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
 /// Returns the types of two operands: "found an integer and a string".
 fn found(left: &Operand, right: &Operand) -> String {
     if left == right {
-        format!("found {} twice", defined(left))
+        format!("found {} on both sides", defined(left))
     } else {
         format!("found {} and {}", defined(left), defined(right))
     }

@@ -24,7 +24,7 @@ pub(in crate::lint) fn report(
     match near.first() {
         None => {
             let names = one_of(allowed.iter().map(|name| format!("`{name}`")));
-            finding.help(format!("use {names}"));
+            finding.help(format!("remove it, or use {names}"));
         }
         Some(name) if free.is_empty() => {
             finding.help(format!("remove it: `{name}` is already given"));

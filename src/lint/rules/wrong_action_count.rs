@@ -38,6 +38,6 @@ pub(in crate::lint) fn report_several(violation: &Violation, keys: &[Span], find
     let mut keys = keys.iter();
     let first = *keys.next().unwrap_or(&violation.span);
     let finding =
-        findings.at(first, "button has several actions").label(label).help("keep one action, or make a button of each");
+        findings.at(first, "button has several actions").label(label).help("keep one action, or make a button for each");
     keys.fold(finding, |finding, key| finding.also(*key, "another action"));
 }

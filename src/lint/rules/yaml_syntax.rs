@@ -70,7 +70,10 @@ fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings:
                 .help("put text that begins with `[` or `{` in quotes");
         }
         SyntaxError::BadMerge { span } => {
-            findings.at(*span, "invalid merge").label("expected a mapping or a list of mappings after `<<`");
+            findings
+                .at(*span, "invalid merge")
+                .label("expected a mapping or a list of mappings after `<<`")
+                .help("write the alias of a mapping, or remove the line");
         }
         SyntaxError::UnknownAnchor { name, span } => {
             findings
@@ -79,7 +82,10 @@ fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings:
                 .help("put text that begins with `*` in quotes, or define the anchor above");
         }
         SyntaxError::CyclicAlias { name, span } => {
-            findings.at(*span, format!("recursive alias `*{name}`")).label("refers to a value that contains it");
+            findings
+                .at(*span, format!("recursive alias `*{name}`"))
+                .label("refers to a value that contains it")
+                .help("remove it, or write out the value");
         }
         SyntaxError::ForeignTag { tag, span } => {
             findings
@@ -90,7 +96,8 @@ fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings:
         SyntaxError::UnfitTag { tag, value, .. } => {
             findings
                 .at(*value, format!("wrong value for the tag `{tag}`"))
-                .label(format!("`{}` does not match the tag", written(value)));
+                .label(format!("`{}` does not match the tag", written(value)))
+                .help("remove the tag, or write a value of its type");
         }
         SyntaxError::NotJson { span } => {
             findings
@@ -256,6 +263,9 @@ fn invalid(kind: &ErrorKind) -> Invalid {
         }
         Kind::MissingAnchorOrAliasName => {
             ("missing anchor name", "expected a name after this", "put text that begins with `*` or `&` in quotes")
+        }
+        Kind::UnsupportedYamlMajorVersion => {
+            ("unsupported version of YAML", "expected version 1.2", "write `%YAML 1.2`, or remove the line")
         }
         Kind::InvalidTagTerminator | Kind::InvalidGlobalTagCharacter | Kind::UndeclaredTagHandle => {
             ("unknown tag", "not a tag of YAML", "put text that begins with `!` in quotes")
