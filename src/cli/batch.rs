@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::lint::Config;
 use crate::render::Values;
-use crate::rows::{Rejected, Rejects, RejectsError, Renderer, Rows, RowsError};
+use crate::rows::{HeaderError, Rejected, Rejects, RejectsError, Renderer, Rows, RowsError};
 use crate::template::Template;
 
 use super::exit::Failure;
@@ -92,6 +92,10 @@ impl From<RowsError> for Failure {
             RowsError::Array { name } => Self::with_help(
                 format!("{name} is a JSON array: expected one JSON object per line"),
                 format!("convert it with `jq -c '.[]' {name}`"),
+            ),
+            RowsError::Header { error: HeaderError::NotText, .. } => Self::with_help(
+                format!("{error}"),
+                "save the file as UTF-8, with the names of columns in its first line",
             ),
             RowsError::Header { .. } => Self::with_help(
                 format!("{error}"),

@@ -80,7 +80,7 @@ pub enum EvaluationError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum RenderLimit {
     /// On the work of one program, or of all.
-    #[error("steps: does a loop go on for too long?")]
+    #[error("the steps that one message may take")]
     Work,
     /// On the text of a message.
     #[error("64 KiB of text in a message")]

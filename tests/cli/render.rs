@@ -496,6 +496,7 @@ mod what_comes_out {
            ·           ───┬───
            ·              ╰── takes more than 64 KiB of text in a message
            ╰────
+          help: shorten the text, or iterate over fewer items, such as `list[:10]`
         ");
     }
 }

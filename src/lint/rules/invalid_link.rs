@@ -182,6 +182,7 @@ fn advise<'f>(finding: Finding<'f>, expression: &Misplaced) -> Finding<'f> {
             finding.help("declare it as `{ type: string, format: hostname }`; only the start of a link can contain a whole URL")
         }
         UrlPart::Port if is_declared => finding.help("declare it as `{ type: integer, minimum: 1, maximum: 65535 }`"),
+        _ if matches!(expression.proof, Proof::Listed { .. }) => finding.help("correct the value in its declaration"),
         _ => finding,
     }
 }

@@ -115,7 +115,7 @@ fn instead(keyword: &str, value: &serde_json::Value) -> Option<String> {
 }
 
 /// Returns the type of JSON Schema that an author means: by its name in another language, or misspelt.
-fn type_named(name: &str) -> Option<&'static str> {
+pub(super) fn type_named(name: &str) -> Option<&'static str> {
     const TYPES: [&str; 7] = ["string", "integer", "number", "boolean", "array", "object", "null"];
     Some(match name.to_lowercase().as_str() {
         "str" | "text" => "string",

@@ -12,9 +12,11 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
     let Some(variables) = &failure.template.variables else { return };
     let near = nearest(name, variables.names.iter().map(String::as_str));
     let finding = findings.elsewhere(file, *span, format!("unknown variable `{name}`")).label("not declared by the template");
-    if near.is_empty() {
+    if variables.names.is_empty() {
+        finding.help("remove it, or declare it under `variables`");
+    } else if near.is_empty() {
         let names = one_of(variables.names.iter().map(|name| format!("`{name}`")));
-        finding.help(format!("use {names}"));
+        finding.help(format!("remove it, or use {names}"));
     } else {
         finding.suggest(&near, *span, Applicability::Unsafe);
     }

@@ -4,7 +4,12 @@ use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{Kind, Violation};
 use crate::lint::wording::one_of;
 
+use super::invalid_variable::type_named;
+
 pub(in crate::lint) static RULE: Rule = Rule::violation("wrong-type", Severity::Error, include_str!("wrong_type.md"));
+
+/// The keys that cannot be removed.
+const REQUIRED: [&str; 4] = ["message", "icon", "caption", "post_token"];
 
 /// Reports a value of the wrong type.
 pub(in crate::lint) fn report(
@@ -29,6 +34,17 @@ pub(in crate::lint) fn report(
         }
     } else if violation.name.is_empty() && found == Kind::String {
         finding.help("write `message: …`, with a space after the colon");
+    } else if found == Kind::Null && !violation.name.is_empty() {
+        finding.help(if REQUIRED.contains(&violation.name.as_str()) {
+            "write a value after the colon"
+        } else {
+            "write a value, or remove the key"
+        });
+    } else if expected == [Kind::Boolean, Kind::Object]
+        && found == Kind::String
+        && let Some(name) = type_named(written.trim_matches(['"', '\'']))
+    {
+        finding.help(format!("write `{{ type: {name} }}`"));
     }
 }
 
