@@ -1,4 +1,4 @@
-//! How many rows and buttons there can be: what is worked out, and that no rendering ever belies it.
+//! How many rows and buttons a grid can have, and that all renderings agree.
 
 use kenarc::{Diagnostic, SourceFile, Values, lint};
 use proptest::prelude::*;
@@ -63,13 +63,13 @@ fn limits(rows: &[&[&str]]) -> Vec<&'static str> {
 }
 
 #[test]
-fn a_row_counts_that_may_be_left_without_buttons() {
+fn rows_that_may_have_no_buttons_are_counted() {
     assert_eq!(limits(&[&[""], &[""], &[""], &["when: a,"]]), ["may-exceed-limit"]);
     assert_eq!(limits(&[&[""], &[""], &[""], &[""]]), ["too-many-rows"]);
 }
 
 #[test]
-fn conditions_exclude_each_other_however_much_else_is_asked() {
+fn exclusive_conditions_are_found_among_many_others() {
     let asked = [
         "n > 3",
         "few | length > 1",
@@ -83,7 +83,7 @@ fn conditions_exclude_each_other_however_much_else_is_asked() {
 }
 
 #[test]
-fn what_cannot_be_or_cannot_be_read_is_not_counted() {
+fn impossible_and_unreadable_parts_are_not_counted() {
     let fine: [&[&str]; 4] = [
         // There are at most four.
         &["", "", "when: some | length > 4, for: x in some,"],
@@ -98,7 +98,7 @@ fn what_cannot_be_or_cannot_be_read_is_not_counted() {
 }
 
 #[test]
-fn the_sum_says_what_adds_up() {
+fn the_label_lists_the_terms_of_the_sum() {
     let table: &[(&[&str], &str)] = &[
         (
             &["", "for: x in many,"],
@@ -126,7 +126,7 @@ fn the_sum_says_what_adds_up() {
 }
 
 #[test]
-fn what_cannot_be_at_once_does_not_add_up() {
+fn exclusive_parts_are_not_added() {
     let fine: &[&[&str]] = &[
         &["", "", "when: a,", "when: not a,"],
         &["", "", "when: kind == 'p',", "when: kind == 'q',", "when: kind == 'r',"],
@@ -240,7 +240,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_rendering_exceeds_what_is_not_spoken_of(
+    fn no_rendering_exceeds_a_limit_without_a_finding(
         rows in prop::collection::vec((attributes(), prop::collection::vec(attributes(), 1..5)), 1..5),
         values in values(),
     ) {
@@ -252,7 +252,7 @@ proptest! {
     }
 
     #[test]
-    fn every_rendering_exceeds_what_is_certain(
+    fn every_rendering_exceeds_a_certain_limit(
         buttons in prop::collection::vec(attributes(), 1..5),
         values in values(),
     ) {

@@ -76,7 +76,7 @@ fn a_misspelt_use_is_one_finding() {
 // unknown-field, missing-field, wrong-action-count
 
 #[test]
-fn a_misspelt_key_is_told_where_a_mapping_lacks_its_only_one_too() {
+fn a_misspelt_key_is_reported_in_a_mapping_without_its_only_field() {
     let button = |action: &str| format!("message: m\nsender_buttons: [[{{ icon: STAR, caption: c, {action} }}]]\n");
     for (action, key) in [
         ("open_server_link: { daat: { a: 1 } }", "daat"),
@@ -107,7 +107,7 @@ fn an_icon_in_a_block_text_is_one_without_the_line_break_at_its_end() {
 // yaml-syntax
 
 #[test]
-fn a_tab_is_found_where_it_stands() {
+fn a_tab_is_reported_at_its_location() {
     for template in ["message: m\nx-a:\n  b: c\n\td: e\n", "message: m\nx-a:\n  b: {}\n  \te: f\n"] {
         assert_eq!(found(template), ["yaml-syntax: \t"], "{template}");
     }
@@ -116,7 +116,7 @@ fn a_tab_is_found_where_it_stands() {
 // invalid-example
 
 #[test]
-fn an_example_does_not_repeat_what_is_found_whatever_the_values() {
+fn examples_do_not_repeat_findings_that_hold_for_all_values() {
     let button = "{ icon: STAR, caption: c, open_post_page: { post_token: t } }";
     let repeated = button.replacen('{', "{ for: x in range(2),", 1);
     let blank = button.replace("t }", "'' }");
@@ -200,7 +200,7 @@ fn an_example_does_not_repeat_the_finding_about_its_expression() {
 }
 
 #[test]
-fn what_there_is_is_not_called_unknown() {
+fn known_names_are_not_reported() {
     let template = "message: |
   {% for word in words %}{{ loop.cycle('a', 'b') }}{% if loop.changed(word) %}{{ word }}{% endif %}{% endfor %}
   {% set numbers = range(3) %}{{ numbers | list | length }}{% set f = range %}{{ f(2) | list | length }}
@@ -223,7 +223,7 @@ fn an_icon_under_its_old_name_is_sent_as_icon() {
 }
 
 #[test]
-fn nobody_is_sent_to_the_old_name() {
+fn deprecated_icons_are_not_suggested() {
     let template =
         "message: m\nsender_buttons: [[{ icon_nam: PAYMENT, caption: c, open_post_page: { post_token: x } }]]\n";
     let help: Vec<String> = check(template).into_iter().filter_map(|finding| finding.help).collect();
@@ -347,7 +347,7 @@ fn leaky() -> Vec<(String, &'static str)> {
 }
 
 #[test]
-fn no_report_repeats_a_secret() {
+fn no_report_contains_a_secret() {
     for (template, secret) in leaky() {
         let findings = check(&template);
         assert!(findings.len() > 1 || template.contains("enum"), "{template}");

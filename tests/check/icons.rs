@@ -54,7 +54,7 @@ fn names_in_an_expression_are_looked_up() {
 }
 
 #[test]
-fn what_a_declaration_lists_is_looked_up() {
+fn enum_values_of_a_declaration_are_looked_up() {
     for (around, icon, expected) in [
         ("", "\"{{ good }}\"", &[][..]),
         ("", "\"{{ kind }}\"", &["CARRR", "\"KAR\""]),
@@ -71,7 +71,7 @@ fn what_a_declaration_lists_is_looked_up() {
 }
 
 #[test]
-fn name_that_is_listed_once_is_told_once() {
+fn an_enum_value_is_reported_once() {
     let text = template(DECLARATIONS, "", "\"{{ one }}\"");
     let button = text.lines().last().unwrap().trim_start().strip_prefix("- - ").unwrap();
     assert_eq!(check(&format!("{text}    - {button}\n")).len(), 1);
@@ -94,7 +94,7 @@ fn the_only_similar_name_replaces_it_in_the_expression_and_in_the_list() {
 }
 
 #[test]
-fn no_finding_is_belied_by_a_rendering() {
+fn findings_agree_with_renderings() {
     for (icon, done, renders) in [
         ("\"{{ 'CARRR' if done else 'STAR' }}\"", true, false),
         ("\"{{ 'CARRR' if done else 'STAR' }}\"", false, true),

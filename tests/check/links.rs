@@ -1,5 +1,5 @@
-//! What the text of a link and the declarations of its values prove: each finding under its place, and that no rendering
-//! ever belies it.
+//! What is proved about links from their text and the declarations: each finding under its span, and that all renderings
+//! agree.
 
 use kenarc::lint::Checked;
 use kenarc::template::Template;
@@ -79,7 +79,7 @@ https://app.example/سفارش/{{ id }}
 }
 
 #[test]
-fn a_value_that_is_written_out_belongs_where_it_stands() {
+fn literals_are_checked_against_their_part_of_a_link() {
     assert_links(
         "",
         "",
@@ -176,7 +176,7 @@ variables:
 }
 
 #[test]
-fn a_format_belongs_in_some_parts_of_a_link() {
+fn formats_are_checked_against_their_part_of_a_link() {
     assert_links(
         r#"
 variables:
@@ -289,7 +289,7 @@ https://app.example/{{ email }}?q={{ uri }}#{{ time }}
 }
 
 #[test]
-fn no_text_that_matches_a_pattern_may_belong_where_it_stands() {
+fn patterns_that_no_link_matches_are_reported() {
     assert_links(
         r#"
 variables:
@@ -367,13 +367,13 @@ https://app.example/{{ path }}
 }
 
 #[test]
-fn nothing_is_said_of_a_pattern_that_is_too_large_or_none() {
+fn large_and_invalid_patterns_are_not_reported() {
     assert_links(r#"variables: { url: { type: string, pattern: "^f(.{0,900}){900}$" } }"#, "", "\n{{ url }}\n");
     assert_links(r#"variables: { url: { type: string, pattern: "^[" } }"#, "", "\n{{ url }}\n");
 }
 
 #[test]
-fn a_number_is_a_port_or_not() {
+fn numbers_are_checked_as_ports() {
     assert_links(
         r#"
 variables:
@@ -412,7 +412,7 @@ https://app.example/{{ high }}
 }
 
 #[test]
-fn every_value_that_a_declaration_lists_belongs_where_it_stands() {
+fn enum_values_are_checked_against_their_part_of_a_link() {
     assert_links(
         r#"
 variables:
@@ -485,7 +485,7 @@ https://app.example/x{{ segment }}
 }
 
 #[test]
-fn a_part_of_a_variable_is_known_by_the_schema_of_that_part() {
+fn attributes_and_items_are_checked_by_their_schemas() {
     assert_links(
         r#"
 variables:
@@ -538,7 +538,7 @@ variables:
 "#;
 
 #[test]
-fn a_condition_that_looks_at_a_value_may_keep_it_away() {
+fn conditions_on_a_value_prevent_findings() {
     assert_links(
         GUARDED,
         "",
@@ -606,7 +606,7 @@ fn a_condition_that_looks_at_a_value_may_keep_it_away() {
 }
 
 #[test]
-fn a_link_whose_values_cannot_be_escaped_is_spoken_of_once() {
+fn a_link_whose_values_cannot_be_escaped_is_reported_once() {
     assert_links(
         "variables: { n: { type: integer } }",
         "",
@@ -620,7 +620,7 @@ app.example/{{ n }}
 }
 
 #[test]
-fn an_example_does_not_repeat_what_is_said_of_its_link() {
+fn examples_do_not_repeat_findings_in_links() {
     let examples = "variables: { url: { type: string, format: email }, shop: { enum: [app, an app] } }\nexamples: { one: { url: a@b.example, shop: an app } }";
     assert_links(
         examples,
@@ -818,7 +818,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_said_of_all_values_is_so_of_each(schema in schema(), link in prop::sample::select(&LINKS[..])) {
+    fn findings_about_types_hold_for_each_value(schema in schema(), link in prop::sample::select(&LINKS[..])) {
         let text = template(&declaring(&schema), "", link);
         let (template, found) = check(&text);
         let is_declared = |found: &&Diagnostic| found.labels.iter().any(|label| label.message == "declared here");
@@ -832,7 +832,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_said_of_a_listed_value_is_so_of_it(schema in schema(), link in prop::sample::select(&LINKS[..])) {
+    fn findings_about_enum_values_hold_for_these_values(schema in schema(), link in prop::sample::select(&LINKS[..])) {
         let text = template(&declaring(&schema), "", link);
         let (template, found) = check(&text);
         for found in found {
@@ -846,7 +846,7 @@ proptest! {
     }
 
     #[test]
-    fn a_listed_value_of_which_nothing_is_said_makes_a_link(
+    fn enum_values_without_findings_render_to_valid_links(
         values in prop::collection::vec(value().prop_filter("text", |value| value.is_string() || value.is_number()), 1..4),
         link in prop::sample::select(&LINKS[..]).prop_filter("one expression", |link| link.matches("{{").count() == 1),
     ) {
@@ -862,7 +862,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_said_of_a_pattern_is_so_of_all_that_matches_it(
+    fn findings_about_patterns_hold_for_all_matching_values(
         parts in prop::collection::vec(prop::sample::select(&[
             "h", "t{2}", "tp", "http", "https?", "s?", "(http|ftp)", ":", "//", "://", "[a-z]{1,3}", "[^a-z/?#]", "[0-9]{1,5}", "\\.", "/?", "-", "@", "[?#]",
         ][..]), 1..7),

@@ -27,7 +27,7 @@ mod place {
     use super::*;
 
     #[test]
-    fn end_of_the_line_and_the_line_above_ignore_and_no_other() {
+    fn comments_apply_to_their_line_or_the_next_line() {
         let link = "      open_direct_link: http://app.example/";
         let comment = "# kenarc: ignore[insecure-link]";
         assert_eq!(found(&button(&format!("{link} {comment}"))), NONE);
@@ -40,7 +40,7 @@ mod place {
     }
 
     #[test]
-    fn other_comments_may_stand_between() {
+    fn other_comments_can_be_in_between() {
         let lines = "      # kenarc: ignore[insecure-link]\n      # since they have no certificate\n      \
                      open_direct_link: http://app.example/";
         assert_eq!(found(&button(lines)), NONE);
@@ -79,7 +79,7 @@ mod place {
     }
 
     #[test]
-    fn what_looks_like_a_comment_inside_of_text_is_text() {
+    fn comments_inside_scalars_are_text() {
         let template = "variables: {}\nmessage: |\n  # kenarc: ignore[undefined-variable]\n  {{ name }}\n";
         assert_eq!(found(template), ["4:undefined-variable"]);
         let template = "variables: {}\nmessage: '{{ name }} # kenarc: ignore[undefined-variable]'\n";
@@ -115,7 +115,7 @@ mod ids {
     }
 
     #[test]
-    fn what_is_ignored_already_is_not_ignored_again() {
+    fn a_second_comment_for_the_same_finding_is_unused() {
         let template = "message: x\n# kenarc: ignore[unknown-field]\ncolour: red # kenarc: ignore[unknown-field]\n";
         assert_eq!(found(template), ["3:unused-suppression"]);
         let template = "message: x\ncolour: red # kenarc: ignore[unknown-field, unknown-field]\n";
@@ -123,7 +123,7 @@ mod ids {
     }
 
     #[test]
-    fn words_after_the_list_say_why() {
+    fn a_reason_can_follow_the_list() {
         assert_eq!(found("message: x\ncolour: red # kenarc: ignore[unknown-field] we like it\n"), NONE);
         assert_eq!(
             found("message: x\ncolour: red # kenarc: ignore[unknown-field]we like it\n"),
@@ -132,7 +132,7 @@ mod ids {
     }
 
     #[test]
-    fn a_misspelt_id_gets_a_suggestion_and_an_unknown_one_goes() {
+    fn misspelt_ids_are_replaced_and_unknown_ids_removed() {
         let (message, text) = fixed("message: x # kenarc: ignore[unknown-fields]\n");
         assert_eq!(message, "unknown rule `unknown-fields`: no rule has this id");
         assert_eq!(text, "message: x # kenarc: ignore[unknown-field]\n");
@@ -151,7 +151,7 @@ mod malformed {
     use super::*;
 
     #[test]
-    fn what_speaks_to_kenarc_and_cannot_be_read_is_told() {
+    fn malformed_suppressions_are_reported() {
         for comment in [
             "# kenarc: ignore",
             "# kenarc:ignore unknown-field",
@@ -170,7 +170,7 @@ mod malformed {
     }
 
     #[test]
-    fn other_comments_are_none_of_its_business() {
+    fn other_comments_are_accepted() {
         for comment in
             ["# kenarc", "# kenarc checks this", "# ignore[unknown-field]", "# see kenarc: ignore", "#", "# ک"]
         {
@@ -179,7 +179,7 @@ mod malformed {
     }
 
     #[test]
-    fn blanks_before_the_words_are_free() {
+    fn spaces_before_the_keywords_are_optional() {
         for comment in ["#kenarc:ignore[unknown-field]", "#   kenarc:   ignore[unknown-field]"] {
             assert_eq!(found(&format!("message: x\ncolour: red {comment}\n")), NONE, "{comment}");
         }
@@ -190,7 +190,7 @@ mod fix {
     use super::*;
 
     #[test]
-    fn a_comment_goes_with_the_blank_before_it_and_its_line_where_it_is_alone() {
+    fn a_comment_is_removed_with_the_space_before_it_or_its_whole_line() {
         for (template, expected) in [
             ("message: x \t # kenarc: ignore[unknown-icon] why\n", "message: x\n"),
             ("message: x # kenarc: ignore[unknown-icon]", "message: x"),
@@ -204,7 +204,7 @@ mod fix {
     }
 
     #[test]
-    fn an_id_goes_and_the_others_stay() {
+    fn an_unused_id_is_removed_and_the_others_are_preserved() {
         let template = |ids: &str| format!("message: x\ncolour: red # kenarc: ignore[{ids}] why\n");
         for (ids, expected) in [
             ("unknown-icon, unknown-field", "unknown-field"),
@@ -224,19 +224,19 @@ mod limits {
     use super::*;
 
     #[test]
-    fn while_a_part_cannot_be_read_only_what_is_certain_is_told() {
+    fn in_a_broken_template_only_certain_unused_suppressions_are_reported() {
         let template =
             "message: '{{ }}'\ndescription: x # kenarc: ignore[unknown-icon]\nx-a: 1 # kenarc: ignore[W503]\n";
         assert_eq!(found(template), ["1:jinja-syntax", "3:unused-suppression"]);
     }
 
     #[test]
-    fn text_that_is_no_yaml_cannot_be_ignored() {
+    fn yaml_errors_of_the_whole_file_cannot_be_ignored() {
         assert_eq!(found("# kenarc: ignore[yaml-syntax]\nmessage: \"x\n"), ["2:yaml-syntax"]);
     }
 
     #[test]
-    fn an_error_in_one_value_can_be_ignored_and_the_template_is_no_better_for_it() {
+    fn an_error_in_one_value_can_be_ignored_but_the_template_does_not_compile() {
         let file = SourceFile::new("template.yaml", "message: !me سلام # kenarc: ignore[yaml-syntax]\n");
         assert!(check(&file).diagnostics.is_empty());
         let error = kenarc::compile(&file).unwrap_err();
@@ -244,7 +244,7 @@ mod limits {
     }
 
     #[test]
-    fn an_ignored_error_does_not_stand_in_the_way_of_a_template_that_can_be_read() {
+    fn an_ignored_error_does_not_prevent_compiling() {
         let text = "message: x\ncolour: red # kenarc: ignore[unknown-field]\n";
         let template = kenarc::compile(&SourceFile::new("template.yaml", text)).unwrap();
         assert!(kenarc::render(&template, &kenarc::Values::new()).is_ok());

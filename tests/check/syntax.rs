@@ -466,7 +466,7 @@ fn an_unquoted_value_goes_on_in_the_lines_below_that_are_indented_more() {
 }
 
 #[test]
-fn lines_that_steer_a_template_are_reported_and_left_out() {
+fn lines_of_unquoted_statements_are_reported_and_skipped() {
     let source =
         "{# greeting #}\na:\n  {% for x in y %}\n  - b: 1\n  {% endfor %}\n{% if z %}\nc: 2\n{% endif %}\n{{ d }}\n";
     let expected = "/a/0/b `1` 1\n/c `2` 2\n! DoubleBrace `{# greeting #}`\n! DoubleBrace `{% for x in y %}`\n\

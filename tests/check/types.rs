@@ -1,4 +1,4 @@
-//! What the declarations prove about expressions: the type of each, and that no value ever belies it.
+//! The types of expressions, inferred from the declarations, and that all values have them.
 
 use kenarc::analysis::types::{Kinds, Type, type_of};
 use kenarc::expr::Program;
@@ -196,7 +196,7 @@ fn conditions_narrow() {
     );
 }
 
-// No value belies its type, and what is said to fail fails
+// Values have their inferred types, and expressions that are reported to fail do fail
 
 const DECLARATIONS: &str = r#"
   n: { type: integer }
@@ -422,7 +422,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_value_is_of_its_type(expression in expressions(true), values in values()) {
+    fn values_have_the_inferred_type(expression in expressions(true), values in values()) {
         let template = template(&sending(&expression));
         let variables = template.variables.as_ref().expect("declarations");
         let known = type_of(&Program::expression(&expression).expect("an expression"), variables);
@@ -432,7 +432,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_said_to_fail_fails(expression in expressions(false), values in values()) {
+    fn expressions_that_are_reported_to_fail_fail(expression in expressions(false), values in values()) {
         let checked = lint::check(&SourceFile::new("template.yaml", sending(&expression)));
         // What only has no value, or a value that nobody can mean.
         let quiet = ["cannot access", "cannot index", "unknown key", "cannot compare"];
@@ -525,7 +525,7 @@ fn names_that_a_text_binds_have_types() {
 }
 
 #[test]
-fn what_may_work_is_not_spoken_of() {
+fn expressions_that_may_succeed_are_not_reported() {
     let fine = [
         "{{ z }}",
         "{{ v }}",

@@ -64,7 +64,7 @@ fn bad(number: u64) -> Option<&'static Bad> {
 }
 
 /// What a person does who reads why a row was rejected.
-fn mended(reason: &str, row: &str) -> String {
+fn fixed(reason: &str, row: &str) -> String {
     let number: String = row.chars().filter(char::is_ascii_digit).collect();
     match BAD.iter().position(|bad| reason.contains(bad.told)).unwrap_or_else(|| panic!("{reason}")) {
         0 => format!("{row}}}"),
@@ -103,16 +103,16 @@ fn rejected_rows_of_ten_thousand_are_reported_kept_and_delivered_when_fixed() {
     assert!(run.stderr.contains("\nrejected 1000 rows: nothing was sent\n"), "{run}");
 
     let mut reason = "";
-    let mut all_mended = String::new();
+    let mut all_fixed = String::new();
     let kept = batch.folder.read("bad.jsonl");
     for line in kept.lines() {
         match line.strip_prefix("# ") {
             Some(told) => reason = told,
-            None => all_mended += &(mended(reason, line) + "\n"),
+            None => all_fixed += &(fixed(reason, line) + "\n"),
         }
     }
-    batch.folder.write("mended.jsonl", all_mended);
-    let run = batch.start_as(batch.command("mended.jsonl", "--rejects still-bad.jsonl --concurrency 64")).end();
+    batch.folder.write("fixed.jsonl", all_fixed);
+    let run = batch.start_as(batch.command("fixed.jsonl", "--rejects still-bad.jsonl --concurrency 64")).end();
     assert_eq!((run.status, run.stderr.as_str()), (0, "delivered 1000 messages in N s\n"));
     assert!(!batch.folder.path("still-bad.jsonl").exists());
     assert_eq!((batch.taken().len(), batch.taken_twice().len()), (10_000, 0));
