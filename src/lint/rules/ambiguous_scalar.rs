@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
+use crate::lint::scalars::{Leaf, leaves};
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{ScalarStyle, Value};
 use crate::template::{EmbeddedProgram, Template};
-use crate::lint::scalars::{Leaf, leaves};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("ambiguous-scalar", Severity::Warning, include_str!("ambiguous_scalar.md"), check);
@@ -15,7 +15,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(root) = context.document.and_then(|document| document.root.as_mapping()) else { return };
     // A `when` is an expression: in `when: n`, `n` is a name.
     let programs = context.template.as_ref().map(Template::programs).unwrap_or_default();
-    let conditions: HashSet<Span> = programs.iter().filter(|program| program.is_condition()).map(EmbeddedProgram::span).collect();
+    let conditions: HashSet<Span> =
+        programs.iter().filter(|program| program.is_condition()).map(EmbeddedProgram::span).collect();
     // A value under `x-…` is not part of the message unless an alias refers to it.
     for entry in root.entries.iter().filter(|entry| !entry.key.text.starts_with("x-")) {
         leaves(&entry.value, &mut |leaf| {

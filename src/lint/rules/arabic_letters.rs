@@ -72,9 +72,8 @@ const PERSIAN_WORDS: [&str; 9] = ["است", "برای", "شما", "که", "از"
 /// Whether a line is certainly Persian: it has a letter, a joiner or a word that Arabic does not have, and no letter of another
 /// language of the script, some of which use both `ي` and `ی`.
 fn is_persian(line: Characters<'_>) -> bool {
-    let is_own = |&(_, character): &(usize, char)| {
-        matches!(character, 'پ' | 'چ' | 'ژ' | 'گ' | 'ک' | 'ی' | 'ۀ' | '\u{200c}')
-    };
+    let is_own =
+        |&(_, character): &(usize, char)| matches!(character, 'پ' | 'چ' | 'ژ' | 'گ' | 'ک' | 'ی' | 'ۀ' | '\u{200c}');
     let is_foreign = |&(_, character): &(usize, char)| {
         matches!(character, '\u{620}'..='\u{6ff}')
             && character.is_alphabetic()
@@ -90,7 +89,8 @@ fn is_persian_word(word: Characters<'_>) -> bool {
 }
 
 fn words(line: Characters<'_>) -> impl Iterator<Item = Characters<'_>> {
-    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '\u{200c}' | '\u{640}'..='\u{65f}');
+    let is_part =
+        |character: char| character.is_alphanumeric() || matches!(character, '\u{200c}' | '\u{640}'..='\u{65f}');
     line.split(move |&(_, character)| !is_part(character)).filter(|word| !word.is_empty())
 }
 
@@ -164,15 +164,19 @@ fn report(letters: &[Letter], origin: Origin, file: &SourceFile, findings: &mut 
             format!("`{persian}` (U+{:04X}) for `{written}` (U+{:04X})", u32::from(persian), u32::from(written))
         })
         .collect();
-    let headline = if letters.len() == 1 { "Arabic letter".to_owned() } else { format!("{} Arabic letters", letters.len()) };
+    let headline =
+        if letters.len() == 1 { "Arabic letter".to_owned() } else { format!("{} Arabic letters", letters.len()) };
     // `ي` and `ك` are the same letters from another keyboard. What takes the place of `ة` depends on the word.
     let is_certain = letters.iter().all(|letter| letter.written != 'ة');
     let applicability = if is_certain { Applicability::Safe } else { Applicability::Unsafe };
     let edits = letters.iter().zip(&spans);
     let edits = edits.map(|(letter, &span)| Edit { span, replacement: letter.persian.to_string() }).collect();
-    let finding = findings.at(first, format!("{headline} in Persian text")).label(format!("expected {}", kinds.join(", ")));
+    let finding =
+        findings.at(first, format!("{headline} in Persian text")).label(format!("expected {}", kinds.join(", ")));
     let finding = others.iter().take(MAX_MARKED - 1).fold(finding, |finding, &span| finding.also(span, ""));
-    finding
-        .help("write the Persian letters: searching for them does not find the Arabic ones")
-        .fix(Fix::new(applicability, "write the Persian letters", edits));
+    finding.help("write the Persian letters: searching for them does not find the Arabic ones").fix(Fix::new(
+        applicability,
+        "write the Persian letters",
+        edits,
+    ));
 }

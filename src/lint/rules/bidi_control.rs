@@ -1,11 +1,12 @@
 //! Bidirectional control characters, which can make text look different from what it is.
 
+use crate::lint::scalars::{Leaf, leaves};
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Node, ScalarStyle};
-use crate::lint::scalars::{Leaf, leaves};
 
-pub(in crate::lint) static RULE: Rule = Rule::context("bidi-control", Severity::Error, include_str!("bidi_control.md"), check);
+pub(in crate::lint) static RULE: Rule =
+    Rule::context("bidi-control", Severity::Error, include_str!("bidi_control.md"), check);
 
 /// The most characters of a run that are named.
 const MAX_NAMES: usize = 3;
@@ -71,7 +72,8 @@ fn runs(characters: impl Iterator<Item = (char, Span)>) -> Vec<Run> {
 }
 
 fn report(run: &Run, findings: &mut Findings<'_>) {
-    let mut names: Vec<String> = run.characters.iter().take(MAX_NAMES).map(|character| code_point(*character)).collect();
+    let mut names: Vec<String> =
+        run.characters.iter().take(MAX_NAMES).map(|character| code_point(*character)).collect();
     if run.characters.len() > MAX_NAMES {
         names.push(format!("{} more", run.characters.len() - MAX_NAMES));
     }

@@ -1,11 +1,12 @@
 //! A key that is given twice.
 
 use crate::lint::{Context, Findings, Rule, Severity};
-use crate::syntax::SyntaxError;
 use crate::schema::{ICON_NAME, Violation};
 use crate::source::Span;
+use crate::syntax::SyntaxError;
 
-pub(in crate::lint) static RULE: Rule = Rule::structure("duplicate-key", Severity::Error, include_str!("duplicate_key.md"), check);
+pub(in crate::lint) static RULE: Rule =
+    Rule::structure("duplicate-key", Severity::Error, include_str!("duplicate_key.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for error in context.syntax_errors {

@@ -3,7 +3,8 @@
 use crate::lint::{Findings, Rule, Severity};
 use crate::schema::{List, Violation};
 
-pub(in crate::lint) static RULE: Rule = Rule::violation("empty-layout", Severity::Error, include_str!("empty_layout.md"));
+pub(in crate::lint) static RULE: Rule =
+    Rule::violation("empty-layout", Severity::Error, include_str!("empty_layout.md"));
 
 /// Reports a list without items.
 pub(in crate::lint) fn report(violation: &Violation, list: List, findings: &mut Findings<'_>) {

@@ -1,10 +1,10 @@
 //! An expression or statement that cannot be evaluated with the given values.
 
-use crate::lint::{RenderFailure, Findings, Rule};
-use crate::render::{EvaluationError, RenderError, RenderLimit, ValueType};
-use crate::schema::Kind;
 use crate::analysis::links::UrlPart;
 use crate::lint::wording::quote;
+use crate::lint::{Findings, RenderFailure, Rule};
+use crate::render::{EvaluationError, RenderError, RenderLimit, ValueType};
+use crate::schema::Kind;
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("evaluation-error", include_str!("evaluation_error.md"), check);
 
@@ -33,14 +33,13 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
             findings.at(*location, "value has no JSON form").label(format!("expected a JSON value, found {found}"));
         }
         EvaluationError::OutOfBounds { bound } => {
-            findings
-                .at(*location, "evaluation limit exceeded")
-                .label(format!("takes more than {bound}"))
-                .help(match bound {
+            findings.at(*location, "evaluation limit exceeded").label(format!("takes more than {bound}")).help(
+                match bound {
                     RenderLimit::Work | RenderLimit::Items => "iterate over fewer items, such as `list[:10]`",
                     RenderLimit::MessageText => "shorten the text, or iterate over fewer items, such as `list[:10]`",
                     RenderLimit::IntermediateSize | RenderLimit::Nesting => "build smaller values",
-                });
+                },
+            );
         }
         EvaluationError::Link { value, part, allowed } => {
             let value = quote(&value.as_str().into());

@@ -1,10 +1,11 @@
 //! A link that is not encrypted.
 
-use crate::lint::{Context, Findings, Rule, Severity};
 use crate::analysis::links::{LinkFault, Proof};
 use crate::lint::wording::quote;
+use crate::lint::{Context, Findings, Rule, Severity};
 
-pub(in crate::lint) static RULE: Rule = Rule::context("insecure-link", Severity::Warning, include_str!("insecure_link.md"), check);
+pub(in crate::lint) static RULE: Rule =
+    Rule::context("insecure-link", Severity::Warning, include_str!("insecure_link.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };

@@ -29,7 +29,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 continue;
             }
             let (own, others) = (&failure.labels[0], &failure.labels[1..]);
-            let finding = findings.at(own.span, headline).label(own.message.clone()).also(example.key, "in this example");
+            let finding =
+                findings.at(own.span, headline).label(own.message.clone()).also(example.key, "in this example");
             let finding = others.iter().fold(finding, |finding, label| finding.also(label.span, label.message.clone()));
             if let Some(help) = failure.help {
                 finding.help(help);

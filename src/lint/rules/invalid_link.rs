@@ -1,17 +1,18 @@
 //! A link that is not an absolute https or http URL, for all values or for a declared one.
 
-use crate::lint::{Context, Findings, Rule, Severity};
-use crate::message::{LinkError, find_forbidden, validate_link};
+use crate::analysis::links::{self, Constraint, LinkExpressionError, LinkFault, Misplaced, Proof, UrlPart};
+use crate::analysis::types::Type;
 use crate::expr::Program;
 use crate::expr::ast::{Statement, StatementKind};
-use crate::analysis::links::{self, Constraint, LinkFault, LinkExpressionError, Misplaced, Proof, UrlPart};
-use crate::analysis::types::Type;
-use crate::template::{Template, Text};
-use crate::source::Location;
 use crate::lint::finding::Finding;
 use crate::lint::wording::{format_noun, one_of, quote};
+use crate::lint::{Context, Findings, Rule, Severity};
+use crate::message::{LinkError, find_forbidden, validate_link};
+use crate::source::Location;
+use crate::template::{Template, Text};
 
-pub(in crate::lint) static RULE: Rule = Rule::structure("invalid-link", Severity::Error, include_str!("invalid_link.md"), check);
+pub(in crate::lint) static RULE: Rule =
+    Rule::structure("invalid-link", Severity::Error, include_str!("invalid_link.md"), check);
 
 /// The longest pattern that is quoted, in characters.
 const MAX_PATTERN: usize = 60;
@@ -50,19 +51,21 @@ fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
 
 /// Reports an invalid link.
 pub(in crate::lint) fn report(problem: &LinkError, location: impl Into<Location>, findings: &mut Findings<'_>) {
-    findings
-        .at(location, "invalid link")
-        .label(flaw(problem))
-        .help(match problem {
-            LinkError::ForbiddenCharacter(character) => format!("remove it, or write it as `{}`", percent_encoded(*character)),
-            _ => "write an absolute https URL, such as `https://app.example/reports/7`".to_owned(),
-        });
+    findings.at(location, "invalid link").label(flaw(problem)).help(match problem {
+        LinkError::ForbiddenCharacter(character) => {
+            format!("remove it, or write it as `{}`", percent_encoded(*character))
+        }
+        _ => "write an absolute https URL, such as `https://app.example/reports/7`".to_owned(),
+    });
 }
 
 /// Returns what is wrong with the text around the expressions, and the part of the text that is wrong: its offset and the text.
 fn literal_flaw(program: &Program) -> Option<(LinkError, usize, &str)> {
-    let literals = || program.literals().into_iter().filter_map(|range| Some((range.start, program.source().get(range)?)));
-    let [Statement { kind: StatementKind::Text(first), .. }, ..] = program.tree().statements() else { return forbidden(literals()) };
+    let literals =
+        || program.literals().into_iter().filter_map(|range| Some((range.start, program.source().get(range)?)));
+    let [Statement { kind: StatementKind::Text(first), .. }, ..] = program.tree().statements() else {
+        return forbidden(literals());
+    };
     let (start, _) = literals().next()?;
     beginning(first).map(|(problem, part)| (problem, start, part)).or_else(|| forbidden(literals()))
 }
@@ -117,7 +120,9 @@ fn misplaced(expression: &Misplaced, findings: &mut Findings<'_>) {
     let finding = findings.at(expression.location, headline(expression)).label(label(expression));
     let finding = match &expression.proof {
         Proof::Written { .. } => finding,
-        Proof::Listed { places, .. } => places.iter().fold(finding, |finding, place| finding.also(*place, "listed here")),
+        Proof::Listed { places, .. } => {
+            places.iter().fold(finding, |finding, place| finding.also(*place, "listed here"))
+        }
         Proof::Declared { variable, .. } => finding.also(*variable, "declared here"),
     };
     advise(finding, expression);
@@ -155,7 +160,9 @@ fn noun(cause: &Constraint) -> String {
     match cause {
         Constraint::Kinds(kinds) => Type::of(*kinds).to_string(),
         Constraint::Format(format) => format_noun(format),
-        Constraint::Pattern(pattern) if pattern.chars().count() > MAX_PATTERN => "a string that matches its pattern".to_owned(),
+        Constraint::Pattern(pattern) if pattern.chars().count() > MAX_PATTERN => {
+            "a string that matches its pattern".to_owned()
+        }
         Constraint::Pattern(pattern) => format!("a string that matches `{pattern}`"),
         Constraint::MaxLength(length) => format!("a string of at most {length} characters"),
         Constraint::Bound { keyword, limit } => {
@@ -178,9 +185,9 @@ fn advise<'f>(finding: Finding<'f>, expression: &Misplaced) -> Finding<'f> {
             finding.help("start the link with a base URL, such as `https://app.example`")
         }
         UrlPart::Start => finding.help("give an absolute https URL, such as `https://app.example/reports/7`"),
-        UrlPart::Host if is_declared => {
-            finding.help("declare it as `{ type: string, format: hostname }`; only the start of a link can contain a whole URL")
-        }
+        UrlPart::Host if is_declared => finding.help(
+            "declare it as `{ type: string, format: hostname }`; only the start of a link can contain a whole URL",
+        ),
         UrlPart::Port if is_declared => finding.help("declare it as `{ type: integer, minimum: 1, maximum: 65535 }`"),
         _ if matches!(expression.proof, Proof::Listed { .. }) => finding.help("correct the value in its declaration"),
         _ => finding,

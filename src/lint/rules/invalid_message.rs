@@ -1,9 +1,9 @@
 //! A rendered message that the API would refuse.
 
-use crate::lint::{RenderFailure, Findings, Rule};
-use crate::message::{MAX_BUTTONS, MAX_ROWS, DraftErrorKind};
-use crate::render::RenderError;
 use crate::lint::wording::{one_of, quote};
+use crate::lint::{Findings, RenderFailure, Rule};
+use crate::message::{DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
+use crate::render::RenderError;
 
 use super::invalid_link::flaw;
 
@@ -46,7 +46,8 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
             limit_list(),
         ),
         DraftErrorKind::UnknownIcon { name } => {
-            let near: Vec<String> = failure.template.icons.nearest(name).iter().map(|name| format!("`{name}`")).collect();
+            let near: Vec<String> =
+                failure.template.icons.nearest(name).iter().map(|name| format!("`{name}`")).collect();
             let help = if near.is_empty() {
                 "find a name with `kenarc icons WORD`".to_owned()
             } else {

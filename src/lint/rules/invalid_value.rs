@@ -1,8 +1,8 @@
 //! A value that does not match its declaration.
 
-use crate::lint::{RenderFailure, Findings, Rule};
-use crate::render::{RenderError, ValueError};
 use crate::lint::wording::{advice, expectation};
+use crate::lint::{Findings, RenderFailure, Rule};
+use crate::render::{RenderError, ValueError};
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("invalid-value", include_str!("invalid_value.md"), check);
 

@@ -1,12 +1,12 @@
 //! A declaration that is not a JSON Schema, or whose default or examples do not match it.
 
+use crate::lint::near::nearest;
+use crate::lint::wording::{advice, expectation, quote};
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::schema::Kind;
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Value};
 use crate::template::Variable;
-use crate::lint::near::nearest;
-use crate::lint::wording::{advice, expectation, quote};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("invalid-variable", Severity::Error, include_str!("invalid_variable.md"), check);
@@ -104,10 +104,16 @@ fn instead(keyword: &str, value: &serde_json::Value) -> Option<String> {
         ("items" | "additionalProperties" | "contains" | "not", Json::String(name)) => {
             type_named(name).map(|meant| format!("write `{keyword}: {{ type: {meant} }}`"))
         }
-        ("properties", Json::Array(_)) => Some("write each key with its schema: `{ name: { type: string } }`".to_owned()),
-        ("allOf" | "anyOf" | "oneOf", Json::Object(_)) => Some("write a list: put `[` and `]` around the schema".to_owned()),
+        ("properties", Json::Array(_)) => {
+            Some("write each key with its schema: `{ name: { type: string } }`".to_owned())
+        }
+        ("allOf" | "anyOf" | "oneOf", Json::Object(_)) => {
+            Some("write a list: put `[` and `]` around the schema".to_owned())
+        }
         ("uniqueItems", _) => Some("write `true` or `false`".to_owned()),
-        (_, Json::String(text)) if takes(keyword).is_some_and(|what| what.contains("number") || what.contains("integer")) => {
+        (_, Json::String(text))
+            if takes(keyword).is_some_and(|what| what.contains("number") || what.contains("integer")) =>
+        {
             text.parse::<serde_json::Number>().ok().map(|number| format!("write `{number}` without quotes"))
         }
         _ => None,

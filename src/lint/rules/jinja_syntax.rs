@@ -1,14 +1,15 @@
 //! An expression or statement that does not parse.
 
-use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::expr::JinjaErrorKind;
 use crate::lint::finding::Finding;
+use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::source::Span;
 use crate::template::EmbeddedProgram;
 
 use super::unquoted_expression::quote;
 
-pub(in crate::lint) static RULE: Rule = Rule::context("jinja-syntax", Severity::Error, include_str!("jinja_syntax.md"), check);
+pub(in crate::lint) static RULE: Rule =
+    Rule::context("jinja-syntax", Severity::Error, include_str!("jinja_syntax.md"), check);
 
 /// Statements of Jinja that are not supported, since a template is a single message.
 const UNSUPPORTED: [&str; 7] = ["macro", "call", "block", "extends", "include", "import", "from"];
@@ -34,9 +35,8 @@ fn advise(finding: Finding<'_>, error: &JinjaErrorKind) {
     match error {
         JinjaErrorKind::Unclosed(keyword) => finding.help(format!("close it with `{{% end{keyword} %}}`")),
         JinjaErrorKind::UnknownStatement(name) => match name.as_str() {
-            name if UNSUPPORTED.contains(&name) => {
-                finding.help("remove it: templates have no macros, blocks and includes; to reuse a value, write `{% set %}`")
-            }
+            name if UNSUPPORTED.contains(&name) => finding
+                .help("remove it: templates have no macros, blocks and includes; to reuse a value, write `{% set %}`"),
             "elseif" | "elsif" => finding.help("write `elif`"),
             "break" | "continue" => finding.help("remove it, and limit the list: `{% for x in list[:3] %}`"),
             _ => finding,
@@ -53,10 +53,16 @@ fn advise(finding: Finding<'_>, error: &JinjaErrorKind) {
         JinjaErrorKind::NotAscii('“' | '”' | '„' | '‘' | '’' | '«' | '»') => {
             finding.help("write `\"` or `'` around a string")
         }
-        JinjaErrorKind::NotAscii(character) if is_digit(*character) => finding.help("write the number with the digits 0–9"),
+        JinjaErrorKind::NotAscii(character) if is_digit(*character) => {
+            finding.help("write the number with the digits 0–9")
+        }
         JinjaErrorKind::NotAscii('،') => finding.help("write `,`"),
-        JinjaErrorKind::NotAscii(character) if !character.is_alphanumeric() => finding.help("remove it, or put it in a string"),
-        JinjaErrorKind::NotAscii(_) => finding.help("put text in quotes, and name variables with a-z, A-Z, 0-9 and `_`"),
+        JinjaErrorKind::NotAscii(character) if !character.is_alphanumeric() => {
+            finding.help("remove it, or put it in a string")
+        }
+        JinjaErrorKind::NotAscii(_) => {
+            finding.help("put text in quotes, and name variables with a-z, A-Z, 0-9 and `_`")
+        }
         JinjaErrorKind::NotForIn => finding.help("write it like `photo in photos`"),
         _ => finding,
     };

@@ -4,7 +4,8 @@ use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::Span;
 use crate::syntax::{JsonErrorKind, MAX_JSON_DEPTH, SyntaxError};
 
-pub(in crate::lint) static RULE: Rule = Rule::request("json-syntax", Severity::Error, include_str!("json_syntax.md"), check);
+pub(in crate::lint) static RULE: Rule =
+    Rule::request("json-syntax", Severity::Error, include_str!("json_syntax.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for error in context.syntax_errors {

@@ -1,8 +1,8 @@
 //! More rows or buttons than a message can have, for some values.
 
+use crate::analysis::counts::{Addend, Items, LimitOverflow};
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::{MAX_BUTTONS, MAX_ROWS};
-use crate::analysis::counts::{Addend, LimitOverflow, Items};
 use crate::schema::List;
 
 pub(in crate::lint) static RULE: Rule =
@@ -61,7 +61,9 @@ pub(in crate::lint) fn bound(overflow: &LimitOverflow, limit: usize) -> String {
         Some(Items { text, iterations }) => match iterations.keyword {
             Some("maxProperties") => format!("declare it with `maxProperties: {remaining}`"),
             // If there are certainly too many, `minItems` is above the limit too.
-            Some(keyword) if !overflow.is_certain => format!("declare it with `{keyword}: {remaining}`, or write `{text}[:{remaining}]` here"),
+            Some(keyword) if !overflow.is_certain => {
+                format!("declare it with `{keyword}: {remaining}`, or write `{text}[:{remaining}]` here")
+            }
             _ if text.contains(['|', '+', '~']) => format!("write `({text})[:{remaining}]`"),
             _ => format!("write `{text}[:{remaining}]`"),
         },

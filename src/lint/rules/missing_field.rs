@@ -1,12 +1,13 @@
 //! A required field that is missing.
 
 use crate::lint::{Context, Findings, Rule, Severity};
-use crate::source::Span;
 use crate::schema::Violation;
+use crate::source::Span;
 
 use super::unknown_field::MisspeltKeys;
 
-pub(in crate::lint) static RULE: Rule = Rule::violation("missing-field", Severity::Error, include_str!("missing_field.md"));
+pub(in crate::lint) static RULE: Rule =
+    Rule::violation("missing-field", Severity::Error, include_str!("missing_field.md"));
 
 /// Reports a missing field, unless it is there under a misspelt name.
 pub(in crate::lint) fn report(
@@ -38,16 +39,12 @@ fn words(key: &str, context: &Context<'_>) -> (&'static str, String) {
     match key {
         "type" => (whole, format!("add {}, the only type for now", text("TEXT"))),
         "message" => (whole, format!("add {}, the text of the message", text("…"))),
-        "icon" => {
-            ("a button", format!("add an icon, such as {}; `kenarc icons WORD` finds others", text("SUPPORT")))
-        }
+        "icon" => ("a button", format!("add an icon, such as {}; `kenarc icons WORD` finds others", text("SUPPORT"))),
         "caption" => ("a button", format!("add {}, the text of the button", text("…"))),
         "rows" => ("a grid", format!("add {}{}", part("[…]"), or_short(", or write the grid as a list of rows"))),
         "buttons" => ("a row", format!("add {}{}", part("[…]"), or_short(", or write the row as a list of buttons"))),
         "data" => ("this action", format!("add {}, which Divar sends back to your server", part("{…}"))),
-        "post_token" => {
-            ("this action", format!("add {}, the last part of the post's address on divar.ir", text("…")))
-        }
+        "post_token" => ("this action", format!("add {}, the last part of the post's address on divar.ir", text("…"))),
         _ => ("this", String::new()),
     }
 }

@@ -1,6 +1,6 @@
 //! A required variable without a value.
 
-use crate::lint::{RenderFailure, Findings, Rule};
+use crate::lint::{Findings, RenderFailure, Rule};
 use crate::render::{RenderError, ValueError};
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("missing-variable", include_str!("missing_variable.md"), check);

@@ -3,7 +3,8 @@
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::message;
 
-pub(in crate::lint) static RULE: Rule = Rule::context("misspelt-icon", Severity::Warning, include_str!("misspelt_icon.md"), check);
+pub(in crate::lint) static RULE: Rule =
+    Rule::context("misspelt-icon", Severity::Warning, include_str!("misspelt_icon.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };

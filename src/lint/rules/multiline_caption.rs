@@ -1,7 +1,7 @@
 //! A caption with a line break.
 
-use crate::lint::{Context, Findings, Rule, Severity};
 use crate::expr::ast::{Statement, StatementKind};
+use crate::lint::{Context, Findings, Rule, Severity};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("multiline-caption", Severity::Warning, include_str!("multiline_caption.md"), check);

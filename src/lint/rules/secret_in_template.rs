@@ -9,9 +9,12 @@ pub(in crate::lint) static RULE: Rule =
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for secret in secrets(context.file.text()) {
         let (noun, length) = (secret.kind.noun(), secret.span.len());
-        findings.at(secret.span, "secret in a template").label(format!("looks like {noun}, {length} characters long")).help(
-            "remove it and revoke it, since everybody who can read the file has it; \
+        findings
+            .at(secret.span, "secret in a template")
+            .label(format!("looks like {noun}, {length} characters long"))
+            .help(
+                "remove it and revoke it, since everybody who can read the file has it; \
              `kenarc send` reads secrets from `KENAR_API_KEY` and `KENAR_ACCESS_TOKEN` in the environment",
-        );
+            );
     }
 }

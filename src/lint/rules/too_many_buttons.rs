@@ -10,7 +10,8 @@ pub(in crate::lint) static RULE: Rule =
     Rule::structure("too-many-buttons", Severity::Error, include_str!("too_many_buttons.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for overflow in context.overflows().iter().filter(|overflow| overflow.is_certain && overflow.list == List::Buttons) {
+    for overflow in context.overflows().iter().filter(|overflow| overflow.is_certain && overflow.list == List::Buttons)
+    {
         findings
             .at(overflow.fourth, "too many buttons in a row")
             .label(format!("expected at most {MAX_BUTTONS} buttons, found {}", sum(overflow)))

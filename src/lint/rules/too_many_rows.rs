@@ -6,7 +6,8 @@ use crate::schema::{List, Violation};
 
 use super::may_exceed_limit::{bound, sum};
 
-pub(in crate::lint) static RULE: Rule = Rule::structure("too-many-rows", Severity::Error, include_str!("too_many_rows.md"), check);
+pub(in crate::lint) static RULE: Rule =
+    Rule::structure("too-many-rows", Severity::Error, include_str!("too_many_rows.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for overflow in context.overflows().iter().filter(|overflow| overflow.is_certain && overflow.list == List::Rows) {

@@ -1,16 +1,17 @@
 //! Expressions that cannot work with the declared types.
 
-use crate::lint::{Applicability, Context, Findings, Rule, Severity};
-use crate::analysis::types::{Kinds, TypeErrorKind, Operand, Type, TypeError};
+use crate::analysis::types::{Kinds, Operand, Type, TypeError, TypeErrorKind};
 use crate::lint::finding::Finding;
 use crate::lint::near::nearest;
-use crate::schema::Kind;
 use crate::lint::wording::one_of;
+use crate::lint::{Applicability, Context, Findings, Rule, Severity};
+use crate::schema::Kind;
 
 use super::evaluation_error::instead;
 use super::unknown_function::instead_of_method;
 
-pub(in crate::lint) static RULE: Rule = Rule::context("type-mismatch", Severity::Error, include_str!("type_mismatch.md"), check);
+pub(in crate::lint) static RULE: Rule =
+    Rule::context("type-mismatch", Severity::Error, include_str!("type_mismatch.md"), check);
 
 /// The longest expression that is quoted in a message, in characters.
 const MAX_QUOTED: usize = 40;
@@ -42,7 +43,9 @@ fn headline(kind: &TypeErrorKind) -> String {
         TypeErrorKind::NotNegatable(value) => format!("cannot negate {}", name(value)),
         TypeErrorKind::Operator { sign, .. } => format!("cannot apply `{sign}` to these types"),
         TypeErrorKind::Order { sign, .. } => format!("cannot compare these types with `{sign}`"),
-        TypeErrorKind::Filter { name: filter, input, .. } => format!("cannot apply the filter `{filter}` to {}", name(input)),
+        TypeErrorKind::Filter { name: filter, input, .. } => {
+            format!("cannot apply the filter `{filter}` to {}", name(input))
+        }
     }
 }
 
@@ -63,7 +66,9 @@ fn label(kind: &TypeErrorKind) -> String {
         TypeErrorKind::NotContainer(value) => label("a string, a list or a mapping", value),
         TypeErrorKind::NotNegatable(value) => label(Kind::Number.noun(), value),
         TypeErrorKind::Operator { sign, left, right } => format!("expected {}, {}", takes(sign), found(left, right)),
-        TypeErrorKind::Order { left, right, .. } => format!("expected two values of the same type, {}", found(left, right)),
+        TypeErrorKind::Order { left, right, .. } => {
+            format!("expected two values of the same type, {}", found(left, right))
+        }
         TypeErrorKind::Filter { input, takes, .. } => label(&Type::of(*takes).to_string(), input),
     }
 }
@@ -71,7 +76,9 @@ fn label(kind: &TypeErrorKind) -> String {
 fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
     let help = match &problem.kind {
         TypeErrorKind::NotText(value) => instead(defined(value).kinds.single()).to_owned(),
-        TypeErrorKind::NoValue(value) if value.text.ends_with(']') => "write `[0]` for the first item, or `[-1]` for the last one".to_owned(),
+        TypeErrorKind::NoValue(value) if value.text.ends_with(']') => {
+            "write `[0]` for the first item, or `[-1]` for the last one".to_owned()
+        }
         TypeErrorKind::NotIterable(value) if value.known.kinds.meets(Kinds::NUMBER) => {
             format!("write `range({})` to count up to it", value.text)
         }
@@ -89,7 +96,9 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
             return match keys.as_slice() {
                 _ if !near.is_empty() => finding.suggest(&near, problem.location, Applicability::Unsafe),
                 [] => finding,
-                keys => finding.help(format!("use {}, or declare it", one_of(keys.iter().map(|key| format!("`{key}`"))))),
+                keys => {
+                    finding.help(format!("use {}, or declare it", one_of(keys.iter().map(|key| format!("`{key}`")))))
+                }
             };
         }
         TypeErrorKind::Method { name, .. } => instead_of_method(name),

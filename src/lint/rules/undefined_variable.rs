@@ -1,7 +1,7 @@
 //! A name that `variables` does not declare.
 
-use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::lint::near::nearest;
+use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("undefined-variable", Severity::Error, include_str!("undefined_variable.md"), check);
@@ -15,7 +15,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             let name = used.name;
             let span = locate(used.range.clone());
             let near = nearest(name, variables.names.iter().map(String::as_str));
-            let finding = findings.at(span, format!("undefined variable `{name}`")).label("not declared in `variables`");
+            let finding =
+                findings.at(span, format!("undefined variable `{name}`")).label("not declared in `variables`");
             if near.is_empty() {
                 finding.help(format!("declare it under `variables`: `{name}: {{ type: … }}`"));
             } else {

@@ -1,12 +1,13 @@
 //! A key that is not a field of its mapping.
 
-use crate::lint::{Applicability, Context, Findings, Rule, Severity};
-use crate::source::Span;
-use crate::schema::{Element, Violation, ViolationKind};
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
+use crate::lint::{Applicability, Context, Findings, Rule, Severity};
+use crate::schema::{Element, Violation, ViolationKind};
+use crate::source::Span;
 
-pub(in crate::lint) static RULE: Rule = Rule::violation("unknown-field", Severity::Error, include_str!("unknown_field.md"));
+pub(in crate::lint) static RULE: Rule =
+    Rule::violation("unknown-field", Severity::Error, include_str!("unknown_field.md"));
 
 /// Reports a key that is not a field.
 pub(in crate::lint) fn report(
@@ -18,7 +19,8 @@ pub(in crate::lint) fn report(
     findings: &mut Findings<'_>,
 ) {
     let whole = whole(element, &violation.name);
-    let finding = findings.at(violation.span, format!("unknown field `{key}`")).label(format!("not a field of {whole}"));
+    let finding =
+        findings.at(violation.span, format!("unknown field `{key}`")).label(format!("not a field of {whole}"));
     let near = near(key, allowed);
     let free: Vec<&str> = near.iter().filter(|name| !present.contains(name)).copied().collect();
     match near.first() {

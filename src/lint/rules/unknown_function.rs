@@ -1,11 +1,11 @@
 //! A filter, a test, a function or a method that does not exist.
 
+use crate::expr::{CallUse, Callee};
+use crate::lint::near::nearest;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::render::library::{FILTERS, FUNCTIONS, TESTS, has_filter, has_function, has_test};
 use crate::source::Span;
-use crate::expr::{CallUse, Callee};
 use crate::template::{EmbeddedProgram, Template};
-use crate::lint::near::nearest;
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("unknown-function", Severity::Error, include_str!("unknown_function.md"), check);
@@ -55,7 +55,8 @@ fn report(call: &CallUse<'_>, span: Span, is_value: bool, findings: &mut Finding
             return;
         }
         Callee::Function if is_value => {
-            let finding = findings.at(span, format!("cannot call `{name}`")).label("expected a function, found a value");
+            let finding =
+                findings.at(span, format!("cannot call `{name}`")).label("expected a function, found a value");
             finding.help("remove the parentheses");
             return;
         }

@@ -1,12 +1,13 @@
 //! An icon that is not in the list.
 
-use crate::lint::{Applicability, Context, Findings, Rule, Severity};
-use crate::source::Span;
 use crate::analysis::icons::{UnknownIcon, unknown_icons};
-use crate::schema::Violation;
 use crate::lint::finding::Finding;
+use crate::lint::{Applicability, Context, Findings, Rule, Severity};
+use crate::schema::Violation;
+use crate::source::Span;
 
-pub(in crate::lint) static RULE: Rule = Rule::structure("unknown-icon", Severity::Error, include_str!("unknown_icon.md"), check);
+pub(in crate::lint) static RULE: Rule =
+    Rule::structure("unknown-icon", Severity::Error, include_str!("unknown_icon.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for UnknownIcon { name, location, value_of } in context.template.iter().flat_map(unknown_icons) {

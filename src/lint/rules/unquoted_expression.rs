@@ -7,7 +7,8 @@ use crate::source::{SourceFile, Span};
 use crate::syntax::SyntaxError;
 use crate::template::{EmbeddedProgram, Template};
 
-pub(in crate::lint) static RULE: Rule = Rule::context("unquoted-expression", Severity::Error, include_str!("unquoted_expression.md"), check);
+pub(in crate::lint) static RULE: Rule =
+    Rule::context("unquoted-expression", Severity::Error, include_str!("unquoted_expression.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     if context.syntax_errors.is_empty() {

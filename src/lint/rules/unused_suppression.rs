@@ -1,8 +1,8 @@
 //! A suppression comment that suppresses nothing.
 
+use crate::lint::suppression::{Directive, Suppressions};
 use crate::lint::{Applicability, Edit, Findings, Fix, Rule, Severity, find, near_ids};
 use crate::source::{SourceFile, Span};
-use crate::lint::suppression::{Directive, Suppressions};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::suppressions("unused-suppression", Severity::Warning, include_str!("unused_suppression.md"), check);

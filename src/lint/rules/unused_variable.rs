@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use crate::lint::{Context, Findings, Rule, Severity};
 use crate::expr::{Callee, Program};
+use crate::lint::near::nearest;
+use crate::lint::{Context, Findings, Rule, Severity};
 use crate::schema::ViolationKind;
 use crate::template::{EmbeddedProgram, Template, Variables};
-use crate::lint::near::nearest;
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("unused-variable", Severity::Warning, include_str!("unused_variable.md"), check);
@@ -21,7 +21,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let used: HashSet<&str> = programs.iter().flat_map(names).collect();
     let meant = misspelt(&used, variables);
     for variable in &variables.list {
-        if !used.contains(&*variable.name) && !meant.contains(&*variable.name) && !is_invalid_name(context, &variable.name) {
+        if !used.contains(&*variable.name)
+            && !meant.contains(&*variable.name)
+            && !is_invalid_name(context, &variable.name)
+        {
             findings
                 .at(variable.key, format!("unused variable `{}`", variable.name))
                 .label("declared here but never used")

@@ -1,15 +1,16 @@
 //! A button without an action, or with more than one.
 
+use crate::lint::wording::one_of;
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::ActionKind;
 use crate::schema::Violation;
 use crate::source::Span;
-use crate::lint::wording::one_of;
 
 use super::missing_field::first_line;
 use super::unknown_field::MisspeltKeys;
 
-pub(in crate::lint) static RULE: Rule = Rule::violation("wrong-action-count", Severity::Error, include_str!("wrong_action_count.md"));
+pub(in crate::lint) static RULE: Rule =
+    Rule::violation("wrong-action-count", Severity::Error, include_str!("wrong_action_count.md"));
 
 /// Reports a button without an action, unless it is there under a misspelt name.
 pub(in crate::lint) fn report_none(
@@ -23,13 +24,12 @@ pub(in crate::lint) fn report_none(
         return;
     }
     let names = one_of(kinds().map(|kind| format!("`{kind}`")));
-    findings
-        .at(first_line(context, violation.span), "button has no action")
-        .label("expected exactly one action")
-        .help(match context.is_request() && violation.name != "action" {
+    findings.at(first_line(context, violation.span), "button has no action").label("expected exactly one action").help(
+        match context.is_request() && violation.name != "action" {
             true => format!("add `\"action\": {{…}}` with {names} in it"),
             false => format!("add {names}"),
-        });
+        },
+    );
 }
 
 /// Reports a button with several actions.
@@ -37,7 +37,9 @@ pub(in crate::lint) fn report_several(violation: &Violation, keys: &[Span], find
     let label = format!("expected exactly one action, found {}", keys.len());
     let mut keys = keys.iter();
     let first = *keys.next().unwrap_or(&violation.span);
-    let finding =
-        findings.at(first, "button has several actions").label(label).help("keep one action, or make a button for each");
+    let finding = findings
+        .at(first, "button has several actions")
+        .label(label)
+        .help("keep one action, or make a button for each");
     keys.fold(finding, |finding, key| finding.also(*key, "another action"));
 }

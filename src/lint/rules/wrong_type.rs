@@ -1,8 +1,8 @@
 //! A value of the wrong type.
 
+use crate::lint::wording::one_of;
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{Kind, Violation};
-use crate::lint::wording::one_of;
 
 use super::invalid_variable::type_named;
 

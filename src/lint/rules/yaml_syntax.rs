@@ -2,11 +2,12 @@
 
 use granit_parser::ErrorKind;
 
-use crate::lint::{Diagnostic, Context, Findings, Label, Rule, Severity};
+use crate::lint::{Context, Diagnostic, Findings, Label, Rule, Severity};
 use crate::source::{SourceError, SourceFile, Span};
 use crate::syntax::SyntaxError;
 
-pub(in crate::lint) static RULE: Rule = Rule::context("yaml-syntax", Severity::Error, include_str!("yaml_syntax.md"), check);
+pub(in crate::lint) static RULE: Rule =
+    Rule::context("yaml-syntax", Severity::Error, include_str!("yaml_syntax.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     report_all(context.syntax_errors, context.file, "write at least a `message`", findings);
@@ -186,11 +187,9 @@ fn invalid(kind: &ErrorKind) -> Invalid {
             "expected the end of the value",
             "quote the whole text, with `\\\"` for each `\"` in it, or put a `,` between two items",
         ),
-        Kind::UnknownQuotedScalarEscape => (
-            "unknown escape",
-            "not an escape of YAML",
-            "write `\\\\` for a backslash, or use single quotes",
-        ),
+        Kind::UnknownQuotedScalarEscape => {
+            ("unknown escape", "not an escape of YAML", "write `\\\\` for a backslash, or use single quotes")
+        }
         Kind::InvalidQuotedScalarHexEscape
         | Kind::InvalidUnicodeEscape
         | Kind::InvalidLowSurrogateHexEscape
@@ -246,8 +245,12 @@ fn invalid(kind: &ErrorKind) -> Invalid {
             "no bracket is open",
             "remove it, or put text that begins with a bracket in quotes",
         ),
-        Kind::ExpectedFlowMappingSeparator => ("missing `,` or `}`", "expected `,` or `}` before this", "add a `,` or a `}`"),
-        Kind::ExpectedFlowSequenceSeparator => ("missing `,` or `]`", "expected `,` or `]` before this", "add a `,` or a `]`"),
+        Kind::ExpectedFlowMappingSeparator => {
+            ("missing `,` or `}`", "expected `,` or `}` before this", "add a `,` or a `}`")
+        }
+        Kind::ExpectedFlowSequenceSeparator => {
+            ("missing `,` or `]`", "expected `,` or `]` before this", "add a `,` or a `]`")
+        }
         Kind::InvalidBlockScalarHeader => (
             "text after `|` or `>`",
             "expected the text on the next line",
