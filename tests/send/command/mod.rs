@@ -32,6 +32,12 @@ fn rendered(folder: &Folder) -> Vec<u8> {
     printed.strip_suffix('\n').unwrap().as_bytes().to_vec()
 }
 
+/// Runs `kenarc send --dry-run` with more arguments, and without secrets.
+fn dry_run(arguments: &[&str]) -> Run {
+    let common = ["send", "template.yaml", "--var", NAME, "--conversation", "c", "--dry-run"];
+    folder().kenarc(common.iter().chain(arguments))
+}
+
 /// Sends to a server with the secrets in the environment.
 fn send(server: &Server, arguments: &str) -> Run {
     send_with(&folder(), &server.url(), arguments, &SECRETS)

@@ -217,16 +217,7 @@ fn nothing_is_sent_twice() {
 #[test]
 fn invalid_timeout_is_wrong_usage() {
     for limit in ["0", "-1", "NaN", "inf", "1e9", "soon", ""] {
-        let run = folder().kenarc([
-            "send",
-            "template.yaml",
-            "--var",
-            NAME,
-            "--conversation",
-            "c",
-            "--dry-run",
-            &format!("--timeout={limit}"),
-        ]);
+        let run = dry_run(&[&format!("--timeout={limit}")]);
         assert_eq!(run.status, 2, "{limit}: {run}");
     }
 }

@@ -172,19 +172,7 @@ fn invalid_conversation_id_is_wrong_usage() {
 
 #[test]
 fn base_url_is_https_or_http_on_this_machine_only() {
-    let send = |base: &str| {
-        folder().kenarc([
-            "send",
-            "template.yaml",
-            "--var",
-            NAME,
-            "--conversation",
-            "c",
-            "--dry-run",
-            "--base-url",
-            base,
-        ])
-    };
+    let send = |base: &str| dry_run(&["--base-url", base]);
     for good in
         ["https://a.example", "https://a.example:8443/x", "http://localhost:1", "http://127.0.0.1", "http://[::1]:1"]
     {

@@ -92,17 +92,7 @@ fn files_win_over_the_environment_and_may_end_in_a_line_break() {
 #[test]
 fn no_argument_takes_a_secret() {
     for flag in ["--api-key", "--access-token", "--token"] {
-        let run = folder().kenarc([
-            "send",
-            "template.yaml",
-            "--var",
-            NAME,
-            "--conversation",
-            "c",
-            "--dry-run",
-            flag,
-            API_KEY,
-        ]);
+        let run = dry_run(&[flag, API_KEY]);
         assert_eq!(run.status, 2, "{run}");
     }
 }
