@@ -4,7 +4,7 @@
 //! says for each subject in which region of the possible values it lies, as finely as the conditions tell values
 //! apart. What holds in no world never holds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::expr::ast::{Argument, ArgumentKind, BinaryOp, Expr, ExprKind, Tree};
 use crate::expr::{Constant, ConstantKind, Program};
@@ -41,13 +41,18 @@ pub(super) enum Test {
     Less(f64),
 }
 
+/// The names that the conditions of a grid can use.
+pub(super) struct Names<'t> {
+    variables: Option<&'t Variables>,
+    /// The names that `for` binds anywhere in the grid.
+    bound: HashSet<&'t str>,
+}
+
 /// The subjects of conditions.
 pub(super) struct Subjects<'t> {
-    variables: Option<&'t Variables>,
+    names: &'t Names<'t>,
     by_key: HashMap<String, usize>,
     list: Vec<Subject>,
-    /// The names that `for` binds anywhere in the grid.
-    bound: Vec<&'t str>,
     /// Whether a condition does not parse or uses an undefined name: once it is corrected it may exclude others.
     pub(super) is_broken: bool,
 }
@@ -173,32 +178,36 @@ impl Subject {
     }
 }
 
-impl<'t> Subjects<'t> {
+impl<'t> Names<'t> {
     pub(super) fn of(variables: Option<&'t Variables>, grid: &'t GridTemplate) -> Self {
         let repeats = grid
             .rows
             .iter()
             .flat_map(|row| row.repeat.iter().chain(row.buttons.iter().filter_map(|button| button.repeat.as_ref())));
-        let bound = repeats.map(|repeat| repeat.name.as_str()).chain(["loop"]).collect();
-        Self { variables, by_key: HashMap::new(), list: Vec::new(), bound, is_broken: false }
+        Self { variables, bound: repeats.map(|repeat| repeat.name.as_str()).chain(["loop"]).collect() }
+    }
+
+    fn is_undefined(&self, name: &str) -> bool {
+        self.variables.is_some_and(|variables| variables.get(name).is_none()) && !self.bound.contains(name)
+    }
+}
+
+impl<'t> Subjects<'t> {
+    pub(super) fn new(names: &'t Names<'t>) -> Self {
+        Self { names, by_key: HashMap::new(), list: Vec::new(), is_broken: false }
     }
 
     /// Returns the guard of a condition. `own`: names that differ between iterations, about which nothing is known.
     pub(super) fn guard(&mut self, condition: Option<&Condition>, own: &[&str]) -> Guard {
         let Some(condition) = condition else { return Guard::Known(true) };
-        self.is_broken |= condition.program.as_ref().map_or(true, |program| self.has_undefined_name(program));
+        self.is_broken |= condition
+            .program
+            .as_ref()
+            .map_or(true, |program| program.names().iter().any(|used| self.names.is_undefined(used.name)));
         match condition.program.as_ref().map(Program::tree) {
             Ok(Tree::Expression(expression)) => self.read(expression, own),
             _ => Guard::Open,
         }
-    }
-
-    fn has_undefined_name(&self, condition: &Program) -> bool {
-        let is_undefined = |name: &str| {
-            let is_undeclared = self.variables.is_some_and(|variables| variables.get(name).is_none());
-            is_undeclared && !self.bound.contains(&name)
-        };
-        condition.names().iter().any(|used| is_undefined(used.name))
     }
 
     fn read(&mut self, condition: &Expr<'_>, own: &[&str]) -> Guard {
@@ -253,10 +262,12 @@ impl<'t> Subjects<'t> {
     fn is_integer(&self, subject: &Expr<'_>) -> bool {
         match &subject.kind {
             ExprKind::Filter { name, .. } => matches!(name.text, "length" | "count"),
-            ExprKind::Name(name) => self.variables.and_then(|variables| variables.get(name)).is_some_and(|variable| {
-                let others = ["number", "string", "boolean", "null", "array", "object"];
-                others.iter().all(|other| !variable.allows_type(other))
-            }),
+            ExprKind::Name(name) => {
+                self.names.variables.and_then(|variables| variables.get(name)).is_some_and(|variable| {
+                    let others = ["number", "string", "boolean", "null", "array", "object"];
+                    others.iter().all(|other| !variable.allows_type(other))
+                })
+            }
             _ => false,
         }
     }
@@ -359,7 +370,7 @@ fn loop_attribute<'t>(expression: &Expr<'t>) -> Option<&'t str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Guard, Subjects, max_iterations};
+    use super::{Guard, Names, Subjects, max_iterations};
     use crate::source::SourceFile;
     use crate::template::Template;
 
@@ -380,7 +391,8 @@ mod tests {
     fn range(conditions: &[&str]) -> (usize, usize) {
         let template = template(conditions);
         let grid = template.sender_buttons.as_ref().expect("buttons");
-        let mut subjects = Subjects::of(template.variables.as_ref(), grid);
+        let names = Names::of(template.variables.as_ref(), grid);
+        let mut subjects = Subjects::new(&names);
         let buttons = grid.rows[0].buttons.iter();
         let guards: Vec<Guard> = buttons.map(|button| subjects.guard(button.when.as_ref(), &["own"])).collect();
         let worlds = subjects.worlds();

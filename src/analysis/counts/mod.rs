@@ -12,7 +12,7 @@ use crate::schema::{List, ListItem, Row};
 use crate::source::Location;
 use crate::template::{Condition, GridTemplate, Repeat, RowTemplate, Template};
 
-use guard::{Guard, Subjects, World};
+use guard::{Guard, Names, Subjects, World};
 
 /// A list that has, or can have, more rows or buttons than the API allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,8 +54,9 @@ pub struct Items {
 pub fn overflows(template: &Template, types: &Types) -> Vec<LimitOverflow> {
     let mut found = Vec::new();
     for grid in template.grids() {
-        found.extend(rows(template, grid, types));
-        found.extend(grid.rows.iter().filter_map(|row| buttons(template, grid, row, types)));
+        let names = Names::of(template.variables.as_ref(), grid);
+        found.extend(rows(grid, types, &names));
+        found.extend(grid.rows.iter().filter_map(|row| buttons(grid, row, types, &names)));
     }
     found
 }
@@ -69,12 +70,12 @@ struct ListEntry {
     items: Option<Items>,
 }
 
-fn rows(template: &Template, grid: &GridTemplate, types: &Types) -> Option<LimitOverflow> {
+fn rows(grid: &GridTemplate, types: &Types, names: &Names<'_>) -> Option<LimitOverflow> {
     if grid.rows.iter().filter(|row| row.is_certain()).count() > MAX_ROWS {
         // The schema reports that.
         return None;
     }
-    let mut subjects = Subjects::of(template.variables.as_ref(), grid);
+    let mut subjects = Subjects::new(names);
     let base = subjects.guard(grid.when.as_ref(), &[]);
     let entries = grid.rows.iter().filter_map(|row| {
         let own = own_names(&[row.repeat.as_ref()]);
@@ -101,11 +102,11 @@ fn filled(row: &RowTemplate, types: &Types, subjects: &mut Subjects<'_>) -> Guar
     Guard::Any(buttons.collect())
 }
 
-fn buttons(template: &Template, grid: &GridTemplate, row: &RowTemplate, types: &Types) -> Option<LimitOverflow> {
+fn buttons(grid: &GridTemplate, row: &RowTemplate, types: &Types, names: &Names<'_>) -> Option<LimitOverflow> {
     if row.buttons.iter().filter(|button| button.is_unconditional()).count() > MAX_BUTTONS {
         return None;
     }
-    let mut subjects = Subjects::of(template.variables.as_ref(), grid);
+    let mut subjects = Subjects::new(names);
     let base = [
         subjects.guard(grid.when.as_ref(), &own_names(&[row.repeat.as_ref()])),
         subjects.guard(row.when.as_ref(), &[]),
