@@ -4,6 +4,7 @@
 //! around it stay whole. The schema's violations say what is wrong with the structure.
 
 mod embedded;
+mod fast_path;
 mod read;
 mod text;
 mod validators;

@@ -8,6 +8,7 @@ use jsonschema::{ValidationError, Validator};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::{Entry, Node, Value};
 
+use super::fast_path;
 use super::validators::Validators;
 
 /// The declarations of a template.
@@ -32,6 +33,7 @@ pub struct Variable {
     pub key: Span,
     /// Its JSON Schema.
     pub schema: Node<'static>,
+    is_simple: bool,
     validators: Arc<Validators>,
     validator: OnceLock<Result<Arc<Validator>, DeclarationError>>,
 }
@@ -66,6 +68,7 @@ impl Variables {
             file,
             key: key.span,
             schema: value.clone().into_owned(),
+            is_simple: fast_path::is_schema(value),
             validators: Arc::clone(validators),
             validator: OnceLock::new(),
         };
@@ -118,16 +121,16 @@ impl Variable {
         })
     }
 
-    /// Returns the validator of the declaration, which is built by the first call.
-    ///
-    /// # Errors
-    /// The declaration is not a JSON Schema, or refers to a schema outside of itself.
-    pub(crate) fn validator(&self) -> Result<&Validator, &DeclarationError> {
-        self.validator.get_or_init(|| self.build()).as_deref()
+    /// Returns why the declaration is not a JSON Schema, or that it refers to a schema outside of itself.
+    pub(crate) fn error(&self) -> Option<&DeclarationError> {
+        if self.is_simple { None } else { self.validator().err() }
     }
 
     /// Returns the parts of a value that do not match the declaration; none if the declaration is not a JSON Schema.
     pub(crate) fn mismatches(&self, value: &Node<'static>) -> Vec<Mismatch> {
+        if self.is_simple && fast_path::matches(&self.schema, value) {
+            return Vec::new();
+        }
         let Ok(validator) = self.validator() else { return Vec::new() };
         let json = value.to_json();
         if validator.is_valid(&json) {
@@ -141,6 +144,11 @@ impl Variable {
             Mismatch { span, path, kind: parts.kind, value: parts.instance.into_owned() }
         };
         validator.iter_errors(&json).map(mismatch).collect()
+    }
+
+    /// Returns the validator of the declaration, which is built by the first call.
+    fn validator(&self) -> Result<&Validator, &DeclarationError> {
+        self.validator.get_or_init(|| self.build()).as_deref()
     }
 
     fn build(&self) -> Result<Arc<Validator>, DeclarationError> {

@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 /// Reports why a declaration is not a JSON Schema.
 fn declaration(variable: &Variable, findings: &mut Findings<'_>) {
-    let Err(error) = variable.validator() else { return };
+    let Some(error) = variable.error() else { return };
     let name = &variable.name;
     let refers = |value: &Node<'_>| value.as_scalar().is_some_and(|text| is_reference(&text.text, &error.message));
     if let Some((keyword, value)) = keyword_at(&variable.schema, error.span) {
