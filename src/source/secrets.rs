@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::Span;
 
 /// A token or key that permits whoever knows it to use the API.
@@ -71,7 +74,8 @@ pub(crate) fn secrets(text: &str) -> Vec<FoundSecret> {
     } else {
         Vec::new()
     };
-    let values: Vec<FoundSecret> = text.match_indices([':', '=']).filter_map(|(at, _)| named(text, at)).collect();
+    let separators = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b':' | b'='));
+    let values: Vec<FoundSecret> = separators.filter_map(|(at, _)| named(text, at)).collect();
     let (mut again, mut seen) = (Vec::new(), HashSet::new());
     for secret in &values {
         let value = &text[secret.span.range()];
@@ -150,31 +154,9 @@ fn is_placeholder(secret: &str) -> bool {
 /// Returns whether a text is the header of a JSON Web Token: a JSON object in base64url that names an algorithm
 /// (RFC 7515 §4.1.1).
 fn is_header(encoded: &str) -> bool {
-    let json: Option<serde_json::Value> = base64url(encoded).and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let decoded = URL_SAFE_NO_PAD.decode(encoded).ok();
+    let json: Option<serde_json::Value> = decoded.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     json.is_some_and(|header| header.get("alg").is_some())
-}
-
-/// Decodes base64url without padding (RFC 4648 §5).
-fn base64url(encoded: &str) -> Option<Vec<u8>> {
-    let mut decoded = Vec::with_capacity(encoded.len() / 4 * 3 + 2);
-    let (mut bits, mut count) = (0_u32, 0);
-    for byte in encoded.bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'-' => 62,
-            b'_' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            decoded.push(bits.checked_shr(count)?.to_le_bytes()[0]);
-        }
-    }
-    Some(decoded)
 }
 
 /// Returns the value after the `:` or `=` at an offset, if it looks like a secret and the name before it is one of the
