@@ -1,7 +1,5 @@
 //! An unquoted value that YAML 1.1 reads differently, or a number that loses its leading zero.
 
-use std::collections::HashSet;
-
 use crate::lint::scalars::{Leaf, leaves};
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::source::{SourceFile, Span};
@@ -15,12 +13,13 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(root) = context.document.and_then(|document| document.root.as_mapping()) else { return };
     // A `when` is an expression: in `when: n`, `n` is a name.
     let programs = context.template.as_ref().map(Template::programs).unwrap_or_default();
-    let conditions: HashSet<Span> =
+    let mut conditions: Vec<Span> =
         programs.iter().filter(|program| program.is_condition()).map(EmbeddedProgram::span).collect();
+    conditions.sort_unstable();
     // A value under `x-…` is not part of the message unless an alias refers to it.
     for entry in root.entries.iter().filter(|entry| !entry.key.text.starts_with("x-")) {
         leaves(&entry.value, &mut |leaf| {
-            if !conditions.contains(&leaf.span()) {
+            if conditions.binary_search(&leaf.span()).is_err() {
                 look(&leaf, context.file, findings);
             }
         });

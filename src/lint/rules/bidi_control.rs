@@ -11,10 +11,16 @@ pub(in crate::lint) static RULE: Rule =
 /// The most characters of a run that are named.
 const MAX_NAMES: usize = 3;
 
+/// The byte with which each of the characters begins in UTF-8.
+const LEAD_BYTE: u8 = 0xe2;
+
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let text = context.file.text();
-    let written = text.char_indices().filter(|(_, character)| name(*character).is_some());
-    let written = written.map(|(at, character)| (character, Span::new(at, at + character.len_utf8())));
+    let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == LEAD_BYTE).map(|(at, _)| at);
+    let written = starts.filter_map(|at| {
+        let character = text.get(at..)?.chars().next().filter(|character| name(*character).is_some())?;
+        Some((character, Span::new(at, at + character.len_utf8())))
+    });
     for run in runs(written) {
         report(&run, findings);
     }
@@ -111,12 +117,18 @@ fn name(character: char) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::name;
+    use super::{LEAD_BYTE, name};
     use crate::source::is_directional_control;
 
     #[test]
     fn every_directional_control_has_a_name_and_nothing_else_has() {
         let all = char::MIN..=char::MAX;
         assert!(all.into_iter().all(|character| name(character).is_some() == is_directional_control(character)));
+    }
+
+    #[test]
+    fn every_directional_control_begins_with_the_lead_byte() {
+        let mut named = (char::MIN..=char::MAX).filter(|character| name(*character).is_some());
+        assert!(named.all(|character| character.to_string().as_bytes()[0] == LEAD_BYTE));
     }
 }
