@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jsonschema::Validator;
+use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use kenarc::message;
 use kenarc::schema::{self, DocumentKind, Violation, ViolationKind, violations};
@@ -220,13 +220,12 @@ fn ours(root: &Node<'_>, violations: &[Violation]) -> BTreeSet<String> {
 }
 
 /// Those of the parts that violate the JSON Schema, but for links.
-fn theirs(validator: &Validator, document: &Value) -> BTreeSet<String> {
-    let errors = validator.iter_errors(document);
-    let errors = errors.filter(|error| !is_link(error));
+fn theirs(errors: &[ValidationError<'_>]) -> BTreeSet<String> {
+    let errors = errors.iter().filter(|error| !is_link(error));
     errors.map(|error| error.instance_path().as_str().to_owned()).collect()
 }
 
-fn is_link(error: &jsonschema::ValidationError<'_>) -> bool {
+fn is_link(error: &ValidationError<'_>) -> bool {
     let is_pattern = matches!(error.kind(), ValidationErrorKind::Pattern { .. });
     is_pattern && error.instance_path().as_str().ends_with("/open_direct_link")
 }
@@ -246,15 +245,16 @@ fn compare(kind: DocumentKind, schema: &str) -> BTreeMap<String, usize> {
         assert!(parsed.errors.is_empty(), "{number}: {text}");
         let parsed = parsed.document.unwrap();
         let found = violations(&parsed, kind);
-        assert_eq!(ours(&parsed.root, &found), theirs(&validator, &document), "{number}: {text}\n{found:#?}");
+        let errors: Vec<ValidationError<'_>> = validator.iter_errors(&document).collect();
+        assert_eq!(ours(&parsed.root, &found), theirs(&errors), "{number}: {text}\n{found:#?}");
         let links: Vec<&Violation> =
             found.iter().filter(|violation| matches!(violation.kind, ViolationKind::InvalidLink { .. })).collect();
-        for error in validator.iter_errors(&document).filter(is_link) {
+        for error in errors.iter().filter(|error| is_link(error)) {
             let is_found = |link: &&Violation| parsed.root.pointer_to(link.span) == error.instance_path().as_str();
             assert!(links.iter().any(is_found), "{number}: {text}");
         }
-        assert!(!found.is_empty() || validator.is_valid(&document), "{number}: {text}");
-        valid += usize::from(validator.is_valid(&document));
+        assert!(!found.is_empty() || errors.is_empty(), "{number}: {text}");
+        valid += usize::from(errors.is_empty());
         for violation in &found {
             let kind = format!("{:?}", violation.kind);
             let name = kind.split([' ', '{']).next().unwrap_or_default().to_owned();
