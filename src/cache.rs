@@ -8,9 +8,10 @@ use std::sync::{PoisonError, RwLock};
 
 /// A map of at most `capacity` entries that forgets those that have not been used for the longest time.
 ///
-/// Entries are kept in two generations of half the capacity. What is added or used belongs to the young one; when that is full,
-/// it becomes the old one, and the entries of the former old one are dropped. So an entry is never dropped before half of the
-/// capacity's worth of other entries has been used since. A hit in the young generation only takes a read lock.
+/// Entries are kept in two generations of half the capacity. What is added or used belongs to the young one; when that
+/// is full, it becomes the old one, and the entries of the former old one are dropped. So an entry is never dropped
+/// before half of the capacity's worth of other entries has been used since. A hit in the young generation only takes a
+/// read lock.
 #[derive(Debug)]
 pub(crate) struct Cache<K, V> {
     capacity: usize,

@@ -105,7 +105,7 @@ impl Fixer {
 }
 
 impl FixedFile {
-    /// Whether any byte of the file changed.
+    /// Returns whether any byte of the file changed.
     pub(super) fn is_changed(&self) -> bool {
         self.before.text() != self.after.text()
     }

@@ -64,11 +64,12 @@ pub(super) struct Arguments {
 }
 
 const NOTES: &str = "\
-The API key and the user's access token are read from KENAR_API_KEY and KENAR_ACCESS_TOKEN, or from files; never from an \
-argument, which other users of the machine can see. A row can have a token of its own in the column `access_token`.
+The API key and the user's access token are read from KENAR_API_KEY and KENAR_ACCESS_TOKEN, or from files; never from \
+an argument, which other users of the machine can see. A row can have a token of its own in the column `access_token`.
 
-A request is retried automatically only if it was certainly not accepted. If a message may have been delivered, its outcome \
-is unknown: with --batch, the journal keeps it from being sent again, also by later runs, unless --resend-unknown is given.";
+A request is retried automatically only if it was certainly not accepted. If a message may have been delivered, its \
+outcome is unknown: with --batch, the journal keeps it from being sent again, also by later runs, unless \
+--resend-unknown is given.";
 
 const EXAMPLES: &[CommandExample] = &[
     (

@@ -127,8 +127,8 @@ impl ProjectReader<'_> {
                     key.span,
                     format!("secret in `{FILE_NAME}`"),
                     format!("`{name}` looks like the name of a secret"),
-                    "remove it, and set KENAR_API_KEY and KENAR_ACCESS_TOKEN in the environment, or use `--api-key-file` \
-                     and `--access-token-file`; revoke a secret that others have seen",
+                    "remove it, and set KENAR_API_KEY and KENAR_ACCESS_TOKEN in the environment, or use \
+                     `--api-key-file` and `--access-token-file`; revoke a secret that others have seen",
                 ),
                 _ => self.unknown_key(entry, &KEYS),
             }

@@ -134,8 +134,8 @@ pub(super) fn of_parser(error: &minijinja::Error, source: &str, kind: ProgramKin
     JinjaError { kind: known.unwrap_or_else(|| JinjaErrorKind::Syntax(plain_detail(error))), range }
 }
 
-/// Returns the place of an error of the tokenizer, which is after the last token. MiniJinja gives the end of a string or
-/// a comment that is not closed, and of a character its first byte.
+/// Returns the place of an error of the tokenizer, which is after the last token. MiniJinja gives the end of a string
+/// or a comment that is not closed, and of a character its first byte.
 ///
 /// `end`: the end of the last token.
 fn of_rest(reported: Option<Range<usize>>, source: &str, end: usize) -> Range<usize> {

@@ -23,7 +23,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Whether any finding is an error.
+    /// Returns whether any finding is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
@@ -32,9 +32,9 @@ impl Checked {
 
 /// Checks and compiles templates with one configuration.
 ///
-/// A checker keeps what it compiles from declarations (JSON Schemas and patterns), because the templates of a project declare the
-/// same things again and again. These caches are bounded; what has not been used for the longest time is dropped first. Use one
-/// checker for as long as its configuration stays the same, from several threads if need be.
+/// A checker keeps what it compiles from declarations (JSON Schemas and patterns), because the templates of a project
+/// declare the same things again and again. These caches are bounded; what has not been used for the longest time is
+/// dropped first. Use one checker for as long as its configuration stays the same, from several threads if need be.
 ///
 /// ```
 /// use kenarc::{Checker, Config, Level, SourceFile, lint};
@@ -81,8 +81,8 @@ impl Checker {
     /// Compiles a template in which [`Checker::check`] finds no error.
     ///
     /// # Errors
-    /// The errors that it finds. If parts of the template cannot be read, no message can be made of it: then errors that the
-    /// configuration or a comment ignores are returned, too.
+    /// The errors that it finds. If parts of the template cannot be read, no message can be made of it: then errors
+    /// that the configuration or a comment ignores are returned, too.
     pub fn compile(&self, file: &Arc<SourceFile>) -> Result<Template, Error> {
         let parsed = parse(file.text());
         let (context, mut diagnostics) = self.find_all(file, &parsed);
@@ -136,8 +136,8 @@ impl Checker {
     }
 }
 
-/// Checks a template with all rules and the default configuration. To check several templates, or with another configuration, use
-/// a [`Checker`].
+/// Checks a template with all rules and the default configuration. To check several templates, or with another
+/// configuration, use a [`Checker`].
 #[must_use]
 pub fn check(file: &Arc<SourceFile>) -> Checked {
     Checker::default().check(file)

@@ -87,12 +87,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether it is the body of a request.
+    /// Returns whether it is the body of a request.
     pub(super) fn is_request(&self) -> bool {
         self.subject == DocumentKind::Request
     }
 
-    /// Whether nothing is known that would keep the template from being rendered.
+    /// Returns whether nothing is known that would keep the template from being rendered.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.syntax_errors.is_empty() && self.violations.is_empty()
@@ -137,7 +137,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// Whether a value begins with an expression or a statement and has no quotes.
+    /// Returns whether a value begins with an expression or a statement and has no quotes.
     #[must_use]
     pub fn is_unquoted(&self, span: Span) -> bool {
         is_unquoted(self.syntax_errors, span)
@@ -150,8 +150,8 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Whether an icon is one after all: the schema has the published ones only, and does not know that the line break which ends a
-/// block text is no part of it.
+/// Returns whether an icon that violates the schema is valid nevertheless: the schema lists the published icons only,
+/// and takes the line break at the end of a block scalar for a part of the name.
 fn is_known_icon(violation: &Violation, file: &SourceFile, icons: &Icons) -> bool {
     let ViolationKind::UnknownIcon { name } = &violation.kind else { return false };
     let head = file.slice(violation.span).lines().next().unwrap_or_default();
@@ -159,8 +159,8 @@ fn is_known_icon(violation: &Violation, file: &SourceFile, icons: &Icons) -> boo
     icons.is_extra(name) || sign.starts_with(['|', '>']) && !sign.contains('+') && icons.is_known(name)
 }
 
-/// Of a key that is missing because it is misspelt, the misspelling is what there is to say. Where a mapping lacks its one
-/// necessary key, the schema speaks of that alone.
+/// Of a key that is missing because it is misspelt, the misspelling is what there is to say. Where a mapping lacks its
+/// one necessary key, the schema speaks of that alone.
 fn name_misspelt(violations: &mut [Violation]) {
     let is_unknown = |violation: &&Violation| matches!(violation.kind, ViolationKind::UnknownField { .. });
     let known: HashSet<Span> = violations.iter().filter(is_unknown).map(|violation| violation.span).collect();

@@ -122,8 +122,8 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The headline: what is wrong, in a few words, in lower case and without a full stop.
     pub message: String,
-    /// Locations. The first label is the finding's own: its message says what was found and what was expected. The others
-    /// point to related code.
+    /// Locations. The first label is the finding's own: its message says what was found and what was expected. The
+    /// others point to related code.
     pub labels: Vec<Label>,
     /// What to do: an instruction that begins with a verb.
     pub help: Option<String>,
@@ -144,7 +144,8 @@ impl Diagnostic {
         self.labels[0].span
     }
 
-    /// Returns the finding in one line, without its location: the headline and, after a colon, the message of its own label.
+    /// Returns the finding in one line, without its location: the headline and, after a colon, the message of its first
+    /// label.
     #[must_use]
     pub fn summary(&self) -> Cow<'_, str> {
         let label = &self.labels[0].message;

@@ -64,7 +64,8 @@ pub fn columns(
     diagnostics
 }
 
-/// Returns the diagnostics for a row that cannot be used although its message renders. `reasons`: locations in the row, and headlines.
+/// Returns the diagnostics for a row that cannot be used although its message renders. Each reason is a location in the
+/// row and a headline.
 #[must_use]
 pub fn unusable_row(file: &Arc<SourceFile>, reasons: impl IntoIterator<Item = (Span, String)>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
@@ -131,7 +132,8 @@ pub fn syntax(file: &Arc<SourceFile>, errors: &[SyntaxError]) -> Vec<Diagnostic>
     diagnostics
 }
 
-/// Returns the diagnostic for a file that could not be read as text; an error of the operating system comes back as it is.
+/// Returns the diagnostic for a file that is not text. An error of the operating system is returned unchanged, as
+/// `Err`.
 ///
 /// # Errors
 /// The error of the operating system.

@@ -21,8 +21,8 @@ pub struct CheckedRequest {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Checks the body of a request: strict JSON, the structure of `schemas/message.schema.json`, and links. A body without errors can
-/// be sent.
+/// Checks the body of a request: strict JSON, the structure of `schemas/message.schema.json`, and links. A body without
+/// errors can be sent.
 ///
 /// Jinja has no meaning in a request: a warning reports it.
 ///
@@ -52,8 +52,8 @@ pub fn check_request(file: &Arc<SourceFile>, icons: &Arc<Icons>) -> CheckedReque
     CheckedRequest { body, diagnostics }
 }
 
-/// Checks bytes as the body of a request; `name` is the name of the file in diagnostics. Bytes that are not UTF-8 are not JSON
-/// (RFC 8259 §8.1).
+/// Checks bytes as the body of a request; `name` is the name of the file in diagnostics. Bytes that are not UTF-8 are
+/// not JSON (RFC 8259 §8.1).
 #[must_use]
 pub fn check_request_bytes(name: &str, bytes: &[u8], icons: &Arc<Icons>) -> CheckedRequest {
     match SourceFile::from_bytes(name, bytes.to_vec()) {
@@ -72,7 +72,7 @@ fn refuse(file: &Arc<SourceFile>, span: Span, headline: &str, label: &str) -> Ch
 }
 
 impl CheckedRequest {
-    /// Whether a finding is an error, so that the API would refuse the request.
+    /// Returns whether a finding is an error, so that the API would refuse the request.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)

@@ -1,7 +1,7 @@
 //! A diagnostic as data for programs: the report format `json` is exactly this.
 //!
-//! Offsets count bytes from the beginning of the file; lines and columns count from 1, columns in Unicode code points. Ends are
-//! exclusive.
+//! Offsets count bytes from the beginning of the file; lines and columns count from 1, columns in Unicode code points.
+//! Ends are exclusive.
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -53,13 +53,14 @@ impl Serialize for Diagnostic {
     /// - `rule`: the id of the rule, kebab-case.
     /// - `severity`: `"error"` or `"warning"`.
     /// - `message`: what is wrong, in a few words.
-    /// - `file`, `start`, `end`: the range of the finding. `file` is the name of the file; `start` and `end` are objects with
-    ///   `offset` (bytes from the beginning of the file), `line` and `column` (both from 1, the column in Unicode code points).
-    ///   `end` is the position after the last character.
-    /// - `labels`: a list of objects with `message`, `file`, `start` and `end`; the first one is the range of the finding.
+    /// - `file`, `start`, `end`: the range of the finding. `file` is the name of the file; `start` and `end` are
+    ///   objects with `offset` (bytes from the beginning of the file), `line` and `column` (both from 1, the column in
+    ///   Unicode code points). `end` is the position after the last character.
+    /// - `labels`: a list of objects with `message`, `file`, `start` and `end`; the first one is the range of the
+    ///   finding.
     /// - `help`: what to do, or `null`.
-    /// - `fix`: `null`, or an object with `title`, `applicability` (`"safe"` or `"unsafe"`) and `edits`, a list of objects with
-    ///   `file`, `start`, `end` and `replacement`, in order and without overlaps.
+    /// - `fix`: `null`, or an object with `title`, `applicability` (`"safe"` or `"unsafe"`) and `edits`, a list of
+    ///   objects with `file`, `start`, `end` and `replacement`, in order and without overlaps.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let place = Place::new(self.file(), self.span());
         let mut object = serializer.serialize_struct("Diagnostic", 9)?;

@@ -1,8 +1,8 @@
 //! Which findings supersede which.
 //!
-//! A rule reports everything that it finds and does not know the findings of other rules. After all rules have run, the findings
-//! that say less about the same mistake are removed. The order of the rules does not matter; the order of [`SUPERSEDES`] does:
-//! a finding that is removed supersedes nothing below.
+//! A rule reports everything that it finds and does not know the findings of other rules. After all rules have run, the
+//! findings that say less about the same mistake are removed. The order of the rules does not matter; the order of
+//! [`SUPERSEDES`] does: a finding that is removed supersedes nothing below.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -25,7 +25,8 @@ struct Supersedes {
 
 /// The findings that supersede another one.
 enum Winner {
-    /// Every error about structure or values. A character or a secret in a value is another mistake.
+    /// Errors of any rule except the superseded one. `bidi-control` and `secret-in-template` do not count: a control
+    /// character or a secret in a value is a mistake of its own, next to which the superseded finding still holds.
     Error,
     /// Findings of these rules.
     Rules(&'static [&'static Rule]),
@@ -106,7 +107,7 @@ impl Relation {
         }
     }
 
-    /// Whether a location relates in this way to one of the winners.
+    /// Returns whether a location relates in this way to one of the winners.
     fn holds(&self, span: Span, winners: &HashSet<Span>, places: &[Vec<Span>]) -> bool {
         match self {
             Self::Span => winners.contains(&span),

@@ -25,7 +25,8 @@ impl ViolationReport<'_> {
     }
 }
 
-/// Reports every violation. The `match` is exhaustive, so that a new kind of violation does not compile until a rule handles it.
+/// Reports every violation. The `match` is exhaustive, so that a new kind of violation does not compile until a rule
+/// handles it.
 pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
     let misspelt = OnceCell::new();
     let misspelt = || misspelt.get_or_init(|| MisspeltKeys::new(context));

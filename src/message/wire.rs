@@ -28,8 +28,8 @@ impl Draft {
     /// Validates the draft.
     ///
     /// # Errors
-    /// Everything in the draft that `schemas/message.schema.json` or [`validate_link`](super::validate_link) does not allow,
-    /// with at most one error per part.
+    /// Everything in the draft that `schemas/message.schema.json` or [`validate_link`](super::validate_link) does not
+    /// allow, with at most one error per part.
     pub fn check(self) -> Result<Message, Vec<DraftError>> {
         self.check_with(&Icons::default())
     }

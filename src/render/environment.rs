@@ -184,7 +184,8 @@ mod tests {
     /// What a value that is changed again and again ends as.
     fn repeated(change: &str, end: &str) -> Result<String, EvaluationError> {
         evaluate(&format!(
-            "{{% set ns = namespace(x=[1]) %}}{{% for i in range(3000) %}}{{% set ns.x = {change} %}}{{% endfor %}}{end} "
+            "{{% set ns = namespace(x=[1]) %}}{{% for i in range(3000) %}}{{% set ns.x = {change} %}}{{% endfor %}}\
+             {end} "
         ))
     }
 
@@ -200,7 +201,8 @@ mod tests {
     fn values_that_share_each_other_are_measured_as_if_they_did_not() {
         for change in ["[ns.x, ns.x]", "dict(a=ns.x, b=ns.x)", "ns.x + ns.x"] {
             let text = format!(
-                "{{% set ns = namespace(x=[1]) %}}{{% for i in range(60) %}}{{% set ns.x = {change} %}}{{% endfor %}}{{{{ ns.x | string }}}} "
+                "{{% set ns = namespace(x=[1]) %}}{{% for i in range(60) %}}{{% set ns.x = {change} %}}{{% endfor %}}\
+                 {{{{ ns.x | string }}}} "
             );
             assert!(matches!(evaluate(&text), Err(EvaluationError::OutOfBounds { .. })), "{change}");
         }

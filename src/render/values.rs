@@ -111,8 +111,8 @@ impl Values {
     /// ```
     ///
     /// # Errors
-    /// [`ValuesError::NotJson`] if the value has no JSON form, nests deeper than [`MAX_DEPTH`] levels or contains an integer
-    /// beyond 64 bits; [`ValuesError::NotMapping`] if it does not serialize to an object.
+    /// [`ValuesError::NotJson`] if the value has no JSON form, nests deeper than [`MAX_DEPTH`] levels or contains an
+    /// integer beyond 64 bits; [`ValuesError::NotMapping`] if it does not serialize to an object.
     pub fn from_serialize(name: impl Into<String>, value: &impl Serialize) -> Result<Self, ValuesError> {
         let not_json = |detail: String| ValuesError::NotJson { detail };
         let json = serde_json::to_value(value).map_err(|error| not_json(error.to_string()))?;

@@ -45,8 +45,8 @@ pub enum DocumentKind {
 /// they have been reported as [`SyntaxError`](crate::syntax::SyntaxError)s.
 ///
 /// A document without violations is valid against the JSON Schema of its kind. One with violations is invalid, except
-/// for links of a request, which [`validate_link`](crate::message::validate_link) examines more closely than a JSON Schema
-/// can.
+/// for links of a request, which [`validate_link`](crate::message::validate_link) examines more closely than a JSON
+/// Schema can.
 #[must_use]
 pub fn violations(document: &Document<'_>, kind: DocumentKind) -> Vec<Violation> {
     check::check(

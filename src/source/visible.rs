@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::secrets::mask;
 
-/// The text with stars in place of secrets, and a sign in place of each character that would steer the terminal: escapes,
-/// overrides of the direction. A sign takes as many bytes as what it stands for, so that places stay where they are.
+/// The text with stars in place of secrets, and a sign in place of each character that would steer the terminal:
+/// escapes, overrides of the direction. A sign takes as many bytes as what it stands for, so that places stay where
+/// they are.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     match mask(text) {
         Cow::Borrowed(text) => without_steering(text),

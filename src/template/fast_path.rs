@@ -52,8 +52,8 @@ fn is_valid(keyword: &str, value: &Node<'_>) -> bool {
     }
 }
 
-/// Returns whether a value certainly satisfies a keyword of a schema. A keyword says nothing about values of other kinds
-/// than its own.
+/// Returns whether a value certainly satisfies a keyword of a schema. A keyword says nothing about values of other
+/// kinds than its own.
 fn accepts(schema: &Mapping<'_>, keyword: &str, expected: &Node<'_>, value: &Node<'_>) -> bool {
     match (keyword, &value.value) {
         (_, Value::Invalid) => false,
@@ -164,8 +164,8 @@ fn literal_prefix(pattern: &str) -> Option<String> {
     Some(prefix)
 }
 
-/// Returns whether a text is a URL of the simplest form: an `http` or `https` URL in which nothing is escaped and that has
-/// neither a port nor a fragment (RFC 3986 §3).
+/// Returns whether a text is a URL of the simplest form: an `http` or `https` URL in which nothing is escaped and that
+/// has neither a port nor a fragment (RFC 3986 §3).
 fn is_simple_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/?=&".contains(&byte);

@@ -9,8 +9,8 @@ use crate::cache::Cache;
 /// The most validators that are kept.
 const MAX_VALIDATORS: usize = 1_000;
 
-/// Validators by the JSON of their schemas. The templates of a project declare the same things again and again, and compiling one
-/// `pattern` takes as long as checking a whole template.
+/// Validators by the JSON of their schemas. The templates of a project declare the same things again and again, and
+/// compiling one `pattern` takes as long as checking a whole template.
 #[derive(Debug)]
 pub(crate) struct Validators(Cache<String, Arc<Validator>>);
 

@@ -35,7 +35,7 @@ fn template(rows: &[(String, Vec<String>)]) -> String {
     format!("message: x\nvariables:\n{DECLARATIONS}\nsender_buttons:\n{rows}")
 }
 
-/// Whether a finding is about numbers. Each template here uses only some of what is declared.
+/// Returns whether a finding is about numbers of items: these templates also leave some variables unused.
 fn is_counted(found: &&Diagnostic) -> bool {
     found.rule != "unused-variable"
 }
@@ -227,7 +227,7 @@ fn attributes() -> impl Strategy<Value = String> {
     })
 }
 
-/// Whether a rendering has too many rows or buttons, and the findings of the check.
+/// Returns whether a rendering has too many rows or buttons, and the ids of the findings.
 fn outcome(text: &str, values: &Value) -> (bool, Vec<&'static str>) {
     let checked = lint::check(&SourceFile::new("template.yaml", text));
     let values = Values::from_serialize("values", values).expect("values");

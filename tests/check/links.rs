@@ -1,5 +1,5 @@
-//! What is proved about links from their text and the declarations: each finding under its span, and that all renderings
-//! agree.
+//! What is proved about links from their text and the declarations: each finding under its span, and that all
+//! renderings agree.
 
 use kenarc::lint::Checked;
 use kenarc::template::Template;

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::cli::{Folder, Run, at_home, words};
+use crate::cli::{Folder, Run, in_repository, words};
 use crate::machine::can;
 
 const CLEAN: &str = "message: سلام\n";
@@ -44,7 +44,7 @@ mod api_document {
     #[test]
     fn each_finding_is_at_its_exact_place() {
         let text = include_str!("../fixtures/api-document.json");
-        let run = at_home(words("check --format json tests/fixtures/api-document.json"));
+        let run = in_repository(words("check --format json tests/fixtures/api-document.json"));
         let findings: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
         let offset = |finding: &Value, end: &str| usize::try_from(finding[end]["offset"].as_u64().unwrap()).unwrap();
         let found: Vec<(&str, usize, &str)> = findings

@@ -5,7 +5,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::cli::{Folder, Run, at_home, words};
+use crate::cli::{Folder, Run, in_repository, words};
 
 /// Renders a template that needs no variables.
 #[track_caller]
@@ -46,19 +46,22 @@ mod bytes {
 
     #[test]
     fn request_of_the_api_document_renders_to_its_own_bytes() {
-        assert_eq!(at_home(words("render --pretty tests/fixtures/request-example.json")).printed(), EXAMPLE);
+        assert_eq!(in_repository(words("render --pretty tests/fixtures/request-example.json")).printed(), EXAMPLE);
     }
 
     #[test]
     fn short_form_renders_to_the_same_bytes() {
-        assert_eq!(at_home(words("render --pretty tests/fixtures/request-example.short.yaml")).printed(), EXAMPLE);
+        assert_eq!(
+            in_repository(words("render --pretty tests/fixtures/request-example.short.yaml")).printed(),
+            EXAMPLE
+        );
     }
 
     #[test]
     fn compact_form_is_the_same_json_in_one_line_without_spaces() {
         let value: Value = serde_json::from_str(EXAMPLE).unwrap();
         for template in ["request-example.json", "request-example.short.yaml"] {
-            let run = at_home(words(&format!("render tests/fixtures/{template}")));
+            let run = in_repository(words(&format!("render tests/fixtures/{template}")));
             assert_eq!(run.printed(), format!("{value}\n"));
         }
     }
@@ -238,7 +241,7 @@ mod shipped_templates {
             assert!(!template.examples.is_empty(), "{} has no example", path.display());
             for example in &template.examples {
                 let path = path.to_str().unwrap();
-                let message = at_home(["render", path, "--example", &example.name]).json();
+                let message = in_repository(["render", path, "--example", &example.name]).json();
                 let errors: Vec<String> = schema.iter_errors(&message).map(|error| error.to_string()).collect();
                 assert!(errors.is_empty(), "{path} with {}: {errors:?}", example.name);
             }

@@ -1,4 +1,5 @@
-//! kenarc's own check of the structure agrees with the JSON Schemas: on whether a document is valid, and on which parts are not.
+//! kenarc's own check of the structure agrees with the JSON Schemas: on whether a document is valid, and on which parts
+//! are not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -201,8 +202,8 @@ fn draw(kind: DocumentKind, number: u64) -> Value {
     document
 }
 
-/// The JSON Pointers of the parts that violate kenarc's description, as the JSON Schema would have them. A link that only the
-/// URL standard refuses is none.
+/// The JSON Pointers of the parts that violate kenarc's description, as the JSON Schema would have them, apart from
+/// links that only the URL standard refuses.
 fn ours(root: &Node<'_>, violations: &[Violation]) -> BTreeSet<String> {
     let pointer = |violation: &Violation| {
         let pointer = root.pointer_to(violation.span);

@@ -1,4 +1,5 @@
-//! The decisions of a generator: from a seed, so that a file can be made again, or from a tape, which proptest can shrink.
+//! The decisions of a generator: from a seed, so that a file can be made again, or from a tape, which proptest can
+//! shrink.
 
 /// A source of decisions. The first alternative is always the simplest one.
 pub(crate) struct Choices {
@@ -34,7 +35,7 @@ impl Choices {
         least + self.below(most - least + 1)
     }
 
-    /// Whether something rare enough happens.
+    /// Returns `true` with a probability in percent.
     pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) >= 100 - percent
     }

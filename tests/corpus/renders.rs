@@ -1,4 +1,5 @@
-//! What `check` accepts renders, or fails for a cause that the documentation names (`docs/language.md`, "What check cannot know").
+//! What `check` accepts renders, or fails for a cause that the documentation names (`docs/language.md`, "What check
+//! cannot know").
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;

@@ -1,4 +1,5 @@
-//! A template as a tree. The composer makes it; the writer puts it into text and notes where in the text each part stands.
+//! A template as a tree. The composer makes it; the writer puts it into text and notes where in the text each part
+//! stands.
 
 use std::fmt::Display;
 use std::ops::Range;

@@ -205,8 +205,8 @@ fn with(mut entries: Vec<Entry>, more: Vec<Entry>) -> Vec<Entry> {
     entries
 }
 
-/// The pieces of an expression. In its pattern `@` stands for the variable, and a sign stands before each name that is a filter's
-/// (`¦`), a test's (`¿`), a function's (`ƒ`) or an attribute of a mapping that can have no others (`·`).
+/// The pieces of an expression. In its pattern `@` stands for the variable, and a sign stands before each name that is
+/// a filter's (`¦`), a test's (`¿`), a function's (`ƒ`) or an attribute of a mapping that can have no others (`·`).
 pub(crate) fn expression(pattern: &str, name: &'static str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut other = String::new();

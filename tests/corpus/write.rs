@@ -1,4 +1,5 @@
-//! Puts a tree into text, in one of the many ways in which people and programs write YAML, and notes where each part stands.
+//! Puts a tree into text, in one of the many ways in which people and programs write YAML, and notes where each part
+//! stands.
 
 use super::choices::Choices;
 use super::tree::{Content, Entry, Form, Mark, Part, Piece, Role};
@@ -450,13 +451,13 @@ fn last_place(part: &Part) -> usize {
     last.map_or(0, |last| last.place.end)
 }
 
-/// Whether a line may be broken between two words.
+/// Returns whether a line may be broken between two words.
 fn folds(form: Form, before: Option<char>, after: Option<char>) -> bool {
     let is_word = |c: char| !c.is_whitespace() && (form != Form::Plain || c.is_alphanumeric());
     form != Form::Literal && before.is_some_and(|c| !c.is_whitespace()) && after.is_some_and(is_word)
 }
 
-/// Whether a text may stand without quotes, and is text then to readers of YAML 1.1 too.
+/// Returns whether a text may be written without quotes, and is a string then in YAML 1.1, too.
 fn is_plain(text: &str, is_flow: bool) -> bool {
     const WORDS: [&str; 11] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "~", "<<"];
     let begins_well =
@@ -469,12 +470,12 @@ fn is_plain(text: &str, is_flow: bool) -> bool {
     text == "<<" || begins_well && !is_broken && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// Whether a text may stand in a block as it is.
+/// Returns whether a text may be written as a literal block scalar.
 fn is_literal(text: &str) -> bool {
     !text.is_empty() && !text.starts_with([' ', '\n']) && !text.ends_with([' ', '\n'])
 }
 
-/// Whether it may be folded there: more indented lines are not.
+/// Returns whether a text may be folded in a block scalar: lines that begin with white space are not folded.
 fn is_folded(text: &str) -> bool {
     is_literal(text) && !text.contains("\n ") && !text.contains(" \n")
 }

@@ -1,10 +1,10 @@
 //! The cases in `tests/cases`: one page a subject, one section a case.
 //!
-//! The blocks of a section are taken in order. A block whose info ends with the name of a file (`yaml templates/order.yaml`) is that
-//! file, in a folder which each section has for itself. A block `console` is a transcript of commands in that folder.
-//! A template without a name, perhaps with `yaml variables`, is checked through the library: `text` is the report on it, `marked`
-//! the text that each finding points to, a line each. Files under a heading of the second level without outputs are there in
-//! all sections of the third level below it.
+//! The blocks of a section are taken in order. A block whose info ends with the name of a file (`yaml
+//! templates/order.yaml`) is that file, in a folder which each section has for itself. A block `console` is a
+//! transcript of commands in that folder. A template without a name, perhaps with `yaml variables`, is checked through
+//! the library: `text` is the report on it, `marked` the text that each finding points to, a line each. Files under a
+//! heading of the second level without outputs are there in all sections of the third level below it.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,9 @@
-//! The commands in the README and in `docs/`: each is run, in the order in which they stand, in a copy of the repository.
+//! The commands in the README and in `docs/`: each is run, in the order in which they stand, in a copy of the
+//! repository.
 //!
-//! The lines of the blocks `sh` are run by one shell a page. A line ends with status 0, or with the one that its comment names
-//! (`# exit status 1`). `kenarc` is the program under test, so `cargo install` has nothing left to do. A server
-//! listens on a free port in place of 8088, on which another may listen already.
+//! The lines of the blocks `sh` are run by one shell a page. A line ends with status 0, or with the one that its
+//! comment names (`# exit status 1`). `kenarc` is the program under test, so `cargo install` has nothing left to do. A
+//! server listens on a free port in place of 8088, on which another may listen already.
 
 use std::fs;
 use std::net::TcpListener;
@@ -20,7 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// The port on which the pages' servers listen.
 const PORT: &str = "8088";
 
-/// The program that runs in the place of Cargo: `kenarc` is installed already, and examples are built where the tests are.
+/// The program that runs in the place of Cargo: `kenarc` is installed already, and examples are built where the tests
+/// are.
 const CARGO: &str = "\
 #!/bin/sh
 [ \"$*\" = 'install --locked --path .' ] && exec kenarc --version

@@ -1,5 +1,5 @@
-//! What the README and the documentation show is what kenarc does. `UPDATE_PAGES=1 cargo test --test pages` writes the README's
-//! report anew.
+//! What the README and the documentation show is what kenarc does. `UPDATE_PAGES=1 cargo test --test pages` writes the
+//! README's report anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ fn broken_links(page: &Path) -> Vec<String> {
     links.filter(|link| !link.contains("://") && !leads(page, link)).map(|link| format!("{page:?}: {link}")).collect()
 }
 
-/// Whether a link of a page leads to a file, and to a heading in it where it names one.
+/// Returns whether a link of a page leads to a file and, if it names one, to a heading in it.
 fn leads(page: &Path, link: &str) -> bool {
     let (path, heading) = link.split_once('#').map_or((link, None), |(path, heading)| (path, Some(heading)));
     let target = if path.is_empty() { page.to_owned() } else { page.with_file_name("").join(path) };

@@ -1,5 +1,5 @@
-//! A page: prose with examples in fenced blocks. The outputs among them are compared with what kenarc says now, or, with
-//! `UPDATE_PAGES=1`, written anew.
+//! A page: prose with examples in fenced blocks. The outputs among them are compared with what kenarc says now, or,
+//! with `UPDATE_PAGES=1`, written anew.
 
 use std::borrow::Cow;
 use std::fs;
@@ -114,8 +114,8 @@ impl<'p> Block<'p> {
         self.info.split(' ').nth(1).filter(|word| word.contains(['.', '/']))
     }
 
-    /// The text of that file. In a block that is `escaped`, `\r`, `\t`, `\\`, `\u{feff}` and the like stand for characters that no
-    /// editor shows, and a `\` at the end of the text for no line break.
+    /// The text of that file. In a block that is `escaped`, `\r`, `\t`, `\\`, `\u{feff}` and the like stand for
+    /// characters that no editor shows, and a `\` at the end of the text for no line break.
     pub(crate) fn content(&self) -> Cow<'p, str> {
         if self.info.ends_with(" escaped") { unescape(self.text).into() } else { self.text.into() }
     }

@@ -10,7 +10,8 @@ pub(crate) fn marked(finding: &Diagnostic) -> &str {
     finding.file().text().get(span.start..span.end).unwrap_or_else(|| panic!("no text of the file: {finding}"))
 }
 
-/// Asserts that `full`, `concise` and `json` show each finding at the same place, and that line and column are those of the offset.
+/// Asserts that `full`, `concise` and `json` show each finding at the same place, and that line and column are those of
+/// the offset.
 pub(crate) fn assert_agreement(findings: &[Diagnostic]) {
     let [full, concise, json] = [Format::Full, Format::Concise, Format::Json].map(|format| written(findings, format));
     let json: Vec<Value> = serde_json::from_str(&json).expect("the format `json` is JSON");

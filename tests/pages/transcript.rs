@@ -7,8 +7,8 @@
 //! [exit status 2]
 //! ```
 //!
-//! A command begins with `$ ` and may go on in lines that begin with `> `. What it writes to stdout follows, then what it writes to
-//! stderr, then its exit status unless that is 0.
+//! A command begins with `$ ` and may go on in lines that begin with `> `. What it writes to stdout follows, then what
+//! it writes to stderr, then its exit status unless that is 0.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -21,8 +21,8 @@ use crate::page::visible;
 /// No command may take longer than this, on a busy machine either.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The transcript of the same commands as they go now, run by a shell in a folder in which nothing but `kenarc` and the system's own
-/// programs can be found.
+/// The transcript of the same commands as they go now, run by a shell in a folder in which nothing but `kenarc` and the
+/// system's own programs can be found.
 pub(crate) fn replay(transcript: &str, folder: &Path) -> String {
     let mut lines = transcript.lines().peekable();
     let mut out = String::new();

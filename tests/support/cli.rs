@@ -1,4 +1,4 @@
-//! The binary, run as a person runs it: in a folder with their files, and with nothing else around.
+//! The binary, run as a person runs it: in a folder with files, and in an environment with nothing else.
 
 // Each test program that includes this file uses its own part of it.
 #![allow(dead_code)]
@@ -15,24 +15,24 @@ use tempfile::TempDir;
 
 use crate::machine;
 
-/// No run may take longer than this, whatever it is given: a debug build on a busy machine included.
+/// No run may take longer than this, whatever its input, even of a debug build on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder with files, gone when it is dropped.
 pub(crate) struct Folder(TempDir);
 
 impl Folder {
-    /// A folder with one file.
+    /// Returns a folder with one file.
     pub(crate) fn with(path: &str, text: impl AsRef<[u8]>) -> Self {
         Self::empty().and(path, text)
     }
 
-    /// A folder with nothing in it.
+    /// Returns an empty folder.
     pub(crate) fn empty() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// One file more; folders on the way to it are made.
+    /// Adds a file, and the folders on the way to it.
     pub(crate) fn and(self, path: &str, text: impl AsRef<[u8]>) -> Self {
         self.write(path, text);
         self
@@ -50,12 +50,12 @@ impl Folder {
         std::fs::read_to_string(self.path(path)).unwrap()
     }
 
-    /// Where a file of the folder is.
+    /// Returns the path of a file of the folder.
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
     }
 
-    /// `kenarc` in this folder, to be given more.
+    /// Returns `kenarc` as a command in this folder, with these arguments.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = kenarc(self.0.path());
         command.args(arguments);
@@ -68,24 +68,24 @@ impl Folder {
     }
 }
 
-/// `kenarc` in a folder, with an empty environment.
+/// Returns `kenarc` as a command in a folder, with an empty environment.
 pub(crate) fn kenarc(folder: &Path) -> Command {
     let mut command = Command::new(machine::kenarc());
     command.current_dir(folder).env_clear().timeout(PATIENCE);
     command
 }
 
-/// Runs `kenarc` in the project's own folder.
-pub(crate) fn at_home<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
+/// Runs `kenarc` in the folder of the repository.
+pub(crate) fn in_repository<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Run {
     Run::of(kenarc(Path::new(env!("CARGO_MANIFEST_DIR"))).args(arguments))
 }
 
-/// The words of a command line.
+/// Returns the words of a command line.
 pub(crate) fn words(line: &str) -> impl Iterator<Item = &str> {
     line.split_whitespace()
 }
 
-/// What a run left.
+/// The exit status and the output of a process.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Run {
     pub(crate) status: i32,
@@ -100,7 +100,7 @@ impl Run {
         Self::ended(command.output().unwrap())
     }
 
-    /// What an ended process left.
+    /// Returns the exit status and the output of a process that has ended.
     #[track_caller]
     pub(crate) fn ended(output: Output) -> Self {
         let run = Self {
@@ -113,14 +113,14 @@ impl Run {
         run
     }
 
-    /// What was printed, of a run that ended well and said nothing to people.
+    /// Returns stdout. The exit status must be 0, and stderr empty.
     #[track_caller]
     pub(crate) fn printed(&self) -> &str {
         assert!(self.status == 0 && self.stderr.is_empty(), "{self}");
         &self.stdout
     }
 
-    /// What was printed, as JSON.
+    /// Returns stdout as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(self.printed()).unwrap()
@@ -128,7 +128,7 @@ impl Run {
 }
 
 impl fmt::Display for Run {
-    /// All of it, as a snapshot holds it.
+    /// Writes all of it, as a snapshot contains it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { status, stdout, stderr } = self;
         writeln!(f, "exit status {status}")?;

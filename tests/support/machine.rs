@@ -1,7 +1,7 @@
 //! What a test needs of the machine that it runs on.
 //!
-//! With `CI` set, a machine must have everything that some test needs: a test without it fails. Elsewhere the test is left out and
-//! says so.
+//! With `CI` set, a machine must have everything that some test needs: a test without it fails. Elsewhere the test is
+//! left out and says so.
 
 // Every test program that includes this file uses its own part of it.
 #![allow(dead_code)]
@@ -15,18 +15,18 @@ use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// A user whom the modes of files bind, and who owns nothing.
+/// A user to whom the permissions of files apply, and who owns nothing.
 const NOBODY: u32 = 65534;
 
 /// Names the program under test to a test that runs as somebody else.
 const PROGRAM: &str = "KENARC_UNDER_TEST";
 
-/// The program under test.
+/// Returns the path of the program under test.
 pub(crate) fn kenarc() -> PathBuf {
     std::env::var_os(PROGRAM).map_or_else(|| env!("CARGO_BIN_EXE_kenarc").into(), PathBuf::from)
 }
 
-/// Whether the machine can do what a test needs.
+/// Returns whether the machine can do what a test needs.
 #[track_caller]
 pub(crate) fn can(what: &str, is_possible: bool) -> bool {
     assert!(is_possible || std::env::var_os("CI").is_none(), "CI is set, and this machine cannot {what}");
@@ -36,15 +36,15 @@ pub(crate) fn can(what: &str, is_possible: bool) -> bool {
     is_possible
 }
 
-/// Whether a program can be run, with arguments with which it ends well.
+/// Returns whether a program can be run: with these arguments, it must succeed.
 #[track_caller]
 pub(crate) fn has(program: &str, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> bool {
     let output = Command::new(program).args(arguments).output();
     can(&format!("run {program}"), output.is_ok_and(|output| output.status.success()))
 }
 
-/// Runs the calling test once more as an ordinary user if this one is root, whom no mode of a file keeps out. Returns whether it
-/// did, and so whether the caller is done.
+/// Runs the calling test again as an ordinary user if this one is root, to whom the permissions of files do not apply.
+/// Returns whether it did, and so whether the caller is done.
 #[track_caller]
 pub(crate) fn ran_as_ordinary_user(test: &impl Fn()) -> bool {
     let id = Command::new("id").arg("-u").output().expect("`id` runs everywhere");

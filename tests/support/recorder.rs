@@ -1,5 +1,5 @@
-//! A server on loopback that keeps what arrives and does with each request what a script says, over as many connections as
-//! clients open; it keeps them open, as real ones do.
+//! A server on loopback that records what arrives and answers each request as a script says, over as many connections
+//! as clients open; it keeps them open, as real servers do.
 
 // Each test program that includes this file uses its own part of it.
 #![allow(dead_code)]
@@ -17,89 +17,90 @@ use serde_json::{Value, json};
 /// What the server does with a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
-    /// Answers: status, headers, body.
+    /// Responds with a status, headers and a body.
     Answer(u16, Vec<(&'static str, String)>, String),
-    /// Does the same later.
+    /// Replies after a delay.
     Late(Duration, Box<Self>),
-    /// Goes away in the middle of the request: nobody gets the message.
+    /// Closes the connection within the request: nobody gets the message.
     CutRequest,
-    /// Goes away in the middle of an answer that says that the message was delivered, as it was.
+    /// Closes the connection within the response to a message that was delivered.
     CutAnswer,
-    /// Takes the message and says nothing until the client goes away.
+    /// Delivers the message and sends nothing until the client closes the connection.
     Silence,
 }
 
-/// The message is delivered.
+/// Returns the response to a message that is delivered.
 pub(crate) fn delivered() -> Reply {
     Reply::Answer(200, Vec::new(), json!({ "status": 0, "message": "sent" }).to_string())
 }
 
-/// An error of the API's.
+/// Returns an error response of the API.
 pub(crate) fn failed(status: u16, code: i32, message: &str) -> Reply {
     Reply::Answer(status, Vec::new(), json!({ "code": code, "message": message, "details": [] }).to_string())
 }
 
-/// An answer of the API's that asks to wait.
-pub(crate) fn later(status: u16, retry_after: impl Into<String>) -> Reply {
+/// Returns an error response of the API that asks the client to wait.
+pub(crate) fn retry_after(status: u16, wait: impl Into<String>) -> Reply {
     let Reply::Answer(status, mut headers, body) = failed(status, 8, "not now") else { unreachable!() };
-    headers.push(("Retry-After", retry_after.into()));
+    headers.push(("Retry-After", wait.into()));
     Reply::Answer(status, headers, body)
 }
 
 impl Reply {
+    /// Returns the same reply after a delay.
     pub(crate) fn after(self, milliseconds: u64) -> Self {
         Self::Late(Duration::from_millis(milliseconds), Box::new(self))
     }
 
-    /// Whether somebody may have got the message. A server that answers 5xx may have failed after that.
-    fn takes_the_message(&self) -> bool {
+    /// Returns whether the message may have been delivered. A server that responds with 5xx may have failed after that.
+    fn may_deliver(&self) -> bool {
         match self {
             Self::Answer(status, ..) => matches!(status, 200..=299 | 500..=502 | 504..=599),
-            Self::Late(_, reply) => reply.takes_the_message(),
+            Self::Late(_, reply) => reply.may_deliver(),
             Self::CutRequest => false,
             Self::CutAnswer | Self::Silence => true,
         }
     }
 }
 
-/// A request.
+/// A request as it arrived.
 #[derive(Clone, Debug)]
-pub(crate) struct Heard {
-    /// How many came before it, over all connections.
+pub(crate) struct RecordedRequest {
+    /// The number of requests before it, over all connections.
     pub(crate) number: usize,
     /// The conversation that it is for, as it stands in the path.
     pub(crate) conversation: String,
     /// The request line and the headers.
     pub(crate) head: String,
-    /// When its head was there.
+    /// When its head had arrived.
     pub(crate) at: Instant,
-    /// The body, where all of it came.
+    /// The body, if all of it arrived.
     pub(crate) body: Option<Vec<u8>>,
-    /// Whether somebody may have got the message.
-    pub(crate) is_taken: bool,
+    /// Whether the message may have been delivered.
+    pub(crate) may_be_delivered: bool,
 }
 
-impl Heard {
-    /// The value of a header, whatever the case of its name.
+impl RecordedRequest {
+    /// Returns the value of a header, whatever the case of its name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let headers = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
         headers.filter(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
     }
 
-    /// The text of the message.
+    /// Returns the text of the message.
     pub(crate) fn text(&self) -> String {
         let body: Value = serde_json::from_slice(self.body.as_ref().unwrap()).unwrap();
         body["message"].as_str().unwrap().to_owned()
     }
 }
 
-type Script = dyn Fn(&Heard) -> Reply + Send + Sync;
+type Script = dyn Fn(&RecordedRequest) -> Reply + Send + Sync;
 
 /// A server. It stops when it is dropped.
 pub(crate) struct Recorder {
     address: SocketAddr,
     script: Arc<Script>,
-    heard: Arc<Mutex<Vec<Heard>>>,
+    requests: Arc<Mutex<Vec<RecordedRequest>>>,
     running: Mutex<Option<Running>>,
 }
 
@@ -111,30 +112,30 @@ struct Running {
 
 impl Recorder {
     /// Starts a server on a free port of 127.0.0.1.
-    pub(crate) fn start(script: impl Fn(&Heard) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(script: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let server = Self { address, script: Arc::new(script), heard: Arc::default(), running: Mutex::default() };
+        let server = Self { address, script: Arc::new(script), requests: Arc::default(), running: Mutex::default() };
         server.listen(listener);
         server
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// Returns `http://127.0.0.1:PORT`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Everything that was heard, in order.
-    pub(crate) fn heard(&self) -> Vec<Heard> {
-        self.heard.lock().unwrap().clone()
+    /// Returns all requests in the order of their arrival.
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.requests.lock().unwrap().clone()
     }
 
-    /// How many requests were heard.
+    /// Returns the number of requests that have arrived.
     pub(crate) fn count(&self) -> usize {
-        self.heard.lock().unwrap().len()
+        self.requests.lock().unwrap().len()
     }
 
-    /// Stops at once: every connection breaks, and nobody listens any more.
+    /// Stops at once: closes every connection and the port.
     pub(crate) fn stop(&self) {
         let running = self.running.lock().unwrap().take();
         let Some(Running { is_stopped, connections, accepts }) = running else { return };
@@ -148,13 +149,13 @@ impl Recorder {
     }
 
     /// Listens again, at the same address.
-    pub(crate) fn start_again(&self) {
+    pub(crate) fn restart(&self) {
         self.listen(TcpListener::bind(self.address).unwrap());
     }
 
     fn listen(&self, listener: TcpListener) {
         let (is_stopped, connections) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
-        let (script, heard) = (Arc::clone(&self.script), Arc::clone(&self.heard));
+        let (script, requests) = (Arc::clone(&self.script), Arc::clone(&self.requests));
         let (stopped, open) = (Arc::clone(&is_stopped), Arc::clone(&connections));
         let accepts = thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -163,8 +164,8 @@ impl Recorder {
                 }
                 stream.set_nodelay(true).unwrap();
                 open.lock().unwrap().push(stream.try_clone().unwrap());
-                let (script, heard) = (Arc::clone(&script), Arc::clone(&heard));
-                thread::spawn(move || while serve(&stream, &*script, &heard).is_some() {});
+                let (script, requests) = (Arc::clone(&script), Arc::clone(&requests));
+                thread::spawn(move || while serve(&stream, &*script, &requests).is_some() {});
             }
         });
         let running = Running { is_stopped, connections, accepts };
@@ -178,26 +179,26 @@ impl Drop for Recorder {
     }
 }
 
-/// Serves one request. Gives nothing where the connection is not to be used any more.
-fn serve(mut stream: &TcpStream, script: &Script, heard: &Mutex<Vec<Heard>>) -> Option<()> {
+/// Serves one request. Returns `None` if the connection cannot be used any more.
+fn serve(mut stream: &TcpStream, script: &Script, requests: &Mutex<Vec<RecordedRequest>>) -> Option<()> {
     let (head, begin_of_body) = read_head(stream)?;
     let conversation = head.split('/').nth(4)?.to_owned();
     let (number, reply) = {
-        let mut heard = heard.lock().unwrap();
-        let number = heard.len();
+        let mut requests = requests.lock().unwrap();
+        let number = requests.len();
         let at = Instant::now();
-        heard.push(Heard { number, conversation, head, at, body: None, is_taken: false });
-        (number, script(&heard[number]))
+        requests.push(RecordedRequest { number, conversation, head, at, body: None, may_be_delivered: false });
+        (number, script(&requests[number]))
     };
     if matches!(reply, Reply::CutRequest) {
         let _ = stream.shutdown(Shutdown::Both);
         return None;
     }
-    let length = heard.lock().unwrap()[number].header("content-length")?.parse().ok()?;
+    let length = requests.lock().unwrap()[number].header("content-length")?.parse().ok()?;
     let body = read_body(stream, begin_of_body, length)?;
     {
-        let heard = &mut heard.lock().unwrap()[number];
-        (heard.body, heard.is_taken) = (Some(body), reply.takes_the_message());
+        let request = &mut requests.lock().unwrap()[number];
+        (request.body, request.may_be_delivered) = (Some(body), reply.may_deliver());
     }
     let mut reply = reply;
     while let Reply::Late(wait, then) = reply {
@@ -232,7 +233,7 @@ fn answer(status: u16, headers: &[(&str, String)], body: &str) -> Vec<u8> {
     (answer + "\r\n" + body).into_bytes()
 }
 
-/// The head of a request, and what of its body came with it.
+/// Returns the head of a request, and what arrived of its body along with it.
 fn read_head(stream: &TcpStream) -> Option<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     loop {

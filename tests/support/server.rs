@@ -1,4 +1,4 @@
-//! A server on loopback that says exactly the bytes it is told, however wrong, and keeps what it was sent.
+//! A server on loopback that sends given bytes, however wrong, and records what it receives.
 
 // Each test program that includes this file uses its own part of it.
 #![allow(dead_code)]
@@ -11,23 +11,24 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What a server does once it has read a request. Afterwards it closes the connection.
+/// What a server does after it has read a request. Then it closes the connection.
 #[derive(Clone, Debug)]
 pub(crate) enum Behaviour {
-    /// Says these bytes. Made by [`answer`] they are an HTTP answer; they may as well be half of one, or garbage.
-    Say(Vec<u8>),
-    /// Says nothing until the client goes away.
+    /// Sends these bytes: a response made by [`answer`], half of one, or garbage.
+    Send(Vec<u8>),
+    /// Sends nothing until the client closes the connection.
     Hang,
-    /// Says the first bytes, then the second again and again until the client goes away, with this pause between.
+    /// Sends the first bytes, then the second ones again and again, with this pause in between, until the client closes
+    /// the connection.
     Repeat(Vec<u8>, Vec<u8>, Duration),
 }
 
-/// A whole HTTP/1.1 answer with a `Content-Length`.
+/// Returns a complete HTTP/1.1 response with a `Content-Length`.
 pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Behaviour {
-    Behaviour::Say([head(status, headers, body.len()), body.as_bytes().to_vec()].concat())
+    Behaviour::Send([head(status, headers, body.len()), body.as_bytes().to_vec()].concat())
 }
 
-/// The head of an HTTP/1.1 answer whose body shall have `length` bytes.
+/// Returns the head of an HTTP/1.1 response whose body has `length` bytes.
 pub(crate) fn head(status: u16, headers: &[(&str, &str)], length: usize) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {status} Reason\r\nContent-Length: {length}\r\nConnection: close\r\n");
     for (name, value) in headers {
@@ -47,12 +48,12 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// The request line.
+    /// Returns the request line.
     pub(crate) fn line(&self) -> &str {
         self.head.lines().next().unwrap_or_default()
     }
 
-    /// The value of a header, whatever the case of its name.
+    /// Returns the value of a header, whatever the case of its name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let headers = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
         headers.filter(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
@@ -68,7 +69,7 @@ pub(crate) struct Server {
 #[derive(Default)]
 struct State {
     received: Mutex<Vec<Received>>,
-    bytes_said: AtomicUsize,
+    bytes_sent: AtomicUsize,
     stopped: AtomicBool,
 }
 
@@ -91,30 +92,30 @@ impl Server {
         Self { address, state }
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// Returns `http://127.0.0.1:PORT`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// `127.0.0.1:PORT`.
+    /// Returns `127.0.0.1:PORT`.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The requests that have arrived whole, in the order of their arrival.
+    /// Returns the requests that have arrived completely, in the order of their arrival.
     pub(crate) fn received(&self) -> Vec<Received> {
         self.state.received.lock().unwrap().clone()
     }
 
-    /// The one request that has arrived.
+    /// Returns the only request that has arrived.
     pub(crate) fn only_request(&self) -> Received {
         let [request] = &self.received()[..] else { panic!("not one request: {:?}", self.received()) };
         request.clone()
     }
 
-    /// How many bytes clients have let the server say.
-    pub(crate) fn bytes_said(&self) -> usize {
-        self.state.bytes_said.load(Ordering::SeqCst)
+    /// Returns how many bytes the server has sent.
+    pub(crate) fn bytes_sent(&self) -> usize {
+        self.state.bytes_sent.load(Ordering::SeqCst)
     }
 }
 
@@ -129,16 +130,16 @@ impl Drop for Server {
 fn serve(mut stream: TcpStream, behaviour: &Behaviour, state: &State) {
     let Some(request) = read_request(&mut stream) else { return };
     state.received.lock().unwrap().push(request);
-    let mut say = |bytes: &[u8]| {
-        let said = stream.write_all(bytes).and_then(|()| stream.flush()).is_ok();
-        if said {
-            state.bytes_said.fetch_add(bytes.len(), Ordering::SeqCst);
+    let mut send = |bytes: &[u8]| {
+        let is_sent = stream.write_all(bytes).and_then(|()| stream.flush()).is_ok();
+        if is_sent {
+            state.bytes_sent.fetch_add(bytes.len(), Ordering::SeqCst);
         }
-        said
+        is_sent
     };
     match behaviour {
-        Behaviour::Say(bytes) => {
-            say(bytes);
+        Behaviour::Send(bytes) => {
+            send(bytes);
             // Closing a socket with unread data would reset the connection, perhaps before the client has read all.
             let _ = stream.shutdown(Shutdown::Write);
             let _ = io::copy(&mut stream, &mut io::sink());
@@ -148,10 +149,10 @@ fn serve(mut stream: TcpStream, behaviour: &Behaviour, state: &State) {
             let _ = stream.read(&mut [0]);
         }
         Behaviour::Repeat(first, again, pause) => {
-            let mut going = say(first);
-            while going {
+            let mut is_open = send(first);
+            while is_open {
                 thread::sleep(*pause);
-                going = say(again);
+                is_open = send(again);
             }
         }
     }

@@ -157,8 +157,8 @@ type PatternKey = (String, UrlPart, bool);
 /// The most patterns that are kept.
 const MAX_PATTERNS: usize = 1_000;
 
-/// The schemes with which texts that match a pattern can begin. The templates of a project declare the same patterns again and
-/// again, and building the automaton of one takes longer than checking a whole template.
+/// The schemes with which texts that match a pattern can begin. The templates of a project declare the same patterns
+/// again and again, and building the automaton of one takes longer than checking a whole template.
 #[derive(Debug)]
 pub(crate) struct Patterns(Cache<PatternKey, Vec<&'static str>>);
 

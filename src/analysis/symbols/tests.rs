@@ -112,7 +112,8 @@ fn an_attribute() {
 #[test]
 fn keys_of_values_that_a_declaration_or_an_example_gives() {
     check(
-        "variables:\n  car: { properties: { name: {} }, default: { name: a }, examples: [{ name: b }] }\nmessage: m\nexamples:\n  one: { car: { ^name: c } }",
+        "variables:\n  car: { properties: { name: {} }, default: { name: a }, examples: [{ name: b }] }\n\
+             message: m\nexamples:\n  one: { car: { ^name: c } }",
         &[
             "Attribute name: anything",
             "car: { properties: { [name]: {} }, default: { <name>: a }, examples: [{ <name>: b }] }",
@@ -182,7 +183,8 @@ fn names_that_jinja_binds() {
         "message: '{% for p in photos %}{{ ^loop.first }}{% for x in [1] %}{{ loop.last }}{% endfor %}{% endfor %}'",
         &[
             "Loop loop: a mapping",
-            "message: '{% for p in photos %}{{ <loop>.first }}{% for x in [1] %}{{ loop.last }}{% endfor %}{% endfor %}'",
+            "message: '{% for p in photos %}{{ <loop>.first }}{% for x in [1] %}{{ loop.last }}{% endfor %}\
+             {% endfor %}'",
         ],
     );
     check_order(

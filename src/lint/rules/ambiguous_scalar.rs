@@ -51,7 +51,8 @@ fn look(leaf: &Leaf<'_, '_>, file: &SourceFile, findings: &mut Findings<'_>) {
         .fix(Fix::safe_edit("quote the scalar", Edit::replace(span, quoted)));
 }
 
-/// Reports a number with a leading zero, which is lost. Only the author knows whether a string is meant, so there is no fix.
+/// Reports a number with a leading zero, which is lost. There is no fix: only the author knows whether a string is
+/// meant.
 fn leading_zero(leaf: &Leaf<'_, '_>, written: &str, findings: &mut Findings<'_>) {
     let (sign, digits) = written.split_at(usize::from(written.starts_with(['-', '+'])));
     let rest = digits.trim_start_matches('0');
@@ -68,12 +69,13 @@ fn leading_zero(leaf: &Leaf<'_, '_>, written: &str, findings: &mut Findings<'_>)
         .help(format!("write `\"{written}\"` to keep the zero, or `{sign}{kept}` for a number"));
 }
 
-/// Whether a string begins like one that YAML 1.1 reads as another type.
+/// Returns whether a string begins like one that YAML 1.1 reads as another type.
 fn could_be_ambiguous(text: &str) -> bool {
     text.starts_with(['y', 'Y', 'n', 'N', 'o', 'O', '+', '-', '.']) || text.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Returns what YAML 1.1 reads in place of a string of YAML 1.2 (<https://yaml.org/type/bool.html>, `int.html`, `float.html`).
+/// Returns what YAML 1.1 reads in place of a string of YAML 1.2 (<https://yaml.org/type/bool.html>, `int.html`,
+/// `float.html`).
 fn yaml_1_1(text: &str) -> Option<&'static str> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     match text {
@@ -85,7 +87,7 @@ fn yaml_1_1(text: &str) -> Option<&'static str> {
     }
 }
 
-/// `12:30`, `1:02:03.5`
+/// Returns whether YAML 1.1 reads a number in base 60: `12:30`, `1:02:03.5`.
 fn is_sexagesimal(unsigned: &str) -> bool {
     let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, rest)| (whole, Some(rest)));
     let Some((first, rest)) = whole.split_once(':') else { return false };
@@ -94,13 +96,13 @@ fn is_sexagesimal(unsigned: &str) -> bool {
     is_first && rest.split(':').all(is_sixtieth) && fraction.is_none_or(|digits| digits.is_empty() || is_digits(digits))
 }
 
-/// `0b1010`
+/// Returns whether YAML 1.1 reads a binary number: `0b1010`.
 fn is_binary(unsigned: &str) -> bool {
     let digits = unsigned.strip_prefix("0b").unwrap_or_default();
     digits.contains(['0', '1']) && digits.bytes().all(|byte| matches!(byte, b'0' | b'1' | b'_'))
 }
 
-/// `1_000`, `1_000.5`
+/// Returns whether YAML 1.1 reads a number with grouped digits: `1_000`, `1_000.5`.
 fn is_grouped(unsigned: &str) -> bool {
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
     unsigned.contains('_')
@@ -113,7 +115,7 @@ fn is_digits(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
 }
 
-/// Whether a tag before a value declares its type: `!!str no`.
+/// Returns whether a tag before a value declares its type: `!!str no`.
 fn has_tag(file: &SourceFile, start: usize) -> bool {
     let before = file.text().get(..start).unwrap_or_default();
     let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();

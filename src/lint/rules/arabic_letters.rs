@@ -27,12 +27,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The texts that readers see in the chat.
+/// Returns the texts that readers see in the chat.
 fn read_by_people(template: &Template) -> impl Iterator<Item = &Text> {
     template.message.iter().chain(template.buttons().filter_map(|button| button.caption.as_ref()))
 }
 
-/// The parts of a text outside of Jinja.
+/// Returns the parts of a text outside of Jinja.
 fn literals(text: &Text) -> Vec<Range<usize>> {
     match text.program() {
         Some(program) => program.literals(),
@@ -51,7 +51,7 @@ struct Letter {
     persian: char,
 }
 
-/// The Arabic letters in the lines that are Persian. A line may be in Arabic though the one before it is not.
+/// Returns the Arabic letters in the lines that are Persian. Each line is judged by itself.
 fn arabic_letters(text: &str, literals: &[Range<usize>]) -> Vec<Letter> {
     let mut characters = Vec::new();
     for literal in literals {
@@ -69,8 +69,8 @@ type Characters<'c> = &'c [(usize, char)];
 /// Words that are Persian, whether they are written with Persian or with Arabic letters; here with Persian ones.
 const PERSIAN_WORDS: [&str; 9] = ["است", "برای", "شما", "که", "از", "را", "شده", "کنید", "می"];
 
-/// Whether a line is certainly Persian: it has a letter, a joiner or a word that Arabic does not have, and no letter of another
-/// language of the script, some of which use both `ي` and `ی`.
+/// Returns whether a line is certainly Persian: it has a letter, a joiner or a word that Arabic does not have, and no
+/// letter of another language of the script, some of which use both `ي` and `ی`.
 fn is_persian(line: Characters<'_>) -> bool {
     let is_own =
         |&(_, character): &(usize, char)| matches!(character, 'پ' | 'چ' | 'ژ' | 'گ' | 'ک' | 'ی' | 'ۀ' | '\u{200c}');
@@ -138,7 +138,8 @@ fn persian_digit(arabic: char) -> Option<char> {
 /// Loanwords whose `ة` has become `ت`.
 const WITH_TE: [&str; 10] = ["مد", "قیم", "ساع", "شرک", "خدم", "صور", "جه", "دول", "نوب", "فرص"];
 
-/// Returns the Persian letter for an `ة` at the end of a word; `None` if the Arabic spelling is usual, as in `دایرة المعارف`.
+/// Returns the Persian letter for an `ة` at the end of a word; `None` if the Arabic spelling is usual, as in
+/// `دایرة المعارف`.
 fn at_end(word: Characters<'_>, next: Option<Characters<'_>>) -> Option<char> {
     let has_article = |word: Characters<'_>| matches!(word, [(_, 'ا'), (_, 'ل'), _, ..]);
     if word.len() < 3 || has_article(word) || next.is_some_and(has_article) {

@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The parts of a template that are sent: those of the request, and the values of variables where none are given.
+/// Returns the parts of a template that are sent: those of the request, and the defaults of variables.
 fn sent<'n, 's>(root: &'n Node<'s>) -> Vec<&'n Node<'s>> {
     let field = |name: &str| Some(&root.as_mapping()?.get(name)?.value);
     let request = ["message", "sender_buttons", "receiver_buttons"].into_iter().filter_map(field);
@@ -99,7 +99,7 @@ fn code_point(character: char) -> String {
     format!("U+{:04X} ({})", u32::from(character), name(character).unwrap_or_default())
 }
 
-/// The name of a directional embedding, override or isolate (Unicode Standard Annex #9, §2).
+/// Returns the name of a directional embedding, override or isolate (Unicode Standard Annex #9, §2).
 fn name(character: char) -> Option<&'static str> {
     Some(match character {
         '\u{202a}' => "left-to-right embedding",

@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether a value would come from a default that does not match its declaration.
+/// Returns whether a value would come from a default that does not match its declaration.
 fn has_wrong_default(template: &Template, values: &Values) -> bool {
     let variables = template.variables.iter().flat_map(|variables| &variables.list);
     let mut not_given = variables.filter(|variable| values.get(&variable.name).is_none());

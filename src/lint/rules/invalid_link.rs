@@ -59,7 +59,7 @@ pub(in crate::lint) fn report(problem: &LinkError, location: impl Into<Location>
     });
 }
 
-/// Returns what is wrong with the text around the expressions, and the part of the text that is wrong: its offset and the text.
+/// Returns what is wrong with the text around the expressions, and the offset and the text of the part that is wrong.
 fn literal_flaw(program: &Program) -> Option<(LinkError, usize, &str)> {
     let literals =
         || program.literals().into_iter().filter_map(|range| Some((range.start, program.source().get(range)?)));

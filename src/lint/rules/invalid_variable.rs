@@ -53,7 +53,8 @@ fn declaration(variable: &Variable, findings: &mut Findings<'_>) {
             .help("copy that schema into the declaration: nothing is fetched from elsewhere");
     } else {
         findings.at(error.span, format!("invalid declaration of `{name}`")).label(error.message.clone()).help(
-            "use the keywords of JSON Schema 2020-12: `type`, `minimum`, `maxLength`, `enum`, `format`, `items`, `default`, …",
+            "use the keywords of JSON Schema 2020-12: `type`, `minimum`, `maxLength`, `enum`, `format`, `items`, \
+             `default`, …",
         );
     }
 }
@@ -88,7 +89,7 @@ fn value_of<'n>(
     }
 }
 
-/// Whether an error is about this reference: it repeats it, without the `#`.
+/// Returns whether an error is about this reference: its message repeats the reference, without the `#`.
 fn is_reference(reference: &str, message: &str) -> bool {
     message.contains(reference.trim_start_matches('#'))
 }

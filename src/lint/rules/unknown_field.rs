@@ -55,7 +55,7 @@ impl MisspeltKeys {
         Self { keys }
     }
 
-    /// Whether a key that is missing in a part is there, but misspelt.
+    /// Returns whether a part contains a missing key under a misspelt name.
     pub(super) fn has(&self, missing: &str, part: Span) -> bool {
         let first = self.keys.partition_point(|(start, _)| *start < part.start);
         let mut inside = self.keys[first..].iter().take_while(|(start, _)| *start < part.end);

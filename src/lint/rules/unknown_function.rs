@@ -25,7 +25,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether `type-mismatch` reports an expression that contains a location.
+/// Returns whether `type-mismatch` reports an expression that contains a location.
 fn has_type_error(context: &Context<'_>, span: Span) -> bool {
     let mut errors = context.type_errors().iter().map(|error| error.location.span);
     errors.any(|error| error.start <= span.start && span.end <= error.end)
@@ -40,7 +40,7 @@ fn exists(call: &CallUse<'_>) -> bool {
     }
 }
 
-/// Whether a name is the name of a value here.
+/// Returns whether a name refers to a value here.
 fn is_value(template: &Template, program: &EmbeddedProgram<'_>, name: &str) -> bool {
     let is_declared = template.variables.as_ref().is_some_and(|variables| variables.get(name).is_some());
     name == "loop" || is_declared || program.bound.contains(&name)

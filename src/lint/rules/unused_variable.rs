@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether every part of the template could be read, so that no use is overlooked.
+/// Returns whether every part of the template could be read, so that no use is overlooked.
 fn is_read_whole(context: &Context<'_>, template: &Template) -> bool {
     let is_dropped = |problem: &ViolationKind| matches!(problem, ViolationKind::UnknownField { .. });
     context.syntax_errors.is_empty()
@@ -54,7 +54,7 @@ fn misspelt<'v>(used: &HashSet<&str>, variables: &'v Variables) -> HashSet<&'v s
     undeclared.flat_map(|name| nearest(name, variables.names.iter().map(String::as_str))).collect()
 }
 
-/// Whether the name is not a name that an expression can use.
+/// Returns whether no expression can use the name.
 fn is_invalid_name(context: &Context<'_>, name: &str) -> bool {
     context.violations.iter().any(|violation| violation.kind == ViolationKind::NotName && violation.name == name)
 }

@@ -119,7 +119,8 @@ fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings:
     }
 }
 
-/// Returns the location of an error. The parser gives the location after a tab or a `-`, and of quoted text its first quote.
+/// Returns the location of an error. The parser gives the location after a tab or a `-`, and that of the opening quote
+/// of a string.
 fn place(kind: &ErrorKind, span: Span, file: &SourceFile) -> Span {
     use ErrorKind as Kind;
 
@@ -285,7 +286,7 @@ fn invalid(kind: &ErrorKind) -> Invalid {
     Invalid { headline: headline.to_owned(), label: label.to_owned(), help: Some(help) }
 }
 
-/// Returns the finding for a file that could not be read as text; an error of the operating system comes back as it is.
+/// Returns the finding for a file that is not text. An error of the operating system is returned unchanged, as `Err`.
 pub(in crate::lint) fn unreadable(error: SourceError) -> Result<Diagnostic, SourceError> {
     let (file, span, headline, label, help) = match error {
         SourceError::Unreadable { .. } => return Err(error),

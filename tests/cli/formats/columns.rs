@@ -5,7 +5,8 @@ use serde_json::json;
 use super::{checked, checked_json, fixture, number};
 use crate::cli::Folder;
 
-/// Before the expression stand `message: "`, three characters of two UTF-16 units and four bytes each, and Persian letters.
+/// Before the expression stand `message: "`, three characters of two UTF-16 units and four bytes each, and Persian
+/// letters.
 #[test]
 fn each_format_counts_as_it_says() {
     let folder = Folder::with("templates/emoji.yaml", fixture("templates/emoji.yaml"));

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::{assert_stored, assert_valid, checked_json, findings, number, schema, templates, text};
 use crate::cli::Folder;
 
-/// The part of a file that a region is of, as a reader finds it that counts UTF-16 units in lines that end at CRLF, LF or CR.
+/// The part of a file that a region is of, as a reader finds it that counts UTF-16 units in lines that end at CRLF, LF
+/// or CR.
 fn cut(file: &str, region: &Value) -> String {
     let units: Vec<u16> = file.trim_start_matches('\u{feff}').encode_utf16().collect();
     let ends_line = |at: usize| units[at] == u16::from(b'\n') || units[at] == 13 && units.get(at + 1) != Some(&10);

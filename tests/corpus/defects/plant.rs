@@ -132,7 +132,7 @@ impl Sample {
         self.text[start..at].trim_start_matches('\u{feff}').len()
     }
 
-    /// Whether a part can go without anything else in the template becoming wrong.
+    /// Returns whether a part can be removed without anything else in the template becoming wrong.
     pub(crate) fn is_spare(&self, part: &Part) -> bool {
         let all = part.all();
         let is_tied = all.iter().any(|part| part.anchor.is_some() || matches!(part.content, Content::Alias(_)));
@@ -153,7 +153,7 @@ impl Sample {
             .then_some((place, inside))
     }
 
-    /// Whether a part stands alone at the end of its line.
+    /// Returns whether a part stands alone at the end of its line.
     pub(crate) fn ends_line(&self, part: &Part) -> bool {
         self.text[part.place.end..].starts_with(['\n', '\r'])
             && matches!(part.form, Form::Plain | Form::Double | Form::Single)

@@ -58,7 +58,7 @@ pub(crate) fn words<'s>(
     })
 }
 
-/// Whether braces may stand in a text as it is written: without quotes they may not, if there are brackets around it.
+/// Returns whether a text may contain braces as it is written: a plain scalar in a flow collection may not.
 pub(crate) fn takes_jinja(sample: &Sample, text: &Part) -> bool {
     let is_around = |part: &&Part| part.place.start <= text.place.start && text.place.end <= part.place.end;
     text.form != Form::Plain || !sample.root.all().into_iter().filter(is_around).any(|part| part.form == Form::Flow)

@@ -222,13 +222,13 @@ fn fourth(sample: &Sample, choices: &mut Choices, role: Role, item: &str) -> Opt
     Some(sample.insert_items(list, &items)?.behind(&certain.last()?.place))
 }
 
-/// Whether no condition is around a part: together with others it might never hold.
+/// Returns whether a part is not subject to a condition, which might never hold together with others.
 fn is_unconditional(sample: &Sample, part: &Part) -> bool {
     let is_around = |other: &&Part| other.place.start <= part.place.start && part.place.end <= other.place.end;
     sample.root.all().into_iter().filter(is_around).all(|around| !around.has("when"))
 }
 
-/// Whether a part stands where its place is, not where its anchor is.
+/// Returns whether a part is written in its own place, rather than taken from an anchor.
 fn is_reached(part: &Part) -> bool {
     !matches!(part.content, Content::Alias(_))
 }

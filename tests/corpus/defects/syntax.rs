@@ -85,7 +85,7 @@ fn no_number(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     Some(sample.rewrite(number, choices.pick(&[".inf", ".nan", "99999999999999999999"])))
 }
 
-/// Whether a value is a part of what is sent.
+/// Returns whether a value is a part of the message.
 fn is_sent(sample: &Sample, value: &Part) -> bool {
     let is_around = |data: &&Part| data.place.start <= value.place.start && value.place.end <= data.place.end;
     sample.parts(Role::Data).iter().any(is_around)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fixture::Batch;
 use super::*;
-use crate::recorder::{delivered, later};
+use crate::recorder::{delivered, retry_after};
 
 /// A way in which a row is bad.
 struct Bad {
@@ -116,17 +116,18 @@ fn rejected_rows_of_ten_thousand_are_reported_kept_and_delivered_when_fixed() {
     assert_eq!((run.status, run.stderr.as_str()), (0, "delivered 1000 messages in N s\n"));
     assert!(!batch.folder.path("still-bad.jsonl").exists());
     assert_eq!((batch.taken().len(), batch.taken_twice().len()), (10_000, 0));
-    let heard = batch.server.heard();
-    assert!(heard.iter().all(|heard| heard.text() == format!("سلام کاربر {}", &heard.conversation[2..])));
-    let renewed = heard.iter().filter(|heard| heard.header("x-access-token") == Some("renewed-token-nobody-may-see"));
+    let requests = batch.server.requests();
+    assert!(requests.iter().all(|request| request.text() == format!("سلام کاربر {}", &request.conversation[2..])));
+    let renewed =
+        requests.iter().filter(|request| request.header("x-access-token") == Some("renewed-token-nobody-may-see"));
     assert_eq!(renewed.count(), 100);
 }
 
 #[test]
 fn continued_run_rejects_the_same_rows_again() {
     let bad = "{\"conversation_id\":\"c-9\",\"name\":\"x\"}\n";
-    let batch = Batch::of(row(1) + bad + &row(2), |heard| match heard.number {
-        1 => later(429, "1000"),
+    let batch = Batch::of(row(1) + bad + &row(2), |request| match request.number {
+        1 => retry_after(429, "1000"),
         _ => delivered(),
     });
     let run = batch.send("--rejects bad.jsonl --concurrency 1");

@@ -11,9 +11,9 @@ use super::*;
 use crate::recorder::{Reply, delivered, failed};
 
 /// The conversations of the requests of which this is true.
-fn heard(batch: &Batch, is_meant: impl Fn(usize) -> bool) -> BTreeSet<String> {
-    let heard = batch.server.heard().into_iter().filter(|heard| is_meant(heard.number));
-    heard.map(|heard| heard.conversation).collect()
+fn conversations(batch: &Batch, is_meant: impl Fn(usize) -> bool) -> BTreeSet<String> {
+    let requests = batch.server.requests().into_iter().filter(|request| is_meant(request.number));
+    requests.map(|request| request.conversation).collect()
 }
 
 /// The causes of what is unknown.
@@ -30,7 +30,7 @@ fn server_that_dies_and_comes_back_gets_the_rest() {
         batch.wait_for(requests);
         batch.server.stop();
         thread::sleep(Duration::from_millis(300));
-        batch.server.start_again();
+        batch.server.restart();
     }
     let run = going.end();
     assert_eq!(run.status, 4, "{run}");
@@ -50,7 +50,7 @@ fn server_that_dies_and_comes_back_gets_the_rest() {
 #[test]
 fn connections_closed_within_a_request_or_a_response_are_unknown() {
     let (in_request, in_answer) = (|number: usize| number % 5 == 1, |number: usize| number % 7 == 3);
-    let batch = Batch::of(rows(1..=200), move |heard| match heard.number {
+    let batch = Batch::of(rows(1..=200), move |request| match request.number {
         number if number >= 200 => delivered(),
         number if in_request(number) => Reply::CutRequest,
         number if in_answer(number) => Reply::CutAnswer,
@@ -59,24 +59,24 @@ fn connections_closed_within_a_request_or_a_response_are_unknown() {
     let run = batch.send("");
     assert_eq!(run.status, 4, "{run}");
     assert_eq!(batch.server.count(), 200, "sent again without being asked");
-    let cut = heard(&batch, |number| in_request(number) || in_answer(number));
+    let cut = conversations(&batch, |number| in_request(number) || in_answer(number));
     assert_eq!(batch.recorded(State::Unknown), cut);
     assert_eq!(causes(&batch), [Cause::Broken, Cause::UnexpectedResponse].into());
     // The server knows what the sender cannot.
-    assert_eq!(batch.taken().len(), 200 - heard(&batch, in_request).len());
+    assert_eq!(batch.taken().len(), 200 - conversations(&batch, in_request).len());
     batch.ends_well_after_unknown_ones_are_sent_again(200);
 }
 
 #[test]
 fn responses_after_the_timeout_are_unknown() {
     let is_late = |number: usize| number % 10 == 4;
-    let batch = Batch::of(rows(1..=100), move |heard| match heard.number {
+    let batch = Batch::of(rows(1..=100), move |request| match request.number {
         number if number < 100 && is_late(number) => delivered().after(2_000),
         _ => delivered(),
     });
     let run = batch.send("--timeout 1");
     assert_eq!(run.status, 4, "{run}");
-    assert_eq!(batch.recorded(State::Unknown), heard(&batch, is_late));
+    assert_eq!(batch.recorded(State::Unknown), conversations(&batch, is_late));
     assert_eq!(causes(&batch), [Cause::TimedOut].into());
     assert!(run.stderr.contains("unknown 10: no response arrived in time\n"), "{run}");
     assert!(run.stderr.contains(": outcome unknown: no response from http://SERVER within 1 s\n"), "{run}");
@@ -86,13 +86,13 @@ fn responses_after_the_timeout_are_unknown() {
 #[test]
 fn server_failures_are_unknown() {
     let is_failed = |number: usize| number.is_multiple_of(10);
-    let batch = Batch::of(rows(1..=100), move |heard| match heard.number {
+    let batch = Batch::of(rows(1..=100), move |request| match request.number {
         number if number < 100 && is_failed(number) => failed([500, 502, 503, 504][number / 10 % 4], 13, "internal"),
         _ => delivered(),
     });
     let run = batch.send("");
     assert_eq!(run.status, 4, "{run}");
-    assert_eq!(batch.recorded(State::Unknown), heard(&batch, is_failed));
+    assert_eq!(batch.recorded(State::Unknown), conversations(&batch, is_failed));
     assert_eq!(causes(&batch), [Cause::ServerFailed].into());
     batch.ends_well_after_unknown_ones_are_sent_again(100);
 }

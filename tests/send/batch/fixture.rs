@@ -14,7 +14,7 @@ use super::*;
 use crate::cli::{Folder, Run, words};
 pub(super) use crate::machine::has;
 use crate::machine::kenarc;
-use crate::recorder::{Heard, Recorder, Reply};
+use crate::recorder::{RecordedRequest, Recorder, Reply};
 
 /// No run may take longer than this: the longest takes two minutes.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -28,7 +28,10 @@ pub(super) struct Batch {
 
 impl Batch {
     /// Rows for [`TEMPLATE`] in `rows.jsonl`, and a server with this script.
-    pub(super) fn of(rows: impl AsRef<[u8]>, script: impl Fn(&Heard) -> Reply + Send + Sync + 'static) -> Self {
+    pub(super) fn of(
+        rows: impl AsRef<[u8]>,
+        script: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let folder = Folder::with("order.yaml", TEMPLATE).and("rows.jsonl", rows);
         Self { folder, server: Recorder::start(script), runs: Cell::new(0) }
     }
@@ -76,7 +79,7 @@ impl Batch {
         going
     }
 
-    /// Waits until the server has heard so many requests.
+    /// Waits until the server has received so many requests.
     #[track_caller]
     pub(super) fn wait_for(&self, requests: usize) {
         wait_until("the requests have arrived", || self.server.count() >= requests);
@@ -104,8 +107,8 @@ impl Batch {
     /// How often each message arrived where it may have been delivered, by its conversation.
     pub(super) fn taken(&self) -> BTreeMap<String, usize> {
         let mut taken = BTreeMap::new();
-        for heard in self.server.heard().into_iter().filter(|heard| heard.is_taken) {
-            *taken.entry(heard.conversation).or_default() += 1;
+        for request in self.server.requests().into_iter().filter(|request| request.may_be_delivered) {
+            *taken.entry(request.conversation).or_default() += 1;
         }
         taken
     }
@@ -115,8 +118,8 @@ impl Batch {
         self.taken().into_iter().filter(|(_, count)| *count > 1).map(|(conversation, _)| conversation).collect()
     }
 
-    /// What must hold whenever no run is going on, as long as nobody asked to send anything again: every message that arrived
-    /// is recorded, arrived once, and whatever is recorded as delivered did arrive.
+    /// What must hold whenever no run is going on, as long as nobody asked to send anything again: every message that
+    /// arrived is recorded, arrived once, and whatever is recorded as delivered did arrive.
     #[track_caller]
     pub(super) fn holds_together(&self) {
         let taken = self.taken();
@@ -135,7 +138,8 @@ impl Batch {
         }
     }
 
-    /// Sends what is unknown once more, and sees that then every row was delivered, and only what was unknown arrived twice.
+    /// Sends what is unknown once more, and sees that then every row was delivered, and only what was unknown arrived
+    /// twice.
     #[track_caller]
     pub(super) fn ends_well_after_unknown_ones_are_sent_again(&self, count: usize) {
         self.holds_together();
@@ -150,9 +154,9 @@ impl Batch {
         let twice = self.taken_twice();
         assert!(twice.is_subset(&unknown), "{twice:?} arrived twice, and unknown were {unknown:?}");
         assert!(self.taken().values().all(|count| *count <= 2), "{:?}", self.taken());
-        for heard in self.server.heard().iter().filter(|heard| heard.is_taken) {
-            let number = heard.conversation.strip_prefix("c-").unwrap();
-            assert_eq!(heard.text(), format!("سلام کاربر {number}"));
+        for request in self.server.requests().iter().filter(|request| request.may_be_delivered) {
+            let number = request.conversation.strip_prefix("c-").unwrap();
+            assert_eq!(request.text(), format!("سلام کاربر {number}"));
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::recorder::delivered;
 /// Runs the rest of its arguments, which may write no file longer than 400 blocks of 512 bytes.
 const LIMITED: &str = r#"trap "" XFSZ; ulimit -f 400; exec "$@""#;
 
-/// Runs the rest of its arguments with the journal on a disk of 512 KiB, which takes a name space of one's own; then the journal
-/// is moved to where it belongs.
+/// Runs the rest of its arguments with the journal on a disk of 512 KiB, which takes a name space of one's own; then
+/// the journal is moved to where it belongs.
 const SMALL: &str = r#"exec unshare --mount --map-root-user sh -c '
     mkdir disk && mount -t tmpfs -o size=512k tmpfs disk || exit 99
     "$@" --journal disk/rows.jsonl.journal

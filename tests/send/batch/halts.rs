@@ -9,13 +9,14 @@ use kenarc::send::journal::State;
 
 use super::fixture::Batch;
 use super::*;
-use crate::recorder::{Heard, Reply, delivered, failed, later};
+use crate::recorder::{RecordedRequest, Reply, delivered, failed, retry_after};
 
 /// Rows, and a server that is as it should be from when the switch is on.
-fn batch(count: u64, script: impl Fn(&Heard) -> Reply + Send + Sync + 'static) -> (Batch, Arc<AtomicBool>) {
+fn batch(count: u64, script: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static) -> (Batch, Arc<AtomicBool>) {
     let is_well = Arc::new(AtomicBool::new(false));
     let shared = Arc::clone(&is_well);
-    let script = move |heard: &Heard| if shared.load(Ordering::SeqCst) { delivered() } else { script(heard) };
+    let script =
+        move |request: &RecordedRequest| if shared.load(Ordering::SeqCst) { delivered() } else { script(request) };
     (Batch::of(rows(1..=count), script), is_well)
 }
 
@@ -31,7 +32,7 @@ fn goes_on(batch: &Batch, is_well: &AtomicBool, count: usize) {
 
 #[test]
 fn exhausted_quota_halts_the_run() {
-    let (batch, is_well) = batch(100, |heard| if heard.number < 30 { delivered() } else { later(429, "0") });
+    let (batch, is_well) = batch(100, |request| if request.number < 30 { delivered() } else { retry_after(429, "0") });
     let run = batch.send("--retries 2 --concurrency 1");
     assert_snapshot!(run, @r"
     exit status 2
@@ -49,7 +50,7 @@ fn exhausted_quota_halts_the_run() {
 
 #[test]
 fn exhausted_quota_halts_the_run_at_any_concurrency() {
-    let (batch, is_well) = batch(100, |heard| if heard.number < 30 { delivered() } else { later(429, "0") });
+    let (batch, is_well) = batch(100, |request| if request.number < 30 { delivered() } else { retry_after(429, "0") });
     let run = batch.send("--concurrency 8");
     assert_eq!(run.status, 2, "{run}");
     assert!(run.stderr.contains("error: stopped: the app's daily quota seems to be used up"), "{run}");
@@ -61,7 +62,7 @@ fn exhausted_quota_halts_the_run_at_any_concurrency() {
 fn pause_of_more_than_fifteen_minutes_halts_the_run() {
     for status in [429, 503] {
         let (batch, is_well) =
-            batch(50, move |heard| if heard.number < 10 { delivered() } else { later(status, "901") });
+            batch(50, move |request| if request.number < 10 { delivered() } else { retry_after(status, "901") });
         let began = Instant::now();
         let run = batch.send("--concurrency 1");
         assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
@@ -118,7 +119,9 @@ fn wrong_key_halts_the_run_after_twenty_refusals() {
 
 #[test]
 fn refusals_between_delivered_messages_do_not_halt_the_run() {
-    let script = |heard: &Heard| if heard.number.is_multiple_of(3) { delivered() } else { failed(403, 7, "no scope") };
+    let script = |request: &RecordedRequest| {
+        if request.number.is_multiple_of(3) { delivered() } else { failed(403, 7, "no scope") }
+    };
     let (batch, _) = batch(100, script);
     let run = batch.send("");
     assert_eq!(run.status, 3, "{run}");
@@ -152,13 +155,13 @@ fn unreachable_server_halts_the_run_and_nothing_is_recorded() {
      help: Run the same command again to continue: delivered messages are not sent again.
     ");
     assert_eq!(batch.records(), []);
-    batch.server.start_again();
+    batch.server.restart();
     goes_on(&batch, &is_well, 20);
 }
 
 #[test]
 fn too_many_unknown_outcomes_in_a_row_halt_the_run() {
-    let (batch, is_well) = batch(100, |heard| if heard.number < 10 { delivered() } else { Reply::CutAnswer });
+    let (batch, is_well) = batch(100, |request| if request.number < 10 { delivered() } else { Reply::CutAnswer });
     let mut run = batch.send("--concurrency 4");
     assert_eq!(run.status, 4, "{run}");
     let unknown = batch.recorded(State::Unknown).len();

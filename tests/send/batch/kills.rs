@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::fixture::Batch;
 use super::*;
 use crate::cli::words;
-use crate::recorder::{Reply, delivered, later};
+use crate::recorder::{Reply, delivered, retry_after};
 
 const KILLS: usize = 50;
 
@@ -18,7 +18,7 @@ fn runs_killed_at_fifty_random_points_lose_nothing_and_send_nothing_twice() {
     let mut random = Random::new();
     let count = 1_500;
     // Answers overtake each other.
-    let batch = Batch::of(rows(1..=count), |heard| delivered().after(2 + heard.number as u64 % 11));
+    let batch = Batch::of(rows(1..=count), |request| delivered().after(2 + request.number as u64 % 11));
     for _ in 0..KILLS {
         let before = batch.server.count();
         let going = batch.start("");
@@ -51,7 +51,7 @@ fn runs_killed_at_fifty_random_points_lose_nothing_and_send_nothing_twice() {
 #[test]
 fn killed_while_unknown_ones_are_sent_again_they_are_unknown_again() {
     let count = 40;
-    let batch = Batch::of(rows(1..=count), |heard| match heard.number {
+    let batch = Batch::of(rows(1..=count), |request| match request.number {
         0..40 => Reply::CutAnswer,
         40..50 => delivered(),
         50..58 => Reply::Silence,
@@ -87,7 +87,7 @@ fn killed_run_leaves_requests_in_flight_and_prepared_ones_unknown() {
 
 #[test]
 fn run_killed_in_a_pause_leaves_nothing_unknown() {
-    let batch = Batch::of(rows(1..=100), |_| later(429, "600"));
+    let batch = Batch::of(rows(1..=100), |_| retry_after(429, "600"));
     let going = batch.start("--concurrency 8");
     going.wait_for("pausing for 600 s");
     thread::sleep(Duration::from_secs(1));

@@ -10,13 +10,13 @@ use serde_json::Value;
 use super::fixture::{Batch, has};
 use super::*;
 use crate::cli::Run;
-use crate::recorder::{Heard, Reply, delivered, failed};
+use crate::recorder::{RecordedRequest, Reply, delivered, failed};
 
 const BAD_ROW: &str = "{\"conversation_id\":\"c-bad\",\"name\":\"x\"}\n";
 
 /// What the server does is what the conversation is called.
-fn as_called(heard: &Heard) -> Reply {
-    match heard.conversation.split_once('.').map_or("", |(what, _)| what) {
+fn as_called(request: &RecordedRequest) -> Reply {
+    match request.conversation.split_once('.').map_or("", |(what, _)| what) {
         "refuse" => failed(412, 9, "message delivery failed due to recipient's restriction"),
         "forbid" => failed(403, 7, "scope is missing"),
         "fail" => failed(500, 13, "internal"),

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use super::fixture::Batch;
 use super::*;
-use crate::recorder::{delivered, later};
+use crate::recorder::{delivered, retry_after};
 
 #[test]
 fn rate_and_pauses_apply_to_the_whole_batch() {
-    let batch = Batch::of(rows(1..=40), |heard| match heard.number {
+    let batch = Batch::of(rows(1..=40), |request| match request.number {
         // Several that are in flight hear it, and all wait once.
-        10..13 => later(429, "2").after(100),
+        10..13 => retry_after(429, "2").after(100),
         number => delivered().after(number as u64 % 20),
     });
     let began = Instant::now();

@@ -10,19 +10,19 @@ use insta::assert_snapshot;
 
 use super::fixture::Batch;
 use super::*;
-use crate::recorder::{delivered, later};
+use crate::recorder::{delivered, retry_after};
 
-/// Conversation, token and text of each request, in the order of the conversations.
-fn heard(batch: &Batch) -> Vec<[String; 3]> {
-    let heard = batch.server.heard().into_iter();
-    let mut heard: Vec<_> = heard
-        .map(|heard| {
-            let token = heard.header("x-access-token").unwrap().to_owned();
-            [heard.conversation.clone(), token, heard.text()]
+/// Returns the conversation, the token and the text of each request, in the order of the conversations.
+fn received(batch: &Batch) -> Vec<[String; 3]> {
+    let requests = batch.server.requests().into_iter();
+    let mut requests: Vec<_> = requests
+        .map(|request| {
+            let token = request.header("x-access-token").unwrap().to_owned();
+            [request.conversation.clone(), token, request.text()]
         })
         .collect();
-    heard.sort();
-    heard
+    requests.sort();
+    requests
 }
 
 fn gzip(text: &str) -> Vec<u8> {
@@ -43,14 +43,14 @@ fn each_row_goes_to_its_conversation_with_its_own_token_or_the_common_one() {
     assert_eq!((run.status, run.stderr.as_str()), (0, "delivered 3 messages in N s\n"));
     let escaped: String = "گفت‌وگو/۳".bytes().map(|byte| format!("%{byte:02X}")).collect();
     assert_eq!(
-        heard(&batch),
+        received(&batch),
         [
             [escaped.as_str(), SECRETS[1].1, "سلام مینا"],
             ["c-1", "own-token-nobody-may-see", "سلام سارا"],
             ["c-2", SECRETS[1].1, "سلام علی"],
         ]
     );
-    assert!(batch.server.heard().iter().all(|heard| heard.header("x-api-key") == Some(SECRETS[0].1)));
+    assert!(batch.server.requests().iter().all(|request| request.header("x-api-key") == Some(SECRETS[0].1)));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn csv_and_compressed_rows_are_sent_alike() {
         } else {
             [["17", "t0k-nobody-may-see", "سلام سارا"], ["c%2C2", SECRETS[1].1, "سلام علی"]]
         };
-        assert_eq!(heard(&batch), expected, "{name}");
+        assert_eq!(received(&batch), expected, "{name}");
         assert!(batch.folder.path(&format!("{name}.journal")).exists());
     }
 }
@@ -125,8 +125,8 @@ fn rows_with_the_same_message_and_conversation_are_sent_once() {
 
 #[test]
 fn repeated_rows_are_sent_once_even_if_the_first_is_retried() {
-    let batch = Batch::of(row(1).repeat(20) + &row(2), |heard| match heard.number {
-        0..3 => later(429, "1"),
+    let batch = Batch::of(row(1).repeat(20) + &row(2), |request| match request.number {
+        0..3 => retry_after(429, "1"),
         _ => delivered().after(100),
     });
     let run = batch.send("--concurrency 8");
@@ -171,7 +171,7 @@ fn rows_without_a_conversation_or_a_token_are_rejected() {
     rejected 10 rows: nothing was sent
       Fix the rejected rows and send them on their own; --rejects FILE keeps them.
     ");
-    assert_eq!(heard(&batch).len(), 1);
+    assert_eq!(received(&batch).len(), 1);
 
     let batch =
         Batch::of("{\"conversation_id\":\"c-1\",\"name\":\"سارا\"}\n{\"name\":\"سارا\"}", |_| delivered());

@@ -12,15 +12,15 @@ use kenarc::send::{Api, ConnectError, ConversationId, Credentials, Endpoint, Out
 
 use super::fixture::Batch;
 use super::*;
-use crate::recorder::{Heard, Reply, delivered};
+use crate::recorder::{RecordedRequest, Reply, delivered};
 
 /// A server that says back what it was sent.
-fn echo(heard: &Heard) -> Reply {
-    let said = heard.head.replace(['\r', '\n'], " ");
+fn echo(request: &RecordedRequest) -> Reply {
+    let said = request.head.replace(['\r', '\n'], " ");
     let Reply::Answer(_, _, sent) = delivered() else { panic!() };
     let json = |code: i32| json!({ "code": code, "message": said }).to_string();
-    let location = format!("https://{}.example/?{said}", heard.header("x-access-token").unwrap());
-    match heard.number {
+    let location = format!("https://{}.example/?{said}", request.header("x-access-token").unwrap());
+    match request.number {
         number if number >= 60 => delivered(),
         number => match number % 8 {
             0 => Reply::Answer(400, vec![("X-Echo", said.clone())], json(3)),

@@ -7,7 +7,7 @@ use kenarc::send::journal::State;
 
 use super::fixture::Batch;
 use super::*;
-use crate::recorder::{Reply, delivered, later};
+use crate::recorder::{Reply, delivered, retry_after};
 
 #[test]
 fn first_signal_waits_for_requests_in_flight_and_sends_nothing_more() {
@@ -38,7 +38,7 @@ fn first_signal_waits_for_requests_in_flight_and_sends_nothing_more() {
 
 #[test]
 fn second_signal_ends_the_run_at_once() {
-    let batch = Batch::of(rows(1..=20), |heard| if heard.number < 4 { Reply::Silence } else { delivered() });
+    let batch = Batch::of(rows(1..=20), |request| if request.number < 4 { Reply::Silence } else { delivered() });
     let going = batch.start("--concurrency 4");
     batch.wait_for(4);
     going.signal("INT");
@@ -65,7 +65,8 @@ fn second_signal_ends_the_run_at_once() {
 
 #[test]
 fn signal_ends_a_pause() {
-    let batch = Batch::of(rows(1..=20), |heard| if heard.number == 5 { later(429, "600") } else { delivered() });
+    let batch =
+        Batch::of(rows(1..=20), |request| if request.number == 5 { retry_after(429, "600") } else { delivered() });
     let going = batch.start("--concurrency 1");
     going.wait_for("pausing for 600 s");
     let began = Instant::now();

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use super::fixture::wait_until;
 use super::*;
 use crate::cli::{Folder, Run, words};
-use crate::recorder::{Recorder, Reply, delivered, failed, later};
+use crate::recorder::{Recorder, Reply, delivered, failed, retry_after};
 
 fn send(server: &Recorder, arguments: &str) -> Run {
     let folder = Folder::with("order.yaml", TEMPLATE);
@@ -19,7 +19,7 @@ fn send(server: &Recorder, arguments: &str) -> Run {
 
 #[test]
 fn request_is_retried_after_a_429() {
-    let server = Recorder::start(|heard| if heard.number < 2 { later(429, "1") } else { delivered() });
+    let server = Recorder::start(|request| if request.number < 2 { retry_after(429, "1") } else { delivered() });
     let began = Instant::now();
     assert_snapshot!(send(&server, "--retries 2"), @r"
     exit status 0
@@ -29,24 +29,24 @@ fn request_is_retried_after_a_429() {
     delivered to conversation c-1; the API says: sent
     ");
     assert!(began.elapsed() >= Duration::from_secs(2));
-    let heard = server.heard();
-    assert_eq!(heard.len(), 3);
-    assert!(heard.windows(2).all(|pair| pair[1].at - pair[0].at >= Duration::from_secs(1)));
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(requests.windows(2).all(|pair| pair[1].at - pair[0].at >= Duration::from_secs(1)));
 }
 
 #[test]
 fn retries_are_bounded() {
-    let server = Recorder::start(|_| later(503, "0"));
+    let server = Recorder::start(|_| retry_after(503, "0"));
     let run = send(&server, "--retries 3");
     assert_eq!((run.status, server.count()), (4, 4), "{run}");
-    let server = Recorder::start(|_| later(429, "0"));
+    let server = Recorder::start(|_| retry_after(429, "0"));
     let run = send(&server, "");
     assert_eq!((run.status, server.count()), (3, 1), "{run}");
 }
 
 #[test]
 fn retry_after_of_more_than_fifteen_minutes_is_not_waited_for() {
-    let server = Recorder::start(|_| later(429, "901"));
+    let server = Recorder::start(|_| retry_after(429, "901"));
     let run = send(&server, "--retries 5");
     assert_eq!((run.status, server.count()), (3, 1), "{run}");
 }
@@ -58,7 +58,7 @@ fn request_is_retried_until_the_server_is_reachable() {
     std::thread::scope(|scope| {
         let run = scope.spawn(|| send(&server, "--retries 5"));
         std::thread::sleep(Duration::from_millis(600));
-        server.start_again();
+        server.restart();
         assert_snapshot!(run.join().unwrap(), @r"
         exit status 0
         --- stderr

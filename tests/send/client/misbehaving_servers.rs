@@ -57,7 +57,7 @@ fn endless_body_is_read_up_to_the_bound_only() {
     );
     assert_tells(&outcome.explain(&request).to_string(), &["is longer than 64 KiB", "xxx…"]);
     // What the system's buffers swallowed counts as said; the client has not read the rest.
-    assert!(server.bytes_said() < 100 << 20, "{}", server.bytes_said());
+    assert!(server.bytes_sent() < 100 << 20, "{}", server.bytes_sent());
 }
 
 #[test]
@@ -90,18 +90,18 @@ fn body_of_the_maximum_size_is_accepted_and_one_byte_more_is_not() {
 
 #[test]
 fn connection_closed_without_a_response_is_unknown() {
-    broken(Behaviour::Say(Vec::new()));
+    broken(Behaviour::Send(Vec::new()));
 }
 
 #[test]
 fn connection_closed_within_the_headers_is_unknown() {
-    broken(Behaviour::Say(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()));
+    broken(Behaviour::Send(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()));
 }
 
 #[test]
 fn connection_closed_within_the_body_is_unknown() {
     let bytes = [head(200, &[JSON], DELIVERED.len() + 1), DELIVERED.as_bytes().to_vec()].concat();
-    let (outcome, told) = outcome_of(Behaviour::Say(bytes), PATIENCE);
+    let (outcome, told) = outcome_of(Behaviour::Send(bytes), PATIENCE);
     assert!(
         matches!(
             outcome,
@@ -114,8 +114,8 @@ fn connection_closed_within_the_body_is_unknown() {
 
 #[test]
 fn garbage_instead_of_http_is_unknown() {
-    broken(Behaviour::Say(b"\x00\xff\x1b[31m220 smtp.example ESMTP\r\n\r\n".to_vec()));
-    broken(Behaviour::Say(b"<html>no HTTP at all</html>\r\n\r\n".to_vec()));
+    broken(Behaviour::Send(b"\x00\xff\x1b[31m220 smtp.example ESMTP\r\n\r\n".to_vec()));
+    broken(Behaviour::Send(b"<html>no HTTP at all</html>\r\n\r\n".to_vec()));
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn text_of_a_server_cannot_control_the_terminal() {
 #[test]
 fn invalid_utf_8_is_shown_with_replacement_characters() {
     let bytes = [head(200, &[], 9), b"ok \xff\xfe bad".to_vec()].concat();
-    let (_, told) = outcome_of(Behaviour::Say(bytes), PATIENCE);
+    let (_, told) = outcome_of(Behaviour::Send(bytes), PATIENCE);
     assert_tells(&told, &["ok \u{fffd}\u{fffd} bad"]);
 }
 

@@ -19,7 +19,7 @@ fn chunked_200_without_content_length_is_delivered() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{DELIVERED}\r\n0\r\n\r\n",
         DELIVERED.len()
     );
-    let (outcome, _) = outcome_of(Behaviour::Say(bytes.into_bytes()), PATIENCE);
+    let (outcome, _) = outcome_of(Behaviour::Send(bytes.into_bytes()), PATIENCE);
     assert!(matches!(outcome, Outcome::Delivered { .. }));
 }
 
@@ -125,7 +125,7 @@ fn refusal_with_an_html_page_mentions_a_firewall() {
 #[test]
 fn refusal_with_an_incomplete_body_is_a_refusal() {
     let bytes = [head(412, &[JSON], 100), br#"{"code":9,"mess"#.to_vec()].concat();
-    let (outcome, _) = outcome_of(Behaviour::Say(bytes), PATIENCE);
+    let (outcome, _) = outcome_of(Behaviour::Send(bytes), PATIENCE);
     assert!(matches!(outcome, Outcome::Refused { status: 412, reason: Refusal::Restricted, .. }));
 }
 

@@ -56,7 +56,7 @@ fn largest_message_arrives_whole() {
 fn connection_closed_by_the_server_is_not_reused() {
     // Says that the connection stays open, and closes it.
     let bytes = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{DELIVERED}", DELIVERED.len());
-    let server = Server::start(Behaviour::Say(bytes.into_bytes()));
+    let server = Server::start(Behaviour::Send(bytes.into_bytes()));
     let request = request_to(&endpoint(Api::Classic, &server.url()));
     let client = Client::new(request.endpoint(), PATIENCE).unwrap();
     block_on(async {

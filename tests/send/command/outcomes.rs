@@ -155,7 +155,7 @@ fn endless_answer_is_4_and_is_not_read_to_its_end() {
     let run = send(&server, "");
     assert_eq!(run.status, 4, "{run}");
     assert!(run.stderr.len() < 2000, "{run}");
-    assert!(server.bytes_said() < 100 << 20, "{}", server.bytes_said());
+    assert!(server.bytes_sent() < 100 << 20, "{}", server.bytes_sent());
 }
 
 #[test]
@@ -175,10 +175,10 @@ fn no_answer_is_4_after_the_time_that_is_given() {
 
 #[test]
 fn close_in_the_middle_is_4() {
-    assert_eq!(told(Behaviour::Say(Vec::new()), "").status, 4);
-    assert_eq!(told(Behaviour::Say(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()), "").status, 4);
+    assert_eq!(told(Behaviour::Send(Vec::new()), "").status, 4);
+    assert_eq!(told(Behaviour::Send(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()), "").status, 4);
     let cut = [head(200, &[JSON], 1000), DELIVERED.as_bytes().to_vec()].concat();
-    assert_snapshot!(told(Behaviour::Say(cut), ""), @r#"
+    assert_snapshot!(told(Behaviour::Send(cut), ""), @r#"
     exit status 4
     --- stderr
     error: outcome unknown: the response from http://SERVER (HTTP 200) is incomplete; body (application/json): {"status":0,"message":"sent"}
@@ -206,7 +206,7 @@ fn unreachable_server_is_2() {
 #[test]
 fn nothing_is_sent_twice() {
     for behaviour in
-        [api_error(429, &[("Retry-After", "0")], 8, ""), api_error(500, &[], 13, ""), Behaviour::Say(Vec::new())]
+        [api_error(429, &[("Retry-After", "0")], 8, ""), api_error(500, &[], 13, ""), Behaviour::Send(Vec::new())]
     {
         let server = Server::start(behaviour.clone());
         send(&server, "");

@@ -52,7 +52,7 @@ fn proxy_that_requires_a_password_is_reported() {
 
 #[test]
 fn tunnel_without_tls_is_reported() {
-    let proxy = Server::start(Behaviour::Say(b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n".to_vec()));
+    let proxy = Server::start(Behaviour::Send(b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n".to_vec()));
     let run = send_by(&[("https_proxy", &proxy.url())], FAR, &proxy.url());
     assert_snapshot!(run, @r"
     exit status 2

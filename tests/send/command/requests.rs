@@ -16,7 +16,7 @@ fn shell(folder: &Folder, script: &str, variables: &[(&str, &str)]) -> std::proc
     command.env("PATH", std::env::var_os("PATH").unwrap()).envs(variables.iter().copied()).output().unwrap()
 }
 
-/// Whether the tests of `curl` can run.
+/// Returns whether the tests with `curl` can run.
 fn has_curl() -> bool {
     has("curl", ["--version"])
 }

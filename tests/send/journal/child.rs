@@ -1,5 +1,5 @@
-//! A process of its own that writes a journal, for tests of locks, kills and limits: this test program, started again with only
-//! the test below.
+//! A process of its own that writes a journal, for tests of locks, kills and limits: this test program, started again
+//! with only the test below.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
@@ -79,8 +79,8 @@ pub(super) fn left(folder: &Folder) -> Vec<u64> {
     text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).map(|line| line.parse().unwrap()).collect()
 }
 
-/// Sends messages and verifies the journal. In a process that [`Child`] starts, it sends the messages of the parent, which
-/// verifies the journal.
+/// Sends messages and verifies the journal. In a process that [`Child`] starts, it sends the messages of the parent,
+/// which verifies the journal.
 #[test]
 fn each_message_that_left_is_recorded() {
     if let Some(folder) = std::env::var_os(FOLDER) {

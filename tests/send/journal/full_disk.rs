@@ -11,8 +11,8 @@ const MESSAGES: u64 = 3_000;
 /// Runs the rest of its arguments, which may write no file longer than so many blocks of 512 bytes.
 const LIMITED: &str = r#"trap "" XFSZ; ulimit -f "$BLOCKS"; exec "$@""#;
 
-/// Runs the rest of its arguments with the journal on a disk of 512 KiB, and leaves the journal in the folder. What is to be
-/// done to the disk before stands in `FIRST`.
+/// Runs the rest of its arguments with the journal on a disk of 512 KiB, and leaves the journal in the folder. What is
+/// to be done to the disk before stands in `FIRST`.
 const SMALL: &str = r#"
     cd "$KENARC_TEST_FOLDER" && mkdir disk && mount -t tmpfs -o size=512k tmpfs disk || exit 99
     [ ! -e journal ] || cp journal* disk || exit 99

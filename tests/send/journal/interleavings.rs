@@ -1,5 +1,5 @@
-//! Whatever the order of intents, settlements, crashes and beginnings: what is delivered is never offered again, and what was
-//! intended and not settled is unknown.
+//! Whatever the order of intents, settlements, crashes and beginnings: what is delivered is never offered again, and
+//! what was intended and not settled is unknown.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -104,8 +104,8 @@ impl Model {
     }
 }
 
-/// Leaves what a killed run would leave: the files as they are at this moment. (Whatever a process has written, the operating
-/// system keeps when it kills the process.)
+/// Leaves what a killed run would leave: the files as they are at this moment. (Whatever a process has written, the
+/// operating system keeps when it kills the process.)
 fn crash(run: Run, folder: &Folder, crashes: usize) -> Folder {
     let left = Folder::empty();
     for name in ["journal", "journal-wal"] {

@@ -1,5 +1,5 @@
-//! The journal of a batch, as the engine that sends and the people who look into it see it; also when runs are killed, disks
-//! are full and files are not what they should be.
+//! The journal of a batch, as the engine that sends and the people who look into it see it; also when runs are killed,
+//! disks are full and files are not what they should be.
 
 mod child;
 mod command;
