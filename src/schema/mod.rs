@@ -23,6 +23,7 @@ use crate::syntax::Document;
 
 pub(crate) use certain::{ListItem, Row};
 pub use kind::Kind;
+pub(crate) use shape::ACTION;
 pub use text::has_jinja;
 pub use violation::{Element, List, Violation, ViolationKind};
 

@@ -6,7 +6,7 @@ use super::kind::Kind;
 use super::violation::{Element, List};
 
 /// The key under which a button has its action as on the wire.
-pub(super) const ACTION: &str = "action";
+pub(crate) const ACTION: &str = "action";
 
 /// The shape that a value must have.
 pub(super) enum Shape {

@@ -3,11 +3,19 @@
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
-use crate::schema::{Element, Violation, ViolationKind};
+use crate::message::ActionKind;
+use crate::schema::{ACTION, Element, Violation, ViolationKind};
 use crate::source::Span;
 
 pub(in crate::lint) static RULE: Rule =
     Rule::violation("unknown-field", Severity::Error, include_str!("unknown_field.md"));
+
+/// Fields, and the names that other chat APIs have for them.
+const ELSEWHERE: [(&str, &[&str]); 3] = [
+    ("message", &["text", "body", "content"]),
+    ("caption", &["text", "title", "label", "name"]),
+    ("open_direct_link", &["link", "url", "uri", "href"]),
+];
 
 /// Reports a key that is not a field.
 pub(in crate::lint) fn report(
@@ -21,17 +29,24 @@ pub(in crate::lint) fn report(
     let whole = whole(element, &violation.name);
     let finding =
         findings.at(violation.span, format!("unknown field `{key}`")).label(format!("not a field of {whole}"));
-    let near = near(key, allowed);
-    let free: Vec<&str> = near.iter().filter(|name| !present.contains(name)).copied().collect();
-    match near.first() {
-        None => {
+    let meant = meant(key, allowed);
+    let free: Vec<&str> = meant.iter().filter(|name| !present.contains(name)).copied().collect();
+    let other_action = present.iter().find(|name| is_action(name));
+    match (meant.first(), other_action) {
+        (None, _) => {
             let names = one_of(allowed.iter().map(|name| format!("`{name}`")));
             finding.help(format!("remove it, or use {names}"));
         }
-        Some(name) if free.is_empty() => {
+        (Some(name), _) if free.is_empty() => {
             finding.help(format!("remove it: `{name}` is already given"));
         }
-        Some(_) => {
+        (Some(name), Some(action)) if is_action(name) => {
+            finding.help(format!("remove it: `{action}` is already given, and a button has one action"));
+        }
+        (Some(&ACTION), None) if let Some(kind) = action_kind(key) => {
+            finding.help(format!("write `\"{ACTION}\": {{\"{kind}\": …}}`"));
+        }
+        (Some(_), _) => {
             finding.suggest(&free, violation.span, Applicability::Safe);
         }
     }
@@ -48,7 +63,7 @@ impl MisspeltKeys {
         let mut keys: Vec<(usize, Vec<&'static str>)> = Vec::new();
         for violation in &context.violations {
             if let ViolationKind::UnknownField { key, allowed, .. } = &violation.kind {
-                keys.push((violation.span.start, near(key, allowed)));
+                keys.push((violation.span.start, meant(key, allowed)));
             }
         }
         keys.sort_unstable();
@@ -63,8 +78,32 @@ impl MisspeltKeys {
     }
 }
 
-fn near<'a>(key: &str, allowed: &[&'a str]) -> Vec<&'a str> {
-    nearest(key, allowed.iter().copied())
+/// Returns the fields that a key can stand for, best first. A button of a request has its action under `action` only.
+fn meant<'a>(key: &str, allowed: &[&'a str]) -> Vec<&'a str> {
+    let meant = like(key, allowed);
+    let action = allowed.iter().copied().find(|field| *field == ACTION);
+    match action {
+        Some(action) if meant.is_empty() && action_kind(key).is_some() => vec![action],
+        _ => meant,
+    }
+}
+
+/// Returns the kind of action that a key can stand for.
+fn action_kind(key: &str) -> Option<&'static str> {
+    let kinds = ActionKind::ALL.map(ActionKind::name);
+    let named = kinds.into_iter().find(|kind| *kind == key);
+    named.or_else(|| like(key, &kinds).into_iter().next())
+}
+
+/// Returns the field that has this name elsewhere, or the fields with similar names, best first.
+fn like<'a>(key: &str, allowed: &[&'a str]) -> Vec<&'a str> {
+    let find = |name: &str| allowed.iter().copied().find(|field| *field == name);
+    let elsewhere = ELSEWHERE.iter().filter(|(_, names)| names.contains(&key)).find_map(|(field, _)| find(field));
+    elsewhere.map_or_else(|| nearest(key, allowed.iter().copied()), |field| vec![field])
+}
+
+fn is_action(key: &str) -> bool {
+    key == ACTION || ActionKind::from_name(key).is_some()
 }
 
 /// Returns the mapping that has these fields.
