@@ -1,6 +1,7 @@
 //! Explains an outcome in sentences: what happened, what is certain, what to do.
 
 use std::fmt;
+use std::iter;
 use std::time::Duration;
 
 use crate::config::Api;
@@ -145,13 +146,25 @@ fn limited(retry_after: Option<Duration>) -> (String, Vec<String>) {
 
 fn not_found(request: &Request) -> (String, Vec<String>) {
     let (conversation, api, base) = (request.conversation(), request.endpoint().api(), request.endpoint().base());
-    (
-        format!("This token can access no conversation {conversation}, or the server has no such path."),
-        vec![
-            "Check the conversation id.".to_owned(),
-            format!("Check --api (now {api}) and --base-url (now {base}): the request was sent to {}.", request.url()),
-        ],
-    )
+    let mut help = vec![
+        "Check the conversation id.".to_owned(),
+        format!("Check --api (now {api}) and --base-url (now {base}): the request was sent to {}.", request.url()),
+    ];
+    help.extend(new_address(request));
+    (format!("This token can access no conversation {conversation}, or the server has no such path."), help)
+}
+
+/// Says where the API has moved, if the request was for its old address (Divar's announcement of 2025-04-27).
+fn new_address(request: &Request) -> Option<String> {
+    let (old, new) = (Api::Classic, Api::Current);
+    (request.endpoint().api() == old).then(|| {
+        format!(
+            "On 2025-04-27, Divar moved the API from {} to {}, with the token as `{}`: use --api {new}, without --base-url.",
+            old.host(),
+            new.host(),
+            new.token_header()
+        )
+    })
 }
 
 fn redirected(host: Option<&SanitizedText>, request: &Request) -> (String, Vec<String>) {
@@ -214,10 +227,12 @@ fn not_sent(error: &ConnectError, request: &Request) -> Explanation {
             "Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.",
         ),
     };
+    let is_divar = Api::ALL.into_iter().any(|api| api.host() == host);
+    let moved = new_address(request).filter(|_| is_divar);
     Explanation {
         summary: format!("not sent: {what}"),
         meaning: Some("The request did not leave this machine, so it is safe to send it again.".to_owned()),
-        help: vec![help.to_owned()],
+        help: iter::once(help.to_owned()).chain(moved).collect(),
     }
 }
 
@@ -228,6 +243,9 @@ fn describe(reason: &UnknownReason, request: &Request) -> String {
         UnknownReason::Broken(cause) => format!("no usable response from {base}{}", because(cause.as_ref())),
         UnknownReason::ServerFailed { status, body, .. } => {
             format!("{base} failed: HTTP {status}{}", error_text(body))
+        }
+        UnknownReason::Contradiction { status, message } => {
+            format!("{base} answered HTTP 200, but with status {status} in the body{}", because(message.as_ref()))
         }
         UnknownReason::Unexpected { status, defect, excerpt } => {
             let defect = match defect {

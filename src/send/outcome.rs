@@ -8,10 +8,10 @@ use super::sanitized::SanitizedText;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Outcome {
-    /// The API accepted the message: status 200 with the documented body.
+    /// The API accepted the message: HTTP 200, and the body does not say otherwise.
     Delivered {
-        /// The `status` of the body; the API document does not say what it means.
-        status: i32,
+        /// The `status` of the body: 0 or 200, if there is one.
+        status: Option<i32>,
         /// The `message` of the body, unless it is empty.
         message: Option<SanitizedText>,
     },
@@ -51,7 +51,7 @@ pub enum Refusal {
         /// How long the server asks to wait, from the arrival of the response.
         retry_after: Option<Duration>,
     },
-    /// 404: no such conversation, or no such path.
+    /// 404 or 410: no such conversation, or no such path.
     NotFound,
     /// 3xx. Redirects are not followed, because the key and the token would be sent along.
     Redirected {
@@ -76,6 +76,14 @@ pub enum ErrorBody {
     Other(Excerpt),
     /// No body.
     Empty,
+}
+
+impl ErrorBody {
+    /// Returns whether it is unknown, after an error with this code, if the call took effect: `CANCELLED`, `UNKNOWN`,
+    /// `DEADLINE_EXCEEDED`, `ABORTED`, `INTERNAL`, `UNAVAILABLE` or `DATA_LOSS` (`google.rpc.Code`).
+    pub(super) const fn is_inconclusive(&self) -> bool {
+        matches!(self, Self::Api { code: Some(1 | 2 | 4 | 10 | 13 | 14 | 15), .. })
+    }
 }
 
 /// The beginning of a response body that is not the API's JSON.
@@ -120,7 +128,15 @@ pub enum UnknownReason {
     },
     /// The connection broke before a response, or the response was not HTTP.
     Broken(Option<SanitizedText>),
-    /// 5xx: the server failed, perhaps after it had accepted the message.
+    /// HTTP 200, but the `status` of the body is neither 0 nor 200.
+    Contradiction {
+        /// The `status` of the body.
+        status: i32,
+        /// The `message` of the body, unless it is empty.
+        message: Option<SanitizedText>,
+    },
+    /// The server failed, perhaps after it had accepted the message: 5xx, 408, 499, or a 4xx with a code after which this
+    /// is unknown.
     ServerFailed {
         /// The HTTP status.
         status: u16,

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use url::Url;
 
 use super::outcome::{ErrorBody, Excerpt, Outcome, Refusal, ResponseDefect, UnknownReason};
@@ -30,11 +31,11 @@ enum BodyEnding {
     Incomplete(ResponseDefect),
 }
 
-/// The body of a 200 (the API document).
+/// The body of a 200. No field is required (Divar's OpenAPI description).
 #[derive(Deserialize)]
 struct Success {
-    status: i32,
-    message: String,
+    status: Option<i32>,
+    message: Option<String>,
 }
 
 /// The body of an error: a `google.rpc.Status`, without its `details`.
@@ -42,6 +43,14 @@ struct Success {
 struct RpcStatus {
     code: Option<i32>,
     message: String,
+}
+
+impl Success {
+    /// Reads a body; `None` if it is not an object with fields of these types.
+    fn read(body: &[u8]) -> Option<Self> {
+        let fields: Map<String, Value> = serde_json::from_slice(body).ok()?;
+        serde_json::from_value(fields.into()).ok()
+    }
 }
 
 impl ReceivedResponse {
@@ -58,12 +67,15 @@ impl ReceivedResponse {
         let status = self.status.as_u16();
         match status {
             200 => self.success(secrets),
-            300..=499 => {
-                Outcome::Refused { status, reason: self.refusal(request, secrets), body: self.error_body(secrets) }
-            }
-            500..=599 => {
-                let (retry_after, body) = (self.retry_after(), self.error_body(secrets));
-                Outcome::Unknown { reason: UnknownReason::ServerFailed { status, retry_after, body } }
+            300..=599 => {
+                let body = self.error_body(secrets);
+                // A gateway in front of the API maps `CANCELLED` to 408 or 499.
+                let is_inconclusive = matches!(status, 408 | 499 | 500..) || status >= 400 && body.is_inconclusive();
+                if is_inconclusive {
+                    let retry_after = self.retry_after();
+                    return Outcome::Unknown { reason: UnknownReason::ServerFailed { status, retry_after, body } };
+                }
+                Outcome::Refused { status, reason: self.refusal(request, secrets), body }
             }
             _ => self.unexpected(ResponseDefect::NotAsDocumented, secrets),
         }
@@ -73,11 +85,13 @@ impl ReceivedResponse {
         if let BodyEnding::Incomplete(defect) = self.ending {
             return self.unexpected(defect, secrets);
         }
-        match serde_json::from_slice(&self.body) {
-            Ok(Success { status, message }) => {
-                Outcome::Delivered { status, message: SanitizedText::new(&message, secrets) }
-            }
-            Err(_) => self.unexpected(ResponseDefect::NotAsDocumented, secrets),
+        let Some(Success { status, message }) = Success::read(&self.body) else {
+            return self.unexpected(ResponseDefect::NotAsDocumented, secrets);
+        };
+        let message = message.and_then(|message| SanitizedText::new(&message, secrets));
+        match status {
+            None | Some(0 | 200) => Outcome::Delivered { status, message },
+            Some(status) => Outcome::Unknown { reason: UnknownReason::Contradiction { status, message } },
         }
     }
 
@@ -92,7 +106,7 @@ impl ReceivedResponse {
             StatusCode::PRECONDITION_FAILED => Refusal::Restricted,
             StatusCode::UNAUTHORIZED => Refusal::Unauthenticated,
             StatusCode::FORBIDDEN => Refusal::Forbidden,
-            StatusCode::NOT_FOUND => Refusal::NotFound,
+            StatusCode::NOT_FOUND | StatusCode::GONE => Refusal::NotFound,
             StatusCode::TOO_MANY_REQUESTS => Refusal::Limited { retry_after: self.retry_after() },
             status if status.is_redirection() => Refusal::Redirected { host: self.redirect_host(request, secrets) },
             _ => Refusal::Other,

@@ -21,7 +21,8 @@ pub enum RetryReason {
         /// How long the server asks to wait.
         retry_after: Option<Duration>,
     },
-    /// 503 with `Retry-After`: the server accepts no requests at the moment (RFC 9110 §15.6.4).
+    /// 503 with `Retry-After`, unless the body has a code of the API after which it is unknown whether the message was
+    /// delivered: the server accepts no requests at the moment (RFC 9110 §15.6.4).
     Unavailable {
         /// How long the server asks to wait.
         retry_after: Duration,
@@ -39,8 +40,8 @@ impl RetryReason {
                 Some(Self::Limited { retry_after: *retry_after })
             }
             Outcome::Unknown {
-                reason: UnknownReason::ServerFailed { status: 503, retry_after: Some(retry_after), .. },
-            } => Some(Self::Unavailable { retry_after: *retry_after }),
+                reason: UnknownReason::ServerFailed { status: 503, retry_after: Some(retry_after), body },
+            } if !body.is_inconclusive() => Some(Self::Unavailable { retry_after: *retry_after }),
             Outcome::NotSent { .. } => Some(Self::Unreachable),
             _ => None,
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::send::{ConversationId, Outcome, Refusal, UnknownReason};
+use crate::send::{ConversationId, Outcome, Refusal, RetryReason, UnknownReason};
 
 use super::cause::Cause;
 use super::id::MessageId;
@@ -162,14 +162,14 @@ pub enum Settled {
 }
 
 impl Settled {
-    /// Converts an outcome. Requests that did not leave this machine, 429, and 503 with `Retry-After` are
-    /// `NotAccepted`.
+    /// Converts an outcome. Requests that may be [sent again](RetryReason) are `NotAccepted`.
     #[must_use]
     pub fn of(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Delivered { .. } => Self::Delivered { status: 200 },
             Outcome::Refused { status, reason, .. } => refused(*status, reason),
             Outcome::NotSent { .. } => Self::NotAccepted,
+            Outcome::Unknown { .. } if RetryReason::of(outcome).is_some() => Self::NotAccepted,
             Outcome::Unknown { reason } => unknown(reason),
         }
     }
@@ -200,9 +200,9 @@ const fn refused(status: u16, reason: &Refusal) -> Settled {
 
 const fn unknown(reason: &UnknownReason) -> Settled {
     let (status, cause) = match reason {
-        UnknownReason::ServerFailed { status: 503, retry_after: Some(_), .. } => return Settled::NotAccepted,
         UnknownReason::ServerFailed { status, .. } => (Some(*status), Cause::ServerFailed),
         UnknownReason::Unexpected { status, .. } => (Some(*status), Cause::UnexpectedResponse),
+        UnknownReason::Contradiction { .. } => (Some(200), Cause::UnexpectedResponse),
         UnknownReason::TimedOut { .. } => (None, Cause::TimedOut),
         UnknownReason::Broken(_) => (None, Cause::Broken),
     };

@@ -18,7 +18,7 @@ use kenarc::message::{Draft, Message};
 use kenarc::send::{
     Api, BaseUrl, BaseUrlError, Client, ConnectError, ConversationId, ConversationIdError, Credentials, Endpoint,
     ErrorBody, MAX_CONVERSATION_ID_BYTES, MAX_RESPONSE_BYTES, MAX_SECRET_BYTES, Outcome, Refusal, Request,
-    ResponseDefect, SanitizedText, Secret, SecretError, UnknownReason,
+    ResponseDefect, RetryReason, SanitizedText, Secret, SecretError, UnknownReason,
 };
 
 use crate::server::{Behaviour, Server, answer, head};

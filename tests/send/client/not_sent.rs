@@ -20,6 +20,16 @@ fn refused_connection_is_not_sent() {
 }
 
 #[test]
+fn no_connection_to_the_old_address_names_the_new_one() {
+    let not_sent = Outcome::NotSent { error: ConnectError::Lookup(None) };
+    let told = |endpoint: &Endpoint| not_sent.explain(&request_to(endpoint)).to_string();
+    assert_tells(&told(&Endpoint::new(Api::Classic, None)), &["api.divar.ir to open-api.divar.ir", "--api current"]);
+    for endpoint in [Endpoint::new(Api::Current, None), endpoint(Api::Classic, "http://127.0.0.1:8088")] {
+        assert!(!told(&endpoint).contains("2025-04-27"), "{}", told(&endpoint));
+    }
+}
+
+#[test]
 fn unknown_name_is_not_sent() {
     // `.invalid` never resolves (RFC 6761 §6.4); without a network the lookup fails or takes too long.
     let request = request_to(&endpoint(Api::Classic, "https://api.kenarc.invalid"));

@@ -9,8 +9,68 @@ fn api_error(status: u16, headers: &[(&str, &str)], code: i32, message: &str) ->
 #[test]
 fn documented_200_is_delivered_with_the_message_of_the_api() {
     let (outcome, told) = outcome_of(answer(200, &[JSON], DELIVERED), PATIENCE);
-    assert!(matches!(&outcome, Outcome::Delivered { status: 0, message: Some(words) } if words.as_str() == "sent"));
+    assert!(
+        matches!(&outcome, Outcome::Delivered { status: Some(0), message: Some(words) } if words.as_str() == "sent")
+    );
     assert_eq!(told, "delivered to conversation a-conversation; the API says: sent");
+}
+
+#[test]
+fn no_field_of_a_200_is_required() {
+    for body in [r"{}", r#"{"status":200}"#, r#"{"message":"sent"}"#, r#"{"status":null,"message":null,"id":"7"}"#] {
+        let (outcome, told) = outcome_of(answer(200, &[JSON], body), PATIENCE);
+        assert!(matches!(outcome, Outcome::Delivered { .. }), "{body}: {outcome:?}");
+        assert_tells(&told, &["delivered to conversation a-conversation"]);
+    }
+}
+
+#[test]
+fn another_status_in_the_body_of_a_200_is_unknown_and_shows_the_message() {
+    for status in [1, 13, -1, 201, 412, 500] {
+        let body = format!(r#"{{"status":{status},"message":"queue is full"}}"#);
+        let (outcome, told) = outcome_of(answer(200, &[JSON], &body), PATIENCE);
+        assert!(matches!(
+            outcome,
+            Outcome::Unknown { reason: UnknownReason::Contradiction { status: found, .. } } if found == status
+        ));
+        let summary = format!("answered HTTP 200, but with status {status} in the body: queue is full");
+        assert_tells(&told, &["outcome unknown", &summary, "may deliver it twice"]);
+    }
+}
+
+#[test]
+fn codes_that_leave_the_outcome_open_are_unknown_under_any_error_status() {
+    for code in [1, 2, 4, 10, 13, 14, 15] {
+        for status in [400, 404, 409, 412, 429, 500, 504] {
+            let (outcome, told) = outcome_of(api_error(status, &[], code, "no"), PATIENCE);
+            assert!(
+                matches!(
+                    outcome,
+                    Outcome::Unknown { reason: UnknownReason::ServerFailed { status: found, .. } } if found == status
+                ),
+                "{code} {status}: {outcome:?}"
+            );
+            assert_tells(&told, &["outcome unknown", "may deliver it twice"]);
+        }
+    }
+}
+
+#[test]
+fn a_request_that_a_gateway_gave_up_on_is_unknown() {
+    for status in [408, 499] {
+        let (outcome, _) = outcome_of(answer(status, &[], ""), PATIENCE);
+        assert!(matches!(outcome, Outcome::Unknown { reason: UnknownReason::ServerFailed { .. } }), "{outcome:?}");
+    }
+}
+
+#[test]
+fn unavailable_is_sent_again_only_if_the_api_did_not_answer() {
+    for (body, is_repeated) in
+        [("", true), (r#"{"message":"no server"}"#, true), (r#"{"code":14,"message":""}"#, false)]
+    {
+        let (outcome, _) = outcome_of(answer(503, &[JSON, ("Retry-After", "7")], body), PATIENCE);
+        assert_eq!(RetryReason::of(&outcome).is_some(), is_repeated, "{body}");
+    }
 }
 
 #[test]
@@ -103,6 +163,12 @@ fn not_found_points_at_the_conversation_and_the_address() {
     let (outcome, told) = outcome_of(api_error(404, &[], 5, "no such conversation"), PATIENCE);
     assert!(matches!(outcome, Outcome::Refused { status: 404, reason: Refusal::NotFound, .. }));
     assert_tells(&told, &["NOT_FOUND: no such conversation", "conversation id", "--api", "--base-url"]);
+    let (outcome, told) = outcome_of(answer(410, &[], ""), PATIENCE);
+    assert!(matches!(outcome, Outcome::Refused { status: 410, reason: Refusal::NotFound, .. }));
+    assert_tells(
+        &told,
+        &["On 2025-04-27, Divar moved the API from api.divar.ir to open-api.divar.ir", "use --api current"],
+    );
 }
 
 #[test]
@@ -165,10 +231,10 @@ fn undocumented_200_is_unknown_and_shows_the_body() {
     let bodies = [
         "",
         "null",
-        "{}",
         "[]",
-        r#"{"status":0}"#,
+        r#"[0,"sent"]"#,
         r#"{"status":"0","message":"sent"}"#,
+        r#"{"status":0,"message":1}"#,
         r#"{"status":4294967296,"message":"sent"}"#,
         r#"{"status":0,"message":"sent"} trailing"#,
         "<html>Please log in</html>",

@@ -94,6 +94,7 @@ fn unknown_conversation_is_3() {
            This token can access no conversation a-conversation, or the server has no such path.
      help: Check the conversation id.
            Check --api (now classic) and --base-url (now http://SERVER): the request was sent to http://SERVER/v2/open-platform/conversations/a-conversation/messages.
+           On 2025-04-27, Divar moved the API from api.divar.ir to open-api.divar.ir, with the token as `Authorization`: use --api current, without --base-url.
     ");
 }
 
