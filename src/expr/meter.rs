@@ -25,6 +25,9 @@ pub(crate) const STORE: &str = "(store)";
 /// The filter that the step of a slice passes through: MiniJinja panics on some that go backwards.
 pub(crate) const STEP: &str = "(step)";
 
+/// The filter that calls the method `cycle`: MiniJinja panics if it has no arguments.
+pub(crate) const CYCLE: &str = "(cycle)";
+
 /// Generates the instructions of a text. `tree`: the lowered `root`.
 pub(super) fn compile_text<'a>(generator: &mut CodeGenerator<'a>, root: &Stmt<'a>, tree: &Tree<'_>) {
     let Stmt::Template(template) = root else { return };
@@ -230,6 +233,15 @@ fn copy<'a>(node: &Expr<'a>) -> Expr<'a> {
             item.span(),
         )),
         Expr::Call(call) => {
+            if let Expr::GetAttr(method) = &call.expr
+                && method.name == "cycle"
+            {
+                let (object, arguments) = (expression(&method.expr), arguments(&call.args));
+                return Expr::Filter(Spanned::new(
+                    Filter { name: CYCLE, expr: Some(object), args: arguments },
+                    call.span(),
+                ));
+            }
             Expr::Call(Spanned::new(Call { expr: expression(&call.expr), args: arguments(&call.args) }, call.span()))
         }
         Expr::List(list) => Expr::List(Spanned::new(List { items: all(&list.items) }, list.span())),

@@ -26,7 +26,7 @@ use visit::{ProgramVisitor, walk_statement, walk_tree};
 
 pub use constant::{Constant, ConstantKind};
 pub use error::{JinjaError, JinjaErrorKind};
-pub(crate) use meter::{METER, STEP, STORE};
+pub(crate) use meter::{CYCLE, METER, STEP, STORE};
 pub use names::{CallUse, Callee, FUNCTIONS, NameUse};
 
 /// A text with Jinja in it, or a single expression, ready to be evaluated.

@@ -2,15 +2,18 @@
 
 use std::sync::LazyLock;
 
-use minijinja::value::{DynObject, Value, ValueKind};
-use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior, functions};
+use minijinja::value::{DynObject, Kwargs, Value, ValueKind};
+use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior, filters, functions};
 
-use crate::expr::{METER, STEP, STORE};
+use crate::expr::{CYCLE, METER, STEP, STORE};
 
 use super::eval::{Destination, EvaluationError, MAX_MESSAGE_BYTES, RenderLimit, VALUE_MARK, as_text};
 
 /// The fuel of one program. An instruction takes 1, and so do 64 bytes of text or 2 items.
 pub(super) const PROGRAM_FUEL: u64 = 100_000;
+
+/// The bytes of text that MiniJinja makes for one unit of fuel.
+const BYTES_PER_FUEL: usize = 64;
 
 /// The items that MiniJinja visits for one unit of fuel.
 const ITEMS_PER_FUEL: u64 = 2;
@@ -38,6 +41,8 @@ pub(super) static TEXT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.add_filter(METER, meter);
     environment.add_filter(STORE, store);
     environment.add_filter(STEP, step);
+    environment.add_filter(CYCLE, cycle);
+    environment.add_filter("tojson", tojson);
     environment
 });
 
@@ -156,6 +161,42 @@ fn step(value: Value) -> Result<Value, Error> {
     }
 }
 
+/// Calls the method `cycle` of a value, which must have something to choose from.
+fn cycle(state: &mut State, value: &Value, arguments: &[Value]) -> Result<Value, Error> {
+    if arguments.is_empty() {
+        let detail = "`cycle` takes at least one argument";
+        return Err(Error::new(ErrorKind::MissingArgument, detail));
+    }
+    value.call_method(state, "cycle", arguments)
+}
+
+/// Returns a value as JSON. Its indentation is paid for before it is written: MiniJinja's filter takes any width.
+fn tojson(state: &mut State, value: &Value, indent: Option<Value>, options: Kwargs) -> Result<Value, Error> {
+    let given = match &indent {
+        Some(indent) => Some(indent.clone()),
+        None => options.get("indent")?,
+    };
+    let width = given.and_then(|width| usize::try_from(width).ok()).unwrap_or(0);
+    add_size(value, 0, 0)?;
+    let spaces = indented(value, 0)?.saturating_mul(width);
+    state.consume_fuel((spaces / BYTES_PER_FUEL) as u64)?;
+    let json = filters::tojson(value, indent, options)?;
+    state.consume_fuel((json.as_str().map_or(0, str::len) / BYTES_PER_FUEL) as u64)?;
+    Ok(json)
+}
+
+/// Returns the levels by which the lines of a value are indented, in total. `depth`: how many values it is nested in.
+fn indented(value: &Value, depth: usize) -> Result<usize, Error> {
+    let is_map = value.kind() == ValueKind::Map;
+    if !is_map && !matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) {
+        return Ok(depth);
+    }
+    value.try_iter()?.try_fold(2 * depth, |sum, item| {
+        let item = if is_map { value.get_item(&item)? } else { item };
+        Ok(sum.saturating_add(indented(&item, depth + 1)?))
+    })
+}
+
 /// Wraps an error so that it comes back out of MiniJinja.
 fn refuse(failure: EvaluationError) -> Error {
     Error::new(ErrorKind::InvalidOperation, failure.to_string()).with_source(failure)
@@ -229,6 +270,30 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_is_an_error_of_its_program() {
+        let failures = ["{{ '%.70000f' | format(1) }} ", "{{ '%.70000f' | format(1) }}"];
+        for text in failures {
+            assert_eq!(evaluate(text), Err(EvaluationError::Internal), "{text}");
+        }
+    }
+
+    #[test]
+    fn cycle_takes_at_least_one_value() {
+        let cycle = |call: &str| evaluate(&format!("{{% for i in [1, 2, 3] %}}{{{{ {call} }}}}{{% endfor %}}"));
+        let detail = "`cycle` takes at least one argument".to_owned();
+        for call in ["loop.cycle()", "loop.cycle(*[])", "loop.cycle(*[], *[])"] {
+            assert_eq!(cycle(call), Err(EvaluationError::Evaluation { detail: detail.clone() }), "{call}");
+        }
+        assert_eq!(cycle("loop.cycle('a', *['b'])").as_deref(), Ok("aba"));
+    }
+
+    #[test]
+    fn json_has_the_indentation_that_is_asked_for() {
+        assert_eq!(evaluate("{{ {'a': [1]} | tojson(1) }}").as_deref(), Ok("{\n \"a\": [\n  1\n ]\n}"));
+        assert_eq!(evaluate("{{ {'a': [1]} | tojson }}").as_deref(), Ok("{\"a\": [1]}"));
+    }
+
+    #[test]
     fn filters_cannot_make_more_than_the_fuel_pays_for() {
         for text in [
             "{% set b = 'a' * 60000 %}{{ b | replace('a', b) }} ",
@@ -239,6 +304,8 @@ mod tests {
             "{{ [1] | slice(1000000000, 0) | list | length }} ",
             "{{ ('x' * 60000) * 60000 }} ",
             "{{ ([1] * 100000000) | length }} ",
+            "{{ {'a': 1} | tojson(4294967296) }} ",
+            "{{ ([[1]] * 1000) | tojson(indent=100000) }} ",
         ] {
             assert!(matches!(evaluate(text), Err(EvaluationError::OutOfBounds { .. })), "{text}: {:?}", evaluate(text));
         }

@@ -15,6 +15,7 @@ use crate::schema::Kind;
 
 use super::environment::{Account, LINK, PROGRAM_FUEL, TEXT};
 use super::fast_path;
+use super::guard::guarded;
 
 /// The most text that a message holds, in bytes: 64 KiB.
 pub const MAX_MESSAGE_BYTES: usize = 64 << 10;
@@ -40,6 +41,9 @@ pub enum EvaluationError {
         /// The cause, in MiniJinja's words.
         detail: String,
     },
+    /// MiniJinja panics.
+    #[error("Jinja engine failed")]
+    Internal,
     /// A name or an attribute is undefined.
     #[error("undefined")]
     Undefined {
@@ -130,8 +134,24 @@ impl Evaluator {
         Self { fuel: RENDER_FUEL, work: MAX_RENDER_WORK, bytes: MAX_MESSAGE_BYTES }
     }
 
+    /// Returns the result of a part of the evaluation of a program; an error if MiniJinja panics.
+    pub(super) fn guarded<T>(
+        &mut self,
+        program: &Program,
+        evaluate: impl FnOnce(&mut Self) -> Result<T, LocatedError>,
+    ) -> Result<T, LocatedError> {
+        guarded(|| evaluate(self)).unwrap_or_else(|| {
+            self.fuel = self.fuel.saturating_sub(FAILURE_FUEL);
+            Err(LocatedError::whole(program, EvaluationError::Internal))
+        })
+    }
+
     /// Returns the value of an expression, or of a text that is exactly one expression.
     pub(super) fn value(&mut self, program: &Program, scope: &Value) -> Result<Value, LocatedError> {
+        self.guarded(program, |evaluator| evaluator.evaluate(program, scope))
+    }
+
+    fn evaluate(&mut self, program: &Program, scope: &Value) -> Result<Value, LocatedError> {
         if let Some(value) = fast_path::value(program, scope) {
             return Ok(value);
         }
@@ -144,15 +164,17 @@ impl Evaluator {
 
     /// Returns the text that a program makes.
     pub(super) fn text(&mut self, program: &Program, scope: &Value) -> Result<String, LocatedError> {
-        let text = if program.is_whole() {
-            let value = self.value(program, scope)?;
-            let failed = |found| LocatedError::whole(program, EvaluationError::NotText { found });
-            as_text(&value).map_err(failed)?
-        } else if let Some(text) = fast_path::text(program, scope, Destination::Text) {
-            text
-        } else {
-            self.on_the_machine(program, scope)?
-        };
+        let text = self.guarded(program, |evaluator| {
+            if program.is_whole() {
+                let value = evaluator.evaluate(program, scope)?;
+                let failed = |found| LocatedError::whole(program, EvaluationError::NotText { found });
+                as_text(&value).map_err(failed)
+            } else if let Some(text) = fast_path::text(program, scope, Destination::Text) {
+                Ok(text)
+            } else {
+                evaluator.on_the_machine(program, scope)
+            }
+        })?;
         self.account(text.len()).map_err(|failure| LocatedError::whole(program, failure))?;
         Ok(text)
     }
@@ -166,12 +188,14 @@ impl Evaluator {
 
     /// Returns the text of a link in which every value is marked with a [`VALUE_MARK`].
     pub(super) fn marked(&mut self, program: &Program, scope: &Value) -> Result<String, LocatedError> {
-        if let Some(text) = fast_path::text(program, scope, Destination::Link) {
-            return Ok(text);
-        }
-        let mut text = String::new();
-        self.run(Destination::Link, program, scope, &mut text)?;
-        Ok(text)
+        self.guarded(program, |evaluator| {
+            if let Some(text) = fast_path::text(program, scope, Destination::Link) {
+                return Ok(text);
+            }
+            let mut text = String::new();
+            evaluator.run(Destination::Link, program, scope, &mut text)?;
+            Ok(text)
+        })
     }
 
     /// Subtracts bytes of output from what the message can still hold.

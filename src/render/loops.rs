@@ -99,6 +99,7 @@ impl Object for LoopObject {
 
     fn call_method(self: &Arc<Self>, _: &mut State, method: &str, arguments: &[Value]) -> Result<Value, Error> {
         match method {
+            // Evaluation refuses a call without arguments.
             "cycle" if !arguments.is_empty() => Ok(arguments[self.index % arguments.len()].clone()),
             "changed" => {
                 let mut last = self.run.last_seen.lock().unwrap_or_else(PoisonError::into_inner);

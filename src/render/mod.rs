@@ -6,6 +6,7 @@
 mod environment;
 mod eval;
 mod fast_path;
+mod guard;
 pub mod library;
 mod link;
 mod loops;
@@ -238,10 +239,11 @@ impl<'t> TemplateRenderer<'t> {
     /// Renders a text of `data` that is exactly one expression, which keeps the type of its value.
     fn typed(&mut self, text: &Text, program: &Program, scope: &Value) -> serde_json::Value {
         let whole = |failure| LocatedError { failure, range: 0..text.source.len() };
-        let result = self.evaluator.value(program, scope).and_then(|value| {
+        let result = self.evaluator.guarded(program, |evaluator| {
+            let value = evaluator.value(program, scope)?;
             let mut budget = MAX_MESSAGE_BYTES;
             let json = eval::to_json(&value, &mut budget).map_err(whole)?;
-            self.evaluator.account(MAX_MESSAGE_BYTES - budget).map_err(whole)?;
+            evaluator.account(MAX_MESSAGE_BYTES - budget).map_err(whole)?;
             Ok(json)
         });
         result.unwrap_or_else(|failed| {
@@ -272,14 +274,15 @@ impl<'t> TemplateRenderer<'t> {
     fn iterations(&mut self, repeat: Option<&Repeat>, scope: &Value) -> Vec<Value> {
         let Some(repeat) = repeat else { return vec![scope.clone()] };
         let Some(items) = self.condition(&repeat.items, scope) else { return Vec::new() };
-        match loops::iterations(&repeat.name, &items, scope) {
-            Ok(iterations) => iterations,
-            Err(failure) => {
-                let range = 0..repeat.items.program.as_ref().map_or(0, |program| program.source().len());
-                let sources = &self.template.sources;
-                self.fail(|range| repeat.items.locate(sources, range), LocatedError { failure, range });
-                Vec::new()
-            }
-        }
+        let Ok(program) = &repeat.items.program else { return Vec::new() };
+        let range = 0..program.source().len();
+        let iterations = self.evaluator.guarded(program, |_| {
+            loops::iterations(&repeat.name, &items, scope).map_err(|failure| LocatedError { failure, range })
+        });
+        iterations.unwrap_or_else(|failed| {
+            let sources = &self.template.sources;
+            self.fail(|range| repeat.items.locate(sources, range), failed);
+            Vec::new()
+        })
     }
 }

@@ -105,6 +105,7 @@ fn in_jinja(text: &str, failure: &EvaluationError) -> Option<Unknown> {
             found.parse::<f64>().is_ok().then_some(Unknown::Number)
         }
         EvaluationError::OutOfBounds { .. } => Some(Unknown::Amount),
+        EvaluationError::Internal => None,
         EvaluationError::Link { part, .. } => {
             // What is marked as safe counts as written by the author. No other value comes into the scheme.
             let is_marked = text.contains("safe") || text.contains("tojson");

@@ -92,6 +92,10 @@ pub enum TypeErrorKind {
         /// The right operand.
         right: Operand,
     },
+    /// A division by the number 0.
+    DivisionByZero,
+    /// A call of `loop.cycle` without arguments.
+    NothingToCycle,
     /// A filter on a kind that it does not take.
     Filter {
         /// The filter.

@@ -150,9 +150,8 @@ impl<'t> Inference<'t> {
                 // The filter of a block, whose text is the input.
                 None => self.filter(name.text, arguments, None, &Type::TEXT),
             },
-            ExprKind::Test { of, arguments, .. } => {
-                self.expression(of);
-                self.arguments(arguments);
+            ExprKind::Test { of, name, arguments } => {
+                self.test(of, name, arguments, expression);
                 Type::BOOLEAN
             }
             ExprKind::Attribute { of, name } => self.attribute(of, name, expression),
@@ -229,6 +228,9 @@ impl<'t> Inference<'t> {
         if is_surely(&known, Kinds::JSON) && !method.kinds.meets(Kinds::OTHER) {
             let kind = TypeErrorKind::Method { of: self.operand(of, &known), name: name.text.to_owned() };
             self.report(whole, of, kind);
+        }
+        if name.text == "cycle" && arguments.is_empty() && method == Type::of(Kinds::OTHER) {
+            self.report(whole, of, TypeErrorKind::NothingToCycle);
         }
         match name.text {
             "changed" => Type::BOOLEAN,

@@ -1,6 +1,7 @@
 //! The types of operators.
 
-use crate::expr::ast::{BinaryOp, Expr};
+use crate::expr::Constant;
+use crate::expr::ast::{Argument, BinaryOp, Expr, Name};
 
 use super::error::{Operand, TypeErrorKind};
 use super::filters::truthy;
@@ -106,7 +107,21 @@ impl<'t> Inference<'t> {
             self.report_operands(whole, left, right, |left, right| TypeErrorKind::Operator { sign, left, right });
             return Type::UNKNOWN;
         }
+        let divides = matches!(op, BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Rem);
+        if divides && is_zero(right.0) {
+            self.report(whole, whole, TypeErrorKind::DivisionByZero);
+        }
         result
+    }
+
+    /// Checks a test and its arguments.
+    pub(super) fn test(&mut self, of: &Expr<'t>, name: &Name<'t>, arguments: &[Argument<'t>], whole: &Expr<'t>) {
+        let known = self.expression(of);
+        self.arguments(arguments);
+        let divides = name.text == "divisibleby" && is_surely(&known, Kinds::NUMBER | Kinds::BOOLEAN);
+        if divides && arguments.first().is_some_and(|divisor| is_zero(&divisor.value)) {
+            self.report(whole, whole, TypeErrorKind::DivisionByZero);
+        }
     }
 
     fn report_operands(
@@ -120,4 +135,9 @@ impl<'t> Inference<'t> {
         let (left, right) = (self.operand(left.0, left.1), self.operand(right.0, right.1));
         self.report(whole, about, kind(left, right));
     }
+}
+
+/// Returns whether an expression is the number 0.
+fn is_zero(expression: &Expr<'_>) -> bool {
+    expression.constant().and_then(Constant::as_f64) == Some(0.0)
 }

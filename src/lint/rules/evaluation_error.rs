@@ -14,6 +14,14 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
         EvaluationError::Evaluation { detail } => {
             findings.at(*location, "evaluation failed with these values").label(detail.clone());
         }
+        EvaluationError::Internal => {
+            findings
+                .at(*location, "evaluation failed with these values")
+                .label("the Jinja engine cannot evaluate this")
+                .help(
+                    "write it in another way: look for very large numbers, and for filters and calls without arguments",
+                );
+        }
         EvaluationError::Undefined { detail } => {
             findings
                 .at(*location, "undefined value")

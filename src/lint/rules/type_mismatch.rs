@@ -43,6 +43,8 @@ fn headline(kind: &TypeErrorKind) -> String {
         TypeErrorKind::NotNegatable(value) => format!("cannot negate {}", name(value)),
         TypeErrorKind::Operator { sign, .. } => format!("cannot apply `{sign}` to these types"),
         TypeErrorKind::Order { sign, .. } => format!("cannot compare these types with `{sign}`"),
+        TypeErrorKind::DivisionByZero => "division by zero".to_owned(),
+        TypeErrorKind::NothingToCycle => "`loop.cycle` without values".to_owned(),
         TypeErrorKind::Filter { name: filter, input, .. } => {
             format!("cannot apply the filter `{filter}` to {}", name(input))
         }
@@ -69,6 +71,8 @@ fn label(kind: &TypeErrorKind) -> String {
         TypeErrorKind::Order { left, right, .. } => {
             format!("expected two values of the same type, {}", found(left, right))
         }
+        TypeErrorKind::DivisionByZero => "expected a divisor other than 0".to_owned(),
+        TypeErrorKind::NothingToCycle => "expected at least one value, found none".to_owned(),
         TypeErrorKind::Filter { input, takes, .. } => label(&Type::of(*takes).to_string(), input),
     }
 }
@@ -102,6 +106,9 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
             };
         }
         TypeErrorKind::Method { name, .. } => instead_of_method(name),
+        TypeErrorKind::NothingToCycle => {
+            "pass the values between which to alternate: `loop.cycle(\"•\", \"◦\")`".to_owned()
+        }
         TypeErrorKind::Operator { sign: "+", left, right }
             if left.known.kinds.meets(Kinds::TEXT) || right.known.kinds.meets(Kinds::TEXT) =>
         {
