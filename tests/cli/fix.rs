@@ -21,12 +21,15 @@ fn run(folder: &Folder, arguments: &str) -> Run {
 
 /// The template of each bad example on the rules' pages, with the kind of file that it is.
 fn bad_examples() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    RULES.iter().flat_map(|rule| {
-        rule.page.split("\n## Bad").skip(1).map(|section| {
-            let (info, rest) = section.split_once("```").unwrap().1.split_once('\n').unwrap();
-            (rule.id, info, &rest[..rest.find("```").unwrap()])
+    RULES
+        .iter()
+        .flat_map(|rule| {
+            rule.page.split("\n## Bad").skip(1).map(|section| {
+                let (info, rest) = section.split_once("```").unwrap().1.split_once('\n').unwrap();
+                (rule.id, info, &rest[..rest.find("```").unwrap()])
+            })
         })
-    })
+        .filter(|(_, info, _)| *info != "json request")
 }
 
 /// The examples that can be fixed, and their text after the fix.
