@@ -7,6 +7,7 @@
 pub mod counts;
 mod declared;
 pub mod icons;
+pub mod keywords;
 pub mod links;
 pub mod symbols;
 pub mod types;

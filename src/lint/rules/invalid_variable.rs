@@ -1,8 +1,11 @@
-//! A declaration that is not a JSON Schema, or whose default or examples do not match it.
+//! A declaration that is not valid JSON Schema, or that its own default or examples do not match.
 
+use std::collections::HashSet;
+
+use crate::analysis::keywords::{self, UnknownKeyword};
 use crate::lint::near::nearest;
 use crate::lint::wording::{advice, expectation, quote};
-use crate::lint::{Context, Findings, Rule, Severity};
+use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::schema::Kind;
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Value};
@@ -13,12 +16,19 @@ pub(in crate::lint) static RULE: Rule =
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
+    // Variables can share a part of their declarations through an alias.
+    let mut reported = HashSet::new();
     for variable in template.variables.iter().flat_map(|variables| &variables.list) {
         if !matches!(variable.schema.value, Value::Mapping(_) | Value::Bool(_)) {
             // This is a violation of the schema.
             continue;
         }
         declaration(variable, findings);
+        for unknown in keywords::unknown(&variable.schema) {
+            if reported.insert(unknown.entry.key.span) {
+                unknown_keyword(variable, &unknown, findings);
+            }
+        }
         for mismatch in variable.own_values().flat_map(|value| variable.mismatches(value)) {
             let finding = findings
                 .at(mismatch.span, format!("invalid value in the declaration of `{}{}`", variable.name, mismatch.path))
@@ -56,6 +66,80 @@ fn declaration(variable: &Variable, findings: &mut Findings<'_>) {
             "use the keywords of JSON Schema 2020-12: `type`, `minimum`, `maxLength`, `enum`, `format`, `items`, \
              `default`, …",
         );
+    }
+}
+
+/// Reports a key of a declaration that is not a keyword of JSON Schema.
+fn unknown_keyword(variable: &Variable, unknown: &UnknownKeyword<'_>, findings: &mut Findings<'_>) {
+    let Entry { key, value } = unknown.entry;
+    let location = variable.locate(key.span);
+    let finding = findings
+        .at(location, format!("unknown keyword `{}` in the declaration of `{}`", key.text, variable.name))
+        .label("not a keyword of JSON Schema 2020-12");
+    let meant = keywords_like(&key.text, value, unknown.schema.kind);
+    let free: Vec<&str> = meant.iter().filter(|name| !unknown.schema.given.contains(name)).copied().collect();
+    if let Some(help) = keyword_elsewhere(unknown) {
+        finding.help(help);
+    } else if let (Some(name), true) = (meant.first(), free.is_empty()) {
+        finding.help(format!("remove it: `{name}` is already given"));
+    } else if !free.is_empty() {
+        finding.suggest(&free, location, Applicability::Safe);
+    } else if value.as_mapping().is_some() {
+        finding
+            .help("put it under `properties` if it is a key of the value; otherwise begin it with `x-`, or remove it");
+    } else {
+        finding.help("remove it, or begin it with `x-` if it is a note of your own");
+    }
+}
+
+/// Returns the keywords that a key can stand for, best first: a similar name, a longer name, a name elsewhere.
+///
+/// `kind`: the `type` of the schema.
+fn keywords_like(key: &str, value: &Node<'_>, kind: Option<&str>) -> Vec<&'static str> {
+    // An edit away from these are `id` and `note`.
+    let is_word = |name: &str| matches!(name, "not" | "if" | "then" | "else");
+    let names = || keywords::names_for(value).filter(|name| !is_word(name) || name.eq_ignore_ascii_case(key));
+    let near = nearest(key, names());
+    if !near.is_empty() {
+        return near;
+    }
+    let lower = key.to_lowercase();
+    let bound = match kind {
+        Some("string") => "Length",
+        Some("array") => "Items",
+        Some("object") => "Properties",
+        Some("integer" | "number") => "imum",
+        _ => "",
+    };
+    if let ("min" | "max", Some(name)) = (&*lower, names().find(|name| *name == format!("{lower}{bound}"))) {
+        return vec![name];
+    }
+    let begins = |name: &&str| lower.len() > 2 && name.to_lowercase().starts_with(&lower);
+    let longer: Vec<&str> = names().filter(begins).take(3).collect();
+    if !longer.is_empty() {
+        return longer;
+    }
+    match lower.as_str() {
+        "values" | "choices" | "options" => vec!["enum"],
+        "regex" | "regexp" => vec!["pattern"],
+        "doc" | "help" => vec!["description"],
+        "fields" | "keys" => vec!["properties"],
+        "length" | "size" => vec!["minLength", "maxLength"],
+        "dependencies" => vec!["dependentRequired", "dependentSchemas"],
+        _ => Vec::new(),
+    }
+}
+
+/// Returns what to write for a keyword of OpenAPI that JSON Schema expresses otherwise.
+fn keyword_elsewhere(unknown: &UnknownKeyword<'_>) -> Option<String> {
+    match (&*unknown.entry.key.text, unknown.schema.kind) {
+        ("nullable", Some(kind)) => Some(format!("remove it, and write `type: [{kind}, \"null\"]`")),
+        ("example", _) => Some("write a list: `examples: […]`".to_owned()),
+        ("optional", _) if unknown.schema.is_inner => {
+            Some("remove it: a key that `required` does not list is optional".to_owned())
+        }
+        ("optional", _) => Some("remove it: a variable with a `default` is optional".to_owned()),
+        _ => None,
     }
 }
 

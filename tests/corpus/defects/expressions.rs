@@ -31,6 +31,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("type-mismatch", "a loop over a number", loop_over_number),
     defect("invalid-variable", "a type that there is not", no_type),
     defect("invalid-variable", "a keyword with a wrong value", wrong_keyword),
+    defect("invalid-variable", "a keyword that there is not", no_keyword),
     defect("invalid-variable", "a default that does not fit", wrong_default),
     defect("invalid-example", "a value that does not fit", wrong_value),
     defect("invalid-example", "a value left out", no_value),
@@ -251,6 +252,13 @@ fn wrong_keyword(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let planted = sample.insert_entry(declaration, key, value)?;
     let start = planted.place.end + ": ".len();
     Some(planted.at(start..start + value.len()))
+}
+
+fn no_keyword(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let declaration = part(sample, choices, Role::Declaration, |part| !part.entries().is_empty())?;
+    let (key, value) =
+        choices.pick(&[("$coment", "\"a\""), ("Deprecated", "false"), ("read_only", "true"), ("unit", "7")]);
+    sample.insert_entry(declaration, key, value)
 }
 
 /// A value that no declaration here allows.

@@ -1,0 +1,200 @@
+//! Keywords in declarations that JSON Schema does not have.
+
+use std::rc::Rc;
+
+use crate::syntax::{Entry, Mapping, Node, Value};
+
+/// What the value of a keyword has schemas in.
+#[derive(Clone, Copy)]
+enum Holds {
+    /// Nothing: the value is a scalar or a list.
+    NoSchema,
+    /// Nothing, but the value can be a mapping.
+    AnyValue,
+    /// The value is a schema.
+    Schema,
+    /// The value is a list of schemas.
+    List,
+    /// The value is a mapping of any keys to schemas.
+    Map,
+}
+
+impl Holds {
+    /// Returns whether a value is of the right kind.
+    fn fit(self, value: &Node<'_>) -> bool {
+        match self {
+            Self::NoSchema => value.as_mapping().is_none(),
+            Self::AnyValue => true,
+            Self::Schema => matches!(value.value, Value::Mapping(_) | Value::Bool(_)),
+            Self::List => value.as_sequence().is_some(),
+            Self::Map => value.as_mapping().is_some(),
+        }
+    }
+}
+
+/// The keywords of JSON Schema 2020-12 (Core §8 and §10, Unevaluated Locations §11, Validation §6 to §9), and where the schemas
+/// inside of their values are. The most usual ones are first.
+const KEYWORDS: &[(&str, Holds)] = &[
+    ("type", Holds::NoSchema),
+    ("enum", Holds::NoSchema),
+    ("const", Holds::AnyValue),
+    ("default", Holds::AnyValue),
+    ("examples", Holds::NoSchema),
+    ("title", Holds::NoSchema),
+    ("description", Holds::NoSchema),
+    ("format", Holds::NoSchema),
+    ("pattern", Holds::NoSchema),
+    ("minimum", Holds::NoSchema),
+    ("maximum", Holds::NoSchema),
+    ("minLength", Holds::NoSchema),
+    ("maxLength", Holds::NoSchema),
+    ("minItems", Holds::NoSchema),
+    ("maxItems", Holds::NoSchema),
+    ("minProperties", Holds::NoSchema),
+    ("maxProperties", Holds::NoSchema),
+    ("minContains", Holds::NoSchema),
+    ("maxContains", Holds::NoSchema),
+    ("exclusiveMinimum", Holds::NoSchema),
+    ("exclusiveMaximum", Holds::NoSchema),
+    ("multipleOf", Holds::NoSchema),
+    ("uniqueItems", Holds::NoSchema),
+    ("items", Holds::Schema),
+    ("prefixItems", Holds::List),
+    ("contains", Holds::Schema),
+    ("unevaluatedItems", Holds::Schema),
+    ("required", Holds::NoSchema),
+    ("properties", Holds::Map),
+    ("patternProperties", Holds::Map),
+    ("additionalProperties", Holds::Schema),
+    ("unevaluatedProperties", Holds::Schema),
+    ("propertyNames", Holds::Schema),
+    ("dependentRequired", Holds::AnyValue),
+    ("dependentSchemas", Holds::Map),
+    ("allOf", Holds::List),
+    ("anyOf", Holds::List),
+    ("oneOf", Holds::List),
+    ("not", Holds::Schema),
+    ("if", Holds::Schema),
+    ("then", Holds::Schema),
+    ("else", Holds::Schema),
+    ("deprecated", Holds::NoSchema),
+    ("readOnly", Holds::NoSchema),
+    ("writeOnly", Holds::NoSchema),
+    ("contentEncoding", Holds::NoSchema),
+    ("contentMediaType", Holds::NoSchema),
+    ("contentSchema", Holds::Schema),
+    ("$ref", Holds::NoSchema),
+    ("$defs", Holds::Map),
+    ("$id", Holds::NoSchema),
+    ("$schema", Holds::NoSchema),
+    ("$anchor", Holds::NoSchema),
+    ("$comment", Holds::NoSchema),
+    ("$dynamicRef", Holds::NoSchema),
+    ("$dynamicAnchor", Holds::NoSchema),
+    ("$vocabulary", Holds::NoSchema),
+    // The meta-schema keeps the former name of `$defs`.
+    ("definitions", Holds::Map),
+];
+
+/// An unknown keyword.
+pub struct UnknownKeyword<'t> {
+    /// The keyword with its value.
+    pub entry: &'t Entry<'static>,
+    /// The schema that has it.
+    pub schema: Rc<Schema<'t>>,
+}
+
+/// What the other keywords of a schema say.
+pub struct Schema<'t> {
+    /// The known keywords of the schema.
+    pub given: Vec<&'static str>,
+    /// The type, if there is a single one.
+    pub kind: Option<&'t str>,
+    /// Whether it is inside of another one.
+    pub is_inner: bool,
+}
+
+/// Returns the names of the keywords that a value could belong to, the most usual ones first.
+///
+/// The value of a keyword that is longer than a few characters is not examined: nothing else is called like it.
+pub fn names_for(value: &Node<'_>) -> impl Iterator<Item = &'static str> {
+    let is_short = |name: &str| name.len() < 5;
+    KEYWORDS.iter().filter(move |(name, holds)| !is_short(name) || holds.fit(value)).map(|(name, _)| *name)
+}
+
+/// Returns the keywords of a schema, and of the schemas inside of it, that JSON Schema does not have. Keys that begin with
+/// `x-` are annotations of the author.
+#[must_use]
+pub fn unknown<'t>(schema: &'t Node<'static>) -> Vec<UnknownKeyword<'t>> {
+    let mut found = Vec::new();
+    collect(schema, false, &mut found);
+    found
+}
+
+fn collect<'t>(node: &'t Node<'static>, is_inner: bool, found: &mut Vec<UnknownKeyword<'t>>) {
+    let Some(mapping) = node.as_mapping() else { return };
+    let mut schema = None;
+    for entry in &mapping.entries {
+        let (key, value) = (&*entry.key.text, &entry.value);
+        match known(key).map(|(_, holds)| holds) {
+            None if key.starts_with("x-") => {}
+            None => {
+                let schema = Rc::clone(schema.get_or_insert_with(|| Rc::new(Schema::of(mapping, is_inner))));
+                found.push(UnknownKeyword { entry, schema });
+            }
+            Some(Holds::NoSchema | Holds::AnyValue) => {}
+            Some(Holds::Schema) => collect(value, true, found),
+            Some(Holds::List) => {
+                value.as_sequence().unwrap_or_default().iter().for_each(|item| collect(item, true, found));
+            }
+            Some(Holds::Map) => {
+                let entries = value.as_mapping().map(|map| map.entries.as_slice()).unwrap_or_default();
+                entries.iter().for_each(|entry| collect(&entry.value, true, found));
+            }
+        }
+    }
+}
+
+fn known(key: &str) -> Option<(&'static str, Holds)> {
+    KEYWORDS.iter().copied().find(|(name, _)| *name == key)
+}
+
+impl<'t> Schema<'t> {
+    fn of(mapping: &'t Mapping<'static>, is_inner: bool) -> Self {
+        let given = mapping.entries.iter().filter_map(|entry| known(&entry.key.text)).map(|(name, _)| name).collect();
+        let kind = mapping.get("type").and_then(|entry| entry.value.as_scalar()).map(|scalar| &*scalar.text);
+        Self { given, kind, is_inner }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unknown;
+    use crate::syntax::parse;
+
+    #[test]
+    fn keywords_are_looked_for_where_schemas_are() {
+        let text = "
+a: 1
+x-a: { b: 1 }
+items: { c: 1, items: { d: 1 } }
+prefixItems: [{ e: 1 }, true]
+properties: { f: { g: 1 }, type: { h: 1 } }
+patternProperties: { ^i: { j: 1 } }
+additionalProperties: { k: 1 }
+allOf: [{ l: 1 }]
+if: { m: 1 }
+$defs: { n: { o: 1 } }
+enum: [{ p: 1 }]
+const: { q: 1 }
+default: { r: 1 }
+examples: [{ s: 1 }]
+dependentRequired: { t: [u] }
+not: v
+";
+        let document = parse(text).document.expect("YAML");
+        let root = document.root.into_owned();
+        let keys: Vec<&str> = unknown(&root).iter().map(|unknown| &*unknown.entry.key.text).collect();
+        assert_eq!(keys, ["a", "c", "d", "e", "g", "h", "j", "k", "l", "m", "o"]);
+    }
+}
