@@ -93,14 +93,22 @@ impl From<RowsError> for Failure {
                 format!("{name} is a JSON array: expected one JSON object per line"),
                 format!("convert it with `jq -c '.[]' {name}`"),
             ),
-            RowsError::Header { error: HeaderError::NotText, .. } => Self::with_help(
-                format!("{error}"),
-                "save the file as UTF-8, with the names of columns in its first line",
-            ),
-            RowsError::Header { .. } => Self::with_help(
-                format!("{error}"),
-                "name each column once in the first line of CSV; JSON Lines begin with `{`",
-            ),
+            RowsError::Header { error: header, .. } => {
+                let help = match header {
+                    HeaderError::Spreadsheet => "in the spreadsheet program, save it as \"CSV UTF-8\"",
+                    HeaderError::Utf16 => "save it as UTF-8; Excel calls that \"CSV UTF-8\"",
+                    HeaderError::NotUtf8 => {
+                        "save it as UTF-8; Excel calls that \"CSV UTF-8\", and writes \"CSV\" in Windows-1256 on a Persian system"
+                    }
+                    HeaderError::Missing
+                    | HeaderError::TooLong
+                    | HeaderError::Nameless(_)
+                    | HeaderError::Repeated(_) => {
+                        "name each column once in the first line of CSV; JSON Lines begin with `{`"
+                    }
+                };
+                Self::with_help(format!("{error}"), help)
+            }
         }
     }
 }

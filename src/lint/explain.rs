@@ -9,9 +9,11 @@ use crate::syntax::SyntaxError;
 use crate::template::Template;
 
 use super::checker::sort;
+use super::near::nearest;
 use super::rule::{Check, RenderFailure};
-use super::rules::{duplicate_key, invalid_value, unquoted_expression, yaml_syntax};
-use super::{Diagnostic, Findings, RULES};
+use super::rules::{duplicate_key, invalid_value, unknown_variable, unquoted_expression, yaml_syntax};
+use super::wording::counted;
+use super::{Applicability, Diagnostic, Findings, RULES};
 
 /// Renders a message, or returns diagnostics that say why the template does not render with these values.
 ///
@@ -42,24 +44,38 @@ pub(super) fn explain(template: &Template, errors: &[RenderError]) -> Vec<Diagno
 }
 
 /// Checks the names of the columns of rows. Returns diagnostics for columns that the template does not declare, and for
-/// required variables that are neither a column nor in `common`.
+/// required variables that are neither a column nor in `common`. `reserved` are columns that need no declaration.
 #[must_use]
 pub fn columns(
     template: &Template,
     common: &Values,
     file: &Arc<SourceFile>,
     columns: &[(&str, Span)],
+    reserved: &[&'static str],
 ) -> Vec<Diagnostic> {
     let Some(variables) = &template.variables else { return Vec::new() };
     let unknown = columns.iter().filter(|(name, _)| variables.get(name).is_none());
-    let unknown =
-        unknown.map(|&(name, span)| ValueError::Unknown { name: name.to_owned(), file: Arc::clone(file), span });
+    let meant = |name: &str| {
+        let meant = nearest(name, reserved.iter().copied());
+        if nearest(name, variables.names.iter().map(String::as_str)).is_empty() { meant } else { Vec::new() }
+    };
+    let (misspelt, unknown): (Vec<(&str, Span)>, Vec<_>) = unknown.partition(|(name, _)| !meant(name).is_empty());
+    let unknown = unknown.into_iter().map(|(name, span)| ValueError::Unknown {
+        name: name.to_owned(),
+        file: Arc::clone(file),
+        span,
+    });
     let is_given = |name: &str| common.get(name).is_some() || columns.iter().any(|(column, _)| *column == name);
     let missing = variables.list.iter().filter(|variable| variable.default().is_none() && !is_given(&variable.name));
     let missing =
         missing.map(|variable| ValueError::Missing { name: variable.name.clone(), location: variable.location() });
     let errors: Vec<RenderError> = unknown.chain(missing).map(RenderError::Value).collect();
     let mut diagnostics = explain(template, &errors);
+    let mut findings = Findings::new(&unknown_variable::RULE, file, &mut diagnostics);
+    for (name, span) in misspelt {
+        let finding = findings.at(span, format!("unknown variable `{name}`")).label("not declared by the template");
+        finding.suggest(&meant(name), span, Applicability::Unsafe);
+    }
     sort(&mut diagnostics);
     diagnostics
 }
@@ -97,9 +113,13 @@ pub fn values_file(file: &Arc<SourceFile>, error: &ValuesError) -> Vec<Diagnosti
         ValuesError::BrokenJson { span, reason } => {
             findings.at(*span, "invalid JSON").label(reason.clone()).help("write one JSON object per line")
         }
+        ValuesError::UnclosedQuote { span } => findings
+            .at(*span, "unclosed quote")
+            .label("the cell that begins here extends to the end of the file")
+            .help("close the quote, or write `\"\"` for a quote within quotes"),
         ValuesError::Cells { span, count, columns } => findings
             .at(*span, "wrong number of cells")
-            .label(format!("expected {columns} cells, as in the header, found {count}"))
+            .label(format!("expected {}, as in the header, found {count}", counted(*columns as u64, "cell")))
             .help("put a cell that contains a separator or a line break in double quotes"),
         ValuesError::NotAssignment => findings
             .at(all, "invalid variable")

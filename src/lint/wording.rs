@@ -6,6 +6,7 @@ use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
+use crate::render::is_scientific;
 use crate::schema::Kind;
 
 use super::near::nearest;
@@ -31,8 +32,29 @@ pub(super) fn expectation(kind: &ValidationErrorKind, value: &Value) -> String {
             let count = value.as_object().map_or(0, serde_json::Map::len);
             format!("expected {}, found {count}", expected(kind))
         }
+        Keyword::Type { kind: TypeKind::Single(JsonType::Integer | JsonType::Number) } => {
+            let reason = value.as_str().and_then(not_a_number).unwrap_or_default();
+            format!("expected {}, found {}{reason}", expected(kind), quote(value))
+        }
         Keyword::Not { .. } => "expected a value that does not match the schema under `not`".to_owned(),
         kind => format!("expected {}, found {}", expected(kind), quote(value)),
+    }
+}
+
+/// Returns why a text that looks like a number is none, as the end of a sentence.
+fn not_a_number(text: &str) -> Option<&'static str> {
+    let is_number_with = |others: &[char]| {
+        let is_other = |character: &char| others.contains(character);
+        text.chars().any(|character| is_other(&character))
+            && text.chars().any(char::is_numeric)
+            && text.chars().all(|character| character.is_numeric() || is_other(&character) || "+-.".contains(character))
+    };
+    if is_scientific(text) {
+        Some(", in which a spreadsheet has dropped digits")
+    } else if is_number_with(&[',', '،', '\u{66c}', '\'', '_']) {
+        Some(": write it without separators")
+    } else {
+        None
     }
 }
 

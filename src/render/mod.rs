@@ -25,6 +25,7 @@ use crate::template::{self, Condition, Payload, Repeat, Side, Template, Text};
 
 pub use eval::{EvaluationError, MAX_MESSAGE_BYTES, RenderLimit, ValueType};
 pub use resolve::ValueError;
+pub(crate) use values::is_scientific;
 pub use values::{Given, Values, ValuesError, text_as_declared};
 
 use eval::{Evaluator, LocatedError};

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use minijinja::value::{Object, Value as JinjaValue};
 
+use crate::schema::Kind;
 use crate::source::{Location, SourceFile, Span};
-use crate::syntax::{Entry, Node, Value};
+use crate::syntax::{Entry, Node, Number, Value};
 use crate::template::{Mismatch, Template, Variable};
 
 use super::values::{Given, Values};
@@ -47,7 +48,7 @@ pub enum ValueError {
 pub(super) fn resolve(template: &Template, values: &Values) -> Result<JinjaValue, Vec<ValueError>> {
     let Some(variables) = &template.variables else {
         let errors = missing_uses(template, values);
-        let names = values.iter().map(|given| (given.name.clone(), to_value(&given.node)));
+        let names = values.iter().map(|given| (given.name.clone(), to_value(&given.node, None)));
         return if errors.is_empty() { Ok(JinjaValue::from_pairs(names)) } else { Err(errors) };
     };
     let mut errors = Vec::new();
@@ -58,7 +59,7 @@ pub(super) fn resolve(template: &Template, values: &Values) -> Result<JinjaValue
             errors.extend(mismatches(variable, given));
         }
         match given.map(|given| &given.node).or_else(|| variable.default()) {
-            Some(node) => declared.push(to_value(node)),
+            Some(node) => declared.push(to_value(node, Some(&variable.schema))),
             None => errors.push(ValueError::Missing { name: variable.name.clone(), location: variable.location() }),
         }
     }
@@ -114,7 +115,10 @@ fn mismatches(variable: &Variable, given: &Given) -> impl Iterator<Item = ValueE
     })
 }
 
-fn to_value(node: &Node<'_>) -> JinjaValue {
+/// Converts a value. A number such as `7.0` becomes the integer that its declaration asks for.
+fn to_value(node: &Node<'_>, schema: Option<&Node<'_>>) -> JinjaValue {
+    let keyword =
+        |name: &str| schema.and_then(Node::as_mapping).and_then(|schema| schema.get(name)).map(|entry| &entry.value);
     match &node.value {
         Value::Null | Value::Invalid => JinjaValue::from(()),
         Value::Bool(value) => JinjaValue::from(*value),
@@ -122,12 +126,30 @@ fn to_value(node: &Node<'_>) -> JinjaValue {
             .as_i64()
             .map(JinjaValue::from)
             .or_else(|| number.as_u64().map(JinjaValue::from))
+            .or_else(|| integer(number).filter(|_| keyword("type").is_some_and(is_integer)).map(JinjaValue::from))
             .unwrap_or_else(|| JinjaValue::from(number.as_f64().unwrap_or(f64::NAN))),
         Value::String(scalar) => JinjaValue::from(&*scalar.text),
-        Value::Sequence(items) => items.iter().map(to_value).collect(),
+        Value::Sequence(items) => items.iter().map(|item| to_value(item, keyword("items"))).collect(),
         Value::Mapping(mapping) => {
-            let entry = |entry: &Entry<'_>| (entry.key.text.to_string(), to_value(&entry.value));
+            let properties = keyword("properties").and_then(Node::as_mapping);
+            let entry = |Entry { key, value }: &Entry<'_>| {
+                let schema = properties.and_then(|properties| properties.get(&key.text)).map(|entry| &entry.value);
+                (key.text.to_string(), to_value(value, schema))
+            };
             JinjaValue::from_pairs(mapping.entries.iter().map(entry))
         }
     }
+}
+
+/// Returns whether a `type` allows integers and no other numbers.
+fn is_integer(declared: &Node<'_>) -> bool {
+    let names = declared.as_sequence().unwrap_or(std::slice::from_ref(declared));
+    let has = |kind: Kind| names.iter().filter_map(Node::as_scalar).any(|name| name.text == kind.name());
+    has(Kind::Integer) && !has(Kind::Number)
+}
+
+/// Returns a number without a fraction as an integer, if it has 64 bits at most.
+fn integer(number: &Number) -> Option<i64> {
+    let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
+    format!("{float:.0}").parse().ok()
 }

@@ -60,6 +60,12 @@ pub enum ValuesError {
         /// Why, in the parser's words.
         reason: String,
     },
+    /// A quote in a row that is not closed before the end of the file.
+    #[error("unclosed quote")]
+    UnclosedQuote {
+        /// The quote.
+        span: Span,
+    },
     /// A row with more or fewer cells than its header has columns.
     #[error("{count} cells under {columns} columns")]
     Cells {
@@ -201,15 +207,40 @@ impl Values {
 }
 
 /// Reads text as a value of the declared type: as YAML if the declaration does not allow text, else as it is. A number
-/// may be written in Persian or Arabic digits.
+/// may be written in Persian or Arabic digits, and a boolean as [`1`, `yes` or `بله`](in_words). Text in scientific notation is no
+/// integer: a spreadsheet that writes `9.89121E+11` has dropped the other digits.
 #[must_use]
 pub fn text_as_declared(text: &str, variable: Option<&Variable>) -> Node<'static> {
-    if variable.is_none_or(|variable| variable.allows_type("string")) {
+    let allows = |kind: Kind| variable.is_none_or(|variable| variable.allows_type(kind.name()));
+    if allows(Kind::String) {
         return text_node(text);
+    }
+    if allows(Kind::Integer) && !allows(Kind::Number) && is_scientific(text) {
+        return text_node(text);
+    }
+    if allows(Kind::Boolean)
+        && !allows(Kind::Integer)
+        && let Some(value) = in_words(text)
+    {
+        return Node { value: Value::Bool(value), ..text_node(text) };
     }
     let number: Option<String> = text.chars().map(in_ascii).collect();
     let read = parse(number.as_deref().unwrap_or(text)).document;
     read.map_or_else(|| text_node(text), |document| document.root.into_owned())
+}
+
+/// Returns whether a text is a number with an exponent.
+pub(crate) fn is_scientific(text: &str) -> bool {
+    text.contains(['e', 'E']) && text.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+/// Returns the boolean that a text means in a spreadsheet.
+fn in_words(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "true" | "yes" | "1" | "بله" => Some(true),
+        "false" | "no" | "0" | "خیر" => Some(false),
+        _ => None,
+    }
 }
 
 /// Returns a character of a number in ASCII: a digit, a sign or a decimal point.

@@ -17,6 +17,12 @@ use super::{ACCESS_TOKEN, MAX_ROW_BYTES, REASON};
 /// The supported separators, in order of preference.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
+/// The first bytes of a ZIP archive (`.xlsx`, `.ods`; APPNOTE §4.3.7) and of a compound file (`.xls`; MS-CFB §2.2).
+const SPREADSHEETS: &[&[u8]] = &[b"PK\x03\x04", &[0xd0, 0xcf, 0x11, 0xe0]];
+
+/// The byte-order marks of UTF-16 (RFC 2781 §3.2).
+pub(super) const UTF_16_MARKS: &[&[u8]] = &[&[0xff, 0xfe], &[0xfe, 0xff]];
+
 /// The maximum size of the header, in bytes.
 const MAX_HEADER_BYTES: usize = 64 << 10;
 
@@ -25,22 +31,33 @@ const MAX_HEADER_BYTES: usize = 64 << 10;
 pub struct Header {
     /// The names of the columns, in order.
     pub columns: Vec<String>,
+    /// How many columns without a name follow them. Spreadsheets write such columns if a cell there once had content.
+    pub trailing: usize,
     /// The header as it is written, without its line break.
     pub text: String,
     /// The separator between two cells.
     pub separator: u8,
 }
 
-/// Why the first line is not a valid header.
+/// Why the beginning of a file is not a valid header.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum HeaderError {
     /// The file is empty.
     #[error("missing header")]
     Missing,
-    /// More than 64 KiB, or not UTF-8.
-    #[error("invalid header: expected UTF-8 text of at most 64 KiB")]
-    NotText,
-    /// A column without a name.
+    /// More than 64 KiB.
+    #[error("the header is longer than 64 KiB")]
+    TooLong,
+    /// A workbook of a spreadsheet program (`.xlsx`, `.xls`, `.ods`).
+    #[error("the file is a spreadsheet, not CSV")]
+    Spreadsheet,
+    /// UTF-16.
+    #[error("the file is UTF-16")]
+    Utf16,
+    /// Neither UTF-8 nor one of the above.
+    #[error("the header is not UTF-8")]
+    NotUtf8,
+    /// A column without a name before one with a name.
     #[error("column {0} of the header has no name")]
     Nameless(usize),
     /// Two columns with the same name.
@@ -52,27 +69,59 @@ pub enum HeaderError {
 pub(super) fn read_header(input: &mut dyn BufRead, line: &mut u64) -> io::Result<Result<Header, HeaderError>> {
     // The separator is known only after the header; the end of the header does not depend on it.
     let mut splitter = Splitter::new(SEPARATORS[0]);
-    let text = match splitter.next_row(input, line)? {
-        None => return Ok(Err(HeaderError::Missing)),
-        Some(Row { text: RowText::Whole(text), .. }) if text.len() <= MAX_HEADER_BYTES => text,
-        Some(_) => return Ok(Err(HeaderError::NotText)),
-    };
-    Ok(String::from_utf8(text).map_err(|_| HeaderError::NotText).and_then(Header::new))
+    let mut separator = None;
+    loop {
+        let text = match splitter.next_row(input, line)? {
+            None => return Ok(Err(HeaderError::Missing)),
+            Some(Row { text: RowText::Whole(text), .. }) => text,
+            Some(Row { text: RowText::TooLong, .. }) => return Ok(Err(HeaderError::TooLong)),
+        };
+        match declared_separator(&text) {
+            Some(declared) if separator.is_none() => separator = Some(declared),
+            _ => return Ok(decoded(text).and_then(|text| Header::new(text, separator))),
+        }
+    }
+}
+
+/// Returns the separator of a line `sep=;`, which Excel reads and writes before the header.
+fn declared_separator(line: &[u8]) -> Option<u8> {
+    match line.to_ascii_lowercase().as_slice() {
+        [b's', b'e', b'p', b'=', separator] if SEPARATORS.contains(separator) => Some(*separator),
+        _ => None,
+    }
+}
+
+/// Returns the text of a header, or what the file is instead of CSV in UTF-8.
+fn decoded(text: Vec<u8>) -> Result<String, HeaderError> {
+    let begins_with = |signatures: &[&[u8]]| signatures.iter().any(|signature| text.starts_with(signature));
+    if begins_with(SPREADSHEETS) {
+        return Err(HeaderError::Spreadsheet);
+    }
+    if begins_with(UTF_16_MARKS) || text.contains(&0) {
+        return Err(HeaderError::Utf16);
+    }
+    if text.len() > MAX_HEADER_BYTES {
+        return Err(HeaderError::TooLong);
+    }
+    String::from_utf8(text).map_err(|_| HeaderError::NotUtf8)
 }
 
 impl Header {
-    fn new(text: String) -> Result<Self, HeaderError> {
-        let separator = SEPARATORS.into_iter().find(|separator| text.as_bytes().contains(separator));
-        let separator = separator.unwrap_or(SEPARATORS[0]);
+    fn new(text: String, separator: Option<u8>) -> Result<Self, HeaderError> {
+        let first = || SEPARATORS.into_iter().find(|separator| text.as_bytes().contains(separator));
+        let separator = separator.or_else(first).unwrap_or(SEPARATORS[0]);
         let cells = Cells::new(separator).read(&text);
-        let columns: Vec<String> = cells.into_iter().map(|cell| cell.text.trim().to_owned()).collect();
+        let mut columns: Vec<String> = cells.into_iter().map(|cell| cell.text.trim().to_owned()).collect();
+        let named = columns.iter().rposition(|name| !name.is_empty()).map_or(1, |last| last + 1);
+        let trailing = columns.len().saturating_sub(named);
+        columns.truncate(named);
         if let Some(at) = columns.iter().position(String::is_empty) {
             return Err(HeaderError::Nameless(at + 1));
         }
         if let Some((_, name)) = columns.iter().enumerate().find(|(at, name)| columns[..*at].contains(name)) {
             return Err(HeaderError::Repeated(name.clone()));
         }
-        Ok(Self { columns, text, separator })
+        Ok(Self { columns, trailing, text, separator })
     }
 }
 

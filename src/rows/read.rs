@@ -78,7 +78,7 @@ pub enum RowsError {
         /// The name of the file.
         name: Arc<str>,
     },
-    /// The header of the CSV file is invalid.
+    /// The file is not text in UTF-8, or the header of the CSV file is invalid.
     #[error("{name}: {error}")]
     Header {
         /// The name of the file.
@@ -127,6 +127,10 @@ impl Rows {
         let input = uncompressed(counted).map_err(unreadable)?;
         let (mut input, first) = after_bom(input).map_err(unreadable)?;
         let mut line = 1;
+        if first.is_some_and(|first| csv::UTF_16_MARKS.iter().any(|mark| mark.starts_with(&[first]))) {
+            // No text in UTF-8 begins with one of these bytes.
+            return Err(RowsError::Header { name, error: HeaderError::Utf16 });
+        }
         let layout = match by_extension(path) {
             None if first == Some(b'[') => return Err(RowsError::Array { name }),
             Some(Extension::JsonLines) if first == Some(b'[') => return Err(RowsError::Array { name }),

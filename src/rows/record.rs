@@ -145,7 +145,8 @@ impl<'t> Renderer<'t> {
         let is_own = |name: &str| [CONVERSATION_ID, ACCESS_TOKEN, REASON].contains(&name);
         let cells = cells.clone().read(&header.text).into_iter().map(|cell| Span::from(cell.range));
         let columns = header.columns.iter().map(String::as_str).zip(cells).filter(|(name, _)| !is_own(name));
-        lint::columns(self.template, &self.common, &file, &columns.collect::<Vec<_>>())
+        let reserved = [CONVERSATION_ID, ACCESS_TOKEN];
+        lint::columns(self.template, &self.common, &file, &columns.collect::<Vec<_>>(), &reserved)
     }
 
     /// Renders the message of a row.
@@ -255,10 +256,15 @@ fn add_cells(
     cells: Vec<Cell>,
     template: &Template,
 ) -> Result<(), ValuesError> {
-    let (count, columns) = (cells.len(), header.columns.len());
+    if let Some(span) = cells.last().and_then(|last| unclosed_quote(last, file.text())) {
+        return Err(ValuesError::UnclosedQuote { span });
+    }
+    let columns = header.columns.len();
+    let surplus = cells.iter().skip(columns).take(header.trailing).take_while(|cell| cell.text.is_empty()).count();
+    let count = cells.len() - surplus;
     if count != columns {
         let end = Span::at(file.text().len());
-        let span = cells.into_iter().nth(columns).map_or(end, |cell| cell.range.into());
+        let span = cells.into_iter().nth(columns + surplus).map_or(end, |cell| cell.range.into());
         return Err(ValuesError::Cells { span, count, columns });
     }
     for (name, Cell { text, range }) in header.columns.iter().zip(cells) {
@@ -271,6 +277,13 @@ fn add_cells(
         values.set(Given { name: name.clone(), file: Arc::clone(file), key: span, node });
     }
     Ok(())
+}
+
+/// Returns the opening quote of the last cell, if it is not closed. A quote within quotes is written twice.
+fn unclosed_quote(last: &Cell, row: &str) -> Option<Span> {
+    let written = &row[last.range.clone()];
+    let is_open = written.starts_with('"') && written.matches('"').count() % 2 == 1;
+    is_open.then(|| Span::new(last.range.start, last.range.start + 1))
 }
 
 /// Sets the span of a value and its parts to that of their cell.
