@@ -122,7 +122,9 @@ pub(super) fn of_parser(error: &minijinja::Error, source: &str, kind: ProgramKin
     let end = limits::tokens(source, kind).last().map_or(0, |(_, range)| range.end);
     let reported = error.range().filter(|range| range.start < end);
     let is_of_tokenizer = reported.is_none();
-    let range = reported.unwrap_or_else(|| of_rest(error.range(), source, end));
+    let Range { start, end } = reported.unwrap_or_else(|| of_rest(error.range(), source, end));
+    // MiniJinja gives one byte of a character that it does not expect.
+    let range = source.floor_char_boundary(start)..source.ceil_char_boundary(end);
     if let Some((kind, range)) = of_operator(source, &range) {
         return JinjaError { kind, range };
     }

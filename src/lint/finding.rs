@@ -1,4 +1,4 @@
-//! The builder of findings: `findings.at(span, "unknown icon `X`").label("expected …").help("write …")`.
+//! The builder of findings, whose locations are whole characters: `findings.at(span, "unknown icon `X`").label("expected …").help("write …")`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ impl<'a> Findings<'a> {
 
     /// Adds a finding at a location in another file.
     pub(super) fn elsewhere(&mut self, file: &Arc<SourceFile>, span: Span, message: impl Into<String>) -> Finding<'_> {
-        let label = Label { file: Arc::clone(file), span, message: String::new() };
+        let label = Label { file: Arc::clone(file), span: file.whole_characters(span), message: String::new() };
         self.list.push(Diagnostic {
             rule: self.rule.id,
             severity: self.rule.severity,
@@ -70,6 +70,7 @@ impl Finding<'_> {
 
     /// Adds a related location in another file.
     pub(super) fn also_in(self, file: &Arc<SourceFile>, span: Span, words: impl Into<String>) -> Self {
+        let span = file.whole_characters(span);
         self.diagnostic.labels.push(Label { file: Arc::clone(file), span, message: words.into() });
         self
     }

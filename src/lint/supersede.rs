@@ -11,8 +11,8 @@ use crate::source::Span;
 use crate::template::{EmbeddedProgram, Template};
 
 use super::rules::{
-    ambiguous_scalar, bidi_control, invalid_example, invalid_link, secret_in_template, too_many_buttons, too_many_rows,
-    type_mismatch, undefined_variable, unknown_function,
+    ambiguous_scalar, bidi_control, invalid_example, invalid_link, jinja_syntax, secret_in_template, too_many_buttons,
+    too_many_rows, type_mismatch, undefined_variable, unknown_function, yaml_syntax,
 };
 use super::{Context, Diagnostic, Rule, Severity};
 
@@ -61,6 +61,8 @@ static SUPERSEDES: &[Supersedes] = &[
         loser: &invalid_example::RULE,
         relation: Relation::List,
     },
+    // A character that YAML does not allow is not one that Jinja expects, either.
+    Supersedes { winner: Winner::Rules(&[&yaml_syntax::RULE]), loser: &jinja_syntax::RULE, relation: Relation::Span },
     // A value that is wrong anyway is going to change.
     Supersedes { winner: Winner::Error, loser: &ambiguous_scalar::RULE, relation: Relation::Span },
 ];

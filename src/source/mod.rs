@@ -184,6 +184,12 @@ impl SourceFile {
         self.text.get(span.range()).unwrap_or_default()
     }
 
+    /// Returns the smallest range of whole characters that contains a range.
+    pub(crate) fn whole_characters(&self, span: Span) -> Span {
+        let (start, end) = (self.text.floor_char_boundary(span.start), self.text.ceil_char_boundary(span.end));
+        Span::new(start, end.max(start))
+    }
+
     /// Returns the line and column of a byte offset; of the end, if it is past the end.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {

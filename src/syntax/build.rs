@@ -176,17 +176,18 @@ impl<'s> Builder<'s, '_> {
         PassResult::Read { document, errors: self.errors }
     }
 
-    /// Returns whether a quoted scalar has masked characters, which are allowed there, and notes them.
+    /// Returns whether a scalar has masked characters, and notes those in quotes, where they are allowed.
     fn has_letters(&mut self, style: ScalarStyle, token: Span) -> bool {
         let is_quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
         let first = self.masks.partition_point(|mask| mask.span.start < token.start);
         let inside = self.masks[first..].iter().take_while(|mask| mask.span.end <= token.end);
         let letters = inside.filter(|mask| mask.replacement == Replacement::Letters).map(|mask| mask.span.start);
-        let before = self.quoted.len();
+        let mut letters = letters.peekable();
+        let has_letters = letters.peek().is_some();
         if is_quoted {
             self.quoted.extend(letters);
         }
-        self.quoted.len() > before
+        has_letters
     }
 
     /// Notes an unquoted value at its opening brace.

@@ -8,6 +8,7 @@ mod icons;
 mod library;
 mod links;
 mod message;
+mod mutations;
 mod requests;
 mod suppressions;
 mod syntax;
