@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn never_holds_more_than_its_capacity() {
+    fn the_cache_never_exceeds_its_capacity() {
         let cache = Cache::new(10);
         for key in 0..1_000 {
             cache.insert(key, key * 2);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_what_is_used_and_forgets_what_is_not() {
+    fn used_entries_are_kept_and_unused_ones_dropped() {
         let cache = Cache::new(10);
         cache.insert(0, 0);
         cache.insert(1, 1);
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_replaced() {
+    fn inserting_an_existing_key_replaces_its_value() {
         let cache = Cache::new(2);
         for value in 0..5 {
             cache.insert(7, value);

@@ -61,7 +61,7 @@ impl Arguments {
         }
     }
 
-    /// How safe a fix must be to be applied.
+    /// Returns how safe a fix must be to be applied.
     fn required(&self) -> Applicability {
         if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe }
     }

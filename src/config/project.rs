@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_start_from_the_folder_of_the_file() {
+    fn template_folders_are_relative_to_the_configuration_file() {
         let project = parsed("templates: [messages, /srv/shared]\n").unwrap();
         assert_eq!(project.folders(), [Path::new("bot/messages"), Path::new("/srv/shared")]);
         assert_eq!(parsed("").unwrap().folders(), [Path::new(DEFAULT_FOLDER)]);
@@ -281,14 +281,14 @@ mod tests {
     }
 
     #[test]
-    fn api_is_none_unless_it_is_given() {
+    fn api_is_optional() {
         assert_eq!(parsed("rules: {}\n").unwrap().api, None);
         assert_eq!(parsed("api: current\n").unwrap().api, Some(Api::Current));
         assert_eq!(parsed("api: newest\n").unwrap_err(), ["invalid `api`"]);
     }
 
     #[test]
-    fn all_mistakes_are_reported_in_the_order_of_the_text() {
+    fn all_mistakes_are_reported_in_the_order_of_the_file() {
         let text = "api: 1\nrules: { nothing: off }\nicons: [A]\ntemplate: x\n";
         assert_eq!(
             parsed(text).unwrap_err(),
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_does_not_contain_a_secret() {
+    fn diagnostics_contain_no_secret() {
         let file = SourceFile::new(FILE_NAME, "api_key: s3cr3t\nrules: {\n");
         let diagnostics = Project::parse(&file, Path::new("")).unwrap_err();
         assert!(diagnostics.iter().all(|found| !found.file().text().contains("s3cr3t")));
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_spelling_of_an_icon_is_suggested() {
+    fn another_spelling_of_an_icon_is_suggested() {
         assert_eq!(as_icon(" space-shuttle 2"), "SPACE_SHUTTLE_2");
         assert_eq!(as_icon("ماه"), "___");
         assert_eq!(as_icon(""), "CAR_INSPECTED");

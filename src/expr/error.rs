@@ -210,14 +210,14 @@ fn is_part_of_block(keyword: &str) -> bool {
 mod tests {
     use crate::expr::Program;
 
-    /// The message of the error with the part of the text at which it is.
+    /// Returns the message of the error, and the text at its location.
     fn error(text: &str) -> String {
         let error = Program::text(text).expect_err(text);
         format!("{error} at `{}`", &text[error.range.clone()])
     }
 
     #[test]
-    fn statements_that_templates_do_not_have() {
+    fn unsupported_statements_are_classified() {
         let cases = [
             ("{% include 'a' %}", "unknown statement `include` at `include`"),
             ("{% macro a() %}{% endmacro %}", "unknown statement `macro` at `macro`"),
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_that_are_not_closed() {
+    fn unclosed_blocks_are_classified() {
         let cases = [
             ("{% if a %}b", "`{% if %}` is never closed at `b`"),
             ("{% for a in b %}{% if a %}{% endif %}", "`{% for %}` is never closed at `%}`"),
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn other_errors_are_told_in_the_words_of_the_parser() {
+    fn unclassified_errors_keep_the_message_of_the_parser() {
         let cases = [
             ("{{ a | }}", "unexpected `}}`, expected identifier at `}}`"),
             ("{% if a b %}c{% endif %}", "unexpected identifier, expected `%}` at `b`"),
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn operators_and_characters_of_other_languages() {
+    fn operators_and_characters_of_other_languages_are_classified() {
         let cases = [
             ("{{ a && b }}", "expected `and`, found `&&` at `&&`"),
             ("{{ a || b }}", "expected `or`, found `||` at `||`"),

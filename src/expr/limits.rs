@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn accepts_what_reaches_a_limit_and_refuses_what_exceeds_it() {
+    fn a_limit_may_be_reached_and_not_exceeded() {
         let sum = |tokens: usize| format!("{{{{ a{} }}}}", "+a".repeat((tokens - 1) / 2));
         let elifs = |count: usize| format!("{{% if a %}}{}{{% endif %}}", "{% elif a %}".repeat(count));
         let long = |length: usize| format!("{{{{ a }}}}{}", "x".repeat(length - "{{ a }}".len()));
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_each_expression_by_itself() {
+    fn each_expression_is_counted_by_itself() {
         let text = format!("{{{{ a{0} }}}} {{{{ a{0} }}}}", "+a".repeat(150));
         assert_eq!(error(&text), None);
     }

@@ -326,7 +326,7 @@ mod tests {
     use crate::expr::ast::{Expr, Statement, StatementKind};
     use crate::expr::visit::{ProgramVisitor, walk_expression, walk_statement, walk_tree};
 
-    /// The texts of all expressions, outer ones first.
+    /// Returns the texts of all expressions, outer ones first.
     fn expressions(text: &str) -> Vec<String> {
         struct Texts<'t>(&'t str, Vec<String>);
         impl<'a> ProgramVisitor<'a> for Texts<'_> {

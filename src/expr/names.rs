@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn names_from_outside() {
+    fn collects_the_names_that_a_program_takes_from_outside() {
         let cases = [
             ("{{ a.b[c] }}", "a c"),
             ("{{ a | default(b, c=d) }}{{ range(e) }}", "a b e d"),

@@ -125,12 +125,12 @@ impl Checker {
         self.config.apply(diagnostics);
     }
 
-    /// The validators of declarations.
+    /// Returns the validators of declarations.
     pub(super) fn validators(&self) -> &Arc<Validators> {
         &self.validators
     }
 
-    /// The patterns of links.
+    /// Returns the patterns of links.
     pub(super) fn patterns(&self) -> &Patterns {
         &self.patterns
     }
@@ -172,13 +172,13 @@ mod tests {
 
     use super::{Checker, Context, RULES, Rule, run, sort};
 
-    /// The templates of the rules' pages.
+    /// Returns the templates of the rules' pages.
     fn templates() -> Vec<&'static str> {
         let blocks = RULES.iter().flat_map(|rule| rule.page.split("\n```yaml\n").skip(1));
         blocks.filter_map(|rest| Some(rest.split_once("\n```\n")?.0)).collect()
     }
 
-    /// The rules in another order for each seed.
+    /// Returns the rules in another order for each seed.
     fn shuffled(mut seed: u64) -> Vec<&'static Rule> {
         let mut rules = RULES.to_vec();
         for last in (1..rules.len()).rev() {
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_the_rules_does_not_matter() {
+    fn findings_do_not_depend_on_the_order_of_the_rules() {
         let checker = Checker::default();
         for (seed, text) in (0..).zip(templates()) {
             let file = SourceFile::new("template.yaml", text);

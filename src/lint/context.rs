@@ -117,7 +117,7 @@ impl<'a> Context<'a> {
         if has_declarations { &self.types().errors } else { &[] }
     }
 
-    /// The rows and buttons of which there are too many, or can be.
+    /// Returns the rows and buttons of which there are too many, or can be.
     #[must_use]
     pub fn overflows(&self) -> &[LimitOverflow] {
         self.overflows.get_or_init(|| {
@@ -143,7 +143,7 @@ impl<'a> Context<'a> {
         is_unquoted(self.syntax_errors, span)
     }
 
-    /// The template alone.
+    /// Returns the template alone.
     #[must_use]
     pub fn into_template(self) -> Option<Template> {
         self.template

@@ -85,7 +85,7 @@ impl Fix {
         Self { title: title.into(), applicability, edits }
     }
 
-    /// The text with the edits applied.
+    /// Returns the text with the edits applied.
     #[must_use]
     pub fn apply(&self, text: &str) -> String {
         let mut fixed = String::with_capacity(text.len());
@@ -132,13 +132,13 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// The file of the finding.
+    /// Returns the file of the finding.
     #[must_use]
     pub fn file(&self) -> &Arc<SourceFile> {
         &self.labels[0].file
     }
 
-    /// The range of the finding.
+    /// Returns the range of the finding.
     #[must_use]
     pub fn span(&self) -> Span {
         self.labels[0].span
@@ -152,7 +152,7 @@ impl Diagnostic {
         if label.is_empty() { Cow::Borrowed(&self.message) } else { Cow::Owned(format!("{}: {label}", self.message)) }
     }
 
-    /// The order in which findings are shown: by location, then by rule.
+    /// Returns the order in which findings are shown: by location, then by rule.
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
         let key = |d: &Self| (d.span().start, d.span().end, d.rule);

@@ -113,7 +113,7 @@ impl Finding<'_> {
     }
 }
 
-/// The range of a scalar without its quotes.
+/// Returns the range of a scalar without its quotes.
 fn unquoted(file: &SourceFile, span: Span) -> Span {
     match file.slice(span).as_bytes() {
         [first @ (b'"' | b'\''), .., last] if first == last => Span::new(span.start + 1, span.end - 1),

@@ -110,7 +110,7 @@ mod tests {
     use crate::{SourceFile, check};
 
     #[test]
-    fn a_diagnostic_is_an_object_with_positions_in_bytes_and_characters() {
+    fn a_diagnostic_serializes_with_offsets_lines_and_columns() {
         let file = SourceFile::new("order.yaml", "message: سلام\nmesage: x\n");
         let checked = check(&SourceFile::new("order.yaml", "x-é: 1\nmesage: سلام {{ x }}\n"));
         let value = serde_json::to_value(&checked.diagnostics).unwrap();

@@ -222,7 +222,7 @@ mod tests {
         thread.join().expect("the evaluation ends")
     }
 
-    /// What a value that is changed again and again ends as.
+    /// Evaluates a template that changes a value again and again.
     fn repeated(change: &str, end: &str) -> Result<String, EvaluationError> {
         evaluate(&format!(
             "{{% set ns = namespace(x=[1]) %}}{{% for i in range(3000) %}}{{% set ns.x = {change} %}}{{% endfor %}}\
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_nest_ever_deeper_are_refused() {
+    fn values_that_nest_too_deeply_are_rejected() {
         for change in ["[ns.x]", "(ns.x,)", "{'a': ns.x}", "dict(a=ns.x)", "ns.x | batch(2)", "ns.x | zip"] {
             let found = repeated(change, "{{ ns.x | string }}");
             assert_eq!(found, Err(EvaluationError::OutOfBounds { bound: RenderLimit::Nesting }), "{change}");
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_share_each_other_are_measured_as_if_they_did_not() {
+    fn shared_values_count_each_time_they_appear() {
         for change in ["[ns.x, ns.x]", "dict(a=ns.x, b=ns.x)", "ns.x + ns.x"] {
             let text = format!(
                 "{{% set ns = namespace(x=[1]) %}}{{% for i in range(60) %}}{{% set ns.x = {change} %}}{{% endfor %}}\
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn lazy_lists_do_not_nest() {
+    fn repeated_slicing_does_not_nest_lazy_lists() {
         for change in ["ns.x[0:]", "ns.x | reverse", "ns.x * 1", "ns.x + []", "ns.x | chain([])", "ns.x[::1] | list"] {
             for end in ["{{ ns.x | length }}", "{{ ns.x | join }}", "{% for x in ns.x %}{{ x }}{% endfor %}"] {
                 assert_eq!(repeated(change, end).as_deref().map(str::trim), Ok("1"), "{change}, {end}");
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn filters_cannot_make_more_than_the_fuel_pays_for() {
+    fn filters_are_charged_for_their_output() {
         for text in [
             "{% set b = 'a' * 60000 %}{{ b | replace('a', b) }} ",
             "{{ range(60000) | join('a' * 60000) }} ",

@@ -106,7 +106,7 @@ mod tests {
     use crate::expr::Program;
     use crate::render::eval::Evaluator;
 
-    /// The text by the fast path, which must be what the machine makes.
+    /// Returns the text that the fast path makes, which must be the same as MiniJinja's.
     fn fast(text: &str) -> Option<String> {
         let scope = Value::from_pairs([
             ("name", Value::from("سمند")),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn simple_programs_are_evaluated_at_once_and_as_the_machine_does() {
+    fn the_fast_path_evaluates_simple_programs_like_minijinja() {
         let cases = [
             ("{{ name }} {{ price }} {{ ratio }} {{ order.id }} {{ 'a' }}", Some("سمند 250000 2.5 7 a")),
             ("{% if price > 0 %}a{% elif ratio %}b{% else %}c{% endif %}", Some("a")),

@@ -95,7 +95,7 @@ fn refuse(part: UrlPart, value: &str) -> EvaluationError {
 mod tests {
     use super::{VALUE_MARK, assemble};
 
-    /// A link in which the texts between brackets are values.
+    /// Returns a link in which the texts between brackets are values.
     fn link(text: &str) -> Option<String> {
         let mut marked = String::new();
         for part in text.split_inclusive(['[', ']']) {

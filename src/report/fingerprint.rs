@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_depends_on_the_borders_between_fields() {
+    fn moving_text_between_fields_changes_the_fingerprint() {
         assert_eq!(hash(&["a", "bc"]).len(), 2 * LENGTH);
         assert_ne!(hash(&["a", "bc"]), hash(&["ab", "c"]));
         // Fingerprints must stay the same from one version to the next.

@@ -111,14 +111,14 @@ mod tests {
     }
 
     #[test]
-    fn details_keep_their_lines_and_attributes_are_one_line() {
+    fn details_keep_line_breaks_and_attributes_do_not() {
         let xml = xml("one\r\ntwo\tthree", "<a>\r\n& b");
         assert!(xml.contains("name=\"one two three\""), "{xml}");
         assert!(xml.contains(">&lt;a&gt;\n&amp; b</failure>"), "{xml}");
     }
 
     #[test]
-    fn only_a_suite_counts_skipped_tests() {
+    fn only_suites_count_skipped_tests() {
         let xml = xml("name", "");
         let counts: Vec<bool> = xml.lines().map(|line| line.contains(" skipped=\"0\"")).collect();
         assert_eq!(counts[..3], [false, false, true], "{xml}");

@@ -146,13 +146,13 @@ impl Rows {
         Ok(Self { name, input: Buffered { input, left: 0 }, layout, line, read, size })
     }
 
-    /// The name of the file, for messages.
+    /// Returns the name of the file, for messages.
     #[must_use]
     pub const fn name(&self) -> &Arc<str> {
         &self.name
     }
 
-    /// The format of the rows.
+    /// Returns the format of the rows.
     #[must_use]
     pub fn format(&self) -> RowFormat {
         match &self.layout {
@@ -161,7 +161,7 @@ impl Rows {
         }
     }
 
-    /// The header, if the format is CSV.
+    /// Returns the header, if the format is CSV.
     #[must_use]
     pub const fn header(&self) -> Option<&Arc<Header>> {
         match &self.layout {
@@ -170,13 +170,13 @@ impl Rows {
         }
     }
 
-    /// The size of the file in bytes (compressed, if it is), if known.
+    /// Returns the size of the file in bytes (compressed, if it is), if known.
     #[must_use]
     pub const fn size(&self) -> Option<u64> {
         self.size
     }
 
-    /// A counter of the bytes read so far (compressed, if the file is). It is updated while rows are read.
+    /// Returns a counter of the bytes read so far (compressed, if the file is). It is updated while rows are read.
     #[must_use]
     pub fn bytes_read(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.read)

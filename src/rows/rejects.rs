@@ -57,7 +57,7 @@ impl Rejects {
         Ok(Self { path: path.to_owned(), out: BufWriter::new(file), csv, count: 0 })
     }
 
-    /// How many rows have been added.
+    /// Returns how many rows have been added.
     #[must_use]
     pub const fn count(&self) -> u64 {
         self.count

@@ -11,7 +11,7 @@ use url::{Host, Url};
 use crate::config::Api;
 
 impl Api {
-    /// The host of the official server.
+    /// Returns the host of the official server.
     #[must_use]
     pub const fn host(self) -> &'static str {
         match self {
@@ -20,7 +20,7 @@ impl Api {
         }
     }
 
-    /// The header that carries the user's access token.
+    /// Returns the header that carries the user's access token.
     #[must_use]
     pub const fn token_header(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl Api {
         }
     }
 
-    /// The prefix of the token in its header (RFC 6750 §2.1).
+    /// Returns the prefix of the token in its header (RFC 6750 §2.1).
     #[must_use]
     pub const fn token_prefix(self) -> &'static str {
         match self {
@@ -84,13 +84,13 @@ impl BaseUrl {
         Self { text: format!("https://{host}").into(), host: host.into(), encrypted: true, loopback: false }
     }
 
-    /// The URL, without a trailing `/`.
+    /// Returns the URL, without a trailing `/`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Its host, without the port.
+    /// Returns the host, without the port.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
@@ -165,13 +165,13 @@ impl Endpoint {
         Self { api, base: base.unwrap_or_else(|| BaseUrl::official(api)) }
     }
 
-    /// The API.
+    /// Returns the API.
     #[must_use]
     pub const fn api(&self) -> Api {
         self.api
     }
 
-    /// The server.
+    /// Returns the server.
     #[must_use]
     pub const fn base(&self) -> &BaseUrl {
         &self.base

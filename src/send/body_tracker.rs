@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn body_that_was_not_polled_has_not_left_and_never_will() {
+    async fn a_body_that_was_not_polled_has_not_left_and_cannot_leave_later() {
         let (mut body, tracker) = BodyTracker::track("{}");
         assert_eq!(body.size_hint().exact(), Some(2));
         assert!(!tracker.may_have_left());
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn body_that_was_polled_may_have_left() {
+    async fn a_body_that_was_polled_may_have_left() {
         let (mut body, tracker) = BodyTracker::track("{}");
         let frame = body.frame().await.expect("a frame").expect("no error");
         assert_eq!(frame.into_data().expect("data"), "{}");
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_body_may_always_have_left() {
+    fn an_empty_body_may_always_have_left() {
         let (body, tracker) = BodyTracker::track("");
         assert!(body.is_end_stream() && tracker.may_have_left());
     }

@@ -43,13 +43,13 @@ impl ConversationId {
         }
     }
 
-    /// The id.
+    /// Returns the id.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The id, percent-encoded as one path segment.
+    /// Returns the id, percent-encoded as one path segment.
     pub(super) fn path_segment(&self) -> PercentEncode<'_> {
         utf8_percent_encode(&self.0, NOT_UNRESERVED)
     }

@@ -111,7 +111,7 @@ fn forbidden(request: &Request) -> (String, Vec<String>) {
     ("The API key lacks a permission, or the access token lacks a scope.".to_owned(), help)
 }
 
-/// The permission and the scopes that sending requires (the API document, "دسترسی ارسال پیام در چت").
+/// Returns the permission and the scopes that sending requires (the API document, "دسترسی ارسال پیام در چت").
 fn permissions(request: &Request) -> Vec<String> {
     let conversation = request.conversation();
     vec![
@@ -277,7 +277,7 @@ fn unknown(reason: &UnknownReason, request: &Request) -> Explanation {
     Explanation { summary: format!("outcome unknown: {what}"), meaning: Some(meaning), help }
 }
 
-/// The error that a response reports, as the end of a sentence.
+/// Returns the error that a response reports, as the end of a sentence.
 fn error_text(body: &ErrorBody) -> String {
     match body {
         ErrorBody::Empty => String::new(),
@@ -300,7 +300,7 @@ fn because(cause: Option<&SanitizedText>) -> String {
     cause.map_or_else(String::new, |cause| format!(": {cause}"))
 }
 
-/// The name of a `google.rpc.Code`.
+/// Returns the name of a `google.rpc.Code`.
 fn code_name(code: i32) -> String {
     let name = match code {
         0 => "OK",

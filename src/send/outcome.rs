@@ -135,8 +135,8 @@ pub enum UnknownReason {
         /// The `message` of the body, unless it is empty.
         message: Option<SanitizedText>,
     },
-    /// The server failed, perhaps after it had accepted the message: 5xx, 408, 499, or a 4xx with a code after which this
-    /// is unknown.
+    /// The server failed, perhaps after it had accepted the message: 5xx, 408, 499, or a 4xx with a code after which
+    /// this is unknown.
     ServerFailed {
         /// The HTTP status.
         status: u16,

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn proxies_are_named_as_for_curl() {
+    fn addresses_of_proxies_are_parsed() {
         for (named, address) in [
             ("proxy.example:3128", "proxy.example:3128"),
             ("http://proxy.example/", "proxy.example"),

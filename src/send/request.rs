@@ -40,25 +40,25 @@ impl Request {
         }
     }
 
-    /// The API and the server.
+    /// Returns the API and the server.
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
 
-    /// The conversation.
+    /// Returns the conversation.
     #[must_use]
     pub const fn conversation(&self) -> &ConversationId {
         &self.conversation
     }
 
-    /// The absolute URL.
+    /// Returns the absolute URL.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The JSON, exactly as it is sent.
+    /// Returns the JSON, exactly as it is sent.
     #[must_use]
     pub fn body(&self) -> &str {
         &self.body

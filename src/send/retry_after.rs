@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn past_dates_are_no_wait() {
+    fn past_dates_mean_no_wait() {
         assert_eq!(parse("Sun, 06 Nov 1994 08:49:37 GMT", Timestamp::now()), Some(Duration::ZERO));
     }
 

@@ -62,7 +62,7 @@ pub enum Ending {
 }
 
 impl fmt::Display for Ending {
-    /// The status, or `cut`, `drop`, `incomplete`.
+    /// Returns the status, or `cut`, `drop`, `incomplete`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Answered(status) => write!(f, "{status}"),
@@ -110,7 +110,7 @@ impl RequestFinding {
 }
 
 impl fmt::Display for RequestFinding {
-    /// The message and the location: `there is no icon `SUPORT` (/sender_buttons/rows/0/buttons/0/icon)`.
+    /// Returns the message and the location: `there is no icon `SUPORT` (/sender_buttons/rows/0/buttons/0/icon)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { message, line, column, .. } = self;
         match self.pointer.as_deref() {

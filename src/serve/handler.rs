@@ -74,7 +74,7 @@ pub(super) struct Decision {
 }
 
 impl From<ApiResponse> for Decision {
-    /// A response without an injected fault.
+    /// Returns a response without an injected fault.
     fn from(response: ApiResponse) -> Self {
         let (ending, is_delivered) = (Ending::Answered(response.status.as_u16()), response.status.is_success());
         Self { response, ending, delay: None, is_injected: false, is_delivered }

@@ -24,7 +24,7 @@ pub(super) struct ApiResponse {
 }
 
 impl ApiResponse {
-    /// The response to a message that was accepted.
+    /// Returns the response to a message that was accepted.
     pub(super) fn sent() -> Self {
         Self::new(StatusCode::OK, "sent")
     }
@@ -33,7 +33,7 @@ impl ApiResponse {
         Self { status, message: message.into(), details: Vec::new(), retry_after: None }
     }
 
-    /// The response to an invalid request. `errors` are the first of `count` errors.
+    /// Returns the response to an invalid request. `errors` are the first of `count` errors.
     pub(super) fn invalid(errors: Vec<RequestFinding>, count: usize) -> Self {
         let first = errors.first().map(ToString::to_string).unwrap_or_default();
         let message = match count.saturating_sub(1) {
@@ -80,7 +80,7 @@ fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
-/// The `google.rpc.Code` of a status: the inverse of grpc-gateway's table; 412 as in the API document.
+/// Returns the `google.rpc.Code` of a status: the inverse of grpc-gateway's table; 412 as in the API document.
 fn code(status: StatusCode) -> i32 {
     match status.as_u16() {
         400 | 411 | 415 | 422 => 3,
@@ -99,7 +99,7 @@ fn code(status: StatusCode) -> i32 {
     }
 }
 
-/// The error message of an injected fault; for 412 that of the API document.
+/// Returns the error message of an injected fault; for 412 that of the API document.
 pub(super) fn fault_message(status: StatusCode) -> String {
     match status.as_u16() {
         412 => "message delivery failed due to recipient's restriction".to_owned(),

@@ -51,7 +51,7 @@ mod tests {
     use super::KnownSecrets;
 
     #[test]
-    fn the_longer_one_is_replaced_first_and_a_short_one_not_at_all() {
+    fn longer_secrets_are_replaced_first_and_very_short_ones_never() {
         let secrets = KnownSecrets::new(["secret-1", "secret-12345", "test"]);
         assert_eq!(secrets.redact("a test: secret-12345, secret-1"), "a test: [redacted], [redacted]");
         assert_eq!(secrets.mask("a test: secret-12345, secret-1"), "a test: ************, ********");

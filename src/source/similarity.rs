@@ -50,12 +50,12 @@ mod tests {
     }
 
     #[test]
-    fn length_is_in_characters() {
+    fn length_is_counted_in_characters() {
         assert_eq!(Similarity::new("قیمت", 4).distance("قیمة"), Some(1));
     }
 
     #[test]
-    fn names_that_begin_alike_come_first_at_the_same_distance() {
+    fn equally_distant_names_with_a_common_prefix_come_first() {
         let mut near = [(1, "rice"), (1, "pric"), (0, "price")];
         Similarity::new("price", 4).sort(&mut near);
         assert_eq!(near.map(|(_, name)| name), ["price", "pric", "rice"]);

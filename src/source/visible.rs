@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::secrets::mask;
 
-/// The text with stars in place of secrets, and a sign in place of each character that would steer the terminal:
-/// escapes, overrides of the direction. A sign takes as many bytes as what it stands for, so that places stay where
-/// they are.
+/// Returns the text with stars in place of secrets, and a sign in place of each character that would control the
+/// terminal: escapes, overrides of the direction. A sign takes as many bytes as what it stands for, so that places stay
+/// where they are.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     match mask(text) {
         Cow::Borrowed(text) => without_steering(text),
@@ -35,7 +35,7 @@ fn without_steering(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The embeddings, overrides and isolates that can make a line read otherwise than it is (Unicode TR 36 §2.6).
+/// Returns the embeddings, overrides and isolates that can change how a line is displayed (Unicode TR 36 §2.6).
 pub(crate) fn is_directional_control(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_printed_as_the_parser_would_read_it() {
+    fn printed_values_parse_to_the_same_value() {
         let value = json!({
             "text": "سلام \"quoted\"\n\t\\",
             "numbers": [0, -1, 1.5, 1e300, u64::MAX],

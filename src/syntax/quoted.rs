@@ -57,14 +57,14 @@ mod tests {
     }
 
     #[test]
-    fn text_at_the_margin_is_found() {
+    fn unindented_text_in_quotes_is_found() {
         assert_eq!(found("\"one\ntwo\""), Some((ErrorKind::InvalidQuotedScalarIndent, "two\"")));
         assert_eq!(found("'one\r\n two\r\nthree'"), Some((ErrorKind::InvalidQuotedScalarIndent, "three'")));
         assert_eq!(found("\"one\n\ttwo\""), Some((ErrorKind::TabInIndentation, "\ttwo\"")));
     }
 
     #[test]
-    fn blank_lines_the_closing_quote_and_escaped_breaks_stand_anywhere() {
+    fn blank_lines_closing_quotes_and_escaped_line_breaks_may_be_unindented() {
         for quoted in
             ["\"one\n\n two\"", "'one\n'", "\"one\n\t\n two\"", "\"one\\\ntwo\"", "\"one\\\n\ntwo\"", "\"one\""]
         {
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn an_escaped_backslash_escapes_no_break() {
+    fn an_escaped_backslash_does_not_escape_a_line_break() {
         assert!(found("\"one\\\\\ntwo\"").is_some());
         assert!(found("'one\\\ntwo'").is_some());
     }

@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_and_expressions_come_in_the_order_of_the_request_with_the_names_around_them() {
+    fn texts_and_expressions_are_visited_in_the_order_of_the_request_with_the_names_in_scope() {
         let source = "
 message: m
 receiver_buttons: { when: r, rows: [[{ icon: i, caption: c, open_post_page: { post_token: p } }]] }

@@ -20,7 +20,7 @@ fn button(attributes: &str) -> String {
     format!("{{ icon: STAR, caption: x, {attributes} open_server_link: {{ data: {{}} }} }}")
 }
 
-/// A template with one side of such rows, each with the attributes of its buttons.
+/// Returns a template with these rows on one side, each with the attributes of its buttons.
 fn template(rows: &[(String, Vec<String>)]) -> String {
     let row = |(attributes, buttons): &(String, Vec<String>)| {
         let buttons: Vec<String> = buttons.iter().map(|attributes| button(attributes)).collect();
@@ -40,8 +40,8 @@ fn is_counted(found: &&Diagnostic) -> bool {
     found.rule != "unused-variable"
 }
 
-/// The sums that are told of a row of buttons.
-fn told(buttons: &[&str]) -> Vec<String> {
+/// Returns the sums in the labels of the findings about a row of buttons.
+fn sums_in_labels(buttons: &[&str]) -> Vec<String> {
     let text = template(&[(String::new(), buttons.iter().map(|attributes| (*attributes).to_owned()).collect())]);
     let findings = lint::check(&SourceFile::new("template.yaml", text)).diagnostics;
     let sum =
@@ -53,7 +53,7 @@ fn told(buttons: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// The rules about numbers that find something in these rows.
+/// Returns the rules about numbers that find something in these rows.
 fn limits(rows: &[&[&str]]) -> Vec<&'static str> {
     let row = |buttons: &&[&str]| (String::new(), buttons.iter().map(|attributes| (*attributes).to_owned()).collect());
     let rows: Vec<(String, Vec<String>)> = rows.iter().map(row).collect();
@@ -121,7 +121,7 @@ fn the_label_lists_the_terms_of_the_sum() {
         ),
     ];
     for (buttons, expected) in table {
-        assert_eq!(told(buttons), [*expected], "{buttons:?}");
+        assert_eq!(sums_in_labels(buttons), [*expected], "{buttons:?}");
     }
 }
 
@@ -147,7 +147,7 @@ fn exclusive_parts_are_not_added() {
         &["for: x in some | batch(2),", ""],
     ];
     for buttons in fine {
-        assert_eq!(told(buttons), [""; 0], "{buttons:?}");
+        assert_eq!(sums_in_labels(buttons), [""; 0], "{buttons:?}");
     }
 }
 
@@ -160,9 +160,13 @@ fn values() -> impl Strategy<Value = Value> {
     let kind = prop::sample::select(vec!["p", "q", "r"]);
     let map = prop_oneof![Just(json!({})), Just(json!({ "x": 1 })), Just(json!({ "x": 1, "y": 2 }))];
     let some = prop::collection::vec(-1..4i64, 1..5);
-    (any::<bool>(), any::<bool>(), -1..5i64, kind, list(2), some, list(6), prop::collection::vec(list(2), 0..4), map).prop_map(
+    let groups = prop::collection::vec(list(2), 0..4);
+    (any::<bool>(), any::<bool>(), -1..5i64, kind, list(2), some, list(6), groups, map).prop_map(
         |(a, b, n, kind, few, some, many, groups, map)| {
-            json!({ "a": a, "b": b, "n": n, "kind": kind, "few": few, "some": some, "many": many, "groups": groups, "map": map })
+            json!({
+                "a": a, "b": b, "n": n, "kind": kind,
+                "few": few, "some": some, "many": many, "groups": groups, "map": map,
+            })
         },
     )
 }

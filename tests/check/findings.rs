@@ -1,4 +1,4 @@
-//! What the rules find where no page can show it: several rules side by side, exact bytes, what no report may repeat.
+//! Findings that no page can show: several rules side by side, exact bytes, secrets that no report may contain.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ fn a_variable_that_may_be_used_in_a_broken_part_is_not_called_unused() {
 }
 
 #[test]
-fn a_misspelt_use_is_one_finding() {
+fn a_misspelt_variable_is_one_finding() {
     let template = "variables: { price: { type: string } }\nmessage: سلام {{ pirce }}\n";
     assert_eq!(found(template), ["undefined-variable: pirce"]);
 }
@@ -92,7 +92,7 @@ fn a_misspelt_key_is_reported_in_a_mapping_without_its_only_field() {
 // unknown-icon
 
 #[test]
-fn an_icon_in_a_block_text_is_one_without_the_line_break_at_its_end() {
+fn an_icon_in_a_block_scalar_ends_before_the_line_break() {
     let template = |sign: &str| {
         format!(
             "message: m\nsender_buttons:\n  - - icon: {sign}\n        STAR\n      caption: c\n      open_post_page: {{ post_token: t }}\n"
@@ -180,7 +180,7 @@ fn the_lists_of_filters_tests_and_functions_are_those_of_the_environment() {
 }
 
 #[test]
-fn an_unknown_name_is_found_at_itself_through_escapes_and_among_its_likes() {
+fn an_unknown_name_is_located_among_escapes_and_similar_names() {
     let template = "message: \"\\u0633 {{ uper | uper(uper | default('uper')) | uper }}\"\n";
     let found: Vec<usize> = check(template).iter().map(|finding| finding.span().start).collect();
     let written: Vec<usize> = template.match_indices("uper").map(|(at, _)| at).collect();
@@ -212,7 +212,7 @@ fn known_names_are_not_reported() {
 // deprecated-field
 
 #[test]
-fn an_icon_under_its_old_name_is_sent_as_icon() {
+fn icon_name_is_sent_as_icon() {
     let file = SourceFile::new(
         "template.yaml",
         "message: m\nsender_buttons: [[{ icon_name: PAYMENT, caption: c, open_direct_link: 'https://a.example' }]]\n",
@@ -233,8 +233,9 @@ fn deprecated_icons_are_not_suggested() {
 // ambiguous-scalar
 
 #[test]
-fn text_that_no_yaml_takes_for_anything_else_is_not_ambiguous() {
-    let values = "[\"no\", 'on', !!str off, &a !!str y, nope, 08:30, 12:75, 0, 10, 0.5, 0o17, 0x1F, _1, 1_a, a:1, 1:, 2026-01-05]";
+fn text_that_is_a_string_in_all_versions_of_yaml_is_not_ambiguous() {
+    let values = "[\"no\", 'on', !!str off, &a !!str y, nope, 08:30, 12:75, 0, 10, 0.5, 0o17, 0x1F, _1, 1_a, \
+                  a:1, 1:, 2026-01-05]";
     let template = format!(
         "message: m\nexamples: {{ a: {{ b: {values}, n: 1 }} }}\nx-no: [no, 012]
 sender_buttons: [[{{ icon: STAR, caption: c, when: n, open_post_page: {{ post_token: t }} }}]]\n"
@@ -243,7 +244,7 @@ sender_buttons: [[{{ icon: STAR, caption: c, when: n, open_post_page: {{ post_to
 }
 
 #[test]
-fn text_of_all_kinds_that_yaml_1_1_reads_otherwise_is_ambiguous() {
+fn text_that_yaml_1_1_reads_as_another_type_is_ambiguous() {
     let values = ["Yes", "OFF", "n", "12:30", "-1:02:03.5", "1_000", "0b101", "017", "00"];
     for value in values {
         let template = format!("message: m\nexamples: {{ a: {{ b: [{value}] }} }}\n");
@@ -257,7 +258,7 @@ fn text_of_all_kinds_that_yaml_1_1_reads_otherwise_is_ambiguous() {
 // bidi-control
 
 #[test]
-fn a_run_of_directional_controls_is_one_finding_also_where_the_file_is_no_yaml() {
+fn adjacent_directional_controls_are_one_finding_even_in_invalid_yaml() {
     let rules = |template: &str| -> Vec<String> {
         let findings = check(template).into_iter().filter(|finding| finding.rule == "bidi-control");
         findings.map(|finding| format!("{:?} {}", finding.span(), finding.summary())).collect()
@@ -279,7 +280,7 @@ fn a_run_of_directional_controls_is_one_finding_also_where_the_file_is_no_yaml()
 // arabic-letters
 
 #[test]
-fn arabic_letters_are_found_in_persian_lines_and_nowhere_else() {
+fn arabic_letters_are_found_in_persian_lines_only() {
     let message = |text: &str| format!("message: |\n  {text}\n");
     for persian in ["پيام", "گزارش كار", "کتاب علي", "می\u{200c}خواهيد", "براي علي", "مشاهدة گزارش", "۱۲٣ پیام"]
     {
@@ -302,14 +303,16 @@ fn arabic_letters_are_found_in_persian_lines_and_nowhere_else() {
 }
 
 #[test]
-fn arabic_letters_in_jinja_and_data_stay() {
-    let template = "message: گزارش {{ 'علي' }} {{ x | default(\"ي\") }}\nsender_buttons: [[{ icon: PAYMENT, caption: گزارش, open_server_link: { data: { a: گزارش كار } } }]]\n";
+fn arabic_letters_in_jinja_and_data_are_not_reported() {
+    let template = "message: گزارش {{ 'علي' }} {{ x | default(\"ي\") }}\n\
+                    sender_buttons: [[{ icon: PAYMENT, caption: گزارش, open_server_link: { data: { a: گزارش كار } } }]]\n";
     assert_eq!(found(template), Vec::<String>::new());
 }
 
 #[test]
-fn a_fix_of_letters_changes_only_them() {
-    let template = "message: >-\n  گزارش كار {% if x %}\n  مدة پيگيري\n\n  {% endif %}و مشاهدة گزارش\nsender_buttons: [[{ icon: PAYMENT, caption: \"گز\\u0627رش \\u064a\\\n  كار\", open_post_page: { post_token: ي } }]]\n";
+fn a_fix_of_arabic_letters_changes_nothing_else() {
+    let template = "message: >-\n  گزارش كار {% if x %}\n  مدة پيگيري\n\n  {% endif %}و مشاهدة گزارش\n\
+                    sender_buttons: [[{ icon: PAYMENT, caption: \"گز\\u0627رش \\u064a\\\n  كار\", open_post_page: { post_token: ي } }]]\n";
     let after = fixed(template);
     let expected = template.replacen("كار", "کار", 2).replace("مدة پيگيري", "مدت پیگیری").replace("مشاهدة", "مشاهده");
     assert_eq!(after, expected.replace("\\u064a", "ی"));
@@ -361,7 +364,7 @@ fn no_report_contains_a_secret() {
 }
 
 #[test]
-fn a_rendering_that_fails_does_not_show_a_secret_either() {
+fn a_failed_rendering_shows_no_secret() {
     let file = SourceFile::new("template.yaml", format!("message: |\n  {TOKEN} {{{{ 1 / 0 }}}}\n"));
     let template = lint::check(&file).template.expect("a template");
     let failures = lint::render(&template, &Values::new()).expect_err("a division by zero");
@@ -393,7 +396,7 @@ fn placeholders_of_secrets_are_not_reported() {
 // All of them
 
 #[test]
-fn a_file_of_nothing_but_findings_is_checked_in_bounded_time() {
+fn a_file_full_of_findings_is_checked_in_bounded_time() {
     let fill = |unit: &str| format!("message: \"گ {}\"\n", unit.repeat((1 << 19) / unit.len()));
     for unit in
         ["ي ", "\\u202e\\u202e", "\u{202e}a", "eyJ", "ory_at_", "api_key=k3j9x7q2m5v8b1n4z6c0 ", "\\u064a", "==::"]

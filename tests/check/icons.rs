@@ -15,7 +15,7 @@ fn check(text: &str) -> Vec<Diagnostic> {
     found
 }
 
-/// The places of what is found, as they are written.
+/// Returns the places of what is found, as they are written.
 fn found(declarations: &str, around: &str, icon: &str) -> Vec<String> {
     let text = template(declarations, around, icon);
     let found = check(&text);

@@ -21,7 +21,7 @@ fn warnings_do_not_keep_a_template_from_being_compiled() {
 }
 
 #[test]
-fn errors_come_without_warnings_and_print_one_a_line() {
+fn errors_exclude_warnings_and_are_displayed_one_per_line() {
     let button = "{ icon: PAYMENT, caption: c, open_direct_link: 'http://a.example' }";
     let error = compile(&template(&format!("sender_buttons: [[{button}]]\nextra: 1\n"))).expect_err("two mistakes");
     let rules: Vec<&str> = error.diagnostics().iter().map(|diagnostic| diagnostic.rule).collect();
@@ -30,7 +30,7 @@ fn errors_come_without_warnings_and_print_one_a_line() {
 }
 
 #[test]
-fn every_character_of_a_rust_string_arrives() {
+fn every_character_of_a_rust_string_is_kept() {
     let text: String =
         (char::MIN..=char::MAX).step_by(7).chain('\0'..='\u{a0}').chain(['\u{fffe}', '\u{ffff}']).collect();
     // A message holds at most 64 KiB.
@@ -43,7 +43,7 @@ fn every_character_of_a_rust_string_arrives() {
 }
 
 #[test]
-fn values_that_are_no_mapping_of_names_are_refused() {
+fn values_that_are_not_a_mapping_are_rejected() {
     assert!(matches!(
         Values::from_serialize("values", &[1, 2]),
         Err(ValuesError::NotMapping { found: Kind::Array, .. })

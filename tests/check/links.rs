@@ -9,7 +9,7 @@ use proptest::strategy::ValueTree;
 use proptest::string::string_regex;
 use serde_json::{Value, json};
 
-/// A template with one link; `around`: what else is said of its button.
+/// Returns a template with one link; `around` are further lines of its button.
 fn template(declarations: &str, around: &str, link: &str) -> String {
     let link = link.replace('\'', "''");
     format!(
@@ -17,29 +17,29 @@ fn template(declarations: &str, around: &str, link: &str) -> String {
     )
 }
 
-/// A template and what is found in it. Each here uses only some of what is declared.
+/// Returns a template and what is found in it. Each here uses only some of what is declared.
 fn check(text: &str) -> (Template, Vec<Diagnostic>) {
     let Checked { template, mut diagnostics } = lint::check(&SourceFile::new("template.yaml", text));
     diagnostics.retain(|found| found.rule != "unused-variable");
     (template.expect("a template"), diagnostics)
 }
 
-/// A link with what is found in it underneath, each finding under its place.
-fn told(declarations: &str, around: &str, link: &str) -> String {
+/// Returns a link with each finding in it underneath, below its location.
+fn annotated(declarations: &str, around: &str, link: &str) -> String {
     let text = template(declarations, around, link);
     let start =
         text.find(&format!("open_direct_link: '{}'", link.replace('\'', "''"))).unwrap() + "open_direct_link: '".len();
-    let mut told = format!("{link}\n");
+    let mut annotated = format!("{link}\n");
     for found in check(&text).1.into_iter().filter(|found| found.span().start >= start) {
         let place = found.span();
         let indent = " ".repeat(text[start..place.start].chars().count());
         let carets = "^".repeat(text[place.start..place.end].chars().count());
-        told += &format!("{indent}{carets} {}: {}\n", found.rule, found.summary());
+        annotated += &format!("{indent}{carets} {}: {}\n", found.rule, found.summary());
         for label in &found.labels[1..] {
-            told += &format!("{indent}| {}: {}\n", label.message, &text[label.span.start..label.span.end]);
+            annotated += &format!("{indent}| {}: {}\n", label.message, &text[label.span.start..label.span.end]);
         }
     }
-    told
+    annotated
 }
 
 /// Links with what must be found in them: the lines of carets under each.
@@ -47,7 +47,7 @@ fn told(declarations: &str, around: &str, link: &str) -> String {
 fn assert_links(declarations: &str, around: &str, expected: &str) {
     let expected = expected.trim_start_matches('\n');
     let is_link = |line: &&str| !line.trim_start().starts_with(['^', '|']);
-    let actual: String = expected.lines().filter(is_link).map(|link| told(declarations, around, link)).collect();
+    let actual: String = expected.lines().filter(is_link).map(|link| annotated(declarations, around, link)).collect();
     assert!(actual == expected, "found:\n{actual}\nexpected:\n{expected}");
 }
 
@@ -764,7 +764,8 @@ fn schema() -> impl Strategy<Value = Value> {
     let bound = prop::sample::select(vec![-1, 0, 1, 65535, 65536]);
     let leaf = prop_oneof![
         2 => prop::sample::subsequence(KINDS, 1..3).prop_map(|kinds| json!({ "type": kinds })),
-        2 => (prop::sample::select(&KINDS[..3]), prop::sample::select(FORMATS)).prop_map(|(kind, format)| json!({ "type": kind, "format": format })),
+        2 => (prop::sample::select(&KINDS[..3]), prop::sample::select(FORMATS))
+            .prop_map(|(kind, format)| json!({ "type": kind, "format": format })),
         2 => prop::sample::select(FORMATS).prop_map(|format| json!({ "type": "string", "format": format })),
         2 => prop::sample::select(PATTERNS).prop_map(|pattern| json!({ "type": "string", "pattern": pattern })),
         1 => prop::sample::select(PATTERNS).prop_map(|pattern| json!({ "pattern": pattern })),
@@ -790,8 +791,11 @@ fn declaring(schema: &Value) -> String {
     format!("variables: {{ v: {schema}, f: {{ type: boolean }} }}")
 }
 
-/// What becomes of a link with a value: the link, nothing where none is made; an error where the value is not allowed.
-fn opened(template: &Template, value: &Value) -> Result<Option<String>, ()> {
+/// Returns the link that is rendered with a value, or `None` if none can be rendered.
+///
+/// # Errors
+/// The declaration does not allow the value.
+fn rendered_link(template: &Template, value: &Value) -> Result<Option<String>, ()> {
     let values = Values::from_serialize("values", &json!({ "v": value, "f": true })).expect("values");
     match lint::render(template, &values) {
         Ok(message) => {
@@ -804,11 +808,16 @@ fn opened(template: &Template, value: &Value) -> Result<Option<String>, ()> {
     }
 }
 
-/// What was found of a link is so with a value.
-fn assert_so(found: &Diagnostic, opened: Option<&str>, text: &str, value: &Value) -> Result<(), TestCaseError> {
-    let is_insecure = opened.is_some_and(|link| link.to_ascii_lowercase().starts_with("http://"));
-    let is_so = opened.is_none() || found.rule == "insecure-link" && is_insecure;
-    prop_assert!(is_so, "{found}\nbut {value} makes {opened:?} of\n{text}");
+/// Asserts that a finding about a link is true of the link that is rendered with a value.
+fn assert_finding_holds(
+    found: &Diagnostic,
+    rendered_link: Option<&str>,
+    text: &str,
+    value: &Value,
+) -> Result<(), TestCaseError> {
+    let is_insecure = rendered_link.is_some_and(|link| link.to_ascii_lowercase().starts_with("http://"));
+    let is_so = rendered_link.is_none() || found.rule == "insecure-link" && is_insecure;
+    prop_assert!(is_so, "{found}\nbut {value} makes {rendered_link:?} of\n{text}");
     Ok(())
 }
 
@@ -824,8 +833,8 @@ proptest! {
         let is_declared = |found: &&Diagnostic| found.labels.iter().any(|label| label.message == "declared here");
         for found in found.iter().filter(|found| found.rule.ends_with("-link")).filter(is_declared) {
             for value in values() {
-                if let Ok(link) = opened(&template, &value) {
-                    assert_so(found, link.as_deref(), &text, &value)?;
+                if let Ok(link) = rendered_link(&template, &value) {
+                    assert_finding_holds(found, link.as_deref(), &text, &value)?;
                 }
             }
         }
@@ -838,8 +847,8 @@ proptest! {
         for found in found {
             for label in found.labels.iter().filter(|label| label.message == "listed here") {
                 let value = serde_json::from_str(&text[label.span.start..label.span.end]).expect("JSON");
-                if let Ok(link) = opened(&template, &value) {
-                    assert_so(&found, link.as_deref(), &text, &value)?;
+                if let Ok(link) = rendered_link(&template, &value) {
+                    assert_finding_holds(&found, link.as_deref(), &text, &value)?;
                 }
             }
         }
@@ -847,16 +856,19 @@ proptest! {
 
     #[test]
     fn enum_values_without_findings_render_to_valid_links(
-        values in prop::collection::vec(value().prop_filter("text", |value| value.is_string() || value.is_number()), 1..4),
+        values in prop::collection::vec(
+            value().prop_filter("text", |value| value.is_string() || value.is_number()),
+            1..4,
+        ),
         link in prop::sample::select(&LINKS[..]).prop_filter("one expression", |link| link.matches("{{").count() == 1),
     ) {
         let text = template(&declaring(&json!({ "enum": values })), "", link);
         let (template, found) = check(&text);
-        let listed: Vec<&str> =
-            found.iter().flat_map(|found| &found.labels[1..]).map(|label| &text[label.span.start..label.span.end]).collect();
+        let labels = found.iter().flat_map(|found| &found.labels[1..]);
+        let listed: Vec<&str> = labels.map(|label| &text[label.span.start..label.span.end]).collect();
         for value in values.iter().filter(|value| !listed.contains(&value.to_string().as_str())) {
             // A digit before a port that is one may make it none.
-            let is_made = matches!(opened(&template, value), Ok(Some(_))) || link.contains(":8{{");
+            let is_made = matches!(rendered_link(&template, value), Ok(Some(_))) || link.contains(":8{{");
             prop_assert!(is_made, "{value} makes no link of\n{text}");
         }
     }
@@ -864,7 +876,8 @@ proptest! {
     #[test]
     fn findings_about_patterns_hold_for_all_matching_values(
         parts in prop::collection::vec(prop::sample::select(&[
-            "h", "t{2}", "tp", "http", "https?", "s?", "(http|ftp)", ":", "//", "://", "[a-z]{1,3}", "[^a-z/?#]", "[0-9]{1,5}", "\\.", "/?", "-", "@", "[?#]",
+            "h", "t{2}", "tp", "http", "https?", "s?", "(http|ftp)", ":", "//", "://", "[a-z]{1,3}", "[^a-z/?#]",
+            "[0-9]{1,5}", "\\.", "/?", "-", "@", "[?#]",
         ][..]), 1..7),
         link in prop::sample::select(&LINKS[..]),
         seed in any::<[u8; 32]>(),
@@ -879,8 +892,8 @@ proptest! {
         );
         for _ in 0..4 {
             let value = string_regex(&pattern).expect("a pattern").new_tree(&mut runner).expect("text").current();
-            if let (Some(found), Ok(link)) = (found.first(), opened(&template, &value.clone().into())) {
-                assert_so(found, link.as_deref(), &text, &value.into())?;
+            if let (Some(found), Ok(link)) = (found.first(), rendered_link(&template, &value.clone().into())) {
+                assert_finding_holds(found, link.as_deref(), &text, &value.into())?;
             }
         }
     }

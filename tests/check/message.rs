@@ -1,4 +1,4 @@
-//! The room `message`: exact JSON, what may be sent, icons, links.
+//! The module `message`: exact JSON, what may be sent, icons, links.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -40,7 +40,7 @@ fn text(text: &str) -> Draft {
     Draft { text: text.to_owned(), sender_buttons: None, receiver_buttons: None }
 }
 
-/// A draft with one button for the sender.
+/// Returns a draft with one button for the sender.
 fn with(button: Button) -> Draft {
     Draft { sender_buttons: Some(grid([row([button])])), ..text("سلام") }
 }
@@ -130,7 +130,7 @@ fn each_action_has_its_documented_shape() {
 }
 
 #[test]
-fn the_names_of_action_kinds_are_the_keys_of_the_wire_and_of_both_schemas() {
+fn action_kinds_are_named_as_in_requests_and_both_schemas() {
     let names: Vec<&str> = ActionKind::ALL.into_iter().map(ActionKind::name).collect();
     for kind in ActionKind::ALL {
         assert_eq!(ActionKind::from_name(kind.name()), Some(kind));
@@ -162,7 +162,7 @@ fn blank_message_is_refused() {
 }
 
 #[test]
-fn blank_caption_is_refused_at_its_own_place() {
+fn a_blank_caption_is_rejected_at_its_own_path() {
     let blank = Button { caption: " \u{200c}".to_owned(), ..button(link()) };
     let draft = Draft {
         receiver_buttons: Some(grid([row([button(link())]), row([button(link()), blank])])),
@@ -213,7 +213,7 @@ fn empty_grid_and_empty_row_are_refused() {
 }
 
 #[test]
-fn unknown_icon_is_refused_and_named() {
+fn an_unknown_icon_is_rejected_by_name() {
     let name = "CAR_INSPECTD".to_owned();
     let draft = with(Button { icon: name.clone(), ..button(link()) });
     assert_eq!(
@@ -223,7 +223,7 @@ fn unknown_icon_is_refused_and_named() {
 }
 
 #[test]
-fn bad_link_is_refused_once_with_its_reason() {
+fn an_invalid_link_is_reported_once_with_its_reason() {
     let link = "/reports/7".to_owned();
     let problem = DraftErrorKind::InvalidLink { link: link.clone(), problem: LinkError::Relative };
     let draft = with(button(Action::OpenDirectLink(link)));
@@ -232,7 +232,7 @@ fn bad_link_is_refused_once_with_its_reason() {
 }
 
 #[test]
-fn everything_wrong_is_reported_at_once() {
+fn all_errors_are_reported_at_once() {
     let broken = Button { action: Action::OpenDirectLink(String::new()), icon: String::new(), caption: String::new() };
     let draft = Draft { text: String::new(), ..with(broken) };
     let pointers: BTreeSet<String> = errors(draft).into_iter().map(|(pointer, _)| pointer).collect();
@@ -243,7 +243,7 @@ fn everything_wrong_is_reported_at_once() {
 
 proptest! {
     #[test]
-    fn what_is_refused_is_what_the_schema_refuses(
+    fn drafts_are_rejected_exactly_if_the_schema_rejects_them(
         message in "\\PC{0,3}|.{0,3}", caption in "\\PC{0,2}", token in ".{0,2}", icon in "SUPPORT|[A-Z_]{0,4}",
         link in "(https?:)?(//)?.{0,6}", key in ".{0,4}", value in ".{0,8}", rows in 0..5_usize, buttons in 0..5_usize,
     ) {
@@ -279,7 +279,7 @@ proptest! {
     }
 
     #[test]
-    fn a_link_that_is_read_meets_the_pattern_of_the_schema(link in "[hH]ttps?:/{0,3}.{0,12}") {
+    fn accepted_links_match_the_pattern_of_the_schema(link in "[hH]ttps?:/{0,3}.{0,12}") {
         prop_assert!(validate_link(&link).is_err() || LINK.is_valid(&json!(link)));
     }
 }
@@ -312,7 +312,7 @@ fn unicode_white_space_and_invisible_joiners_are_blank() {
 // Links
 
 #[test]
-fn absolute_http_links_are_read() {
+fn absolute_http_links_are_accepted() {
     for link in [
         "https://app.example",
         "http://app.example/",
@@ -326,7 +326,7 @@ fn absolute_http_links_are_read() {
 }
 
 #[test]
-fn other_links_are_refused_with_their_reason() {
+fn other_links_are_rejected_with_a_reason() {
     use LinkError::{ForbiddenCharacter, NoHost, Relative};
 
     let scheme = |scheme: &str| LinkError::Scheme(scheme.to_owned());
@@ -370,7 +370,7 @@ fn icons_are_sorted_and_well_formed() {
 }
 
 #[test]
-fn both_schemas_list_the_icons_that_are_known() {
+fn both_schemas_list_the_known_icons() {
     for (text, definition) in [(SCHEMA, "icon"), (TEMPLATE_SCHEMA, "icon_name")] {
         let schema = schema(text);
         let listed: Vec<&str> =
@@ -382,7 +382,7 @@ fn both_schemas_list_the_icons_that_are_known() {
 }
 
 #[test]
-fn the_documents_own_misspelling_is_known_and_told() {
+fn the_misspelt_icon_of_the_documentation_is_known_as_deprecated() {
     assert!(is_known("REAL_STATE"));
     assert!(!icons().contains(&"REAL_STATE"));
     assert_eq!(misspelt("REAL_STATE"), Some("REAL_ESTATE"));
@@ -411,7 +411,7 @@ fn nearest_names_are_found() {
 }
 
 #[test]
-fn search_gives_the_best_first() {
+fn search_lists_the_best_match_first() {
     assert_eq!(search("payment"), ["PAYMENT", "PAYMENT_OUTLINE"]);
     assert_eq!(search("car inspect"), ["CAR_INSPECTED", "CAR_INSPECTION"]);
     assert_eq!(search("check-circle")[..2], ["CHECK_CIRCLE", "SHIELD_CHECK_CIRCLE"]);
@@ -423,7 +423,7 @@ fn search_gives_the_best_first() {
 }
 
 #[test]
-fn a_huge_name_costs_nothing() {
+fn a_very_long_name_is_compared_quickly() {
     let huge = "SUPORT_".repeat(500_000);
     assert!(nearest(&huge).is_empty());
     assert!(search(&huge).is_empty());

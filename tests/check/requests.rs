@@ -6,7 +6,7 @@ use jsonschema::Validator;
 use kenarc::SourceFile;
 use kenarc::lint::{CheckedRequest, check_request};
 use kenarc::message::{Icons, SCHEMA, validate_link};
-use kenarc::syntax::{MAX_JSON_DEPTH, parse_json};
+use kenarc::syntax::{MAX_JSON_DEPTH, SyntaxError, parse_json};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ fn found(body: &Value) -> Vec<String> {
     checked.diagnostics.iter().map(|finding| format!("{} {}", pointer(finding.span()), finding.rule)).collect()
 }
 
-/// All texts under the key of a link, wherever one may stand.
+/// Returns all texts under the key of a link, wherever one may stand.
 fn links(value: &Value) -> Vec<&str> {
     match value {
         Value::Object(entries) => {
@@ -60,7 +60,7 @@ fn mostly(
     prop_oneof![200 => good, 1 => rarely].boxed()
 }
 
-/// An object with these fields, of which some may be missing and one may be too much.
+/// Returns an object with these fields, of which some may be missing and one may be too much.
 fn object(fields: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Value> {
     let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
     let values: Vec<_> = fields.into_iter().map(|(_, value)| prop::option::weighted(0.997, value)).collect();
@@ -129,7 +129,9 @@ proptest! {
 
     #[test]
     fn requests_are_accepted_if_the_schema_accepts_them_and_links_are_valid(body in request()) {
-        let is_valid = SCHEMA_OF_REQUESTS.is_valid(&body) && links(&without_data(body.clone())).into_iter().all(|link| validate_link(link).is_ok());
+        let body_without_data = without_data(body.clone());
+        let has_valid_links = links(&body_without_data).into_iter().all(|link| validate_link(link).is_ok());
+        let is_valid = SCHEMA_OF_REQUESTS.is_valid(&body) && has_valid_links;
         let checked = check(&body.to_string());
         prop_assert_eq!(!checked.has_errors(), is_valid, "{}: {:?}", body, checked.diagnostics);
         for finding in &checked.diagnostics {
@@ -140,13 +142,16 @@ proptest! {
 
     #[test]
     fn json_is_parsed_as_by_serde_json(
-        text in "([{}\\[\\]:, \n]|\"[a\\\\nu0-9D]{0,7}\"|\"\\\\\\\\u[dD][89c][0-9]{2}\\\\\\\\u[dD][cC]00\"|-?[0-9.eE+]{1,4}|true|null|nul){0,9}"
+        text in "([{}\\[\\]:, \n]|\"[a\\\\nu0-9D]{0,7}\"|\"\\\\\\\\u[dD][89c][0-9]{2}\\\\\\\\u[dD][cC]00\"|\
+                 -?[0-9.eE+]{1,4}|true|null|nul){0,9}"
     ) {
         let expected = serde_json::from_str::<Value>(&text);
         let parsed = parse_json(&text);
-        let is_duplicate = |error: &kenarc::syntax::SyntaxError| matches!(error, kenarc::syntax::SyntaxError::DuplicateKey { .. });
+        let is_duplicate = |error: &SyntaxError| matches!(error, SyntaxError::DuplicateKey { .. });
         match (&expected, &parsed.document) {
-            (Ok(expected), Some(document)) if parsed.errors.is_empty() => prop_assert_eq!(expected, &document.root.to_json()),
+            (Ok(expected), Some(document)) if parsed.errors.is_empty() => {
+                prop_assert_eq!(expected, &document.root.to_json());
+            }
             (Ok(_), Some(_)) => prop_assert!(parsed.errors.iter().all(is_duplicate)),
             (Err(_), None) => prop_assert_eq!(parsed.errors.len(), 1),
             _ => prop_assert!(false, "{:?} but {:?}", expected, parsed),
@@ -212,7 +217,7 @@ fn jinja_in_a_request_is_text_and_gets_a_warning() {
 
 // What is JSON
 
-/// The place and words of the one error of a text.
+/// Returns the place and words of the one error of a text.
 fn error(text: &str) -> String {
     let checked = check(text);
     let [finding] = checked.diagnostics.as_slice() else { panic!("{text}: {:?}", checked.diagnostics) };
@@ -222,7 +227,7 @@ fn error(text: &str) -> String {
 
 #[test]
 fn json_errors_have_exact_spans() {
-    let told = [
+    let reports = [
         "",
         " \n",
         "\u{feff}{}",
@@ -268,7 +273,7 @@ fn json_errors_have_exact_spans() {
         "«a»",
     ]
     .map(|text| format!("{text:?}: {}", error(text)));
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    insta::assert_snapshot!(reports.join("\n"), @r#"
     "": "" empty body: expected a JSON object
     " \n": "" empty body: expected a JSON object
     "\u{feff}{}": "\u{feff}" byte-order mark in JSON: expected the JSON value

@@ -2,19 +2,19 @@
 
 use kenarc::{Diagnostic, SourceFile, check};
 
-/// The findings, each as `line:rule`.
+/// Returns the findings, each as `line:rule`.
 fn found(template: &str) -> Vec<String> {
     let line = |finding: &Diagnostic| finding.file().position(finding.span().start).line;
     let findings = check(&SourceFile::new("template.yaml", template)).diagnostics;
     findings.iter().map(|finding| format!("{}:{}", line(finding), finding.rule)).collect()
 }
 
-/// A template with a button whose lines are given.
+/// Returns a template with a button whose lines are given.
 fn button(lines: &str) -> String {
     format!("message: سلام\nsender_buttons:\n  - - icon: SUPPORT\n      caption: پشتیبانی\n{lines}\n")
 }
 
-/// What is told of the one finding with a fix, and the text after the fix.
+/// Returns the summary of the only finding with a fix, and the text after the fix.
 fn fixed(template: &str) -> (String, String) {
     let findings = check(&SourceFile::new("template.yaml", template)).diagnostics;
     let [finding] = findings.as_slice() else { panic!("{findings:?}") };
@@ -40,7 +40,7 @@ mod place {
     }
 
     #[test]
-    fn other_comments_can_be_in_between() {
+    fn other_comments_can_be_between_a_suppression_and_its_line() {
         let lines = "      # kenarc: ignore[insecure-link]\n      # since they have no certificate\n      \
                      open_direct_link: http://app.example/";
         assert_eq!(found(&button(lines)), NONE);
@@ -50,7 +50,7 @@ mod place {
     }
 
     #[test]
-    fn a_finding_over_several_lines_is_at_its_first() {
+    fn a_finding_over_several_lines_is_ignored_on_its_first() {
         let template =
             "message: سلام\nsender_buttons: # kenarc: ignore[wrong-action-count, missing-field]\n  - - icon: SUPPORT\n";
         assert_eq!(found(template), ["3:missing-field", "3:wrong-action-count"]);
@@ -60,7 +60,7 @@ mod place {
     }
 
     #[test]
-    fn all_of_a_text_of_several_lines_is_ignored_at_its_first() {
+    fn findings_in_a_text_of_several_lines_are_ignored_on_its_first() {
         for (before, after) in [("|", ""), (">-", ""), ("\"", "\""), ("'", "'")] {
             let text = |above: &str, header: &str| {
                 let open =
@@ -141,7 +141,7 @@ mod ids {
     }
 
     #[test]
-    fn no_comment_ignores_this_rule() {
+    fn unused_suppression_cannot_be_ignored() {
         let template = "message: x # kenarc: ignore[unused-suppression, unknown-field]\n";
         assert_eq!(found(template), ["1:unused-suppression", "1:unused-suppression"]);
     }

@@ -1,11 +1,11 @@
-//! What `kenarc::syntax` reads, and where it says that things stand.
+//! The parser: values, spans, and errors.
 
 use kenarc::source::Span;
 use kenarc::syntax::{Chomping, Document, MAX_DEPTH, MAX_EXPANDED_NODES, Node, Scalar, SyntaxError, Value, parse};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// The leaves of the tree, a line each: where it is, its bytes as written, and the value. Then the errors.
+/// Returns the leaves of the tree, a line each: where it is, its bytes as written, and the value. Then the errors.
 fn read(source: &str) -> String {
     let parsed = parse(source);
     let mut lines = Vec::new();
@@ -53,17 +53,17 @@ fn document(source: &str) -> Document<'_> {
     parsed.document.unwrap()
 }
 
-/// The bytes of the node at a JSON pointer.
+/// Returns the bytes of the node at a JSON pointer.
 fn written<'s>(source: &'s str, pointer: &str) -> &'s str {
     &source[document(source).root.pointer(pointer).unwrap().span.range()]
 }
 
-/// The scalar that is the value of the one key.
+/// Returns the scalar that is the value of the one key.
 fn scalar(source: &str) -> Scalar<'_> {
     document(source).root.as_mapping().unwrap().entries[0].value.as_scalar().unwrap().clone()
 }
 
-// ---------------------------------------------------------------------------------------------------------------- values
+// -------------------------------------------------------------------------------------------------------------- values
 
 #[test]
 fn plain_scalars_follow_the_core_schema() {
@@ -86,7 +86,7 @@ fn quoted_and_block_scalars_are_text() {
 }
 
 #[test]
-fn numbers_that_json_cannot_carry_are_reported() {
+fn numbers_without_a_json_form_are_reported() {
     let expected = "/a `.inf` invalid\n/b `-.Inf` invalid\n/c `.NaN` invalid\n/d `18446744073709551616` invalid\n\
                     /e `-9223372036854775809` invalid\n/f `1e999` invalid\n! NotJson `.inf`\n! NotJson `-.Inf`\n\
                     ! NotJson `.NaN`\n! NotJson `18446744073709551616`\n! NotJson `-9223372036854775809`\n! NotJson `1e999`";
@@ -102,7 +102,7 @@ fn core_tags_are_honoured() {
 }
 
 #[test]
-fn foreign_and_unfit_tags_are_reported_and_their_values_are_invalid() {
+fn unknown_and_mismatched_tags_make_their_values_invalid() {
     let source = "a: !foo {b: 1}\nc: !!int abc\nd: !!set x\ne: !!map [1]\nf: !!str [1]\ng: 1\n";
     let expected = "/a `{b: 1}` invalid\n/c `abc` invalid\n/d `x` invalid\n/e `[1]` invalid\n/f `[1]` invalid\n/g `1` 1\n\
                     ! ForeignTag `!foo`\n! UnfitTag `!!int` on `abc`\n! ForeignTag `!!set`\n! UnfitTag `!!map` on `[`\n\
@@ -111,26 +111,26 @@ fn foreign_and_unfit_tags_are_reported_and_their_values_are_invalid() {
 }
 
 #[test]
-fn directives_are_read() {
+fn yaml_directives_are_accepted() {
     assert_eq!(read("%YAML 1.1\n%TAG !e! tag:yaml.org,2002:\n---\na: !e!str 5\n"), "/a `5` \"5\"");
     assert_eq!(read("%YAML 2.0\n---\na: 5\n"), "no document\n! UnsupportedYamlMajorVersion `%`");
 }
 
 #[test]
-fn json_is_read_as_it_is() {
+fn json_is_parsed_to_the_same_values() {
     let source = "{\"a\":\"x\\/\\uD83D\\uDE00\\u06a9\",\n\t\"b\":[1,2.5,-3e2,true,null,{}],\"c\":{\"d\":\"\"}}";
     let expected: serde_json::Value = serde_json::from_str(source).unwrap();
     assert_eq!(document(source).root.to_json(), expected);
 }
 
 #[test]
-fn keys_may_be_long() {
+fn long_keys_are_accepted() {
     let source = format!("{{\"{}\":1}}", "k".repeat(5000));
     assert_eq!(document(&source).root.as_mapping().unwrap().entries[0].key.text.len(), 5000);
 }
 
 #[test]
-fn keys_are_their_text() {
+fn keys_are_strings_as_they_are_written() {
     let source = "1: a\n~: b\ntrue: c\n'q': d\n: e\n";
     let document = document(source);
     let keys: Vec<_> =
@@ -139,16 +139,16 @@ fn keys_are_their_text() {
 }
 
 #[test]
-fn text_is_borrowed_from_the_file() {
+fn plain_text_is_borrowed_from_the_file() {
     for source in ["a: text", "a: 'text'", "a: \"text\"", "{\"a\":\"text\"}"] {
         assert!(matches!(scalar(source).text, std::borrow::Cow::Borrowed("text")), "{source}");
     }
 }
 
-// ----------------------------------------------------------------------------------------------------------------- spans
+// --------------------------------------------------------------------------------------------------------------- spans
 
 #[test]
-fn block_collections_reach_from_their_first_key_or_dash_to_the_end_of_their_last_value() {
+fn block_collections_span_their_first_key_or_dash_to_their_last_value() {
     let source =
         "# head\na:\n  - x: 1   # one\n    y:\n      - 2\n\n  # between\n  - z: |\n      text\n\n\n# tail\nb: 3\n\n";
     assert_eq!(written(source, ""), source[7..].trim_end());
@@ -160,7 +160,7 @@ fn block_collections_reach_from_their_first_key_or_dash_to_the_end_of_their_last
 }
 
 #[test]
-fn flow_collections_reach_from_bracket_to_bracket() {
+fn flow_collections_span_their_brackets() {
     let source = "a: [ 1, {b: [2] } ,c: 3 ]\n";
     assert_eq!(written(source, "/a"), "[ 1, {b: [2] } ,c: 3 ]");
     assert_eq!(written(source, "/a/1"), "{b: [2] }");
@@ -169,7 +169,7 @@ fn flow_collections_reach_from_bracket_to_bracket() {
 }
 
 #[test]
-fn empty_values_stand_after_their_colon_or_dash() {
+fn empty_values_have_an_empty_span_after_their_colon_or_dash() {
     let source = "a:\nb :  # none\nc: &x\nd: {e, f: }\ng:\n  -\n  - !!null\n? h\n? i\n";
     let root = document(source).root;
     let before = |pointer: &str| {
@@ -190,7 +190,7 @@ fn empty_values_stand_after_their_colon_or_dash() {
 }
 
 #[test]
-fn properties_are_not_part_of_a_node() {
+fn the_span_of_a_node_excludes_its_tag_and_anchor() {
     let source = "a: &x !!str 5\nb: &y\n  !!map\n  c: &z {d: 1}\n";
     assert_eq!(written(source, "/a"), "5");
     assert_eq!(written(source, "/b"), "c: &z {d: 1}");
@@ -198,7 +198,7 @@ fn properties_are_not_part_of_a_node() {
 }
 
 #[test]
-fn block_scalars_reach_from_their_header_to_their_last_line() {
+fn block_scalars_span_their_header_to_their_last_line() {
     let source = "a: |2-  # not | this\n   x\n\n  y  \n  \n\nb|c: &x|y >\n\n  z\nd: |+\n\n\ne:\n  - |\n\n";
     assert_eq!(written(source, "/a"), "|2-  # not | this\n   x\n\n  y  ");
     assert_eq!(written(source, "/b|c"), ">\n\n  z");
@@ -246,10 +246,10 @@ fn a_lone_carriage_return_ends_a_line() {
     assert_eq!(read("a: x\rb: y\r"), "/a `x` \"x\"\n/b `y` \"y\"");
 }
 
-// ------------------------------------------------------------------------------------------------ anchors and merge keys
+// ---------------------------------------------------------------------------------------------- anchors and merge keys
 
 #[test]
-fn an_alias_is_the_node_of_its_anchor_at_its_place() {
+fn an_alias_has_the_value_of_its_anchor_and_its_own_span() {
     let source = "a: &x {b: [1]}\nc: *x\n";
     let root = document(source).root;
     assert_eq!(root.to_json().to_string(), r#"{"a":{"b":[1]},"c":{"b":[1]}}"#);
@@ -269,14 +269,14 @@ fn unknown_and_cyclic_aliases_are_reported() {
 }
 
 #[test]
-fn explicit_keys_win_over_merged_ones_and_earlier_mappings_over_later() {
+fn explicit_keys_override_merged_ones_and_earlier_mappings_later_ones() {
     let source = "x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz:\n  c: 3\n  <<: [*x, *y]\n  d: 3\n  a: 3\n";
     let json = document(source).root.pointer("/z").unwrap().to_json().to_string();
     assert_eq!(json, r#"{"c":3,"b":1,"d":3,"a":3}"#);
 }
 
 #[test]
-fn a_quoted_merge_key_is_a_key() {
+fn a_quoted_merge_key_is_an_ordinary_key() {
     assert_eq!(document("'<<': {a: 1}\n<<: {b: 2}\n").root.to_json().to_string(), r#"{"<<":{"a":1},"b":2}"#);
 }
 
@@ -287,14 +287,14 @@ fn a_merge_of_anything_but_mappings_is_reported() {
 }
 
 #[test]
-fn a_repeated_key_is_reported_and_the_first_counts() {
+fn a_duplicate_key_is_reported_and_the_first_value_kept() {
     let expected =
         "/a `1` 1\n/b `2` 2\n! DuplicateKey `\"a\"` at 10..13 after 0..1\n! DuplicateKey `a` at 17..18 after 0..1";
     assert_eq!(read("a: 1\nb: 2\n\"a\": 3\na: 4\n"), expected);
 }
 
 #[test]
-fn repeated_keys_are_found_among_many() {
+fn duplicate_keys_are_found_among_many() {
     let source: String = (0..1000).map(|index| format!("k{}: {index}\n", index % 990)).collect();
     let parsed = parse(&source);
     assert_eq!(parsed.errors.len(), 10);
@@ -302,12 +302,12 @@ fn repeated_keys_are_found_among_many() {
 }
 
 #[test]
-fn a_key_that_is_a_collection_is_reported_and_its_entry_left_out() {
+fn a_collection_as_a_key_is_reported_and_its_entry_skipped() {
     let expected = "/c `3` 3\n! ComplexKey `[a, b]`\n! ComplexKey `{b: 2}`";
     assert_eq!(read("? [a, b]\n: 1\n{b: 2}: {x: y}\nc: 3\n"), expected);
 }
 
-// ---------------------------------------------------------------------------------------------------------------- bounds
+// -------------------------------------------------------------------------------------------------------------- bounds
 
 #[test]
 fn collections_nest_to_the_limit_and_no_deeper() {
@@ -323,7 +323,7 @@ fn collections_nest_to_the_limit_and_no_deeper() {
 }
 
 #[test]
-fn an_alias_does_not_get_around_the_depth() {
+fn aliases_count_toward_the_depth() {
     let nested = "[".repeat(40) + &"]".repeat(40);
     let source = format!(
         "a: &a {nested}\nb: {}*a{}\nc: {}*a{}\n",
@@ -334,9 +334,8 @@ fn an_alias_does_not_get_around_the_depth() {
     );
     let parsed = parse(&source);
     assert_eq!(parsed.errors.len(), 1);
-    assert!(
-        matches!(parsed.errors[0], SyntaxError::TooDeep { limit: MAX_DEPTH, span } if source[..span.start].ends_with("c: [[[[[[[[[[[[[[[[[[[[[[[["))
-    );
+    let SyntaxError::TooDeep { limit: MAX_DEPTH, span } = parsed.errors[0] else { panic!("{:?}", parsed.errors) };
+    assert!(source[..span.start].ends_with("c: [[[[[[[[[[[[[[[[[[[[[[[["));
 }
 
 #[test]
@@ -351,7 +350,7 @@ fn aliases_expand_to_the_limit_and_no_further() {
 }
 
 #[test]
-fn an_alias_bomb_is_defused() {
+fn an_alias_bomb_is_rejected() {
     let mut source = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..60 {
         source += &format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", "));
@@ -360,16 +359,16 @@ fn an_alias_bomb_is_defused() {
 }
 
 #[test]
-fn a_large_file_without_aliases_is_not_bounded_by_nodes() {
+fn the_limit_of_nodes_applies_to_aliases_only() {
     let source = format!("a: &a [{}]\n", "1, ".repeat(2 * MAX_EXPANDED_NODES));
     assert!(parse(&source).errors.is_empty());
     assert!(matches!(parse(&(source + "b: *a\n")).errors[..], [SyntaxError::TooManyNodes { .. }]));
 }
 
-// ---------------------------------------------------------------------------------------------------------------- errors
+// -------------------------------------------------------------------------------------------------------------- errors
 
 #[test]
-fn errors_of_the_grammar_point_at_what_is_wrong() {
+fn grammar_errors_point_to_the_mistake() {
     let cases = [
         ("a: b: c\n", "MappingValueNotAllowed `:`"),
         ("a: foo\nbar baz # note\nb: c\n", "SimpleKeyExpected `bar baz`"),
@@ -405,7 +404,7 @@ fn a_second_document_is_reported_and_not_read() {
 }
 
 #[test]
-fn control_characters_are_reported_and_read_past() {
+fn control_characters_are_reported_and_skipped() {
     let source = "a: x\u{0}y\nb: \"\u{1b}[1m\"\nc: \u{85}\u{200c}«»\u{fe0f}\nd: x\u{9b}y\n";
     let errors: Vec<_> = parse(source).errors.iter().map(SyntaxError::span).collect();
     assert_eq!(errors, [Span::new(4, 5), Span::new(11, 12), Span::new(37, 39)]);
@@ -414,7 +413,7 @@ fn control_characters_are_reported_and_read_past() {
 }
 
 #[test]
-fn what_json_allows_in_a_string_is_allowed_in_quotes() {
+fn characters_of_json_strings_are_allowed_in_quotes() {
     let source = "{\"a\u{7f}\": \"x\u{80}\\n\u{ffff}\", \"b\": 'it''s \u{9b}'}";
     assert_eq!(
         read(source),
@@ -422,10 +421,10 @@ fn what_json_allows_in_a_string_is_allowed_in_quotes() {
     );
 }
 
-// -------------------------------------------------------------------------------------------------- unquoted expressions
+// ------------------------------------------------------------------------------------------------ unquoted expressions
 
 #[test]
-fn an_unquoted_expression_is_read_as_text_and_the_rest_of_the_file_with_it() {
+fn the_rest_of_a_file_with_an_unquoted_expression_is_parsed() {
     let source =
         "a: {{ name }}\nb: {{ a.b | f(\"x, y\", 1) }} تومان  # note\nc: {% if a %}x{% endif %}\nd: {# no #}\ne: 1\n";
     let expected = "/a `{{ name }}` \"{{ name }}\"\n\
@@ -457,7 +456,7 @@ fn unquoted_expressions_in_lists_and_keys_are_found() {
 }
 
 #[test]
-fn an_unquoted_value_goes_on_in_the_lines_below_that_are_indented_more() {
+fn an_unquoted_value_includes_the_more_indented_lines_below() {
     let source = "a: {% if b %}\n  c: {{ d }}\n  {% endif %}\ne:\n  {{ f }}\n  g\nh: 1\n";
     let expected = "/a `{% if b %}\n  c: {{ d }}\n  {% endif %}` \"{% if b %} c: {{ d }} {% endif %}\"\n\
                     /e `{{ f }}\n  g` \"{{ f }} g\"\n/h `1` 1\n\
@@ -497,9 +496,9 @@ fn an_unquoted_expression_does_not_hide_another_error() {
     assert_eq!(read("a: {{ b }} c\nd: e: f\n"), expected);
 }
 
-// ---------------------------------------------------------------------------------------------------------------- locate
+// -------------------------------------------------------------------------------------------------------------- locate
 
-/// The source of each character of the one scalar's text, joined by `|`.
+/// Returns the source of each character of the one scalar's text, joined by `|`.
 fn characters(source: &str) -> String {
     let Scalar { text, origin } = scalar(source);
     let locate = |(start, c): (usize, char)| &source[origin.locate(source, start..start + c.len_utf8()).range()];
@@ -507,7 +506,7 @@ fn characters(source: &str) -> String {
 }
 
 #[test]
-fn every_character_leads_back_to_its_bytes() {
+fn every_character_is_located_in_the_file() {
     assert_eq!(characters("a: پژو b"), "پ|ژ|و| |b");
     assert_eq!(characters("a: x  \n    y\n\n\n  z"), "x|  \n    |y|\n\n|\n  |z");
     assert_eq!(characters("a: 'it''s \n  x'"), "i|t|''|s| \n  |x");
@@ -545,7 +544,7 @@ fn an_empty_range_is_before_what_follows() {
 }
 
 #[test]
-fn block_scalars_tell_their_chomping() {
+fn block_scalars_have_their_chomping() {
     let chomping = |source| scalar(source).origin.chomping(source);
     assert_eq!(chomping("a: |\n  x"), Some(Chomping::Clip));
     assert_eq!(chomping("a: >2-\n  x"), Some(Chomping::Strip));
@@ -632,31 +631,31 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn double_quoted_scalars_lead_back(text in written_from(DOUBLE), end in select(ENDS)) {
+    fn characters_of_double_quoted_scalars_are_located(text in written_from(DOUBLE), end in select(ENDS)) {
         check_origin(&format!("k: \"{text}\"{end}"))?;
         check_origin(&format!("{{k: \"{text}\"}}"))?;
     }
 
     #[test]
-    fn single_quoted_scalars_lead_back(text in written_from(SINGLE), end in select(ENDS)) {
+    fn characters_of_single_quoted_scalars_are_located(text in written_from(SINGLE), end in select(ENDS)) {
         check_origin(&format!("\u{feff}k: '{text}'{end}"))?;
     }
 
     #[test]
-    fn plain_scalars_lead_back(text in written_from(PLAIN), end in select(ENDS)) {
+    fn characters_of_plain_scalars_are_located(text in written_from(PLAIN), end in select(ENDS)) {
         check_origin(&format!("k: x{text}{end}"))?;
         check_origin(&format!("[{{k: x{text}}}]"))?;
     }
 
     #[test]
-    fn block_scalars_lead_back(text in written_from(BLOCK), header in select(HEADERS), end in select(ENDS)) {
+    fn characters_of_block_scalars_are_located(text in written_from(BLOCK), header in select(HEADERS), end in select(ENDS)) {
         check_origin(&format!("k: {header}\n{text}{end}"))?;
         check_origin(&format!("k: {header}\r\n  {text}{end}"))?;
         check_origin(&format!("k:\n  &a\n  {header}\n  {text}{end}"))?;
     }
 
     #[test]
-    fn any_text_is_read_without_a_panic_and_with_spans_on_character_boundaries(text in written_from(&[
+    fn any_text_is_parsed_without_panics_and_with_spans_on_character_boundaries(text in written_from(&[
         "a", "ک", "\u{1}", " ", "\n", "\n  ", "\r\n", "\t", ": ", ":", "- ", "? ", "[", "]", "{", "}", "{{ ", " }}", "{% ", " %}", "{#",
         "#}", ", ", "\"", "'", "\\", "| ", ">", "|\n  ", "&a ", "*a", "!", "!!str ", "<<: ", "# ", "---\n", "...", "%", "@", "\u{feff}",
     ])) {
@@ -684,4 +683,4 @@ proptest! {
     }
 }
 
-// ------------------------------------------------------------------------------------------------------------------ json
+// ---------------------------------------------------------------------------------------------------------------- json

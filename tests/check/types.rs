@@ -12,8 +12,8 @@ fn template(text: &str) -> Template {
     lint::check(&SourceFile::new("template.yaml", text)).template.expect("a template")
 }
 
-/// The type of an expression in words.
-fn told(declarations: &str, expression: &str) -> String {
+/// Returns the inferred type of an expression, as it is displayed.
+fn inferred_type(declarations: &str, expression: &str) -> String {
     let template = template(&format!("message: x\nvariables:\n{declarations}"));
     let variables = template.variables.as_ref().expect("declarations");
     let program = Program::expression(expression).expect("an expression");
@@ -22,9 +22,10 @@ fn told(declarations: &str, expression: &str) -> String {
 
 /// Expressions and their types over the same declarations.
 fn assert_types(declarations: &str, table: &[(&str, &str)]) {
-    let told: Vec<(&str, String)> = table.iter().map(|(written, _)| (*written, told(declarations, written))).collect();
+    let inferred: Vec<(&str, String)> =
+        table.iter().map(|(written, _)| (*written, inferred_type(declarations, written))).collect();
     let expected: Vec<(&str, String)> = table.iter().map(|(written, known)| (*written, (*known).to_owned())).collect();
-    assert_eq!(told, expected);
+    assert_eq!(inferred, expected);
 }
 
 #[test]
@@ -168,7 +169,7 @@ fn filters_have_types() {
 }
 
 #[test]
-fn conditions_narrow() {
+fn conditions_narrow_types() {
     let declarations = r#"
   z: { type: [string, "null"] }
   v: { type: [string, integer, array] }
@@ -233,7 +234,10 @@ fn values() -> impl Strategy<Value = Value> {
         (several(), anything, integers(), texts(), closed(), open, prop::collection::vec(closed(), 0..4)),
     )
         .prop_map(|((n, f, s, b, z), (v, anything, xs, ss, m, o, ms))| {
-            json!({ "n": n, "f": f, "s": s, "b": b, "z": z, "v": v, "any": anything, "xs": xs, "ss": ss, "m": m, "o": o, "ms": ms })
+            json!({
+                "n": n, "f": f, "s": s, "b": b, "z": z,
+                "v": v, "any": anything, "xs": xs, "ss": ss, "m": m, "o": o, "ms": ms,
+            })
         })
 }
 
@@ -365,18 +369,20 @@ fn expressions(is_lazy: bool) -> impl Strategy<Value = String> {
         let condition = prop_oneof![
             3 => condition,
             2 => one_of(LEAVES).prop_map(str::to_owned),
-            2 => (one_of(LEAVES), one_of(&["<", "<=", ">", ">=", "=="]), 0..4).prop_map(|(a, op, n)| format!("{a} | length {op} {n}")),
+            2 => (one_of(LEAVES), one_of(&["<", "<=", ">", ">=", "=="]), 0..4)
+                .prop_map(|(a, op, n)| format!("{a} | length {op} {n}")),
             1 => (one_of(LEAVES), one_of(&["none", "'a'", "1", "true"])).prop_map(|(a, b)| format!("{a} == {b}")),
         ];
         let condition = (condition, any::<bool>()).prop_map(|(c, no)| if no { format!("not ({c})") } else { c });
         let both = (condition.clone(), condition).prop_map(|(a, b)| format!("({a} and {b})"));
-        let choice = (both.clone(), inner.clone(), inner.clone()).prop_map(|(c, a, b)| format!("({a} if {c} else {b})"));
+        let choice = (both.clone(), inner.clone(), inner.clone());
+        let choice = choice.prop_map(|(c, a, b)| format!("({a} if {c} else {b})"));
         let guarded = (both, one_of(&["and", "or"]), inner).prop_map(|(c, op, a)| format!("({c} {op} {a})"));
         prop_oneof![3 => eager, 3 => choice, 1 => guarded].boxed()
     })
 }
 
-/// A template whose only button sends the value of an expression.
+/// Returns a template whose only button sends the value of an expression.
 fn sending(expression: &str) -> String {
     let expression = Value::from(format!("{{{{ {expression} }}}}"));
     format!(
@@ -384,7 +390,7 @@ fn sending(expression: &str) -> String {
     )
 }
 
-/// The value that is sent, if the expression has one.
+/// Returns the value that is sent, if the expression has one.
 fn sent(template: &Template, values: &Value) -> Option<Value> {
     let values = Values::from_serialize("values", values).expect("values");
     let message = lint::render(template, &values).ok()?;
@@ -432,12 +438,13 @@ proptest! {
     }
 
     #[test]
-    fn expressions_that_are_reported_to_fail_fail(expression in expressions(false), values in values()) {
+    fn reported_expressions_fail(expression in expressions(false), values in values()) {
         let checked = lint::check(&SourceFile::new("template.yaml", sending(&expression)));
         // What only has no value, or a value that nobody can mean.
         let quiet = ["cannot access", "cannot index", "unknown key", "cannot compare"];
         let is_filter_of_strings = |finding: &Diagnostic| {
-            finding.message.starts_with("cannot apply the filter") && finding.labels[0].message.starts_with("expected a string")
+            finding.message.starts_with("cannot apply the filter")
+                && finding.labels[0].message.starts_with("expected a string")
         };
         let fails = |finding: &Diagnostic| {
             !quiet.iter().any(|start| finding.message.starts_with(start)) && !is_filter_of_strings(finding)
@@ -451,7 +458,7 @@ proptest! {
 
 // The same for what stands around expressions
 
-/// The messages about a template's text, over the declarations above.
+/// Returns the messages about a template's text, over the declarations above.
 fn found(message: &str) -> Vec<String> {
     let text = format!("message: {}\nvariables:\n{DECLARATIONS}", Value::from(message));
     let findings = lint::check(&SourceFile::new("template.yaml", text)).diagnostics;
@@ -463,7 +470,7 @@ fn found(message: &str) -> Vec<String> {
 }
 
 #[test]
-fn names_that_a_text_binds_have_types() {
+fn names_bound_in_a_text_have_types() {
     let nonsense = [
         ("{% set y = xs %}{{ y }}", "cannot insert `y` into text: expected a string or a number, found a list"),
         (
@@ -519,8 +526,8 @@ fn names_that_a_text_binds_have_types() {
         ),
     ];
     for (message, expected) in nonsense {
-        let told = found(message);
-        assert_eq!(told, [expected], "{message}");
+        let inferred = found(message);
+        assert_eq!(inferred, [expected], "{message}");
     }
 }
 

@@ -19,7 +19,7 @@ fn bounded(folder: &Folder, arguments: &str) -> Run {
     bounded_with(folder, arguments, Stdio::null())
 }
 
-/// The same, with something to read on stdin.
+/// Returns the same, with something to read on stdin.
 #[track_caller]
 fn bounded_with(folder: &Folder, arguments: &str, stdin: impl Into<Stdio>) -> Run {
     // Into files, so that no output is too long to be taken.
@@ -55,7 +55,7 @@ fn bounded_with(folder: &Folder, arguments: &str, stdin: impl Into<Stdio>) -> Ru
     Run::ended(Output { status, stdout: read(".stdout"), stderr: read(".stderr") })
 }
 
-/// The most memory that a process has held so far; 0 where the system does not say.
+/// Returns the most memory that a process has held so far; 0 where the system does not say.
 fn peak_memory_kib(process: u32) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"));
@@ -94,7 +94,7 @@ mod text {
     use super::*;
 
     #[test]
-    fn not_utf_8() {
+    fn files_that_are_not_utf_8_are_rejected() {
         assert_snapshot!(refused(b"message: x\ndescription: \"\xd9\x85 \xff\xfe\"\n"), @"t.yaml:2:17: error[yaml-syntax]: invalid UTF-8: this byte is not UTF-8");
         assert_one(&refused(b"\xff\xfem\0e\0s\0s\0a\0g\0e\0"), "not UTF-8");
     }
@@ -304,15 +304,18 @@ mod expressions {
 
     #[test]
     fn text_that_doubles() {
-        let doubles = "{% set ns = namespace(x='aaaaaaaaaa') %}{% for i in range(100) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}{{ ns.x }}";
+        let doubles = "{% set ns = namespace(x='aaaaaaaaaa') %}{% for i in range(100) %}{% set ns.x = ns.x ~ ns.x %}\
+                       {% endfor %}{{ ns.x }}";
         assert!(refused_message(doubles).contains("takes more than the steps that one message may take"));
-        let unused = "{% set ns = namespace(x='aaaaaaaaaa') %}{% for i in range(100) %}{% set ns.x = ns.x + ns.x %}{% endfor %}y";
+        let unused = "{% set ns = namespace(x='aaaaaaaaaa') %}{% for i in range(100) %}{% set ns.x = ns.x + ns.x %}\
+                      {% endfor %}y";
         assert!(refused_message(unused).contains("takes more than the steps that one message may take"));
     }
 
     #[test]
     fn list_that_doubles_and_is_written_out() {
-        let list = "{% set ns = namespace(x=[1]) %}{% for i in range(100) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x | string }}";
+        let list = "{% set ns = namespace(x=[1]) %}{% for i in range(100) %}{% set ns.x = [ns.x, ns.x] %}\
+                    {% endfor %}{{ ns.x | string }}";
         refused_message(list);
         refused_message(&list.replace("| string", "| tojson"));
         refused_message(&list.replace("[ns.x, ns.x]", "ns.x + ns.x").replace("| string", "| length"));

@@ -1,4 +1,4 @@
-//! `kenarc check`: what is found in which files, how it is shown, and how the process ends.
+//! `kenarc check`: which files are checked, how findings are shown, and the exit status.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -29,7 +29,7 @@ mod formats {
     }
 
     #[test]
-    fn quiet_leaves_out_the_summary_and_nothing_else() {
+    fn the_option_quiet_omits_only_the_summary() {
         for format in ["full", "concise", "json"] {
             let loud = check(&two_files(), &format!("--format {format}"));
             let quiet = check(&two_files(), &format!("--format {format} --quiet"));
@@ -92,13 +92,13 @@ mod status {
 mod files {
     use super::*;
 
-    /// The files in which something is found, in the order of the output.
+    /// Returns the files in which something is found, in the order of the output.
     fn found(run: &Run) -> Vec<&str> {
         run.stdout.lines().map(|line| line.split(':').next().unwrap()).collect()
     }
 
     #[test]
-    fn order_is_the_same_whatever_the_number_of_threads() {
+    fn findings_have_the_same_order_with_any_number_of_threads() {
         let folder = Folder::empty();
         for number in 0..120 {
             // Slow ones and fast ones, so that threads do not end in the order in which they began.
@@ -182,7 +182,7 @@ mod files_that_cannot_be_read {
     }
 
     #[test]
-    fn links_in_circles_and_pipes_keep_nobody_waiting() {
+    fn circular_links_and_named_pipes_do_not_block() {
         let folder = Folder::with("t/a.yaml", ONE_ERROR);
         symlink(".", folder.path("t/circle")).unwrap();
         symlink("itself.yaml", folder.path("t/itself.yaml")).unwrap();
@@ -214,7 +214,7 @@ mod colour {
     }
 
     #[test]
-    fn pipe_gets_no_colour_unless_it_is_asked_for() {
+    fn output_to_a_pipe_is_coloured_on_request_only() {
         let plain = check("", &[]);
         assert_eq!(is_coloured(&plain), (false, false), "{plain}");
         assert_eq!(check("--color never", &[]), plain);
@@ -223,7 +223,7 @@ mod colour {
     }
 
     #[test]
-    fn colour_that_is_asked_for_changes_nothing_but_colour() {
+    fn the_option_color_changes_only_colours() {
         let plain = check("", &[]);
         for (arguments, variables) in [("--color always", &[][..]), ("--color always", &[("NO_COLOR", "1")])] {
             let run = check(arguments, variables);
@@ -263,7 +263,7 @@ mod colour {
 mod output_that_goes_nowhere {
     use super::*;
 
-    /// A folder whose findings do not fit into the buffer of a pipe.
+    /// Returns a folder whose findings do not fit into the buffer of a pipe.
     fn many() -> Folder {
         let folder = Folder::empty();
         for number in 0..300 {
@@ -293,7 +293,7 @@ mod output_that_goes_nowhere {
     }
 
     #[test]
-    fn reader_that_closes_early_is_not_an_error() {
+    fn a_reader_that_closes_stdout_early_is_not_an_error() {
         let folder = many();
         for format in ["full", "concise", "json"] {
             let arguments = format!("check --format {format}");

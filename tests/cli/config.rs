@@ -1,9 +1,10 @@
-//! `kenarc.yaml`, and the flags that win over it.
+//! `kenarc.yaml`, and the flags that override it.
 
 use crate::cli::{Folder, Run, words};
 
 /// An error of `unknown-field` and a warning of `misspelt-icon`.
-const MIXED: &str = "message: x\ncolour: red\nsender_buttons: [[{ icon: REAL_STATE, caption: x, open_post_page: { post_token: t } }]]\n";
+const MIXED: &str = "message: x\ncolour: red\n\
+    sender_buttons: [[{ icon: REAL_STATE, caption: x, open_post_page: { post_token: t } }]]\n";
 const NEW_ICON: &str =
     "message: x\nsender_buttons: [[{ icon: SPACE_SHUTTLE, caption: x, open_post_page: { post_token: t } }]]\n";
 
@@ -11,7 +12,8 @@ fn check(folder: &Folder, arguments: &str) -> Run {
     folder.kenarc(words("check --format concise --quiet").chain(words(arguments)))
 }
 
-/// The rules that found something, with their severities, of a template that is checked with a configuration and flags.
+/// Returns the rules that found something, with their severities, of a template that is checked with a configuration
+/// and flags.
 fn found(template: &str, config: &str, flags: &str) -> (i32, Vec<String>) {
     let folder = Folder::with("templates/a.yaml", template).and("kenarc.yaml", config);
     let run = check(&folder, flags);
@@ -20,7 +22,7 @@ fn found(template: &str, config: &str, flags: &str) -> (i32, Vec<String>) {
     (run.status, run.stdout.lines().map(what).collect())
 }
 
-/// A run of any command in a folder below the one with the configuration.
+/// Returns a run of any command in a folder below the one with the configuration.
 fn below(folder: &Folder, path: &str, arguments: &str) -> Run {
     Run::of(crate::cli::kenarc(&folder.path(path)).args(words(arguments)))
 }
@@ -29,7 +31,7 @@ mod rules {
     use super::*;
 
     #[test]
-    fn file_sets_levels() {
+    fn the_configuration_sets_levels() {
         let set = |config| found(MIXED, config, "");
         assert_eq!(set(""), (1, vec!["error[unknown-field]".into(), "warning[misspelt-icon]".into()]));
         assert_eq!(set("rules: { unknown-field: off }"), (0, vec!["warning[misspelt-icon]".into()]));
@@ -41,7 +43,7 @@ mod rules {
     }
 
     #[test]
-    fn flags_win_over_the_file() {
+    fn flags_override_the_configuration() {
         let set = |flags| found(MIXED, "rules: { unknown-field: off, misspelt-icon: error }", flags);
         assert_eq!(
             set("--deny unknown-field --warn misspelt-icon"),
@@ -86,7 +88,7 @@ mod icons {
     const CONFIG: &str = "icons: { extra: [SPACE_SHUTTLE, MOON_2] }\n";
 
     #[test]
-    fn examples_are_rendered_with_them() {
+    fn examples_are_rendered_with_the_icons_of_the_configuration() {
         let template = format!(
             "{}variables: {{ icon: {{}} }}\nexamples: {{ a: {{ icon: MOON_2 }} }}\n",
             NEW_ICON.replace("SPACE_SHUTTLE", "\"{{ icon }}\"")
@@ -100,7 +102,7 @@ mod place {
     use super::*;
 
     #[test]
-    fn nearest_file_above_applies_and_its_paths_are_relative_to_it() {
+    fn the_nearest_configuration_above_applies_and_its_paths_are_relative_to_it() {
         let folder = Folder::with("kenarc.yaml", "templates: [messages, more/of/them]\n")
             .and("messages/a.yaml", MIXED)
             .and("more/of/them/b.yaml", MIXED)
@@ -133,7 +135,7 @@ mod api {
     }
 
     #[test]
-    fn file_names_the_api_and_the_flag_wins() {
+    fn the_flag_api_overrides_the_configuration() {
         assert_eq!(host("", ""), "api.divar.ir");
         assert_eq!(host("api: current", ""), "open-api.divar.ir");
         assert_eq!(host("api: current", "--api classic"), "api.divar.ir");
@@ -143,7 +145,7 @@ mod api {
 mod errors {
     use super::*;
 
-    fn told(config: impl AsRef<[u8]>) -> Run {
+    fn check_with(config: impl AsRef<[u8]>) -> Run {
         let folder = Folder::with("templates/a.yaml", MIXED).and("kenarc.yaml", config);
         let run = check(&folder, "");
         assert!(run.status == 2 && run.stdout.is_empty(), "{run}");
@@ -154,22 +156,22 @@ mod errors {
     }
 
     #[test]
-    fn secrets_are_refused_and_not_shown() {
+    fn secrets_in_the_configuration_are_rejected_and_not_shown() {
         for key in ["api_key", "x-api-key", "access_token", "KENAR_API_KEY", "password"] {
-            let run = told(format!("{key}: |\n  s3cr3t-ключ\n  s3cr3t\n{key}: s3cr3t\nrules: 7\n"));
+            let run = check_with(format!("{key}: |\n  s3cr3t-ключ\n  s3cr3t\n{key}: s3cr3t\nrules: 7\n"));
             assert!(!run.stderr.contains("s3cr3t") && run.stderr.contains("duplicate-key"), "{run}");
-            let run = told(format!("api: classic\n{key}: s3cr3t\napo: x\n"));
+            let run = check_with(format!("api: classic\n{key}: s3cr3t\napo: x\n"));
             assert!(!run.stderr.contains("s3cr3t") && run.stderr.contains("secret in `kenarc.yaml`"), "{run}");
         }
     }
 
     #[test]
     fn invalid_yaml_or_utf_8_is_reported_as_in_a_template() {
-        assert!(told("rules: {").stderr.contains("[kenarc.yaml:1:8]"));
-        assert!(told("rules: {}\nrules: {}\n").stderr.contains("duplicate key `rules`"));
-        assert!(told(b"api: \xff\n").stderr.contains("not UTF-8"));
-        assert!(told(vec![b'#'; (1 << 20) + 1]).stderr.contains("larger than 1 MiB"));
-        assert!(told("- a\n").stderr.contains("expected a mapping, found a list"));
+        assert!(check_with("rules: {").stderr.contains("[kenarc.yaml:1:8]"));
+        assert!(check_with("rules: {}\nrules: {}\n").stderr.contains("duplicate key `rules`"));
+        assert!(check_with(b"api: \xff\n").stderr.contains("not UTF-8"));
+        assert!(check_with(vec![b'#'; (1 << 20) + 1]).stderr.contains("larger than 1 MiB"));
+        assert!(check_with("- a\n").stderr.contains("expected a mapping, found a list"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ fn run(folder: &Folder, arguments: &str) -> Run {
     folder.kenarc(words("check --format concise").chain(words(arguments)))
 }
 
-/// The template of each bad example on the rules' pages, with the kind of file that it is.
+/// Returns the template of each bad example on the rules' pages, with the kind of file that it is.
 fn bad_examples() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     RULES
         .iter()
@@ -32,7 +32,7 @@ fn bad_examples() -> impl Iterator<Item = (&'static str, &'static str, &'static 
         .filter(|(_, info, _)| *info != "json request")
 }
 
-/// The examples that can be fixed, and their text after the fix.
+/// Returns the examples that can be fixed, and their text after the fix.
 fn fixable_examples() -> Vec<(&'static str, &'static str, &'static str, String)> {
     let fixed = bad_examples().map(|(rule, info, text)| (rule, info, text, fixed(text)));
     fixed.filter(|(_, _, text, fixed)| text != fixed).collect()
@@ -50,7 +50,7 @@ mod examples {
     use super::*;
 
     #[test]
-    fn each_rule_with_a_section_on_its_fix_is_fixed_by_the_command() {
+    fn the_command_applies_the_fixes_of_all_pages() {
         let examples = fixable_examples();
         for rule in RULES.iter().filter(|rule| rule.page.contains("\n## Fix")) {
             assert!(rule.needs_values() || examples.iter().any(|(id, ..)| *id == rule.id), "{}", rule.id);
@@ -75,7 +75,7 @@ mod examples {
     }
 
     #[test]
-    fn line_breaks_marks_and_neighbours_stay_as_they_are() {
+    fn line_breaks_byte_order_marks_and_neighbours_stay_as_they_are() {
         for (id, info, text, fixed_text) in fixable_examples() {
             let crlf = |text: &str| text.replace('\n', "\r\n");
             assert_eq!(fixed(&crlf(text)), crlf(&fixed_text), "{id} with CRLF");
@@ -121,7 +121,7 @@ mod corpus {
 
     proptest! {
         #[test]
-        fn the_planted_bytes_change_and_no_others(
+        fn only_the_planted_bytes_change(
             rows in prop::collection::vec(prop::collection::vec((0..BUTTONS.len(), 0..FILLERS.len()), 1..=3), 1..=3),
             (is_crlf, has_mark) in (any::<bool>(), any::<bool>()),
         ) {
@@ -188,7 +188,7 @@ mod engine {
     }
 
     #[test]
-    fn fixes_that_overlap_are_applied_one_after_the_other() {
+    fn overlapping_fixes_are_applied_one_after_the_other() {
         assert_eq!(apply_all("a: xyz", replacing(&[("xy", "y"), ("yz", "z")])), ("a: z".to_owned(), 2, 0));
         assert_eq!(apply_all("a: xx", replacing(&[("x", "y")])), ("a: yy".to_owned(), 2, 0));
         // Of two at one place the first is applied, and then the other has nothing to say.
@@ -196,7 +196,7 @@ mod engine {
     }
 
     #[test]
-    fn unsafe_fixes_are_applied_only_where_they_are_asked_for() {
+    fn unsafe_fixes_are_applied_on_request_only() {
         let check = |file: &Arc<SourceFile>| {
             let words = [("x", "y", Applicability::Safe), ("p", "q", Applicability::Unsafe)];
             let diagnostics = words.into_iter().filter_map(|(word, other, applicability)| {
@@ -215,7 +215,7 @@ mod engine {
     }
 
     #[test]
-    fn a_fix_of_several_edits_is_applied_whole_or_not_at_all() {
+    fn a_fix_with_several_edits_is_applied_completely_or_not_at_all() {
         let check = |file: &Arc<SourceFile>| {
             let ends = vec![(Span::new(3, 4), "<"), (Span::new(6, 7), ">")];
             let diagnostics = match file.text() {
@@ -228,7 +228,7 @@ mod engine {
     }
 
     #[test]
-    fn fixes_without_end_come_to_an_end() {
+    fn endless_fixes_end() {
         let (text, count, _) = apply_all("a: x", replacing(&[("x", "xx")]));
         assert!(count < 10_000_000 && text.len() < 10_000_000);
         let (text, count, _) = apply_all("a: x", replacing(&[("x", "y"), ("y", "x")]));
@@ -236,7 +236,7 @@ mod engine {
     }
 
     #[test]
-    fn a_fix_that_breaks_the_file_is_left_out_and_the_others_are_not() {
+    fn a_fix_that_breaks_the_file_is_skipped_and_the_others_are_applied() {
         let (text, count, refused) =
             apply_all("a: x, b\nc: y\nd: z\n", replacing(&[("x", "1"), ("y", "\"y"), ("z", "2")]));
         assert_eq!((text.as_str(), count, refused), ("a: 1, b\nc: y\nd: 2\n", 2, 1));
@@ -245,7 +245,7 @@ mod engine {
     }
 
     #[test]
-    fn a_key_is_not_written_where_it_is_already() {
+    fn a_fix_does_not_duplicate_a_key() {
         let fixed = fix::fix(&SourceFile::new("a.yaml", "message: x\nmesage: z\n"), Applicability::Safe, check);
         assert_eq!((fixed.file.text(), fixed.count, fixed.refused.len()), ("message: x\nmesage: z\n", 0, 0));
         assert_eq!(fixed.checked.diagnostics[0].rule, "unknown-field");
@@ -332,7 +332,7 @@ mod disk {
     }
 
     #[test]
-    fn mode_bits_stay_and_nothing_is_left_behind() {
+    fn mode_bits_are_kept_and_no_temporary_file_remains() {
         let folder = Folder::with("t/a.yaml", MIXED);
         for mode in [0o600, 0o640, 0o664, 0o755] {
             folder.write("t/a.yaml", MIXED);

@@ -1,4 +1,4 @@
-//! What a value may do to a message: fill its place, and nothing beyond it.
+//! Values cannot change anything in a message beyond their own place.
 
 use std::fmt::{Debug, Write as _};
 
@@ -230,7 +230,7 @@ sender_buttons:
     }
 
     #[test]
-    fn value_in_text_is_that_text_and_the_bytes_around_it_stay() {
+    fn a_value_in_text_changes_no_bytes_around_it() {
         let template = template(TEMPLATE);
         for_all(|v| {
             let message = render(&template, &json!({"v": v})).unwrap();
@@ -243,7 +243,7 @@ sender_buttons:
     }
 
     #[test]
-    fn value_that_is_the_whole_text_is_that_text_unless_it_is_blank() {
+    fn a_value_can_be_the_whole_text_unless_it_is_blank() {
         let template = template("message: '{{ v }}'\n");
         for_all(|v| {
             match render(&template, &json!({"v": v})) {
@@ -258,7 +258,7 @@ sender_buttons:
     }
 
     #[test]
-    fn value_as_an_icon_is_an_icon_or_refused() {
+    fn a_value_as_an_icon_is_a_known_icon_or_rejected() {
         let template = template(
             "message: x\nsender_buttons: [[{icon: '{{ v }}', caption: c, open_post_page: {post_token: t}}]]\n",
         );
@@ -273,14 +273,14 @@ sender_buttons:
 mod link {
     use super::*;
 
-    /// A template whose one button opens this link.
+    /// Returns a template whose one button opens this link.
     fn with_link(link: &str) -> Template {
         template(&format!(
             "message: x\nsender_buttons: [[{{icon: SUPPORT, caption: c, open_direct_link: '{link}'}}]]\n"
         ))
     }
 
-    /// The link that comes out; the JSON around it must be what it always is.
+    /// Returns the link that comes out; the JSON around it must be what it always is.
     fn link(template: &Template, values: &Value) -> Result<String, Vec<Diagnostic>> {
         let json = render(template, values)?.to_json();
         let mut message: Value = serde_json::from_str(&json).unwrap();
@@ -346,7 +346,7 @@ mod link {
     }
 
     #[test]
-    fn value_in_a_path_is_one_segment() {
+    fn a_value_in_a_path_is_one_segment() {
         let middle = with_link("https://app.example:8443/a/{{ v }}/z?k=1#f");
         let last = with_link("https://app.example:8443/a/{{ v }}");
         for_all(|v| {
@@ -371,7 +371,7 @@ mod link {
     }
 
     #[test]
-    fn values_side_by_side_and_beside_dots_are_one_segment_too() {
+    fn adjacent_values_and_dots_are_one_segment() {
         let beside_text = with_link("https://app.example:8443/a/x{{ v }}y/z");
         let beside_dot = with_link("https://app.example:8443/a/.{{ v }}/z");
         let both = with_link("https://app.example:8443/a/{{ v }}{{ w }}/z");
@@ -428,10 +428,11 @@ mod link {
     }
 
     #[test]
-    fn values_that_go_through_names_loops_branches_and_filters_are_escaped_all_the_same() {
+    fn values_are_escaped_behind_names_loops_branches_and_filters() {
         let template = with_link(
             "https://app.example:8443/{% set x = v %}{{ x }}-/{% if v %}{{ v ~ v }}{% else %}{{ v }}{% endif %}-\
-             ?{% for i in [v, v] %}i={{ i }}&{% endfor %}j={{ [v, v] | join(\"/\") }}&u={{ v | replace(\"a\", \"&\") }}#{{ v | default(\"#\") }}",
+             ?{% for i in [v, v] %}i={{ i }}&{% endfor %}j={{ [v, v] | join(\"/\") }}\
+             &u={{ v | replace(\"a\", \"&\") }}#{{ v | default(\"#\") }}",
         );
         for_all(|v| {
             let parts = Parts::of(&link(&template, &json!({"v": v})).unwrap());
@@ -444,7 +445,7 @@ mod link {
     }
 
     #[test]
-    fn value_beside_one_that_is_marked_safe_is_escaped_all_the_same() {
+    fn a_value_next_to_a_safe_one_is_escaped() {
         for expression in [
             "{{ \"s\" | safe }}{{ v }}",
             "{{ (\"s\" | safe) ~ v }}",
@@ -464,7 +465,7 @@ mod link {
     }
 
     #[test]
-    fn value_marked_safe_is_kept_and_cannot_affect_the_next_value() {
+    fn a_safe_value_is_kept_and_cannot_affect_the_next_one() {
         let template = with_link("https://app.example/{{ v | safe }}?w={{ w }}");
         run(&(strings(), strings()), |(v, w)| {
             if let Ok(link) = link(&template, &json!({"v": v, "w": w})) {
@@ -479,7 +480,7 @@ mod link {
     }
 
     #[test]
-    fn mark_of_values_in_an_authors_own_text_is_text() {
+    fn the_internal_value_marker_in_a_template_is_text() {
         let file = SourceFile::new(
             "t.yaml",
             "message: x\nsender_buttons: [[{icon: SUPPORT, caption: c, open_direct_link: \"https://app.example/\\uFDD05:a?b=c/?d={{ v }}\"}]]\n",
@@ -491,7 +492,7 @@ mod link {
     }
 
     #[test]
-    fn value_in_a_host_is_labels_of_it_or_refused() {
+    fn a_value_in_a_host_is_dns_labels_or_rejected() {
         let template = with_link("https://{{ v }}.app.example:8443/p?k=1#f");
         let label = "[a-zA-Z0-9-]{1,8}(\\.[a-z0-9]{1,4}){0,2}".prop_map(|label: String| label);
         run(&prop_oneof![strings(), label], |v| {
@@ -513,7 +514,7 @@ mod link {
     }
 
     #[test]
-    fn value_in_a_port_is_a_port_or_refused() {
+    fn a_value_in_a_port_is_digits_or_rejected() {
         let template = with_link("https://app.example:{{ v }}/p");
         run(&prop_oneof![strings(), "[0-9]{0,6}"], |v| {
             match (link(&template, &json!({"v": v})), v.parse::<u16>()) {
@@ -535,7 +536,7 @@ mod link {
     }
 
     #[test]
-    fn base_url_keeps_its_own_parts_and_what_follows_it() {
+    fn a_base_url_and_the_text_after_it_are_kept() {
         let template = with_link("{{ v }}/orders/{{ w }}?x=1");
         let url = (
             select(&["https://", "http://", "HTTPS://", "ftp://", "//", "https:", ""][..]),
@@ -581,7 +582,7 @@ mod link {
     }
 
     #[test]
-    fn whole_link_is_taken_as_it_is_or_refused() {
+    fn a_whole_link_is_kept_or_rejected() {
         let template = with_link("{{ v }}");
         let url = (
             select(&["https://", "http://", "javascript:", "data:", "https:", "//"][..]),
@@ -626,7 +627,7 @@ receiver_buttons: [[{icon: SUPPORT, caption: c, open_direct_link: 'https://app.e
     }
 
     #[test]
-    fn json_may_hold_every_character_that_json_allows() {
+    fn data_can_contain_every_character_of_json() {
         // YAML 1.2.2 §5.1: processors must allow all non-C0 characters inside quoted scalars, as JSON does.
         let template = template("message: 'x{{ v }}'\n");
         for char in [
@@ -651,7 +652,7 @@ receiver_buttons: [[{icon: SUPPORT, caption: c, open_direct_link: 'https://app.e
     }
 
     #[test]
-    fn json_yaml_and_flags_give_the_same_bytes_through_library_and_binary() {
+    fn json_yaml_and_flags_render_to_the_same_bytes_in_library_and_binary() {
         let folder = Folder::with("template.yaml", TEMPLATE);
         let template = template(TEMPLATE);
         let agree = |v: &str| -> TestCaseResult {

@@ -1,4 +1,4 @@
-//! The command line, apart from what sends: one module a command, and what holds for all of them.
+//! The command line, apart from sending: one module per command, and what all commands have in common.
 
 #![cfg(all(feature = "cli", unix))]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "that is how a test fails")]

@@ -18,13 +18,13 @@ fn render(template: &str, arguments: &str) -> Run {
     Folder::with("template.yaml", template).kenarc(words("render template.yaml").chain(words(arguments)))
 }
 
-/// The text of a message that is written so.
+/// Returns the text of a message that is written so.
 #[track_caller]
 fn text_of(message: &str) -> String {
     rendered(message)["message"].as_str().unwrap().to_owned()
 }
 
-/// The `data` of one button that is written so, in flow style.
+/// Returns the `data` of one button that is written so, in flow style.
 #[track_caller]
 fn data_of(data: &str, head: &str) -> Value {
     let button = format!("[[{{icon: SUPPORT, caption: x, open_server_link: {{data: {data}}}}}]]");
@@ -32,7 +32,7 @@ fn data_of(data: &str, head: &str) -> Value {
     message["sender_buttons"]["rows"][0]["buttons"][0]["action"]["open_server_link"]["data"].clone()
 }
 
-/// The captions of one side, row by row.
+/// Returns the captions of one side, row by row.
 fn captions(message: &Value, side: &str) -> Vec<Vec<String>> {
     let rows = message[side]["rows"].as_array().unwrap();
     let caption = |button: &Value| button["caption"].as_str().unwrap().to_owned();
@@ -45,7 +45,7 @@ mod bytes {
     const EXAMPLE: &str = include_str!("../fixtures/request-example.json");
 
     #[test]
-    fn request_of_the_api_document_renders_to_its_own_bytes() {
+    fn the_documented_request_renders_to_the_same_bytes() {
         assert_eq!(in_repository(words("render --pretty tests/fixtures/request-example.json")).printed(), EXAMPLE);
     }
 
@@ -58,7 +58,7 @@ mod bytes {
     }
 
     #[test]
-    fn compact_form_is_the_same_json_in_one_line_without_spaces() {
+    fn the_compact_form_is_the_same_json_without_spaces() {
         let value: Value = serde_json::from_str(EXAMPLE).unwrap();
         for template in ["request-example.json", "request-example.short.yaml"] {
             let run = in_repository(words(&format!("render tests/fixtures/{template}")));
@@ -67,14 +67,14 @@ mod bytes {
     }
 
     #[test]
-    fn template_may_come_from_stdin() {
+    fn a_template_can_be_read_from_stdin() {
         let folder = Folder::empty();
         let run = Run::of(folder.command(words("render --pretty -")).write_stdin(EXAMPLE));
         assert_eq!(run.printed(), EXAMPLE);
     }
 
     #[test]
-    fn text_is_escaped_where_json_requires_it_and_nowhere_else() {
+    fn text_is_escaped_only_where_json_requires_it() {
         let template = r#"message: "\"\\/ < > & ' \t\n\r\b\f\u0001\u007f\u200c\u2028\U0001F600 پیام"
 "#;
         let expected = "{\"type\":\"TEXT\",\"message\":\"\\\"\\\\/ < > & ' \\t\\n\\r\\b\\f\\u0001\u{7f}\u{200c}\u{2028}😀 پیام\"}\n";
@@ -131,7 +131,7 @@ examples:
   one: { text: from the example, integer: 1, number: 1 }
 "#;
 
-    /// What one variable is in `data`.
+    /// Returns what one variable is in `data`.
     #[track_caller]
     fn echoed(name: &str, arguments: &[&str]) -> Value {
         let run = Folder::with("echo.yaml", ECHO).kenarc(["render", "echo.yaml"].iter().chain(arguments));
@@ -139,7 +139,7 @@ examples:
     }
 
     #[test]
-    fn flag_is_read_as_the_declared_type() {
+    fn a_flag_is_parsed_as_the_declared_type() {
         for (flag, expected) in [
             ("integer=250000", json!(250_000)),
             ("integer=-1", json!(-1)),
@@ -160,7 +160,7 @@ examples:
     }
 
     #[test]
-    fn flag_of_a_text_is_taken_as_it_is() {
+    fn a_flag_for_a_string_is_not_parsed() {
         for text in [
             "250000",
             "null",
@@ -191,13 +191,13 @@ examples:
     }
 
     #[test]
-    fn flag_of_what_may_be_text_is_taken_as_text() {
+    fn a_flag_for_a_possible_string_is_not_parsed() {
         assert_eq!(echoed("either", &["--var", "either=7"]), json!("7"));
         assert_eq!(echoed("any", &["--var", "any=7"]), json!("7"));
     }
 
     #[test]
-    fn flags_win_over_files_and_files_over_the_example_in_whatever_order() {
+    fn flags_override_files_and_files_override_the_example_in_any_order() {
         let folder = Folder::with("echo.yaml", ECHO).and("vars.yaml", "{integer: 2, number: 2}");
         for arguments in
             ["--example one --vars vars.yaml --var number=3", "--var number=3 --vars vars.yaml --example one"]
@@ -210,12 +210,12 @@ examples:
     }
 
     #[test]
-    fn last_of_two_flags_wins() {
+    fn the_last_flag_for_a_variable_applies() {
         assert_eq!(echoed("integer", &["--var", "integer=1", "--var", "integer=2"]), json!(2));
     }
 
     #[test]
-    fn default_is_used_without_a_value() {
+    fn a_default_is_used_without_a_value() {
         assert_eq!(echoed("integer", &[]), json!(0));
         assert_eq!(echoed("mapping", &[]), json!({}));
     }
@@ -276,12 +276,12 @@ mod text {
     }
 
     #[test]
-    fn line_endings_of_windows_are_line_breaks_and_no_more() {
+    fn windows_line_breaks_become_plain_line_breaks() {
         assert_eq!(text_of("message: |\r\n  {% if true %}\r\n  a\r\n  {%- endif %}\r\n  b\r\n"), "\na\nb");
     }
 
     #[test]
-    fn numbers_read_as_they_are_written_and_as_they_come_out() {
+    fn numbers_are_rendered_plainly() {
         assert_eq!(
             text_of("message: \"{{ 1 }} {{ 2.50 }} {{ 10 / 4 }} {{ 7 // 2 }} {{ -3 }} {{ 1000000 * 1000000 }}\"\n"),
             "1 2.5 2.5 3 -3 1000000000000"
@@ -289,7 +289,7 @@ mod text {
     }
 
     #[test]
-    fn value_that_looks_like_an_expression_is_only_text() {
+    fn a_value_that_looks_like_an_expression_is_text() {
         let folder = Folder::with("t.yaml", "message: '{{ a }}'\n");
         for text in ["{{ b }}", "{% if %}", "{# x", "}}", "{% raw %}"] {
             assert_eq!(folder.kenarc(["render", "t.yaml", "--var", &format!("a={text}")]).json()["message"], text);
@@ -303,7 +303,7 @@ mod text {
     }
 
     #[test]
-    fn a_text_that_is_one_expression_is_no_exception() {
+    fn a_text_that_is_one_expression_must_be_a_string_or_a_number() {
         for expression in ["none", "true", "[1]", "{'a': 1}"] {
             let run = render(&format!("message: \"{{{{ {expression} }}}}\"\n"), "");
             assert!(
@@ -331,7 +331,7 @@ mod data {
     }
 
     #[test]
-    fn scalar_that_is_one_expression_keeps_the_type_of_the_value() {
+    fn one_expression_in_data_keeps_the_type_of_its_value() {
         let data = data_of(
             "{i: '{{ 1 + 1 }}', f: '{{ 1 / 2 }}', t: '{{ 1 < 2 }}', n: '{{ none }}', l: '{{ [1, [none]] }}', m: \"{{ {'b': 1, 'a': {}} }}\", s: \"{{ '1' }}\"}",
             "",
@@ -343,7 +343,7 @@ mod data {
     }
 
     #[test]
-    fn scalar_with_other_text_beside_the_expression_is_text() {
+    fn an_expression_in_data_with_text_around_it_is_text() {
         let data = data_of(
             "{a: ' {{ 1 }}', b: '{{ 1 }}{{ 2 }}', c: '{{ 1 }}{# no more #}', d: '{% if true %}1{% endif %}'}",
             "",
@@ -352,7 +352,7 @@ mod data {
     }
 
     #[test]
-    fn keys_keep_the_authors_order_and_are_never_evaluated() {
+    fn keys_of_data_keep_their_order_and_are_not_evaluated() {
         let data = data_of("{z: 1, a: 2, '{{ m }}': 3, 10: 4, true: 5, null: 6}", "");
         assert_eq!(data.to_string(), r#"{"z":1,"a":2,"{{ m }}":3,"10":4,"true":5,"null":6}"#);
     }
@@ -389,7 +389,7 @@ mod links {
     }
 
     #[test]
-    fn value_is_escaped_for_its_place() {
+    fn a_value_is_escaped_for_its_part_of_the_link() {
         for (template, value, expected) in [
             ("https://a.example/{{ v }}/x", "a/b?c#d%e", "https://a.example/a%2Fb%3Fc%23d%25e/x"),
             ("https://a.example/?q={{ v }}&r=1", "a&b=c+d e#f", "https://a.example/?q=a%26b%3Dc%2Bd%20e%23f&r=1"),
@@ -405,13 +405,13 @@ mod links {
     }
 
     #[test]
-    fn value_marked_safe_is_left_alone() {
+    fn a_safe_value_is_not_escaped() {
         assert_eq!(link("https://a.example/{{ v | safe }}", &["--var", "v=a/b?c=d#e"]), "https://a.example/a/b?c=d#e");
         assert_eq!(link("https://a.example/?{{ v | safe }}", &["--var", "v=a=1&b=2"]), "https://a.example/?a=1&b=2");
     }
 
     #[test]
-    fn literal_parts_are_kept() {
+    fn literal_text_of_a_link_is_kept() {
         assert_eq!(
             link("https://a.example/جستجو/../x?a=%20&b={{ 1 }}#پ", &[]),
             "https://a.example/جستجو/../x?a=%20&b=1#پ"
@@ -423,7 +423,7 @@ mod when_and_for {
     use super::*;
 
     #[test]
-    fn when_is_true_as_an_if_would_be() {
+    fn when_has_the_truth_of_if() {
         for (condition, is_kept) in [
             ("true", true),
             ("false", false),
@@ -442,7 +442,7 @@ mod when_and_for {
     }
 
     #[test]
-    fn when_may_be_a_bare_true_or_false() {
+    fn when_accepts_a_yaml_boolean() {
         let button =
             |when: &str| format!("{{icon: SUPPORT, caption: {when}, open_post_page: {{post_token: t}}, when: {when}}}");
         let template = format!("message: x\nsender_buttons: [[{}, {}]]\n", button("'true'"), button("'false'"));
@@ -456,8 +456,10 @@ mod when_and_for {
 
     #[test]
     fn loop_has_the_fields_of_jinja() {
-        let fields = "{{ loop.index }} {{ loop.index0 }} {{ loop.revindex }} {{ loop.revindex0 }} {{ loop.length }} {{ loop.depth }} {{ loop.depth0 }} \
-                      {{ 'first' if loop.first else '-' }} {{ 'last' if loop.last else '-' }} {{ loop.previtem | default('-') }} {{ loop.nextitem | default('-') }} \
+        let fields = "{{ loop.index }} {{ loop.index0 }} {{ loop.revindex }} {{ loop.revindex0 }} \
+                      {{ loop.length }} {{ loop.depth }} {{ loop.depth0 }} \
+                      {{ 'first' if loop.first else '-' }} {{ 'last' if loop.last else '-' }} \
+                      {{ loop.previtem | default('-') }} {{ loop.nextitem | default('-') }} \
                       {{ loop.cycle('odd', 'even') }} {{ 'new' if loop.changed(c) else 'same' }}";
         let button = format!(
             "{{icon: SUPPORT, for: 'c in [\"a\", \"b\", \"b\"]', caption: \"{fields}\", open_post_page: {{post_token: t}}}}"
@@ -482,7 +484,7 @@ mod what_comes_out {
     use super::*;
 
     #[test]
-    fn message_of_64_kib_is_sent_and_a_byte_more_is_refused() {
+    fn a_message_of_64_kib_is_rendered_and_a_longer_one_rejected() {
         let folder = Folder::with("t.yaml", "message: '{{ a }}'\n");
         let file = |bytes: usize| folder.write("v.yaml", format!("a: {}\n", "x".repeat(bytes)));
         file(64 << 10);

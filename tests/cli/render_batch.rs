@@ -1,4 +1,4 @@
-//! `kenarc render --batch`: a line of JSON for each row, and a reason for each that gives none.
+//! `kenarc render --batch`: a line of JSON for each row, or the reason why there is none.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -34,14 +34,14 @@ fn batch(rows: &str, text: impl AsRef<[u8]>, flags: &str) -> (Folder, Run) {
     (folder, run)
 }
 
-/// The texts of the messages that were printed.
+/// Returns the texts of the messages that were printed.
 fn texts(run: &Run) -> Vec<String> {
     let message = |line: &str| serde_json::from_str::<Value>(line).unwrap()["message"].as_str().unwrap().to_owned();
     run.stdout.lines().map(message).collect()
 }
 
 #[test]
-fn the_form_of_stdin_is_known_by_its_first_character() {
+fn the_format_of_stdin_is_detected_by_its_first_character() {
     for rows in ["{\"name\":\"سارا\"}\n", "\n\n  {\"name\":\"سارا\"}", "name\nسارا\n", "\u{feff}name\nسارا"]
     {
         let run = Run::of(folder().command(words("render order.yaml --batch -")).write_stdin(rows));
@@ -50,7 +50,7 @@ fn the_form_of_stdin_is_known_by_its_first_character() {
 }
 
 #[test]
-fn gzip_is_unpacked_whatever_the_name() {
+fn gzip_is_detected_whatever_the_file_name() {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     gzip.write_all("{\"name\":\"سارا\"}\n".as_bytes()).unwrap();
     let gzip = gzip.finish().unwrap();
@@ -69,7 +69,7 @@ fn gzip_is_unpacked_whatever_the_name() {
 }
 
 #[test]
-fn header_that_does_not_fit_is_one_error() {
+fn a_header_that_does_not_match_the_template_is_one_error() {
     let rows = "nmae,price\n".to_owned() + &"سارا,1\n".repeat(1000);
     let (_, run) = batch("rows.csv", rows, "");
     assert_snapshot!(run, @r"
@@ -173,7 +173,7 @@ proptest! {
 
     /// What is plain is evaluated without the machine. A `set` makes a text that is not plain, and means the same.
     #[test]
-    fn fast_path_has_the_results_of_the_engine(
+    fn the_fast_path_renders_like_minijinja(
         a in json_value(), b in json_value(), text in plain_text(), is_link in any::<bool>(),
     ) {
         let place = |text: &str| {
@@ -217,11 +217,13 @@ fn plain_text() -> impl Strategy<Value = String> {
         3 => name.clone().prop_map(str::to_owned),
         2 => (name.clone(), operator.clone(), name.clone()).prop_map(|(a, o, b)| format!("{a} {o} {b}")),
         1 => name.clone().prop_map(|a| format!("not {a}")),
-        1 => (name.clone(), operator.clone(), name.clone(), operator, name).prop_map(|(a, o, b, p, c)| format!("{a} {o} {b} {p} {c}")),
+        1 => (name.clone(), operator.clone(), name.clone(), operator, name)
+            .prop_map(|(a, o, b, p, c)| format!("{a} {o} {b} {p} {c}")),
     ];
     let part = prop_oneof![
         3 => expression.clone().prop_map(|e| format!("{{{{ {e} }}}}")),
-        1 => (expression.clone(), expression.clone()).prop_map(|(c, e)| format!("{{% if {c} %}}{{{{ {e} }}}}{{% else %}}n{{% endif %}}")),
+        1 => (expression.clone(), expression.clone())
+            .prop_map(|(c, e)| format!("{{% if {c} %}}{{{{ {e} }}}}{{% else %}}n{{% endif %}}")),
         1 => "[a-z]{0,3}",
     ];
     prop::collection::vec(part, 1..4).prop_map(|parts| parts.concat())

@@ -1,4 +1,4 @@
-//! `kenarc test`: rendered examples against what is stored beside the templates.
+//! `kenarc test`: rendered examples compared with their snapshots.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ fn test(folder: &Folder, arguments: &str) -> Run {
     folder.kenarc(words("test").chain(words(arguments)))
 }
 
-/// A folder with one template of two examples, both stored.
+/// Returns a folder with one template of two examples, both stored.
 #[track_caller]
 fn stored() -> Folder {
     let folder = Folder::with("templates/order.yaml", ORDER);
@@ -35,7 +35,7 @@ fn stored() -> Folder {
     folder
 }
 
-/// All files below the folder of stored examples, by their paths in it.
+/// Returns all files below the folder of stored examples, by their paths in it.
 fn stored_files(folder: &Folder) -> Vec<String> {
     let root = folder.path("templates/__rendered__");
     let mut files: Vec<String> = ignore::Walk::new(&root)
@@ -69,7 +69,7 @@ mod comparing {
     }
 
     #[test]
-    fn results_have_the_order_of_paths_and_then_of_examples_each_time() {
+    fn results_are_ordered_by_path_and_example() {
         let folder = Folder::empty();
         for name in ["b", "c/x", "a", "c/a"] {
             folder.write(&format!("templates/{name}.yaml"), ORDER);
@@ -139,7 +139,7 @@ mod names {
     use super::*;
 
     #[test]
-    fn no_example_is_stored_outside_of_its_folder() {
+    fn snapshots_are_never_written_outside_of_their_folder() {
         let examples =
             ["../../escape", "/etc/x", "..", ".hidden", "a/b", "CON:1", "100%", "نیم\u{200c}فاصله", "a b", " ", ""];
         let examples: String = examples.iter().map(|name| format!("  \"{name}\": {{}}\n")).collect();
@@ -163,7 +163,7 @@ mod names {
     }
 
     #[test]
-    fn templates_that_differ_in_their_ending_only_are_kept_apart() {
+    fn templates_that_differ_in_their_extension_only_have_separate_snapshots() {
         let folder = Folder::with("templates/order.yaml", ORDER)
             .and("templates/order.yml", ORDER)
             .and("templates/order.json", r#"{"message": "x", "examples": {"paid": {}}}"#);

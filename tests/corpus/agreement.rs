@@ -1,5 +1,4 @@
-//! kenarc's own check of the structure agrees with the JSON Schemas: on whether a document is valid, and on which parts
-//! are not.
+//! The structure checker agrees with the JSON Schemas on whether a document is valid, and on which parts are invalid.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,14 +12,14 @@ use serde_json::{Map, Value, json};
 use super::choices::Choices;
 use super::generate::sample;
 
-/// How many documents of each kind are drawn.
+/// The number of documents of each kind.
 const COUNT: u64 = 6_000;
 
-/// Of which so many in a hundred are valid, at the least, and so many invalid.
+/// At least this percentage of them is valid, and at least this percentage invalid.
 const SHARE: usize = 10;
 
-/// What stands where something else belongs.
-fn odd(choices: &mut Choices) -> Value {
+/// Returns a value that is probably wrong in its place.
+fn wrong_value(choices: &mut Choices) -> Value {
     let text = |text: &str| Value::from(text);
     match choices.below(34) {
         0 => Value::Null,
@@ -91,7 +90,7 @@ const KEYS: [&str; 28] = [
     "_a1",
 ];
 
-/// A key to put into a mapping: one that it does not want, where there are such.
+/// Returns a key to add to a mapping, preferably one that it does not allow.
 fn key(map: &Map<String, Value>, choices: &mut Choices) -> &'static str {
     match choices.below(3) {
         0 if map.contains_key("icon") => "icon_name",
@@ -100,18 +99,18 @@ fn key(map: &Map<String, Value>, choices: &mut Choices) -> &'static str {
     }
 }
 
-/// What belongs somewhere, mostly.
-fn maybe(choices: &mut Choices, value: impl FnOnce(&mut Choices) -> Value) -> Value {
-    if choices.chance(4) { odd(choices) } else { value(choices) }
+/// Returns the value that belongs in a place, or rarely a wrong one.
+fn mostly(choices: &mut Choices, value: impl FnOnce(&mut Choices) -> Value) -> Value {
+    if choices.chance(4) { wrong_value(choices) } else { value(choices) }
 }
 
 fn request(choices: &mut Choices) -> Value {
     let mut request = Map::new();
-    request.insert("type".to_owned(), maybe(choices, |_| "TEXT".into()));
-    request.insert("message".to_owned(), maybe(choices, |_| "سلام".into()));
+    request.insert("type".to_owned(), mostly(choices, |_| "TEXT".into()));
+    request.insert("message".to_owned(), mostly(choices, |_| "سلام".into()));
     for side in ["sender_buttons", "receiver_buttons"] {
         if choices.chance(60) {
-            request.insert(side.to_owned(), maybe(choices, |choices| json!({ "rows": list(choices, row) })));
+            request.insert(side.to_owned(), mostly(choices, |choices| json!({ "rows": list(choices, row) })));
         }
     }
     request.into()
@@ -123,27 +122,27 @@ fn row(choices: &mut Choices) -> Value {
 
 fn button(choices: &mut Choices) -> Value {
     let icon = if choices.chance(30) { "REAL_STATE" } else { "STAR" };
-    let action = maybe(choices, action);
-    json!({ "action": action, "icon": maybe(choices, |_| icon.into()), "caption": maybe(choices, |_| "باز کن".into()) })
+    let action = mostly(choices, action);
+    json!({ "action": action, "icon": mostly(choices, |_| icon.into()), "caption": mostly(choices, |_| "باز کن".into()) })
 }
 
 fn action(choices: &mut Choices) -> Value {
     match choices.below(5) {
-        0 => json!({ "open_direct_link": maybe(choices, |_| "https://app.example/x".into()) }),
-        1 => json!({ "open_server_link": { "data": maybe(choices, |_| json!({ "a": [1] })) } }),
+        0 => json!({ "open_direct_link": mostly(choices, |_| "https://app.example/x".into()) }),
+        1 => json!({ "open_server_link": { "data": mostly(choices, |_| json!({ "a": [1] })) } }),
         2 => json!({ "get_dynamic_action": { "data": {} } }),
-        3 => json!({ "open_post_page": { "post_token": maybe(choices, |_| "gZNbF1aA".into()) } }),
-        _ => json!({ "open_post_manage_page": maybe(choices, |_| json!({ "post_token": "gZNbF1aA" })) }),
+        3 => json!({ "open_post_page": { "post_token": mostly(choices, |_| "gZNbF1aA".into()) } }),
+        _ => json!({ "open_post_manage_page": mostly(choices, |_| json!({ "post_token": "gZNbF1aA" })) }),
     }
 }
 
 /// Up to three items, and sometimes more.
 fn list(choices: &mut Choices, item: fn(&mut Choices) -> Value) -> Value {
     let count = if choices.chance(6) { choices.below(6) } else { choices.between(1, 3) };
-    (0..count).map(|_| maybe(choices, item)).collect()
+    (0..count).map(|_| mostly(choices, item)).collect()
 }
 
-/// A valid template of the corpus, as JSON.
+/// Returns a valid template of the corpus, as JSON.
 fn template(number: u64, choices: &mut Choices) -> Value {
     let sample = sample(number % super::generate::COUNT);
     let document = parse(&sample.text).document.unwrap();
@@ -170,7 +169,7 @@ fn mutate(value: &mut Value, choices: &mut Choices) {
             mutate(&mut items[at], choices);
         }
         Value::Object(map) => match choices.below(4) {
-            0 => drop(map.insert(key(map, choices).to_owned(), odd(choices))),
+            0 => drop(map.insert(key(map, choices).to_owned(), wrong_value(choices))),
             1 if !map.is_empty() => {
                 let key = map.keys().nth(choices.below(map.len())).cloned().unwrap_or_default();
                 let value = map.shift_remove(&key).unwrap_or_default();
@@ -179,14 +178,14 @@ fn mutate(value: &mut Value, choices: &mut Choices) {
                 }
             }
             2 => drop(map.insert("when".to_owned(), "x".into())),
-            _ => *value = odd(choices),
+            _ => *value = wrong_value(choices),
         },
         Value::Array(items) => match choices.below(3) {
             0 => items.clear(),
             1 if !items.is_empty() => items.extend(vec![items[0].clone(); 3]),
-            _ => items.push(odd(choices)),
+            _ => items.push(wrong_value(choices)),
         },
-        _ => *value = odd(choices),
+        _ => *value = wrong_value(choices),
     }
 }
 
@@ -202,9 +201,9 @@ fn draw(kind: DocumentKind, number: u64) -> Value {
     document
 }
 
-/// The JSON Pointers of the parts that violate kenarc's description, as the JSON Schema would have them, apart from
-/// links that only the URL standard refuses.
-fn ours(root: &Node<'_>, violations: &[Violation]) -> BTreeSet<String> {
+/// Returns the JSON Pointers of the parts that violate kenarc's description, as the JSON Schema would have them, apart
+/// from links that only the URL standard refuses.
+fn violation_pointers(root: &Node<'_>, violations: &[Violation]) -> BTreeSet<String> {
     let pointer = |violation: &Violation| {
         let pointer = root.pointer_to(violation.span);
         let parent = |pointer: &str| pointer.rsplit_once('/').map_or(String::new(), |(parent, _)| parent.to_owned());
@@ -221,7 +220,7 @@ fn ours(root: &Node<'_>, violations: &[Violation]) -> BTreeSet<String> {
 }
 
 /// Those of the parts that violate the JSON Schema, but for links.
-fn theirs(errors: &[ValidationError<'_>]) -> BTreeSet<String> {
+fn error_pointers(errors: &[ValidationError<'_>]) -> BTreeSet<String> {
     let errors = errors.iter().filter(|error| !is_link(error));
     errors.map(|error| error.instance_path().as_str().to_owned()).collect()
 }
@@ -247,7 +246,7 @@ fn compare(kind: DocumentKind, schema: &str) -> BTreeMap<String, usize> {
         let parsed = parsed.document.unwrap();
         let found = violations(&parsed, kind);
         let errors: Vec<ValidationError<'_>> = validator.iter_errors(&document).collect();
-        assert_eq!(ours(&parsed.root, &found), theirs(&errors), "{number}: {text}\n{found:#?}");
+        assert_eq!(violation_pointers(&parsed.root, &found), error_pointers(&errors), "{number}: {text}\n{found:#?}");
         let links: Vec<&Violation> =
             found.iter().filter(|violation| matches!(violation.kind, ViolationKind::InvalidLink { .. })).collect();
         for error in errors.iter().filter(|error| is_link(error)) {
@@ -286,13 +285,13 @@ fn assert_seen(seen: &BTreeMap<String, usize>, more: &[&str]) {
 }
 
 #[test]
-fn templates_are_valid_where_the_json_schema_says_so() {
+fn templates_are_valid_exactly_if_the_json_schema_accepts_them() {
     let seen = compare(DocumentKind::Template, schema::SCHEMA);
     assert_seen(&seen, &["NotName", "TwoSpellings"]);
 }
 
 #[test]
-fn requests_are_valid_where_the_json_schema_says_so() {
+fn requests_are_valid_exactly_if_the_json_schema_accepts_them() {
     let seen = compare(DocumentKind::Request, message::SCHEMA);
     assert_seen(&seen, &["InvalidLink"]);
 }

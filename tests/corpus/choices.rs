@@ -1,5 +1,4 @@
-//! The decisions of a generator: from a seed, so that a file can be made again, or from a tape, which proptest can
-//! shrink.
+//! The decisions of a generator: from a seed, so that they can be repeated, or from a tape, which proptest can shrink.
 
 /// A source of decisions. The first alternative is always the simplest one.
 pub(crate) struct Choices {
@@ -21,7 +20,7 @@ impl Choices {
         Self { source: Source::Tape(tape.into_iter()) }
     }
 
-    /// A number below `count`.
+    /// Returns a number below `count`.
     pub(crate) fn below(&mut self, count: usize) -> usize {
         let next = match &mut self.source {
             Source::Seed(state) => split_mix(state),
@@ -30,7 +29,7 @@ impl Choices {
         usize::try_from(next % count.max(1) as u64).unwrap_or_default()
     }
 
-    /// A number from `least` to `most`.
+    /// Returns a number from `least` to `most`.
     pub(crate) fn between(&mut self, least: usize, most: usize) -> usize {
         least + self.below(most - least + 1)
     }
@@ -40,7 +39,7 @@ impl Choices {
         self.below(100) >= 100 - percent
     }
 
-    /// One of several.
+    /// Returns one of several.
     pub(crate) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.below(list.len())]
     }

@@ -119,7 +119,7 @@ impl Composer<'_> {
         Part::map(Role::Template, entries)
     }
 
-    /// What only its author reads: nothing in it is looked at.
+    /// Returns what only its author reads: nothing in it is looked at.
     fn note(&mut self) -> Part {
         let values =
             ["{{ not an expression", "REAL_STATE", "http://app.example", "يك"].map(|text| Part::word(Role::Note, text));
@@ -146,7 +146,7 @@ impl Composer<'_> {
 
     // Variables and what is said of them
 
-    /// A variable of one of these kinds: one that is there already, or a new one.
+    /// Returns a variable of one of these kinds: one that is there already, or a new one.
     fn variable(&mut self, kinds: &[Kind]) -> Variable {
         let known: Vec<Variable> = self.variables.iter().copied().filter(|known| kinds.contains(&known.kind)).collect();
         if !known.is_empty() && self.choices.chance(60) {
@@ -308,7 +308,7 @@ impl Composer<'_> {
         Part::text(Role::Caption, pieces)
     }
 
-    /// What the innermost `for` gives, as text.
+    /// Returns what the innermost `for` gives, as text.
     fn item(&self) -> String {
         let name = ITEMS[self.iterations.len() - 1];
         if self.iterations.last() == Some(&Kind::Things) { format!("{name}.code") } else { name.to_owned() }
@@ -424,7 +424,7 @@ impl Composer<'_> {
         if self.choices.chance(35) { Entry::new("action", Part::map(Role::Action, vec![action])) } else { action }
     }
 
-    /// The buttons of a row, of which there are 1 to 3 whatever the variables are.
+    /// Returns the buttons of a row, of which there are 1 to 3 whatever the variables are.
     fn buttons(&mut self) -> Part {
         let mut buttons = Vec::new();
         let mut left = 3;
@@ -471,7 +471,7 @@ impl Composer<'_> {
         Part::list(Role::Buttons, buttons)
     }
 
-    /// A row, as a list or as a mapping.
+    /// Returns a row, as a list or as a mapping.
     fn row(&mut self, fields: Vec<(&str, Vec<Piece>)>) -> Part {
         let buttons = self.buttons();
         if fields.is_empty() && self.choices.chance(65) {
@@ -519,7 +519,7 @@ impl Composer<'_> {
         self.extended(grid, when)
     }
 
-    /// A `for` of at most so many iterations: what it goes through, and how many it can have.
+    /// Returns a `for` of at most so many iterations: what it goes through, and how many it can have.
     fn repeat(&mut self, left: usize) -> (Vec<(&'static str, Vec<Piece>)>, Kind, usize) {
         let variable = self.variable(&[Kind::Words, Kind::Things]);
         let fits = variable.most.is_some_and(|most| most <= left);
@@ -548,7 +548,7 @@ impl Composer<'_> {
         (expression(yes, name), expression(no, name))
     }
 
-    /// A mapping with `when` and `for` among its fields.
+    /// Returns a mapping with `when` and `for` among its fields.
     fn extended(&mut self, mut part: Part, fields: Vec<(&str, Vec<Piece>)>) -> Part {
         if let Content::Map(entries) = &mut part.content {
             for (key, pieces) in fields {

@@ -19,7 +19,7 @@ pub(crate) struct Sample {
     pub(crate) is_json: bool,
 }
 
-/// The template of a number: the same on every machine.
+/// Returns the template of a number: the same on every machine.
 pub(crate) fn sample(number: u64) -> Sample {
     let mut choices = Choices::from_seed(number);
     let is_json = choices.chance(15);
@@ -30,12 +30,12 @@ pub(crate) fn sample(number: u64) -> Sample {
 }
 
 impl Sample {
-    /// All parts that are such and such, in the order of the text.
+    /// Returns all parts that are such and such, in the order of the text.
     pub(crate) fn parts(&self, role: Role) -> Vec<&Part> {
         self.root.all().into_iter().filter(|part| part.role == role).collect()
     }
 
-    /// How often a variable is used in a part.
+    /// Returns how often a variable is used in a part.
     pub(crate) fn uses(part: &Part, name: &str) -> usize {
         let pieces = part.all().into_iter().flat_map(Part::pieces);
         pieces.filter(|piece| matches!(piece.mark, Mark::Use(used) if used == name)).count()
@@ -45,7 +45,7 @@ impl Sample {
         self.root.has("variables")
     }
 
-    /// The declared variables of these kinds.
+    /// Returns the declared variables of these kinds.
     pub(crate) fn declared(&self, kinds: &[Kind]) -> Vec<Variable> {
         let known = self.variables.iter().filter(|variable| self.is_declared() && kinds.contains(&variable.kind));
         known.copied().collect()

@@ -1,5 +1,5 @@
-//! What `check` accepts renders, or fails for a cause that the documentation names (`docs/language.md`, "What check
-//! cannot know").
+//! Templates that `check` accepts render, or fail for a reason that the documentation lists (`docs/language.md`, "What
+//! `check` cannot know").
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::Value;
 
+use super::arbitrary::{ArbitraryTemplate, SETS, draw};
 use super::choices::Choices;
-use super::wild::{SETS, Wild, draw};
 
 /// The longest tape of decisions.
 const TAPE: usize = 500;
@@ -74,7 +74,7 @@ const EVALUATIONS: &[(&str, Unknown)] = &[
     ("cannot", Unknown::Kind),
 ];
 
-/// What could not be known before this failure; nothing where `check` should have found it.
+/// Returns why `check` could not predict a failure, or `None` if it should have reported it.
 fn unknown(template: &Template, error: &RenderError) -> Option<Unknown> {
     match error {
         RenderError::Evaluation { location, failure } => in_jinja(template.sources.slice(*location), failure),
@@ -117,13 +117,13 @@ fn in_jinja(text: &str, failure: &EvaluationError) -> Option<Unknown> {
     }
 }
 
-fn template(wild: &Wild) -> Option<Template> {
+fn template(wild: &ArbitraryTemplate) -> Option<Template> {
     let checked = check(&SourceFile::new("template.json", &*wild.template));
     checked.template.filter(|_| checked.diagnostics.is_empty())
 }
 
 #[test]
-fn what_check_accepts_renders_or_fails_for_what_it_cannot_know() {
+fn accepted_templates_render_or_fail_for_documented_reasons() {
     let (drawn, accepted, rendered) = (Cell::new(0), Cell::new(0), Cell::new(0));
     let seen = RefCell::new(BTreeSet::new());
     let schema: Value = serde_json::from_str(SCHEMA).unwrap();
@@ -167,7 +167,7 @@ fn what_check_accepts_renders_or_fails_for_what_it_cannot_know() {
 }
 
 #[test]
-fn the_documentation_names_what_check_cannot_know() {
+fn the_documentation_lists_the_reasons_for_failures() {
     let reference = include_str!("../../docs/language.md");
     for unknown in Unknown::ALL {
         assert!(reference.contains(unknown.documented()), "{unknown:?}");

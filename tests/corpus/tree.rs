@@ -1,5 +1,4 @@
-//! A template as a tree. The composer makes it; the writer puts it into text and notes where in the text each part
-//! stands.
+//! A template as a tree. The composer makes it; the writer turns it into text and records where each part is.
 
 use std::fmt::Display;
 use std::ops::Range;
@@ -170,7 +169,7 @@ impl Part {
         self.get(key).is_some()
     }
 
-    /// The text, if it has no Jinja.
+    /// Returns the text, if it has no Jinja.
     pub(crate) fn literal(&self) -> Option<String> {
         let pieces = self.pieces();
         let is_literal = pieces.iter().all(|piece| matches!(piece.mark, Mark::Words | Mark::Other));

@@ -59,7 +59,7 @@ pub(crate) struct Variable {
 }
 
 impl Variable {
-    /// A variable of a kind that is not among those that are there.
+    /// Returns a variable of a kind that is not among those that are there.
     pub(crate) fn new(kind: Kind, others: &[Self], choices: &mut Choices) -> Option<Self> {
         let (_, names) = NAMES.iter().find(|(known, _)| *known == kind)?;
         let is_free = |name: &&&str| others.iter().all(|other| other.name != **name);
@@ -69,7 +69,7 @@ impl Variable {
         Some(Self { name, kind, most, has_default: choices.chance(25) })
     }
 
-    /// Its JSON Schema.
+    /// Returns its JSON Schema.
     pub(crate) fn declaration(self, choices: &mut Choices) -> Entry {
         let mut entries = self.schema(choices);
         if choices.chance(15) {
@@ -116,14 +116,14 @@ impl Variable {
             ),
             Kind::Things => {
                 let properties = Part::map(Role::Value, vec![entry("code", text()), entry("label", text())]);
-                let thing = with(
+                let part_of_an_order = with(
                     typed("object"),
                     vec![
                         entry("required", Part::list(Role::Value, vec![word("code")])),
                         entry("properties", properties),
                     ],
                 );
-                with(typed("array"), self.bounded(entry("items", Part::map(Role::Value, thing))))
+                with(typed("array"), self.bounded(entry("items", Part::map(Role::Value, part_of_an_order))))
             }
             Kind::Record => {
                 let year = Part::map(Role::Value, typed("integer"));
@@ -145,7 +145,7 @@ impl Variable {
         self.most.map(|most| entry("maxItems", Part::bare(most))).into_iter().chain([items]).collect()
     }
 
-    /// A value that meets the declaration.
+    /// Returns a value that meets the declaration.
     pub(crate) fn value(self, choices: &mut Choices) -> Part {
         match self.kind {
             Kind::Word => words(choices.pick(&["پژو ۲۰۶", "سمند", "آپارتمان ۸۵ متری", "خانم رضایی", "Tehran"])),
@@ -167,7 +167,7 @@ impl Variable {
             }
             Kind::Things => {
                 let count = choices.between(0, self.most.unwrap_or(4));
-                Part::list(Role::Value, (0..count).map(|_| thing(choices)).collect())
+                Part::list(Role::Value, (0..count).map(|_| part_of_an_order(choices)).collect())
             }
             Kind::Record => {
                 let mut entries = vec![entry("name", words("سارا")), entry("year", Part::bare(1398))];
@@ -180,7 +180,7 @@ impl Variable {
     }
 }
 
-fn thing(choices: &mut Choices) -> Part {
+fn part_of_an_order(choices: &mut Choices) -> Part {
     let mut entries = vec![entry("code", word(choices.pick(&["x-114", "b27"])))];
     if choices.chance(50) {
         entries.push(entry("label", words("بستهٔ اول")));
@@ -205,8 +205,9 @@ fn with(mut entries: Vec<Entry>, more: Vec<Entry>) -> Vec<Entry> {
     entries
 }
 
-/// The pieces of an expression. In its pattern `@` stands for the variable, and a sign stands before each name that is
-/// a filter's (`¦`), a test's (`¿`), a function's (`ƒ`) or an attribute of a mapping that can have no others (`·`).
+/// Returns the pieces of an expression. In its pattern `@` stands for the variable, and a sign stands before each name
+/// that is a filter's (`¦`), a test's (`¿`), a function's (`ƒ`) or an attribute of a mapping that can have no others
+/// (`·`).
 pub(crate) fn expression(pattern: &str, name: &'static str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut other = String::new();
@@ -239,7 +240,7 @@ pub(crate) fn expression(pattern: &str, name: &'static str) -> Vec<Piece> {
     pieces
 }
 
-/// What can be said of a variable where text belongs.
+/// Returns what can be said of a variable where text belongs.
 pub(crate) fn in_text(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Word => &["@", "@ | ¦trim", "@[:20]", "@ | ¦upper", "\"«\" ~ @ ~ '»'", "@ | ¦replace(\"-\", \"/\")"],
@@ -296,7 +297,7 @@ pub(crate) fn conditions(kind: Kind) -> &'static [&'static str] {
     }
 }
 
-/// What can be handed over in `data` as it is.
+/// Returns what can be handed over in `data` as it is.
 pub(crate) fn in_data(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Words => &["@", "@[:2]", "@ | ¦list"],

@@ -1,5 +1,5 @@
-//! Puts a tree into text, in one of the many ways in which people and programs write YAML, and notes where each part
-//! stands.
+//! Writes a tree as text, in one of the many ways in which people and programs write YAML, and records where each part
+//! is.
 
 use super::choices::Choices;
 use super::tree::{Content, Entry, Form, Mark, Part, Piece, Role};
@@ -441,7 +441,7 @@ impl Writer<'_> {
     }
 }
 
-/// Where the last thing in a block ends: a comment behind it is no part of it.
+/// Returns where the last thing in a block ends: a comment behind it is no part of it.
 fn last_place(part: &Part) -> usize {
     let last = match &part.content {
         Content::Map(entries) => entries.last().map(|entry| &entry.value),

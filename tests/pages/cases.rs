@@ -1,4 +1,4 @@
-//! The cases in `tests/cases`: one page a subject, one section a case.
+//! The cases in `tests/cases`: one page per subject, one section per case.
 //!
 //! The blocks of a section are taken in order. A block whose info ends with the name of a file (`yaml
 //! templates/order.yaml`) is that file, in a folder which each section has for itself. A block `console` is a
@@ -103,7 +103,7 @@ macro_rules! pages {
         )*
 
         #[test]
-        fn each_page_is_run() {
+        fn all_cases_pass() {
             let mut pages = Vec::new();
             for entry in fs::read_dir(folder()).expect("the folder of the cases") {
                 let path = entry.expect("an entry").path();

@@ -54,7 +54,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// What goes wrong where the commands of a page are followed.
+/// Returns what goes wrong where the commands of a page are followed.
 fn failures(name: &str) -> Vec<String> {
     let page = Page::read(&root().join(name));
     let sections = page.sections();
@@ -87,14 +87,14 @@ fn failures(name: &str) -> Vec<String> {
     vec![format!("{name}: {}\n--- stdout\n{stdout}--- stderr\n{stderr}", output.status)]
 }
 
-/// The commands of a block: its lines, with those that a `\` continues as one.
+/// Returns the commands of a block: its lines, with those that a `\` continues as one.
 fn commands(block: &str) -> Vec<String> {
     let joined = block.replace("\\\n", " ");
     let is_command = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     joined.lines().filter(is_command).map(str::to_owned).collect()
 }
 
-/// A line of a script that ends with an error where the command's status is not the one it should be.
+/// Returns a line of a script that ends with an error where the command's status is not the one it should be.
 fn checked(line: &str, port: u16) -> String {
     let expected = line.split_once("exit status ").map_or("0", |(_, status)| &status[..1]);
     let port = port.to_string();
@@ -105,7 +105,7 @@ fn checked(line: &str, port: u16) -> String {
     )
 }
 
-/// A folder with the files of the repository, as a clone has them.
+/// Returns a folder with the files of the repository, as a clone has them.
 fn copy_of_the_repository(folder: &Path) -> PathBuf {
     let copy = folder.join("kenarc");
     for entry in ignore::WalkBuilder::new(root()).hidden(false).build() {

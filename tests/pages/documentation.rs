@@ -10,14 +10,14 @@ use kenarc::{SourceFile, Values, check, compile, render};
 const README: &str = include_str!("../../README.md");
 const REFERENCE: &str = include_str!("../../docs/language.md");
 
-/// The first fenced block of a language.
+/// Returns the first fenced block of a language.
 fn first<'t>(text: &'t str, language: &str) -> &'t str {
     let (_, block) = text.split_once(&format!("\n```{language}\n")).expect("a block of that language");
     block.split_once("\n```\n").expect("its end").0
 }
 
 #[test]
-fn the_report_is_real() {
+fn the_report_in_the_readme_is_current() {
     let diagnostics = check(&SourceFile::new("order.yaml", first(README, "yaml"))).diagnostics;
     let mut report = Vec::new();
     let style = Style { colour: false, width: 100 };
@@ -38,7 +38,7 @@ fn the_template_is_the_file_that_the_quick_start_copies() {
 }
 
 #[test]
-fn the_rendering_is_real() {
+fn the_rendering_in_the_readme_is_current() {
     let fixed = first(README, "yaml").replace("itme", "item").replace("SHIPING", "SHIPPING");
     let template = compile(&SourceFile::new("order.yaml", fixed)).expect("both mistakes are fixed");
     let mut values = Values::new();
@@ -69,28 +69,31 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The links of a page to files or headings that do not exist.
+/// Returns the links of a page to files or headings that do not exist.
 fn broken_links(page: &Path) -> Vec<String> {
     let text = prose(page);
     let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link);
-    links.filter(|link| !link.contains("://") && !leads(page, link)).map(|link| format!("{page:?}: {link}")).collect()
+    links
+        .filter(|link| !link.contains("://") && !is_valid_link(page, link))
+        .map(|link| format!("{page:?}: {link}"))
+        .collect()
 }
 
-/// Returns whether a link of a page leads to a file and, if it names one, to a heading in it.
-fn leads(page: &Path, link: &str) -> bool {
+/// Returns whether a link of a page is_valid_link to a file and, if it names one, to a heading in it.
+fn is_valid_link(page: &Path, link: &str) -> bool {
     let (path, heading) = link.split_once('#').map_or((link, None), |(path, heading)| (path, Some(heading)));
     let target = if path.is_empty() { page.to_owned() } else { page.with_file_name("").join(path) };
     let has_heading = |heading: &str| prose(&target).lines().any(|line| anchor(line).as_deref() == Some(heading));
     target.exists() && heading.is_none_or(has_heading)
 }
 
-/// The text of a page without its fenced blocks.
+/// Returns the text of a page without its fenced blocks.
 fn prose(page: &Path) -> String {
     let text = fs::read_to_string(page).unwrap_or_else(|error| panic!("{page:?}: {error}"));
     text.split("\n```").step_by(2).collect()
 }
 
-/// The anchor that GitHub gives a heading.
+/// Returns the anchor that GitHub gives a heading.
 fn anchor(line: &str) -> Option<String> {
     let heading = line.strip_prefix('#')?.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
     Some(heading.chars().filter(|character| character.is_alphanumeric() || "-_".contains(*character)).collect())

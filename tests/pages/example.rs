@@ -18,7 +18,7 @@ pub(crate) struct Example<'s, 'p> {
 }
 
 impl<'s, 'p> Example<'s, 'p> {
-    /// The example of a section, if its blocks before the outputs make one.
+    /// Returns the example of a section, if its blocks before the outputs make one.
     pub(crate) fn of(section: &'s Section<'p>, blocks: &'s [Block<'p>]) -> Option<Self> {
         let is_variables = |block: &Block<'_>| block.info == "sh" || block.info.ends_with(" variables");
         let is_text = |block: &Block<'_>| ["yaml", "json"].contains(&block.language());
@@ -48,13 +48,13 @@ impl<'s, 'p> Example<'s, 'p> {
         self.template.info == "json request"
     }
 
-    /// The file of variables, where it is one.
+    /// Returns the file of variables, where it is one.
     fn variables(&self) -> Option<Arc<SourceFile>> {
         let block = self.variables.filter(|block| block.info != "sh")?;
         Some(SourceFile::new(block.file_name("variables"), block.content().as_ref()))
     }
 
-    /// What there is to say of these files; of the variables only where the template alone is in order.
+    /// Returns what there is to say of these files; of the variables only where the template alone is in order.
     fn findings_in(&self, template: &Arc<SourceFile>, variables: Option<Arc<SourceFile>>) -> Vec<Diagnostic> {
         let checked = lint::check(template);
         match checked.template {
@@ -68,7 +68,7 @@ impl<'s, 'p> Example<'s, 'p> {
         }
     }
 
-    /// The variables, from their file or from the flags of a command.
+    /// Returns the variables, from their file or from the flags of a command.
     fn values(
         &self,
         template: &Template,
@@ -87,7 +87,7 @@ impl<'s, 'p> Example<'s, 'p> {
         Ok(values)
     }
 
-    /// What is left after a fix, in whichever of the two files it changes.
+    /// Returns what is left after a fix, in whichever of the two files it changes.
     pub(crate) fn findings_after(&self, finding: &Diagnostic, fix: &Fix) -> Vec<Diagnostic> {
         let template = SourceFile::new(self.template.file_name("template"), self.template.content().as_ref());
         let fixed = SourceFile::new(finding.file().name(), fix.apply(finding.file().text()));
@@ -126,7 +126,7 @@ impl Block<'_> {
     }
 }
 
-/// The report that people see, 100 columns wide.
+/// Returns the report that people see, 100 columns wide.
 pub(crate) fn report(diagnostics: &[Diagnostic]) -> String {
     let mut out = Vec::new();
     report::write(Format::Full, diagnostics, Style { colour: false, width: 100 }, &mut out).expect("memory takes all");

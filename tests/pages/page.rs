@@ -45,12 +45,12 @@ impl Page {
         Self { path: path.to_owned(), text }
     }
 
-    /// The path from the repository's root.
+    /// Returns the path from the repository's root.
     pub(crate) fn name(&self) -> String {
         self.path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(&self.path).display().to_string()
     }
 
-    /// The sections in order. The first holds what stands above all headings of the second level.
+    /// Returns the sections in order. The first holds what stands above all headings of the second level.
     pub(crate) fn sections(&self) -> Vec<Section<'_>> {
         let mut sections = vec![Section { level: 1, heading: "", blocks: Vec::new() }];
         // The opening fence's info and where the block's text begins.
@@ -109,12 +109,12 @@ impl<'p> Block<'p> {
         self.info.split(' ').next().unwrap_or_default()
     }
 
-    /// The name of the file that the block is, if the info gives it one: `yaml templates/order.yaml`.
+    /// Returns the name of the file that the block is, if the info gives it one: `yaml templates/order.yaml`.
     pub(crate) fn path(&self) -> Option<&'p str> {
         self.info.split(' ').nth(1).filter(|word| word.contains(['.', '/']))
     }
 
-    /// The text of that file. In a block that is `escaped`, `\r`, `\t`, `\\`, `\u{feff}` and the like stand for
+    /// Returns the text of that file. In a block that is `escaped`, `\r`, `\t`, `\\`, `\u{feff}` and the like stand for
     /// characters that no editor shows, and a `\` at the end of the text for no line break.
     pub(crate) fn content(&self) -> Cow<'p, str> {
         if self.info.ends_with(" escaped") { unescape(self.text).into() } else { self.text.into() }

@@ -1,10 +1,10 @@
-//! The places of findings, on which all formats must agree.
+//! The locations of findings, on which all formats must agree.
 
 use kenarc::lint::Diagnostic;
 use kenarc::report::{self, Format, Style};
 use serde_json::Value;
 
-/// The text that a finding marks.
+/// Returns the text that a finding marks.
 pub(crate) fn marked(finding: &Diagnostic) -> &str {
     let span = finding.span();
     finding.file().text().get(span.start..span.end).unwrap_or_else(|| panic!("no text of the file: {finding}"))
@@ -71,20 +71,20 @@ mod failing_expressions {
     }
 
     #[test]
-    fn name_attribute_and_item() {
+    fn locates_a_name_an_attribute_and_an_item() {
         marks("{{ list }}", "list");
         marks("{{ a.b }}", "a.b");
         marks("{{ list[7] }}", "list[7]");
     }
 
     #[test]
-    fn filter_and_call() {
+    fn locates_a_filter_and_a_call() {
         marks("{{ a | round }}", "round");
         marks("{{ range(0, 1, 0) | join }}", "range(0, 1, 0)");
     }
 
     #[test]
-    fn operator() {
+    fn locates_an_operator() {
         marks("{{ 1 < 2 }}", "1 < 2");
         marks("{{ a + 1 }}", "a + 1");
         marks("{{ 1 + (a - 1) }}", "a - 1");
@@ -93,7 +93,7 @@ mod failing_expressions {
     }
 
     #[test]
-    fn choice() {
+    fn locates_a_conditional_expression() {
         marks("{{ list if a else a }}", "list if a else a");
     }
 }

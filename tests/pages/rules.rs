@@ -1,4 +1,4 @@
-//! The rules' pages: each example on them is run, and says what it is said to say.
+//! The pages of the rules: each example is run, and has the report that the page shows.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -28,7 +28,7 @@ fn is(section: &Section<'_>, kind: &str) -> bool {
     section.heading == kind || section.heading.strip_prefix(kind).is_some_and(|rest| rest.starts_with(": "))
 }
 
-/// The example under a heading; under `Bad` with the report on it.
+/// Returns the example under a heading; under `Bad` with the report on it.
 fn example<'s, 'p>(section: &'s Section<'p>, page: &Page) -> (Example<'s, 'p>, Option<&'s Block<'p>>) {
     let (inputs, report) = match section.blocks.split_last() {
         Some((report, inputs)) if is(section, "Bad") && report.info == "text" => (inputs, Some(report)),

@@ -21,8 +21,8 @@ use crate::page::visible;
 /// No command may take longer than this, on a busy machine either.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The transcript of the same commands as they go now, run by a shell in a folder in which nothing but `kenarc` and the
-/// system's own programs can be found.
+/// Returns the transcript of the same commands as they go now, run by a shell in a folder in which nothing but `kenarc`
+/// and the system's own programs can be found.
 pub(crate) fn replay(transcript: &str, folder: &Path) -> String {
     let mut lines = transcript.lines().peekable();
     let mut out = String::new();

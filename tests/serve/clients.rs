@@ -1,4 +1,4 @@
-//! Clients that are slow, break off, or speak something else.
+//! Clients that are slow, disconnect, or do not speak HTTP.
 
 use super::*;
 
@@ -42,7 +42,7 @@ fn half(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Everything that the server says until it closes the connection.
+/// Returns everything that the server says until it closes the connection.
 fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     // A connection that is reset is closed too.
@@ -129,7 +129,7 @@ fn slow_headers_time_out() {
 }
 
 #[test]
-fn dripping_does_not_extend_the_timeout() {
+fn a_trickle_of_bytes_does_not_extend_the_timeout() {
     let server = Impatient::start();
     let mut stream = half(server.address);
     let started = Instant::now();

@@ -6,9 +6,9 @@
 #[path = "../support/cli.rs"]
 mod cli;
 mod clients;
+mod faults;
 #[path = "../support/machine.rs"]
 mod machine;
-mod misbehaviour;
 mod process;
 mod records;
 mod responses;
@@ -83,7 +83,7 @@ impl Server {
         self.request(&format!("POST {PATH}"), &[JSON, KEY, CLASSIC], body)
     }
 
-    /// What becomes of a request that is in order: the status, or nothing where no whole answer comes.
+    /// Returns the status of the response to a valid request, or `None` if the response is incomplete.
     fn outcome(&self) -> Option<u16> {
         let mut stream = say(self.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
         Answer::read(&mut stream).map(|answer| answer.status)
@@ -94,7 +94,7 @@ impl Server {
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
-    /// Stops the server and gives what it has told; its address is `http://SERVER`, and no secret is in it.
+    /// Stops the server and returns its output, in which `http://SERVER` stands for its address. It contains no secret.
     #[track_caller]
     fn stop(self) -> Run {
         self.signal("INT");
@@ -109,14 +109,14 @@ impl Server {
             thread::sleep(Duration::from_millis(5));
         }
         let status = self.child.wait().unwrap();
-        let told = self.stderr.take().unwrap().join().unwrap();
-        assert!(!told.contains(API_KEY) && !told.contains(ACCESS_TOKEN), "{told}");
-        assert!(!told.contains("panicked"), "{told}");
-        let stderr = told.replace(&self.url(), "http://SERVER");
+        let stderr = self.stderr.take().unwrap().join().unwrap();
+        assert!(!stderr.contains(API_KEY) && !stderr.contains(ACCESS_TOKEN), "{stderr}");
+        assert!(!stderr.contains("panicked"), "{stderr}");
+        let stderr = stderr.replace(&self.url(), "http://SERVER");
         Run { status: status.code().unwrap_or(-1), stdout: String::new(), stderr }
     }
 
-    /// The lines of the file `record`.
+    /// Returns the lines of the file `record`.
     fn records(&self) -> Vec<Value> {
         let text = self.folder.read("record");
         assert!(text.is_empty() || text.ends_with('\n'));

@@ -1,4 +1,4 @@
-//! How the process begins and ends.
+//! How the server starts and stops.
 
 use super::*;
 
@@ -24,14 +24,14 @@ fn server_listens_on_loopback_only() {
 }
 
 #[test]
-fn a_port_can_be_chosen() {
+fn the_option_port_chooses_the_port() {
     let port = Server::start("").address.port();
     let server = Server::start(&format!("--port {port}"));
     assert_eq!(server.address.port(), port);
 }
 
 #[test]
-fn either_signal_stops_it_with_a_summary() {
+fn sigint_and_sigterm_stop_the_server_with_a_summary() {
     for signal in ["INT", "TERM"] {
         let server = Server::start("");
         server.post(GOOD);
@@ -45,7 +45,7 @@ fn either_signal_stops_it_with_a_summary() {
 }
 
 #[test]
-fn idle_connections_do_not_keep_it_alive() {
+fn idle_connections_do_not_delay_the_end() {
     let server = Server::start("");
     let _said_nothing = server.connect();
     let mut kept = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
@@ -56,7 +56,7 @@ fn idle_connections_do_not_keep_it_alive() {
 }
 
 #[test]
-fn requests_in_flight_are_completed_before_it_ends() {
+fn requests_in_flight_are_completed_before_the_server_ends() {
     let server = Server::start("--record record --fail slow=300ms");
     let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
     server.wait_for_records(1);
@@ -66,7 +66,7 @@ fn requests_in_flight_are_completed_before_it_ends() {
 }
 
 #[test]
-fn a_second_signal_ends_it_at_once() {
+fn a_second_signal_ends_the_server_at_once() {
     let server = Server::start("--record record --fail slow=5m");
     let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
     server.wait_for_records(1);
@@ -85,7 +85,7 @@ fn a_second_signal_ends_it_at_once() {
 }
 
 #[test]
-fn quiet_is_quiet() {
+fn the_option_quiet_prints_errors_only() {
     let server = Server::start("--quiet");
     server.post(GOOD);
     server.post("{}");
@@ -101,7 +101,7 @@ fn closed_terminal_does_not_stop_the_server() {
     assert_eq!([server.post("{}").status, server.post(GOOD).status], [400, 200]);
 }
 
-/// What an example of the folder `examples` does.
+/// Returns what an example of the folder `examples` does.
 fn example(name: &str) -> Run {
     let binaries = std::path::Path::new(env!("CARGO_BIN_EXE_kenarc")).parent().unwrap();
     let path = format!("{}:{}", binaries.display(), std::env::var("PATH").unwrap());

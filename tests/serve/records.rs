@@ -1,9 +1,9 @@
-//! The record of what was received.
+//! The record of received requests.
 
 use super::*;
 
 #[test]
-fn a_record_holds_the_request_and_its_answer() {
+fn a_record_contains_the_request_and_its_response() {
     let server = Server::start("--record record");
     server.post(GOOD);
     server.request(&format!("POST {PATH}"), &[JSON, KEY, CURRENT], r#"{"type":"TEXT","message":""}"#);
@@ -52,7 +52,7 @@ fn record_is_appended_to() {
 }
 
 #[test]
-fn a_line_is_written_before_its_answer_whatever_ends_the_server() {
+fn a_record_is_written_before_its_response_however_the_server_ends() {
     let mut server = Server::start("--record record --quiet");
     for count in 1..=20 {
         server.post(GOOD);

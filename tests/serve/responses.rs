@@ -1,4 +1,4 @@
-//! What is answered, and what the developer sees.
+//! The responses, and what the terminal shows.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn refusal(status: u16, code: i32, answer: &Answer) -> &str {
 }
 
 #[test]
-fn the_documented_request_is_answered_as_documented() {
+fn the_documented_request_gets_the_documented_response() {
     let server = Server::start("");
     let answer = server.post(include_str!("../fixtures/request-example.json"));
     assert_eq!((answer.status, &answer.json), (200, &json!({ "status": 200, "message": "sent" })));
@@ -46,18 +46,18 @@ fn option_api_restricts_the_token_header() {
     assert_eq!(statuses(""), [200, 200]);
     assert_eq!(statuses("--api classic"), [200, 401]);
     assert_eq!(statuses("--api current"), [401, 200]);
-    let told = |flags: &str, token| {
+    let error_message = |flags: &str, token| {
         let answer = Server::start(flags).request(&format!("POST {PATH}"), &[JSON, KEY, token], GOOD);
         refusal(401, 16, &answer).to_owned()
     };
-    assert_snapshot!(told("--api classic", CURRENT), @"the access token is in `Authorization: Bearer`, but this server was started with `--api classic`: expected it in `x-access-token`");
-    assert_snapshot!(told("--api current", CLASSIC), @"the access token is in `x-access-token`, but this server was started with `--api current`: expected it in `Authorization: Bearer`");
+    assert_snapshot!(error_message("--api classic", CURRENT), @"the access token is in `Authorization: Bearer`, but this server was started with `--api classic`: expected it in `x-access-token`");
+    assert_snapshot!(error_message("--api current", CLASSIC), @"the access token is in `x-access-token`, but this server was started with `--api current`: expected it in `Authorization: Bearer`");
 }
 
 #[test]
 fn key_and_token_are_required() {
     let server = Server::start("");
-    let told = |headers: &[(&str, &str)]| {
+    let error_message = |headers: &[(&str, &str)]| {
         let answer = server.request(&format!("POST {PATH}"), &[&[JSON], headers].concat(), GOOD);
         refusal(401, 16, &answer).to_owned()
     };
@@ -72,7 +72,7 @@ fn key_and_token_are_required() {
         &[KEY, basic],
         &[KEY, ("Authorization", "Bearer ")],
     ];
-    assert_snapshot!(cases.map(told).join("\n"), @r"
+    assert_snapshot!(cases.map(error_message).join("\n"), @r"
     missing header `x-api-key`
     the header `x-api-key` is empty
     the header `x-api-key` is empty
@@ -87,7 +87,7 @@ fn key_and_token_are_required() {
 }
 
 #[test]
-fn another_path_is_not_found_and_another_method_not_allowed() {
+fn other_paths_are_not_found_and_other_methods_not_allowed() {
     let server = Server::start("");
     let headers = [JSON, KEY, CLASSIC];
     for path in ["/", "/v2/open-platform/conversations/c/message", "/v2/open-platform/conversations/a/b/messages", "*"]
@@ -105,7 +105,7 @@ fn another_path_is_not_found_and_another_method_not_allowed() {
 }
 
 #[test]
-fn the_conversation_is_decoded_and_must_be_one() {
+fn the_conversation_id_is_decoded_and_validated() {
     let server = Server::start("--record record");
     let answer = |id: &str| {
         server.request(&format!("POST /v2/open-platform/conversations/{id}/messages"), &[JSON, KEY, CLASSIC], GOOD)
@@ -116,8 +116,8 @@ fn the_conversation_is_decoded_and_must_be_one() {
         refusal(400, 3, &answer(id));
     }
     assert_eq!(server.records()[1]["conversation_id"], Value::Null);
-    let told = server.stop().stderr;
-    assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told}");
+    let stderr = server.stop().stderr;
+    assert!(!stderr.contains(['\u{1b}', '\u{202e}']), "{stderr}");
 }
 
 #[test]
@@ -134,8 +134,8 @@ fn the_content_type_must_be_json() {
         &[("Content-Type", "application/json; charset=windows-1256")],
         &[JSON, ("Content-Encoding", "gzip")],
     ];
-    let told = cases.map(|headers| refusal(415, 3, &answer(headers)).to_owned());
-    assert_snapshot!(told.join("\n"), @r"
+    let stderr = cases.map(|headers| refusal(415, 3, &answer(headers)).to_owned());
+    assert_snapshot!(stderr.join("\n"), @r"
     missing header `Content-Type`: expected `application/json`
     unsupported `Content-Type`: expected `application/json`
     unsupported charset in `Content-Type`: expected UTF-8
@@ -144,7 +144,7 @@ fn the_content_type_must_be_json() {
 }
 
 #[test]
-fn a_body_of_1_mib_is_taken_and_a_longer_one_refused() {
+fn a_body_of_1_mib_is_accepted_and_a_longer_one_rejected() {
     let server = Server::start("");
     let padded = |length: usize| format!("{GOOD}{}", " ".repeat(length - GOOD.len()));
     assert_eq!(server.post(padded(kenarc::serve::MAX_BODY_BYTES)).status, 200);
@@ -155,7 +155,7 @@ fn a_body_of_1_mib_is_taken_and_a_longer_one_refused() {
 }
 
 #[test]
-fn errors_are_in_the_response_and_on_the_terminal() {
+fn errors_are_reported_in_the_response_and_on_the_terminal() {
     let bodies = [
         "",
         "{'type': 'TEXT'}",
@@ -179,9 +179,9 @@ fn errors_are_in_the_response_and_on_the_terminal() {
         let server = Server::start("");
         let answer = server.post(body);
         let json = serde_json::to_string_pretty(&answer.json).unwrap();
-        let told = server.stop().stderr;
-        let told = told.lines().skip(1).collect::<Vec<_>>().join("\n");
-        write!(shown, "{body}\n\n{} {json}\n\n{told}\n\n\n", answer.status).unwrap();
+        let stderr = server.stop().stderr;
+        let stderr = stderr.lines().skip(1).collect::<Vec<_>>().join("\n");
+        write!(shown, "{body}\n\n{} {json}\n\n{stderr}\n\n\n", answer.status).unwrap();
     }
     insta::with_settings!({ snapshot_path => "../fixtures/serve", prepend_module_to_snapshot => false }, {
         assert_snapshot!("bad_requests", shown);

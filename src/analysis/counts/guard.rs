@@ -374,7 +374,8 @@ mod tests {
     use crate::source::SourceFile;
     use crate::template::Template;
 
-    /// A template with a button for each condition. `count` is an integer, `n` a number, the others are anything.
+    /// Returns a template with a button for each condition. `count` is an integer, `n` a number, the others are
+    /// anything.
     fn template(conditions: &[&str]) -> Template {
         let button = |condition: &&str| {
             let condition = serde_json::Value::from(*condition);
@@ -387,7 +388,7 @@ mod tests {
         Template::parse(&SourceFile::new("t.yaml", text)).expect("a document")
     }
 
-    /// The largest number of conditions that hold in one world, and the smallest.
+    /// Returns the largest number of conditions that hold in one world, and the smallest.
     fn range(conditions: &[&str]) -> (usize, usize) {
         let template = template(conditions);
         let grid = template.sender_buttons.as_ref().expect("buttons");

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn every_expression_stands_in_a_part_of_the_url() {
+    fn every_expression_is_in_a_part_of_the_url() {
         let cases = [
             ("{{ a }}", "a=beginning!"),
             ("{{ a }}/b/{{ c }}", "a=beginning c=path!"),

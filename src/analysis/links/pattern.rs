@@ -104,7 +104,7 @@ mod tests {
     use super::{Pattern, TextSet};
 
     #[test]
-    fn texts_that_may_match() {
+    fn finds_the_texts_that_may_match() {
         let letters = TextSet { start: "http://", rest: |byte| byte.is_ascii_lowercase() };
         let digits = TextSet { start: "", rest: |byte| byte.is_ascii_digit() };
         let cases = [
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_that_need_more_than_an_automaton_are_not_read() {
+    fn patterns_that_are_not_regular_are_not_analysed() {
         for pattern in ["(a)\\1", "(?=a)b", "("] {
             assert!(Pattern::new(pattern).is_none(), "{pattern}");
         }

@@ -127,7 +127,7 @@ mod tests {
     use super::UrlPart;
 
     #[test]
-    fn parts_after_literal_text() {
+    fn literal_text_determines_the_part_that_follows() {
         let cases = [
             ("", "beginning"),
             ("ht", "scheme"),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_a_part_accepts() {
+    fn each_part_accepts_its_own_values() {
         let cases = [
             (UrlPart::Start, "https://a.example", true),
             (UrlPart::Start, "https://a.example?b", false),

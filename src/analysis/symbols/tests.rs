@@ -59,7 +59,7 @@ fn check_order(text: &str, expected: &[&str]) {
 }
 
 #[test]
-fn a_variable() {
+fn finds_a_variable() {
     let uses = "message: '{{ <price> }}{% if <price> %}{{ <price> }}{% endif %}'";
     check_order(
         "message: '{{ ^price }}{% if price %}{{ price }}{% endif %}'",
@@ -75,7 +75,7 @@ fn a_variable() {
 }
 
 #[test]
-fn its_declaration_and_the_keys_of_examples() {
+fn finds_a_declaration_and_the_keys_of_examples() {
     let expected = [
         "Variable a: a string",
         "variables: { [a]: { type: string } }",
@@ -94,7 +94,7 @@ fn its_declaration_and_the_keys_of_examples() {
 }
 
 #[test]
-fn an_attribute() {
+fn finds_an_attribute() {
     let name = ["Attribute name: a string", NAME[0], NAME[1], "message: '{{ car.<name> }} {{ car[\"<name>\"] }}'"];
     check_order("message: '{{ car.^name }} {{ car[\"name\"] }}'", &name);
     check_order("message: '{{ car.name }} {{ car[\"^name\"] }}'", &name);
@@ -110,7 +110,7 @@ fn an_attribute() {
 }
 
 #[test]
-fn keys_of_values_that_a_declaration_or_an_example_gives() {
+fn finds_keys_in_defaults_and_examples() {
     check(
         "variables:\n  car: { properties: { name: {} }, default: { name: a }, examples: [{ name: b }] }\n\
              message: m\nexamples:\n  one: { car: { ^name: c } }",
@@ -123,7 +123,7 @@ fn keys_of_values_that_a_declaration_or_an_example_gives() {
 }
 
 #[test]
-fn the_item_and_the_loop_of_a_row_or_a_button() {
+fn finds_the_item_and_the_loop_of_a_row_or_a_button() {
     let rows = "message: m
 sender_buttons:
   - for: photo in photos[:3]
@@ -162,7 +162,7 @@ sender_buttons:
 }
 
 #[test]
-fn names_that_jinja_binds() {
+fn finds_names_that_jinja_binds() {
     check_order(
         "message: '{% for ^p in photos %}{{ p.url }}{% set a = p %}{% endfor %}{{ p }}'",
         &["Local p: a mapping", "message: '{% for [p] in photos %}{{ <p>.url }}{% set a = <p> %}{% endfor %}{{ p }}'"],
@@ -211,7 +211,7 @@ fn names_that_jinja_binds() {
 }
 
 #[test]
-fn filters_tests_and_functions() {
+fn finds_filters_tests_and_functions() {
     let upper = "message: '{{ a | <upper> }} {{ b | map(\"<upper>\") | join }}'";
     check("message: '{{ a | ^upper }} {{ b | map(\"upper\") | join }}'", &["Filter upper: a string", upper]);
     check("message: '{{ a | upper }} {{ b | map(\"^upper\") | join }}'", &["Filter upper: anything", upper]);
@@ -227,7 +227,7 @@ fn filters_tests_and_functions() {
 }
 
 #[test]
-fn offsets_lead_through_quotes_escapes_and_folds() {
+fn offsets_are_located_through_quotes_escapes_and_folding() {
     let cases = [
         (r#"message: "\u06a9\n{{ ^a }}""#, r#"message: "\u06a9\n{{ <a> }}""#),
         ("message: 'it''s {{ ^a }}'", "message: 'it''s {{ <a> }}'"),
@@ -243,7 +243,7 @@ fn offsets_lead_through_quotes_escapes_and_folds() {
 }
 
 #[test]
-fn errors_elsewhere_leave_the_rest_as_it_is() {
+fn errors_elsewhere_do_not_hide_symbols() {
     let broken = "variables: { a: { type: string }, b: 1 }
 mesage: x
 message: '{{ ^a }} {{ a }}'
@@ -267,13 +267,13 @@ message: again";
 }
 
 #[test]
-fn a_text_that_is_read_twice_counts_once() {
+fn text_with_an_alias_has_its_symbols_once() {
     let buttons = "sender_buttons: [[{ icon: A, caption: *m, open_post_page: { post_token: *m } }]]";
     check(&format!("message: &m '{{{{ ^a }}}}'\n{buttons}"), &["Variable a: anything", "message: &m '{{ <a> }}'"]);
 }
 
 #[test]
-fn all_symbols() {
+fn lists_all_symbols() {
     let file = SourceFile::new("t.yaml", format!("{ORDER}message: '{{{{ price | abs }}}}'"));
     let template = Template::parse(&file).expect("a document");
     let symbols: Vec<(SymbolKind, String)> =

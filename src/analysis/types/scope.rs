@@ -267,7 +267,7 @@ mod tests {
     use crate::template::Template;
 
     #[test]
-    fn conditions_leave_fewer_values() {
+    fn conditions_narrow_types() {
         let declarations = "message: m
 variables:
   a: { type: [string, integer, \"null\"] }

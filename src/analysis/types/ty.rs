@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn the_values_of_one_type_or_the_other() {
+    fn the_union_of_types_has_the_values_of_either() {
         let cases = [
             (Type::TEXT, Type::INTEGER, "a string or an integer"),
             (Type::INTEGER, Type::NUMBER, "a number"),
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn the_values_of_both_types() {
+    fn the_intersection_of_types_has_the_values_of_both() {
         let cases = [
             (Type::TEXT, Type::INTEGER, "never"),
             (Type::INTEGER, Type::NUMBER, "an integer"),
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_no_length_fits_is_none() {
+    fn a_list_without_possible_lengths_has_no_values() {
         let few = list(Type::TEXT, 0, Some(2));
         let long = |length: Length| Length { least: 3, ..length };
         assert_eq!(few.clone().with_length(long).kinds, Kinds::NONE);

@@ -121,7 +121,7 @@ mod tests {
     use crate::source::is_directional_control;
 
     #[test]
-    fn every_directional_control_has_a_name_and_nothing_else_has() {
+    fn exactly_the_directional_controls_have_names() {
         let all = char::MIN..=char::MAX;
         assert!(all.into_iter().all(|character| name(character).is_some() == is_directional_control(character)));
     }

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn no_window_contains_more_slots_than_the_rate_and_most_of_it_is_used() {
+    async fn no_window_exceeds_the_rate_and_most_of_the_rate_is_used() {
         for rate in RATES.map(rate) {
             let limiter = RateLimiter::new(rate);
             let slots = slots(&limiter, rate);

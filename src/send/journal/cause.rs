@@ -49,7 +49,7 @@ impl Cause {
         Self::Interrupted,
     ];
 
-    /// The stored name, such as `timed-out`.
+    /// Returns the stored name, such as `timed-out`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -67,7 +67,7 @@ impl Cause {
         }
     }
 
-    /// What happened, as a clause without a full stop.
+    /// Returns what happened, as a clause without a full stop.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
@@ -85,7 +85,7 @@ impl Cause {
         }
     }
 
-    /// What to do, as a sentence.
+    /// Returns what to do, as a sentence.
     #[must_use]
     pub const fn help(self) -> &'static str {
         match self {

@@ -83,19 +83,19 @@ impl JournalError {
         Self::new(path, problem)
     }
 
-    /// The path of the journal.
+    /// Returns the path of the journal.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What is wrong.
+    /// Returns what is wrong.
     #[must_use]
     pub const fn problem(&self) -> &JournalProblem {
         &self.problem
     }
 
-    /// What to do.
+    /// Returns what to do.
     #[must_use]
     pub const fn help(&self) -> &'static str {
         self.problem.help()

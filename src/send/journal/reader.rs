@@ -31,7 +31,7 @@ impl Reader {
         Ok(reader)
     }
 
-    /// The path of the file.
+    /// Returns the path of the file.
     #[must_use]
     pub const fn path(&self) -> &PathBuf {
         &self.opened.path

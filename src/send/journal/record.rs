@@ -29,7 +29,7 @@ impl State {
     /// All states.
     pub const ALL: [Self; 4] = [Self::Sending, Self::Delivered, Self::Refused, Self::Unknown];
 
-    /// The stored name, such as `delivered`.
+    /// Returns the stored name, such as `delivered`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! What a column counts.
+//! The unit of columns in each format.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::cli::Folder;
 /// Before the expression stand `message: "`, three characters of two UTF-16 units and four bytes each, and Persian
 /// letters.
 #[test]
-fn each_format_counts_as_it_says() {
+fn columns_are_counted_in_the_unit_of_each_format() {
     let folder = Folder::with("templates/emoji.yaml", fixture("templates/emoji.yaml"));
     let json = &checked_json(&folder, "json")[0];
     assert_eq!((number(&json["start"]["column"]), number(&json["end"]["column"])), (24, 28));

@@ -36,7 +36,7 @@ fn property(value: &str) -> String {
 }
 
 #[test]
-fn the_runner_reads_each_finding_back() {
+fn the_runner_parses_every_finding() {
     let folder = templates();
     let output = checked(&folder, "github");
     let findings = findings(&folder);
@@ -67,7 +67,7 @@ fn the_runner_reads_each_finding_back() {
 }
 
 #[test]
-fn no_text_of_a_template_is_a_command_or_steers_the_log() {
+fn text_of_a_template_cannot_be_a_workflow_command_or_control_the_log() {
     let folder = Folder::with("templates/a.yaml", "message: x\n\"\\n::stop-commands::\\n\\e[2Jx\\r::debug::y\": 1\n");
     let output = checked(&folder, "github");
     assert_eq!(output.lines().count(), 1);
@@ -76,7 +76,7 @@ fn no_text_of_a_template_is_a_command_or_steers_the_log() {
 }
 
 #[test]
-fn it_is_the_default_in_github_actions_and_nowhere_else() {
+fn the_format_is_the_default_in_github_actions_only() {
     let folder = templates();
     let check = |value: &str, arguments: &str| {
         let mut command = folder.command(words("check --quiet").chain(words(arguments)));

@@ -11,7 +11,7 @@ fn fingerprints(folder: &Folder) -> Vec<String> {
 }
 
 #[test]
-fn the_report_meets_its_schema_and_has_each_finding() {
+fn the_report_is_valid_against_its_schema_and_has_every_finding() {
     let folder = templates();
     let report = checked_json(&folder, "gitlab");
     assert_valid(&schema("gitlab-code-quality.schema.json"), &report);
@@ -33,7 +33,7 @@ fn fingerprints_of_findings_differ() {
 }
 
 #[test]
-fn a_fingerprint_stays_when_lines_are_added_and_other_findings_go() {
+fn a_fingerprint_does_not_depend_on_added_lines_or_other_findings() {
     let order = fixture("templates/order.yaml");
     let before = fingerprints(&Folder::with("templates/order.yaml", &order));
     let moved = fingerprints(&Folder::with("templates/order.yaml", format!("# one line more\n\n{order}")));

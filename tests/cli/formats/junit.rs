@@ -8,7 +8,7 @@ use uppsala::XsdValidator;
 use super::{AWKWARD, assert_stored, checked, findings, fixture, templates};
 
 #[test]
-fn the_report_meets_the_schema_of_jenkins() {
+fn the_report_is_valid_against_the_schema_of_jenkins() {
     let xsd = fixture("schemas/junit-10.xsd");
     let xsd = uppsala::parse(&xsd).unwrap();
     let schema = XsdValidator::from_schema(&xsd).unwrap();

@@ -1,6 +1,6 @@
 //! The formats that CI systems read: one run over the templates of `fixtures/formats`, in each of them.
 //!
-//! A format is held to its own schema, and to what its reader would make of it.
+//! Each format is validated against its own schema, and read as its consumer would read it.
 
 mod columns;
 mod github;
@@ -49,7 +49,7 @@ fn templates() -> Folder {
         .fold(Folder::with(AWKWARD, fixture("templates/emoji.yaml")), |folder, (path, text)| folder.and(&path, text))
 }
 
-/// What one run over the templates prints.
+/// Returns what one run over the templates prints.
 fn checked(folder: &Folder, format: &str) -> String {
     let run = folder.kenarc(words(&format!("check --quiet --format {format}")));
     assert!(run.status <= 1 && run.stderr.is_empty(), "{run}");
@@ -60,7 +60,7 @@ fn checked_json(folder: &Folder, format: &str) -> Value {
     serde_json::from_str(&checked(folder, format)).unwrap()
 }
 
-/// The findings as the format `json` has them, which the others are held to.
+/// Returns the findings as the format `json` has them, which the others are held to.
 fn findings(folder: &Folder) -> Vec<Value> {
     let findings: Vec<Value> = serde_json::from_str(&checked(folder, "json")).unwrap();
     assert!(findings.len() > 10);

@@ -1,11 +1,11 @@
-//! What files are called.
+//! The names of files in reports.
 
 use serde_json::Value;
 
 use super::text;
 use crate::cli::{Folder, kenarc};
 
-/// Where each format says that the one finding is, of a run in `bots` of the repository.
+/// Returns where each format says that the one finding is, of a run in `bots` of the repository.
 fn places(variables: &[(&str, &str)], argument: &str) -> Vec<String> {
     let folder = Folder::with("bots/templates/a.yaml", "message: x\ncolour: red\n");
     let root = folder.path("").canonicalize().unwrap();
@@ -30,7 +30,7 @@ fn places(variables: &[(&str, &str)], argument: &str) -> Vec<String> {
 }
 
 #[test]
-fn files_are_called_by_their_paths_in_the_repository() {
+fn files_are_named_by_their_paths_in_the_repository() {
     let github = [("GITHUB_ACTIONS", "true"), ("GITHUB_WORKSPACE", "ROOT")];
     let gitlab = [("GITLAB_CI", "true"), ("CI_PROJECT_DIR", "ROOT")];
     for argument in ["templates", "./templates/a.yaml", "../bots/templates/", "ROOT/bots/templates"] {

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::{assert_stored, assert_valid, checked_json, findings, number, schema, templates, text};
 use crate::cli::Folder;
 
-/// The part of a file that a region is of, as a reader finds it that counts UTF-16 units in lines that end at CRLF, LF
-/// or CR.
+/// Returns the part of a file that a region is of, as a reader finds it that counts UTF-16 units in lines that end at
+/// CRLF, LF or CR.
 fn cut(file: &str, region: &Value) -> String {
     let units: Vec<u16> = file.trim_start_matches('\u{feff}').encode_utf16().collect();
     let ends_line = |at: usize| units[at] == u16::from(b'\n') || units[at] == 13 && units.get(at + 1) != Some(&10);
@@ -21,7 +21,7 @@ fn cut(file: &str, region: &Value) -> String {
     String::from_utf16(&units[offset("startLine", "startColumn")..offset("endLine", "endColumn")]).unwrap()
 }
 
-/// The file that an artifact's location leads to.
+/// Returns the file that an artifact's location leads to.
 fn read(folder: &Folder, location: &Value) -> String {
     assert_eq!(location["uriBaseId"], "%SRCROOT%");
     let root = url::Url::from_directory_path(folder.path("")).unwrap();
@@ -29,7 +29,7 @@ fn read(folder: &Folder, location: &Value) -> String {
 }
 
 #[test]
-fn the_log_meets_its_schema() {
+fn the_log_is_valid_against_its_schema() {
     let schema = schema("sarif-2.1.0.schema.json");
     assert_valid(&schema, &checked_json(&templates(), "sarif"));
     assert_valid(&schema, &checked_json(&Folder::with("templates/a.yaml", "message: سلام\n"), "sarif"));
@@ -37,7 +37,7 @@ fn the_log_meets_its_schema() {
 }
 
 #[test]
-fn each_region_is_the_finding_s_text_in_lines_and_in_bytes() {
+fn lines_and_bytes_of_each_region_give_the_text_of_the_finding() {
     let folder = templates();
     let log = checked_json(&folder, "sarif");
     let (results, findings) = (log["runs"][0]["results"].as_array().unwrap(), findings(&folder));
@@ -58,7 +58,7 @@ fn each_region_is_the_finding_s_text_in_lines_and_in_bytes() {
 }
 
 #[test]
-fn a_fix_applied_by_its_reader_is_the_fix() {
+fn a_fix_read_from_the_log_is_the_fix() {
     let folder = templates();
     let log = checked_json(&folder, "sarif");
     let (results, findings) = (log["runs"][0]["results"].as_array().unwrap(), findings(&folder));
@@ -104,7 +104,7 @@ fn each_result_names_its_rule_with_its_page() {
 }
 
 #[test]
-fn every_kind_of_line_and_a_byte_order_mark_count_as_the_log_says() {
+fn lines_and_columns_count_as_the_log_says_for_all_line_breaks_and_a_byte_order_mark() {
     let file = "\u{feff}message: x\r\n\"😀 a\": 1\r\"😀 b\": 1\n\"😀\": {}\n";
     let log = checked_json(&Folder::with("templates/a.yaml", file), "sarif");
     assert_eq!(log["runs"][0]["newlineSequences"], json!(["\r\n", "\n", "\r"]));
@@ -115,7 +115,7 @@ fn every_kind_of_line_and_a_byte_order_mark_count_as_the_log_says() {
 }
 
 #[test]
-fn a_place_in_another_file_is_of_that_file_and_linked_to() {
+fn a_location_in_another_file_names_and_links_that_file() {
     let (variables, template) = (SourceFile::new("v.yaml", "a: 1"), SourceFile::new("t.yaml", "😀 [a](1): b"));
     let label = |file, span, message: &str| Label { file, span, message: message.to_owned() };
     let diagnostic = Diagnostic {

@@ -113,7 +113,7 @@ fn braces(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 
 // Names
 
-/// Where a declared variable is used, outside of what only an example's text says.
+/// Returns where a declared variable is used, outside of what only an example's text says.
 fn declared_use<'s>(
     sample: &'s Sample,
     choices: &mut Choices,
@@ -185,7 +185,7 @@ fn method(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     jinja(sample, choices, &format!("{{{{ {name}.strip() }}}}"), "strip")
 }
 
-/// A declared variable of one of these kinds.
+/// Returns a declared variable of one of these kinds.
 fn declared(sample: &Sample, choices: &mut Choices, kinds: &[Kind]) -> Option<&'static str> {
     Some(one(&sample.declared(kinds), choices)?.name)
 }

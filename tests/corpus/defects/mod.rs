@@ -25,12 +25,12 @@ const fn defect(rule: &'static str, name: &'static str, plant: fn(&Sample, &mut 
     Defect { rule, name, plant }
 }
 
-/// All kinds.
+/// Returns all kinds.
 pub(crate) fn all() -> Vec<&'static Defect> {
     [structure::DEFECTS, texts::DEFECTS, expressions::DEFECTS, syntax::DEFECTS].into_iter().flatten().collect()
 }
 
-/// A word with its last two letters in the wrong order.
+/// Returns a word with its last two letters in the wrong order.
 fn swapped(word: &str) -> String {
     let (rest, last) = word.split_at(word.len() - 2);
     rest.chars().chain(last.chars().rev()).collect()

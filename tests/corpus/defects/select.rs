@@ -4,12 +4,12 @@ use crate::choices::Choices;
 use crate::generate::Sample;
 use crate::tree::{Entry, Form, Mark, Part, Piece, Role};
 
-/// One of several, if there is any.
+/// Returns one of several, if there is any.
 pub(crate) fn one<T: Copy>(list: &[T], choices: &mut Choices) -> Option<T> {
     (!list.is_empty()).then(|| choices.pick(list))
 }
 
-/// A part that is such and such. A tag says of its part what it must be, so nothing is changed there.
+/// Returns a part that is such and such. A tag says of its part what it must be, so nothing is changed there.
 pub(crate) fn part<'s>(
     sample: &'s Sample,
     choices: &mut Choices,
@@ -20,7 +20,7 @@ pub(crate) fn part<'s>(
     one(&parts, choices)
 }
 
-/// An entry of such a mapping.
+/// Returns an entry of such a mapping.
 pub(crate) fn entry<'s>(
     sample: &'s Sample,
     choices: &mut Choices,
@@ -34,7 +34,7 @@ pub(crate) fn entry<'s>(
     one(&entries, choices)
 }
 
-/// A piece of a text.
+/// Returns a piece of a text.
 pub(crate) fn piece<'s>(
     sample: &'s Sample,
     choices: &mut Choices,

@@ -202,7 +202,7 @@ fn number_as_example(sample: &Sample, choices: &mut Choices) -> Option<Planted> 
 
 // Rows and buttons
 
-/// The parts of a list that are there whatever the variables are.
+/// Returns the parts of a list that are there whatever the variables are.
 fn certain(list: &Part) -> Vec<&Part> {
     let is_certain = |part: &Part| !part.has("for") && !part.has("when");
     let has_certain_button = |row: &Part| {
@@ -249,7 +249,8 @@ fn five_buttons(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     sample.insert_items(row, &[&button])
 }
 
-/// A `for` that goes through all of a declared list, which no other `for` does, and the row or button that it repeats.
+/// Returns a `for` that goes through all of a declared list, which no other `for` does, and the row or button that it
+/// repeats.
 fn only_repeat<'s>(sample: &'s Sample, choices: &mut Choices) -> Option<(&'s Part, &'static str)> {
     let repeats: Vec<&Part> = sample.parts(Role::For);
     let lists = sample.declared(&[Kind::Words, Kind::Things]);

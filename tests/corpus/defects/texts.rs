@@ -97,7 +97,7 @@ fn escaped_control(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     Some(sample.insert(words.place.end, choices.pick(&["\\u202E", "\\u2067", "\\u202d\\u202C"])))
 }
 
-/// A line of comment at the end of the file.
+/// Returns a line of comment at the end of the file.
 fn comment_below(sample: &Sample, comment: &str) -> Option<Planted> {
     (!sample.is_json && sample.text.ends_with('\n')).then(|| sample.insert(sample.text.len(), comment))
 }
@@ -129,7 +129,7 @@ fn key_in_comment(sample: &Sample, _: &mut Choices) -> Option<Planted> {
 
 // Values
 
-/// A value in quotes that means another thing without them.
+/// Returns a value in quotes that means another thing without them.
 fn unquoted(sample: &Sample, choices: &mut Choices, texts: &[&str]) -> Option<Planted> {
     let is_sent = |part: &Part| part.literal().is_some_and(|text| texts.contains(&&*text));
     let is_quoted = |part: &Part| matches!(part.form, Form::Double | Form::Single);
@@ -151,7 +151,7 @@ fn lost_zero(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 
 // Links
 
-/// A link that begins as it should, and what stands behind that.
+/// Returns a link that begins as it should, and what stands behind that.
 fn link<'s>(sample: &'s Sample, choices: &mut Choices, is: impl Fn(&Part, &str) -> bool) -> Option<(&'s Part, Place)> {
     let inside = |part: &Part| sample.inside(part).filter(|(_, link)| link.to_lowercase().starts_with(SCHEME));
     let link = part(sample, choices, Role::Link, |part| inside(part).is_some_and(|(_, link)| is(part, link)))?;
@@ -226,7 +226,7 @@ fn kept_block(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 
 // Comments
 
-/// The end of a line at which a comment may stand.
+/// Returns the end of a line at which a comment may stand.
 fn line_end(sample: &Sample, choices: &mut Choices) -> Option<usize> {
     let roles = [Role::Template, Role::Button, Role::Declaration, Role::Example, Role::Data, Role::Post];
     let (_, entry) = entry(sample, choices, &roles, |map, entry| {
@@ -237,7 +237,7 @@ fn line_end(sample: &Sample, choices: &mut Choices) -> Option<usize> {
     Some(entry.place.end)
 }
 
-/// A comment at the end of a line, and its id.
+/// Returns a comment at the end of a line, and its id.
 fn comment(sample: &Sample, choices: &mut Choices, comment: &str, id: &str) -> Option<Planted> {
     let at = line_end(sample, choices)?;
     let planted = sample.insert(at, comment);

@@ -1,4 +1,4 @@
-//! Rows that make no message, among very many that do.
+//! Rejected rows among very many good ones.
 
 use std::collections::BTreeMap;
 
@@ -11,50 +11,50 @@ struct Bad {
     /// The row of a number.
     row: fn(u64) -> String,
     /// What is said of it, after the file and the line.
-    told: &'static str,
+    report: &'static str,
 }
 
 const BAD: [Bad; 10] = [
     Bad {
         row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}""#),
-        told: "error[invalid-value]: invalid JSON: EOF while parsing an object",
+        report: "error[invalid-value]: invalid JSON: EOF while parsing an object",
     },
     Bad {
         row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"x"}}"#),
-        told: "error[invalid-value]: invalid value for `name`: expected at least 2 characters",
+        report: "error[invalid-value]: invalid value for `name`: expected at least 2 characters",
     },
     Bad {
         row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","price":"ده"}}"#),
-        told: "error[invalid-value]: invalid value for `price`: expected an integer",
+        report: "error[invalid-value]: invalid value for `price`: expected an integer",
     },
     Bad {
         row: |number| format!(r#"{{"conversation_id":"c-{number}"}}"#),
-        told: "error[missing-variable]: missing variable `name`",
+        report: "error[missing-variable]: missing variable `name`",
     },
     Bad {
         row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","nmae":"x"}}"#),
-        told: "error[unknown-variable]: unknown variable `nmae`",
+        report: "error[unknown-variable]: unknown variable `nmae`",
     },
     Bad {
         row: |number| format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","name":"x"}}"#),
-        told: "error[duplicate-key]: duplicate key `name`",
+        report: "error[duplicate-key]: duplicate key `name`",
     },
     Bad {
         row: |number| format!(r#"["c-{number}"]"#),
-        told: "error[invalid-value]: values are not a mapping: expected a mapping of names to values, found a list",
+        report: "error[invalid-value]: values are not a mapping: expected a mapping of names to values, found a list",
     },
     Bad {
         row: |number| {
             format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","url":"ftp://app.example/"}}"#)
         },
-        told: "error[invalid-message]: invalid link: rendered as",
+        report: "error[invalid-message]: invalid link: rendered as",
     },
-    Bad { row: |number| format!(r#"{{"name":"کاربر {number}"}}"#), told: "the row has no `conversation_id`" },
+    Bad { row: |number| format!(r#"{{"name":"کاربر {number}"}}"#), report: "the row has no `conversation_id`" },
     Bad {
         row: |number| {
             format!(r#"{{"conversation_id":"c-{number}","name":"کاربر {number}","access_token":"[redacted]"}}"#)
         },
-        told: "invalid `access_token`: the token was redacted when the row was rejected; insert it again",
+        report: "invalid `access_token`: the token was redacted when the row was rejected; insert it again",
     },
 ];
 
@@ -66,7 +66,7 @@ fn bad(number: u64) -> Option<&'static Bad> {
 /// What a person does who reads why a row was rejected.
 fn fixed(reason: &str, row: &str) -> String {
     let number: String = row.chars().filter(char::is_ascii_digit).collect();
-    match BAD.iter().position(|bad| reason.contains(bad.told)).unwrap_or_else(|| panic!("{reason}")) {
+    match BAD.iter().position(|bad| reason.contains(bad.report)).unwrap_or_else(|| panic!("{reason}")) {
         0 => format!("{row}}}"),
         1 => row.replace(":\"x\"", &format!(":\"کاربر {number}\"")),
         2 => row.replace(",\"price\":\"ده\"", ",\"price\":10"),
@@ -81,25 +81,25 @@ fn fixed(reason: &str, row: &str) -> String {
 }
 
 #[test]
-fn rejected_rows_of_ten_thousand_are_reported_kept_and_delivered_when_fixed() {
+fn rejected_rows_are_reported_kept_and_delivered_once_they_are_fixed() {
     let count = 10_000;
     let row = |number| bad(number).map_or_else(|| row(number), |bad| (bad.row)(number) + "\n");
     let batch = Batch::of((1..=count).map(row).collect::<String>(), |_| delivered());
     let run = batch.send("--rejects bad.jsonl --concurrency 64");
     assert_eq!(run.status, 1, "{}", run.stderr.lines().rev().take(5).collect::<String>());
-    assert_eq!((batch.taken().len(), batch.taken_twice().len()), (9_000, 0));
-    batch.holds_together();
+    assert_eq!((batch.arrived().len(), batch.duplicates().len()), (9_000, 0));
+    batch.assert_consistent();
 
-    // Each is told with its line and its own cause, once.
-    let mut told = BTreeMap::new();
+    // Each is report with its line and its own cause, once.
+    let mut report = BTreeMap::new();
     for line in run.stderr.lines().filter(|line| line.contains(": error[")) {
         let number: u64 = line.split(':').nth(1).unwrap().parse().unwrap();
         let bad = bad(number).unwrap_or_else(|| panic!("{line}"));
-        assert!(line.starts_with("rows.jsonl:") && line.contains(bad.told), "{line}");
-        *told.entry(number).or_insert(0) += 1;
+        assert!(line.starts_with("rows.jsonl:") && line.contains(bad.report), "{line}");
+        *report.entry(number).or_insert(0) += 1;
     }
-    assert_eq!(told.len(), 1_000);
-    assert!(told.values().all(|times| *times == 1));
+    assert_eq!(report.len(), 1_000);
+    assert!(report.values().all(|times| *times == 1));
     assert!(run.stderr.contains("\nrejected 1000 rows: nothing was sent\n"), "{run}");
 
     let mut reason = "";
@@ -107,7 +107,7 @@ fn rejected_rows_of_ten_thousand_are_reported_kept_and_delivered_when_fixed() {
     let kept = batch.folder.read("bad.jsonl");
     for line in kept.lines() {
         match line.strip_prefix("# ") {
-            Some(told) => reason = told,
+            Some(report) => reason = report,
             None => all_fixed += &(fixed(reason, line) + "\n"),
         }
     }
@@ -115,7 +115,7 @@ fn rejected_rows_of_ten_thousand_are_reported_kept_and_delivered_when_fixed() {
     let run = batch.start_as(batch.command("fixed.jsonl", "--rejects still-bad.jsonl --concurrency 64")).end();
     assert_eq!((run.status, run.stderr.as_str()), (0, "delivered 1000 messages in N s\n"));
     assert!(!batch.folder.path("still-bad.jsonl").exists());
-    assert_eq!((batch.taken().len(), batch.taken_twice().len()), (10_000, 0));
+    assert_eq!((batch.arrived().len(), batch.duplicates().len()), (10_000, 0));
     let requests = batch.server.requests();
     assert!(requests.iter().all(|request| request.text() == format!("سلام کاربر {}", &request.conversation[2..])));
     let renewed =
@@ -144,5 +144,5 @@ fn continued_run_rejects_the_same_rows_again() {
     let run = batch.send("--rejects again.jsonl");
     assert_eq!(run.status, 1, "{run}");
     assert_eq!(batch.folder.read("again.jsonl"), batch.folder.read("bad.jsonl"));
-    assert_eq!(batch.taken().len(), 2);
+    assert_eq!(batch.arrived().len(), 2);
 }

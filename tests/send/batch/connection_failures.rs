@@ -1,4 +1,4 @@
-//! Servers that die, connections that break, answers that come too late.
+//! Servers that die, connections that break, and responses that come too late.
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -10,13 +10,13 @@ use super::fixture::Batch;
 use super::*;
 use crate::recorder::{Reply, delivered, failed};
 
-/// The conversations of the requests of which this is true.
+/// Returns the conversations of the requests whose numbers match.
 fn conversations(batch: &Batch, is_meant: impl Fn(usize) -> bool) -> BTreeSet<String> {
     let requests = batch.server.requests().into_iter().filter(|request| is_meant(request.number));
     requests.map(|request| request.conversation).collect()
 }
 
-/// The causes of what is unknown.
+/// Returns the causes for which messages are unknown.
 fn causes(batch: &Batch) -> BTreeSet<Cause> {
     let records = batch.records().into_iter().filter(|record| record.state == State::Unknown);
     records.map(|record| record.cause.unwrap()).collect()
@@ -44,7 +44,7 @@ fn server_that_dies_and_comes_back_gets_the_rest() {
         run.stderr.contains(&format!("unknown {unknown}: the connection broke before a response arrived\n")),
         "{run}"
     );
-    batch.ends_well_after_unknown_ones_are_sent_again(300);
+    batch.assert_complete_after_resending_unknown(300);
 }
 
 #[test]
@@ -63,8 +63,8 @@ fn connections_closed_within_a_request_or_a_response_are_unknown() {
     assert_eq!(batch.recorded(State::Unknown), cut);
     assert_eq!(causes(&batch), [Cause::Broken, Cause::UnexpectedResponse].into());
     // The server knows what the sender cannot.
-    assert_eq!(batch.taken().len(), 200 - conversations(&batch, in_request).len());
-    batch.ends_well_after_unknown_ones_are_sent_again(200);
+    assert_eq!(batch.arrived().len(), 200 - conversations(&batch, in_request).len());
+    batch.assert_complete_after_resending_unknown(200);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn responses_after_the_timeout_are_unknown() {
     assert_eq!(causes(&batch), [Cause::TimedOut].into());
     assert!(run.stderr.contains("unknown 10: no response arrived in time\n"), "{run}");
     assert!(run.stderr.contains(": outcome unknown: no response from http://SERVER within 1 s\n"), "{run}");
-    batch.ends_well_after_unknown_ones_are_sent_again(100);
+    batch.assert_complete_after_resending_unknown(100);
 }
 
 #[test]
@@ -94,5 +94,5 @@ fn server_failures_are_unknown() {
     assert_eq!(run.status, 4, "{run}");
     assert_eq!(batch.recorded(State::Unknown), conversations(&batch, is_failed));
     assert_eq!(causes(&batch), [Cause::ServerFailed].into());
-    batch.ends_well_after_unknown_ones_are_sent_again(100);
+    batch.assert_complete_after_resending_unknown(100);
 }

@@ -47,14 +47,14 @@ impl Batch {
         self.start_as(self.command("rows.jsonl", arguments))
     }
 
-    /// `kenarc send` with rows, to be given more.
+    /// Returns `kenarc send` as a command, with rows and further arguments.
     pub(super) fn command(&self, rows: &str, arguments: &str) -> Command {
         let mut command = Command::new(kenarc());
         self.complete(&mut command, rows, arguments);
         command
     }
 
-    /// The same by a shell that runs `"$@"` under conditions of its own.
+    /// Returns the same command, run by a shell script that ends with `"$@"`.
     pub(super) fn command_by(&self, script: &str, rows: &str, arguments: &str) -> Command {
         let mut command = Command::new("sh");
         command.args(["-c", script, "sh"]).arg(kenarc());
@@ -85,7 +85,7 @@ impl Batch {
         wait_until("the requests have arrived", || self.server.count() >= requests);
     }
 
-    /// All records of the journal.
+    /// Returns all records of the journal.
     #[track_caller]
     pub(super) fn records(&self) -> Vec<Record> {
         let mut records = Vec::new();
@@ -97,63 +97,63 @@ impl Batch {
         records
     }
 
-    /// The conversations whose messages are in a state, by the journal.
+    /// Returns the conversations whose messages are in a state according to the journal.
     #[track_caller]
     pub(super) fn recorded(&self, state: State) -> BTreeSet<String> {
         let records = self.records().into_iter();
         records.filter(|record| record.state == state).map(|record| record.conversation).collect()
     }
 
-    /// How often each message arrived where it may have been delivered, by its conversation.
-    pub(super) fn taken(&self) -> BTreeMap<String, usize> {
-        let mut taken = BTreeMap::new();
+    /// Returns how often each message may have been delivered, by its conversation.
+    pub(super) fn arrived(&self) -> BTreeMap<String, usize> {
+        let mut arrived = BTreeMap::new();
         for request in self.server.requests().into_iter().filter(|request| request.may_be_delivered) {
-            *taken.entry(request.conversation).or_default() += 1;
+            *arrived.entry(request.conversation).or_default() += 1;
         }
-        taken
+        arrived
     }
 
-    /// The messages that arrived more than once.
-    pub(super) fn taken_twice(&self) -> BTreeSet<String> {
-        self.taken().into_iter().filter(|(_, count)| *count > 1).map(|(conversation, _)| conversation).collect()
+    /// Returns the conversations of messages that arrived more than once.
+    pub(super) fn duplicates(&self) -> BTreeSet<String> {
+        self.arrived().into_iter().filter(|(_, count)| *count > 1).map(|(conversation, _)| conversation).collect()
     }
 
-    /// What must hold whenever no run is going on, as long as nobody asked to send anything again: every message that
-    /// arrived is recorded, arrived once, and whatever is recorded as delivered did arrive.
+    /// Asserts what must hold whenever no run is going on, as long as no option asked to send anything again: every
+    /// message that arrived is recorded and arrived once, and every message recorded as delivered arrived.
     #[track_caller]
-    pub(super) fn holds_together(&self) {
-        let taken = self.taken();
-        assert_eq!(self.taken_twice(), BTreeSet::new(), "arrived twice");
+    pub(super) fn assert_consistent(&self) {
+        let arrived = self.arrived();
+        assert_eq!(self.duplicates(), BTreeSet::new(), "arrived twice");
         if !self.folder.path("rows.jsonl.journal").exists() {
-            assert!(taken.is_empty(), "arrived without a journal: {taken:?}");
+            assert!(arrived.is_empty(), "arrived without a journal: {arrived:?}");
             return;
         }
         let [delivered, unknown] = [State::Delivered, State::Unknown].map(|state| self.recorded(state));
-        for conversation in taken.keys() {
+        for conversation in arrived.keys() {
             let is_recorded = delivered.contains(conversation) || unknown.contains(conversation);
             assert!(is_recorded, "{conversation} arrived and is neither delivered nor unknown");
         }
         for conversation in delivered {
-            assert!(taken.contains_key(&conversation), "{conversation} never arrived and is called delivered");
+            assert!(arrived.contains_key(&conversation), "{conversation} never arrived and is called delivered");
         }
     }
 
-    /// Sends what is unknown once more, and sees that then every row was delivered, and only what was unknown arrived
-    /// twice.
+    /// Sends unknown messages again, and asserts that all rows are delivered then, and that only unknown messages
+    /// arrived twice.
     #[track_caller]
-    pub(super) fn ends_well_after_unknown_ones_are_sent_again(&self, count: usize) {
-        self.holds_together();
+    pub(super) fn assert_complete_after_resending_unknown(&self, count: usize) {
+        self.assert_consistent();
         let unknown = self.recorded(State::Unknown);
         let before = self.server.count();
         assert_eq!(self.send("").status, if unknown.is_empty() { 0 } else { 4 });
         assert_eq!(self.server.count(), before, "sent again without being asked");
         let run = self.send("--resend-unknown");
         assert_eq!(run.status, 0, "{run}");
-        assert_eq!(self.taken().len(), count, "not every message arrived");
+        assert_eq!(self.arrived().len(), count, "not every message arrived");
         assert_eq!(self.recorded(State::Delivered).len(), count);
-        let twice = self.taken_twice();
+        let twice = self.duplicates();
         assert!(twice.is_subset(&unknown), "{twice:?} arrived twice, and unknown were {unknown:?}");
-        assert!(self.taken().values().all(|count| *count <= 2), "{:?}", self.taken());
+        assert!(self.arrived().values().all(|count| *count <= 2), "{:?}", self.arrived());
         for request in self.server.requests().iter().filter(|request| request.may_be_delivered) {
             let number = request.conversation.strip_prefix("c-").unwrap();
             assert_eq!(request.text(), format!("سلام کاربر {number}"));
@@ -190,15 +190,15 @@ impl Going<'_> {
         stdin.write_all(text.as_ref()).and_then(|()| stdin.flush()).unwrap();
     }
 
-    /// What it has said to people so far.
-    pub(super) fn said(&self) -> String {
+    /// Returns its stderr so far.
+    pub(super) fn stderr(&self) -> String {
         self.batch.folder.read(&self.outputs[1])
     }
 
     /// Waits until it has said something.
     #[track_caller]
     pub(super) fn wait_for(&self, words: &str) {
-        wait_until(words, || self.said().contains(words));
+        wait_until(words, || self.stderr().contains(words));
     }
 
     /// Waits for its end.
@@ -214,7 +214,7 @@ impl Going<'_> {
             if began.elapsed() > PATIENCE {
                 self.child.kill().unwrap();
                 self.child.wait().unwrap();
-                panic!("it does not end; it has printed:\n{}", self.said());
+                panic!("it does not end; it has printed:\n{}", self.stderr());
             }
             thread::sleep(Duration::from_millis(2));
         };
@@ -222,14 +222,14 @@ impl Going<'_> {
         let run = Run::ended(Output { status, stdout, stderr });
         let [stdout, stderr] =
             [&run.stdout, &run.stderr].map(|said| said.replace(&self.batch.server.url(), "http://SERVER"));
-        let run = Run { stdout, stderr: steady(&stderr), ..run };
+        let run = Run { stdout, stderr: normalized(&stderr), ..run };
         assert!(!run.stdout.contains(SECRET) && !run.stderr.contains(SECRET), "{run}");
         run
     }
 }
 
-/// What was said, without what differs each time.
-fn steady(output: &str) -> String {
+/// Returns output without what differs in each run.
+fn normalized(output: &str) -> String {
     let line = |line: &str| match line.split_once(" in ") {
         Some((delivered, _)) if delivered.starts_with("delivered ") => format!("{delivered} in N s\n"),
         _ => format!("{line}\n"),

@@ -17,30 +17,30 @@ const SMALL: &str = r#"exec unshare --mount --map-root-user sh -c '
     exit $status' sh "$@""#;
 
 #[track_caller]
-fn stops_and_goes_on(script: &str, problem: &str) {
+fn assert_stops_and_continues(script: &str, problem: &str) {
     let batch = Batch::of(rows(1..=3_000), |_| delivered());
     let run = batch.start_as(batch.command_by(script, "rows.jsonl", "")).end();
     assert_eq!(run.status, 2, "{run}");
     assert!(run.stderr.contains("\nerror: stopped: cannot ") && run.stderr.contains(problem), "{run}");
     let sent = batch.server.count();
     assert!((10..2_900).contains(&sent), "{sent}");
-    batch.holds_together();
+    batch.assert_consistent();
     let run = batch.send("--concurrency 32");
     // What had left, and whose outcome could not be written.
     assert_eq!(run.status, 4, "{run}");
     assert!(run.stderr.contains(" with an unknown outcome in an earlier run\n"), "{run}");
-    batch.ends_well_after_unknown_ones_are_sent_again(3_000);
+    batch.assert_complete_after_resending_unknown(3_000);
 }
 
 #[test]
 fn nothing_is_sent_after_the_journal_fails() {
-    stops_and_goes_on(LIMITED, "disk I/O error");
+    assert_stops_and_continues(LIMITED, "disk I/O error");
 }
 
 #[test]
 fn when_the_disk_is_full_nothing_more_is_sent() {
     let mount = "mount -t tmpfs -o size=512k tmpfs /tmp";
     if has("unshare", ["--mount", "--map-root-user", "sh", "-c", mount]) {
-        stops_and_goes_on(SMALL, "the disk is full");
+        assert_stops_and_continues(SMALL, "the disk is full");
     }
 }

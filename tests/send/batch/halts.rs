@@ -1,4 +1,4 @@
-//! Runs that end before their rows do, because going on is of no use; and how they go on.
+//! Runs that halt because continuing is pointless, and how they are continued.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use super::fixture::Batch;
 use super::*;
 use crate::recorder::{RecordedRequest, Reply, delivered, failed, retry_after};
 
-/// Rows, and a server that is as it should be from when the switch is on.
+/// Returns a batch, and a switch that makes its server deliver everything.
 fn batch(count: u64, script: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 'static) -> (Batch, Arc<AtomicBool>) {
     let is_well = Arc::new(AtomicBool::new(false));
     let shared = Arc::clone(&is_well);
@@ -20,14 +20,14 @@ fn batch(count: u64, script: impl Fn(&RecordedRequest) -> Reply + Send + Sync + 
     (Batch::of(rows(1..=count), script), is_well)
 }
 
-/// Nothing was tried in vain, and the same command delivers the rest.
+/// Asserts that the journal is consistent, and that the same command delivers the rest once the server works.
 #[track_caller]
-fn goes_on(batch: &Batch, is_well: &AtomicBool, count: usize) {
-    batch.holds_together();
+fn assert_continues(batch: &Batch, is_well: &AtomicBool, count: usize) {
+    batch.assert_consistent();
     is_well.store(true, Ordering::SeqCst);
     let run = batch.send("");
     assert_eq!(run.status, 0, "{run}");
-    assert_eq!((batch.taken().len(), batch.taken_twice().len()), (count, 0));
+    assert_eq!((batch.arrived().len(), batch.duplicates().len()), (count, 0));
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn exhausted_quota_halts_the_run() {
     ");
     // The one that was refused, and twice more.
     assert_eq!(batch.server.count(), 30 + 3);
-    goes_on(&batch, &is_well, 100);
+    assert_continues(&batch, &is_well, 100);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn exhausted_quota_halts_the_run_at_any_concurrency() {
     assert_eq!(run.status, 2, "{run}");
     assert!(run.stderr.contains("error: stopped: the app's daily quota seems to be used up"), "{run}");
     assert!(batch.server.count() <= 30 + 6 * 8, "{}", batch.server.count());
-    goes_on(&batch, &is_well, 100);
+    assert_continues(&batch, &is_well, 100);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn pause_of_more_than_fifteen_minutes_halts_the_run() {
             ");
         }
         assert_eq!(batch.server.count(), 11);
-        goes_on(&batch, &is_well, 50);
+        assert_continues(&batch, &is_well, 50);
     }
 }
 
@@ -96,8 +96,8 @@ fn wrong_key_halts_the_run_after_twenty_refusals() {
     let refused = batch.server.count();
     assert!((20..20 + 8).contains(&refused), "{refused}");
     assert_eq!(batch.recorded(State::Refused).len(), refused);
-    let (told, end) = run.stderr.split_at(run.stderr.find("delivered 0").unwrap());
-    assert_eq!(told.lines().count(), refused, "{run}");
+    let (report, end) = run.stderr.split_at(run.stderr.find("delivered 0").unwrap());
+    assert_eq!(report.lines().count(), refused, "{run}");
     assert_snapshot!(end.replace(&format!("refused {refused}"), "refused N"), @r"
     delivered 0 messages in N s
     refused N: the API key or the access token was wrong, or the token had expired
@@ -111,10 +111,10 @@ fn wrong_key_halts_the_run_after_twenty_refusals() {
     let run = batch.send("");
     assert_eq!(run.status, 3, "{run}");
     assert!(run.stderr.contains(&format!("not sent: {refused} messages refused in an earlier run\n")), "{run}");
-    assert_eq!(batch.taken().len(), 100 - refused);
+    assert_eq!(batch.arrived().len(), 100 - refused);
     let run = batch.send("--retry-refused");
     assert_eq!(run.status, 0, "{run}");
-    assert_eq!((batch.taken().len(), batch.taken_twice().len()), (100, 0));
+    assert_eq!((batch.arrived().len(), batch.duplicates().len()), (100, 0));
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn unreachable_server_halts_the_run_and_nothing_is_recorded() {
     ");
     assert_eq!(batch.records(), []);
     batch.server.restart();
-    goes_on(&batch, &is_well, 20);
+    assert_continues(&batch, &is_well, 20);
 }
 
 #[test]
@@ -174,5 +174,5 @@ fn too_many_unknown_outcomes_in_a_row_halt_the_run() {
     is_well.store(true, Ordering::SeqCst);
     let run = batch.send("");
     assert!(run.status == 4 && run.stderr.starts_with(&format!("delivered {} messages", 90 - unknown)), "{run}");
-    batch.ends_well_after_unknown_ones_are_sent_again(100);
+    batch.assert_complete_after_resending_unknown(100);
 }

@@ -14,7 +14,7 @@ use crate::recorder::{Reply, delivered, retry_after};
 const KILLS: usize = 50;
 
 #[test]
-fn runs_killed_at_fifty_random_points_lose_nothing_and_send_nothing_twice() {
+fn runs_killed_at_random_points_lose_nothing_and_send_nothing_twice() {
     let mut random = Random::new();
     let count = 1_500;
     // Answers overtake each other.
@@ -32,24 +32,24 @@ fn runs_killed_at_fifty_random_points_lose_nothing_and_send_nothing_twice() {
             }
         }
         assert!(going.kill(), "it ended before it was killed: there are too few rows");
-        batch.holds_together();
+        batch.assert_consistent();
     }
     let run = batch.send("");
     assert_eq!(run.status, 4, "{run}");
     let unknown = unknown(&batch);
     assert!(unknown.len() > KILLS / 2, "kills hardly ever hit a request: {unknown:?}");
-    assert!(unknown.iter().any(|conversation| !batch.taken().contains_key(conversation)), "nothing was nearly lost");
+    assert!(unknown.iter().any(|conversation| !batch.arrived().contains_key(conversation)), "nothing was nearly lost");
     assert!(
         run.stderr
             .contains(&format!("not sent: {} messages with an unknown outcome in an earlier run\n", unknown.len())),
         "{run}"
     );
-    batch.ends_well_after_unknown_ones_are_sent_again(count as usize);
-    assert!(!batch.taken_twice().is_empty());
+    batch.assert_complete_after_resending_unknown(count as usize);
+    assert!(!batch.duplicates().is_empty());
 }
 
 #[test]
-fn killed_while_unknown_ones_are_sent_again_they_are_unknown_again() {
+fn unknown_messages_of_a_killed_resend_are_unknown_again() {
     let count = 40;
     let batch = Batch::of(rows(1..=count), |request| match request.number {
         0..40 => Reply::CutAnswer,
@@ -82,7 +82,7 @@ fn killed_run_leaves_requests_in_flight_and_prepared_ones_unknown() {
     let unknown = unknown(&batch);
     assert!((8..=16).contains(&unknown.len()), "{unknown:?}");
     assert_eq!(batch.server.count(), 8);
-    assert!(batch.taken().keys().all(|conversation| unknown.contains(conversation)), "{unknown:?}");
+    assert!(batch.arrived().keys().all(|conversation| unknown.contains(conversation)), "{unknown:?}");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn run_killed_in_a_pause_leaves_nothing_unknown() {
     assert_eq!(unknown(&batch), Vec::<String>::new());
 }
 
-/// The conversations that `kenarc journal` lists as unknown.
+/// Returns the conversations that `kenarc journal` lists as unknown.
 fn unknown(batch: &Batch) -> Vec<String> {
     let run = batch.folder.kenarc(words("journal rows.jsonl.journal --format json --state unknown"));
     let listed: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -117,7 +117,7 @@ impl Random {
         Self { seed, state: seed }
     }
 
-    /// The next one (xorshift64).
+    /// Returns the next one (xorshift64).
     fn below(&mut self, end: u64) -> u64 {
         self.state ^= self.state << 13;
         self.state ^= self.state >> 7;

@@ -7,7 +7,7 @@ mod full_disk;
 mod halts;
 mod kills;
 mod output;
-mod pace;
+mod rate;
 mod rows;
 mod secrets;
 mod signals;
@@ -33,7 +33,7 @@ const SECRET: &str = "nobody-may-see";
 const SECRETS: [(&str, &str); 2] =
     [("KENAR_API_KEY", "key-which-nobody-may-see"), ("KENAR_ACCESS_TOKEN", "token-which-nobody-may-see")];
 
-/// The row whose message goes to conversation `c-NUMBER`.
+/// Returns the row whose message goes to conversation `c-NUMBER`.
 fn row(number: u64) -> String {
     format!("{}\n", json!({ "conversation_id": format!("c-{number}"), "name": format!("کاربر {number}") }))
 }

@@ -1,4 +1,4 @@
-//! What people and programs are told, and how the process ends.
+//! The output for people and for programs, and the exit status.
 
 use std::process::Command;
 use std::thread;
@@ -14,8 +14,8 @@ use crate::recorder::{RecordedRequest, Reply, delivered, failed};
 
 const BAD_ROW: &str = "{\"conversation_id\":\"c-bad\",\"name\":\"x\"}\n";
 
-/// What the server does is what the conversation is called.
-fn as_called(request: &RecordedRequest) -> Reply {
+/// Returns the reply that the name of the conversation asks for.
+fn reply_by_conversation(request: &RecordedRequest) -> Reply {
     match request.conversation.split_once('.').map_or("", |(what, _)| what) {
         "refuse" => failed(412, 9, "message delivery failed due to recipient's restriction"),
         "forbid" => failed(403, 7, "scope is missing"),
@@ -27,11 +27,11 @@ fn as_called(request: &RecordedRequest) -> Reply {
 
 fn batch(conversations: &[&str], more: &str) -> Batch {
     let row = |conversation: &&str| json!({ "conversation_id": conversation, "name": "سارا" }).to_string() + "\n";
-    Batch::of(conversations.iter().map(row).collect::<String>() + more, as_called)
+    Batch::of(conversations.iter().map(row).collect::<String>() + more, reply_by_conversation)
 }
 
 #[test]
-fn exit_status_is_that_of_the_gravest_outcome() {
+fn the_exit_status_is_that_of_the_most_severe_outcome() {
     for (conversations, more, expected) in [
         (&["a.1"][..], "", 0),
         (&[], "", 0),
@@ -50,7 +50,7 @@ fn exit_status_is_that_of_the_gravest_outcome() {
 }
 
 #[test]
-fn stopped_run_is_graver_than_rejected_rows_and_less_grave_than_refusals() {
+fn a_run_that_ended_early_is_more_severe_than_rejected_rows_and_less_than_refusals() {
     for (conversations, expected) in [(&["a.1", "a.2"][..], 2), (&["refuse.1", "a.2"], 3), (&["fail.1", "a.2"], 4)] {
         let batch = batch(conversations, BAD_ROW);
         let going = batch.start("--rate 1/h");
@@ -132,7 +132,7 @@ fn full_format_reports_each_row_and_what_to_do() {
 fn json_format_has_a_line_for_each_row_and_a_summary() {
     let batch = batch(&["a.1", "refuse.2", "forbid.3", "fail.4", "cut.5", "a.6", "a.6"], BAD_ROW);
     let run = batch.send("--concurrency 1 --format json");
-    assert_snapshot!(steady(&run), @r#"
+    assert_snapshot!(without_duration(&run), @r#"
     {"file":"rows.jsonl","line":1,"conversation_id":"a.1","outcome":"delivered","status":200,"cause":null,"summary":"delivered to conversation a.1; the API says: sent"}
     {"file":"rows.jsonl","line":2,"conversation_id":"refuse.2","outcome":"refused","status":412,"cause":"restricted","summary":"127.0.0.1 refused the message: HTTP 412, FAILED_PRECONDITION: message delivery failed due to recipient's restriction"}
     {"file":"rows.jsonl","line":3,"conversation_id":"forbid.3","outcome":"refused","status":403,"cause":"forbidden","summary":"127.0.0.1 refused the message: HTTP 403, PERMISSION_DENIED: scope is missing"}
@@ -143,9 +143,9 @@ fn json_format_has_a_line_for_each_row_and_a_summary() {
     {"file":"rows.jsonl","line":8,"outcome":"rejected","reasons":["rows.jsonl:8:35: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `\"x\"`"]}
     {"summary":{"delivered":2,"refused":{"restricted":1,"forbidden":1},"unknown":{"server-failed":1,"unexpected-response":1},"rejected":1,"repeated":1,"before":{"delivered":0,"refused":0,"unknown":0},"seconds":null,"halted":null}}
     "#);
-    sums_up(&run, 8);
+    assert_summary(&run, 8);
     let run = batch.send("--concurrency 1 --format json");
-    assert_snapshot!(steady(&run), @r#"
+    assert_snapshot!(without_duration(&run), @r#"
     {"file":"rows.jsonl","line":1,"conversation_id":"a.1","outcome":"delivered","before":true,"status":200,"cause":null}
     {"file":"rows.jsonl","line":2,"conversation_id":"refuse.2","outcome":"refused","before":true,"status":412,"cause":"restricted"}
     {"file":"rows.jsonl","line":3,"conversation_id":"forbid.3","outcome":"refused","before":true,"status":403,"cause":"forbidden"}
@@ -156,11 +156,11 @@ fn json_format_has_a_line_for_each_row_and_a_summary() {
     {"file":"rows.jsonl","line":8,"outcome":"rejected","reasons":["rows.jsonl:8:35: error[invalid-value]: invalid value for `name`: expected at least 2 characters, found `\"x\"`"]}
     {"summary":{"delivered":0,"refused":{},"unknown":{},"rejected":1,"repeated":0,"before":{"delivered":3,"refused":2,"unknown":2},"seconds":null,"halted":null}}
     "#);
-    sums_up(&run, 8);
+    assert_summary(&run, 8);
 }
 
-/// What programs read, in the order of the rows and without the time that it took.
-fn steady(run: &Run) -> String {
+/// Returns stdout in the order of the rows, without the duration of the run.
+fn without_duration(run: &Run) -> String {
     let mut lines: Vec<&str> = run.stdout.lines().collect();
     let mut summary: Value = serde_json::from_str(lines.pop().unwrap()).unwrap();
     lines.sort_by_key(|line| serde_json::from_str::<Value>(line).unwrap()["line"].as_u64());
@@ -170,7 +170,7 @@ fn steady(run: &Run) -> String {
 }
 
 #[track_caller]
-fn sums_up(run: &Run, rows: usize) {
+fn assert_summary(run: &Run, rows: usize) {
     let mut lines: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let summary = lines.pop().unwrap()["summary"].take();
     assert_eq!(lines.len(), rows);
@@ -235,7 +235,7 @@ fn progress_is_a_bar_on_a_terminal() {
 fn help_of_send_explains_the_exit_statuses_and_resending() {
     let help = Command::new(env!("CARGO_BIN_EXE_kenarc")).args(["send", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    for told in ["Exit status", "conversation_id", "access_token", "--resend-unknown"] {
-        assert!(help.contains(told), "{told}\n{help}");
+    for phrase in ["Exit status", "conversation_id", "access_token", "--resend-unknown"] {
+        assert!(help.contains(phrase), "{phrase}\n{help}");
     }
 }

@@ -1,4 +1,4 @@
-//! Rows as they are given: their conversations and tokens, the forms of files, stdin, and rows that say the same.
+//! Rows: their conversations and tokens, the formats of files, stdin, and repeated messages.
 
 use std::io::Write as _;
 use std::thread;
@@ -91,7 +91,7 @@ fn rows_from_stdin_are_sent_as_they_come() {
     going.give(end);
     let run = going.end();
     assert_eq!((run.status, run.stderr.as_str()), (0, "delivered 6 messages in N s\n"));
-    assert_eq!(batch.taken().len(), 6);
+    assert_eq!(batch.arrived().len(), 6);
     // Going on with the same rows sends nothing.
     let mut going = batch.start_as(batch.command("-", "--journal rows.jsonl.journal"));
     going.give(rows(1..=6));
@@ -131,7 +131,7 @@ fn repeated_rows_are_sent_once_even_if_the_first_is_retried() {
     });
     let run = batch.send("--concurrency 8");
     assert_eq!(run.status, 0, "{run}");
-    assert_eq!(batch.taken(), [("c-1".to_owned(), 1), ("c-2".to_owned(), 1)].into());
+    assert_eq!(batch.arrived(), [("c-1".to_owned(), 1), ("c-2".to_owned(), 1)].into());
     assert!(
         run.stderr.contains("not sent: 19 rows with the same message to the same conversation as another row\n"),
         "{run}"

@@ -1,4 +1,4 @@
-//! Keys and tokens, which show nowhere.
+//! No output and no file contains a key or a token.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ use super::fixture::Batch;
 use super::*;
 use crate::recorder::{RecordedRequest, Reply, delivered};
 
-/// A server that says back what it was sent.
+/// Returns a reply that contains the whole request.
 fn echo(request: &RecordedRequest) -> Reply {
     let said = request.head.replace(['\r', '\n'], " ");
     let Reply::Answer(_, _, sent) = delivered() else { panic!() };
@@ -41,10 +41,15 @@ fn with_tokens() -> String {
     let row = |number: u64| {
         let (token, name) = (token(number), format!("کاربر {number}"));
         match number % 10 {
-            1 => json!({ "conversation_id": format!("c-{number}"), "access_token": token, "name": token, "price": token }),
+            1 => {
+                json!({ "conversation_id": format!("c-{number}"), "access_token": token, "name": token, "price": token })
+            }
             2 => json!({ "conversation_id": token.clone() + " ", "access_token": token, "name": name }),
             3 => json!({ "access_token": token, "name": name }),
-            4 => json!({ "conversation_id": format!("c-{number}"), "access_token": token.clone() + "\n\n", "name": name }),
+            4 => {
+                let token = token.clone() + "\n\n";
+                json!({ "conversation_id": format!("c-{number}"), "access_token": token, "name": name })
+            }
             5 => json!({ "conversation_id": format!("c-{number}"), "access_token": [token], "name": name }),
             _ => json!({ "conversation_id": format!("c-{number}"), "access_token": token, "name": name }),
         }
@@ -111,7 +116,7 @@ fn files_of_a_killed_run_contain_no_secret() {
 }
 
 #[test]
-fn no_type_prints_a_secret() {
+fn debug_output_of_types_contains_no_secret() {
     let secret = || Secret::new(SECRETS[0].1).unwrap();
     let conversation = ConversationId::new("c-1").unwrap();
     let message = Draft { text: "سلام".to_owned(), sender_buttons: None, receiver_buttons: None }.check().unwrap();

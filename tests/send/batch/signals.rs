@@ -32,7 +32,7 @@ fn first_signal_waits_for_requests_in_flight_and_sends_nothing_more() {
         assert_eq!(batch.records().len(), 4);
         let run = batch.send("--concurrency 40");
         assert_eq!(run.stderr, "delivered 36 messages in N s\nnot sent: 4 messages delivered by an earlier run\n");
-        assert_eq!((batch.taken().len(), batch.taken_twice().len()), (40, 0));
+        assert_eq!((batch.arrived().len(), batch.duplicates().len()), (40, 0));
     }
 }
 
@@ -53,14 +53,14 @@ fn second_signal_ends_the_run_at_once() {
     ");
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     assert_eq!(batch.recorded(State::Unknown).len(), 4);
-    batch.holds_together();
+    batch.assert_consistent();
     let run = batch.send("");
     assert_eq!(run.status, 4, "{run}");
     assert!(
         run.stderr.starts_with("delivered 16 messages in N s\nnot sent: 4 messages with an unknown outcome"),
         "{run}"
     );
-    batch.ends_well_after_unknown_ones_are_sent_again(20);
+    batch.assert_complete_after_resending_unknown(20);
 }
 
 #[test]

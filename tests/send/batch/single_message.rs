@@ -1,4 +1,4 @@
-//! `kenarc send` with one message that is tried again where surely nobody took it.
+//! `kenarc send` with one message, which is retried only if it was certainly not accepted.
 
 use std::time::{Duration, Instant};
 
@@ -72,10 +72,10 @@ fn request_is_retried_until_the_server_is_reachable() {
 #[test]
 fn unknown_outcome_is_not_retried() {
     for reply in [Reply::CutRequest, Reply::CutAnswer, failed(500, 13, "internal"), failed(503, 14, "unavailable")] {
-        let told = format!("{reply:?}");
+        let report = format!("{reply:?}");
         let server = Recorder::start(move |_| reply.clone());
         let run = send(&server, "--retries 5");
-        assert_eq!((run.status, server.count()), (4, 1), "{told}: {run}");
+        assert_eq!((run.status, server.count()), (4, 1), "{report}: {run}");
     }
     let server = Recorder::start(|_| Reply::Silence);
     let run = send(&server, "--retries 5 --timeout 0.5");

@@ -1,4 +1,4 @@
-//! What is wrong before the first request, so that none leaves.
+//! Mistakes that are found before the first request, so that nothing is sent.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -46,8 +46,8 @@ fn options_of_batches_require_batch() {
         let mut arguments = vec!["send", "order.yaml", "--conversation", "c-1"];
         arguments.extend(flag.split(' '));
         let run = batch.folder.kenarc(&arguments);
-        let told = format!("error: the argument '--conversation <ID>' cannot be used with '{}", arguments[4]);
-        assert!(run.status == 2 && run.stderr.contains(&told), "{flag}: {run}");
+        let report = format!("error: the argument '--conversation <ID>' cannot be used with '{}", arguments[4]);
+        assert!(run.status == 2 && run.stderr.contains(&report), "{flag}: {run}");
         arguments.drain(2..4);
         let run = batch.folder.kenarc(arguments);
         assert!(run.status == 2 && run.stderr.contains("--batch <ROWS>"), "{flag}: {run}");
@@ -56,7 +56,7 @@ fn options_of_batches_require_batch() {
 
 #[test]
 fn invalid_rates_and_concurrencies_are_refused() {
-    for (flags, told) in [
+    for (flags, report) in [
         ("--rate 60", "invalid rate: expected a number of requests and a unit of time, such as `60/m`"),
         ("--rate 60/d", "invalid unit of time: expected `s`, `m` or `h`"),
         ("--rate 0/s", "invalid rate: expected at least one request"),
@@ -65,7 +65,7 @@ fn invalid_rates_and_concurrencies_are_refused() {
         ("--retries -1", "unexpected argument"),
     ] {
         let run = refused(&batch(), flags);
-        assert!(run.stderr.contains(told), "{run}");
+        assert!(run.stderr.contains(report), "{run}");
     }
 }
 
@@ -103,7 +103,7 @@ fn second_run_with_the_same_journal_does_not_begin() {
     ");
     assert_eq!(batch.server.count(), 3);
     assert_eq!(going.end().status, 0);
-    assert_eq!(batch.taken_twice().len(), 0);
+    assert_eq!(batch.duplicates().len(), 0);
 }
 
 #[test]
@@ -111,10 +111,10 @@ fn corrupt_or_unwritable_journal_is_refused() {
     let batch = batch();
     assert_eq!(batch.send("").status, 0);
     let whole = fs::read(batch.folder.path("rows.jsonl.journal")).unwrap();
-    let refused = |bytes: &[u8], told: &str| {
+    let refused = |bytes: &[u8], report: &str| {
         batch.folder.write("rows.jsonl.journal", bytes);
         let run = batch.send("");
-        assert!(run.status == 2 && run.stderr.contains(told) && run.stderr.contains(" help: "), "{run}");
+        assert!(run.status == 2 && run.stderr.contains(report) && run.stderr.contains(" help: "), "{run}");
         assert_eq!(batch.server.count(), 3);
     };
     refused(b"", "error: rows.jsonl.journal is empty, which a journal never is");

@@ -62,18 +62,18 @@ fn send(request: &Request, limit: Duration) -> Outcome {
     block_on(client.send(request, &credentials()))
 }
 
-/// What becomes of a request to a server that behaves so, and what people are told.
+/// Returns the outcome of a request to a server with this behaviour, and its explanation.
 fn outcome_of(behaviour: Behaviour, limit: Duration) -> (Outcome, String) {
     let server = Server::start(behaviour);
     let request = request_to(&endpoint(Api::Classic, &server.url()));
     let outcome = send(&request, limit);
-    let told = outcome.explain(&request).to_string();
-    (outcome, told)
+    let explanation = outcome.explain(&request).to_string();
+    (outcome, explanation)
 }
 
 #[track_caller]
-fn assert_tells(told: &str, phrases: &[&str]) {
+fn assert_phrases(explanation: &str, phrases: &[&str]) {
     for phrase in phrases {
-        assert!(told.contains(phrase), "{phrase:?} is not in:\n{told}");
+        assert!(explanation.contains(phrase), "{phrase:?} is not in:\n{explanation}");
     }
 }

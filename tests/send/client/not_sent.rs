@@ -5,7 +5,7 @@ use super::*;
 #[track_caller]
 fn assert_safe_to_repeat(outcome: &Outcome, request: &Request) {
     assert!(matches!(outcome, Outcome::NotSent { .. }), "{outcome:?}");
-    assert_tells(&outcome.explain(request).to_string(), &["not sent:", "safe to send it again"]);
+    assert_phrases(&outcome.explain(request).to_string(), &["not sent:", "safe to send it again"]);
 }
 
 #[test]
@@ -16,16 +16,19 @@ fn refused_connection_is_not_sent() {
     let outcome = send(&request, PATIENCE);
     assert_safe_to_repeat(&outcome, &request);
     assert!(matches!(outcome, Outcome::NotSent { error: ConnectError::Connection(Some(_)) }), "{outcome:?}");
-    assert_tells(&outcome.explain(&request).to_string(), &[&format!("could not connect to http://{address}: ")]);
+    assert_phrases(&outcome.explain(&request).to_string(), &[&format!("could not connect to http://{address}: ")]);
 }
 
 #[test]
 fn no_connection_to_the_old_address_names_the_new_one() {
     let not_sent = Outcome::NotSent { error: ConnectError::Lookup(None) };
-    let told = |endpoint: &Endpoint| not_sent.explain(&request_to(endpoint)).to_string();
-    assert_tells(&told(&Endpoint::new(Api::Classic, None)), &["api.divar.ir to open-api.divar.ir", "--api current"]);
+    let explanation = |endpoint: &Endpoint| not_sent.explain(&request_to(endpoint)).to_string();
+    assert_phrases(
+        &explanation(&Endpoint::new(Api::Classic, None)),
+        &["api.divar.ir to open-api.divar.ir", "--api current"],
+    );
     for endpoint in [Endpoint::new(Api::Current, None), endpoint(Api::Classic, "http://127.0.0.1:8088")] {
-        assert!(!told(&endpoint).contains("2025-04-27"), "{}", told(&endpoint));
+        assert!(!explanation(&endpoint).contains("2025-04-27"), "{}", explanation(&endpoint));
     }
 }
 
@@ -35,10 +38,10 @@ fn unknown_name_is_not_sent() {
     let request = request_to(&endpoint(Api::Classic, "https://api.kenarc.invalid"));
     let outcome = send(&request, Duration::from_secs(5));
     assert_safe_to_repeat(&outcome, &request);
-    let told = outcome.explain(&request).to_string();
+    let explanation = outcome.explain(&request).to_string();
     match outcome {
-        Outcome::NotSent { error: ConnectError::Lookup(_) } => assert_tells(&told, &["could not resolve"]),
-        Outcome::NotSent { error: ConnectError::TimedOut { .. } } => assert_tells(&told, &["within 5 s"]),
+        Outcome::NotSent { error: ConnectError::Lookup(_) } => assert_phrases(&explanation, &["could not resolve"]),
+        Outcome::NotSent { error: ConnectError::TimedOut { .. } } => assert_phrases(&explanation, &["within 5 s"]),
         _ => panic!("{outcome:?}"),
     }
 }
@@ -55,7 +58,7 @@ fn server_that_speaks_no_tls_is_not_sent() {
     let outcome = send(&request, PATIENCE);
     assert_safe_to_repeat(&outcome, &request);
     assert!(matches!(outcome, Outcome::NotSent { error: ConnectError::Tls(Some(_)) }), "{outcome:?}");
-    assert_tells(
+    assert_phrases(
         &outcome.explain(&request).to_string(),
         &["the TLS handshake with 127.0.0.1 failed: ", "SSL_CERT_FILE"],
     );

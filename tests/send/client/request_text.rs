@@ -17,7 +17,7 @@ fn http_text_is_laid_out_as_in_the_api_document_with_secrets_masked() {
     );
     assert_eq!(classic, expected);
     let current = request_to(&Endpoint::new(Api::Current, None)).to_http_text();
-    assert_tells(&current, &["https://open-api.divar.ir/", "\nAuthorization: Bearer [redacted]\n"]);
+    assert_phrases(&current, &["https://open-api.divar.ir/", "\nAuthorization: Bearer [redacted]\n"]);
 }
 
 fn shell(script: &str, variables: &[(&str, &str)]) -> Option<std::process::ExitStatus> {

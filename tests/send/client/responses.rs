@@ -1,4 +1,4 @@
-//! What each answer of a server that keeps to HTTP means, and what people are told.
+//! What each response of a server that speaks HTTP means, and how it is explained.
 
 use super::*;
 
@@ -8,19 +8,19 @@ fn api_error(status: u16, headers: &[(&str, &str)], code: i32, message: &str) ->
 
 #[test]
 fn documented_200_is_delivered_with_the_message_of_the_api() {
-    let (outcome, told) = outcome_of(answer(200, &[JSON], DELIVERED), PATIENCE);
+    let (outcome, explanation) = outcome_of(answer(200, &[JSON], DELIVERED), PATIENCE);
     assert!(
         matches!(&outcome, Outcome::Delivered { status: Some(0), message: Some(words) } if words.as_str() == "sent")
     );
-    assert_eq!(told, "delivered to conversation a-conversation; the API says: sent");
+    assert_eq!(explanation, "delivered to conversation a-conversation; the API says: sent");
 }
 
 #[test]
 fn no_field_of_a_200_is_required() {
     for body in [r"{}", r#"{"status":200}"#, r#"{"message":"sent"}"#, r#"{"status":null,"message":null,"id":"7"}"#] {
-        let (outcome, told) = outcome_of(answer(200, &[JSON], body), PATIENCE);
+        let (outcome, explanation) = outcome_of(answer(200, &[JSON], body), PATIENCE);
         assert!(matches!(outcome, Outcome::Delivered { .. }), "{body}: {outcome:?}");
-        assert_tells(&told, &["delivered to conversation a-conversation"]);
+        assert_phrases(&explanation, &["delivered to conversation a-conversation"]);
     }
 }
 
@@ -28,21 +28,21 @@ fn no_field_of_a_200_is_required() {
 fn another_status_in_the_body_of_a_200_is_unknown_and_shows_the_message() {
     for status in [1, 13, -1, 201, 412, 500] {
         let body = format!(r#"{{"status":{status},"message":"queue is full"}}"#);
-        let (outcome, told) = outcome_of(answer(200, &[JSON], &body), PATIENCE);
+        let (outcome, explanation) = outcome_of(answer(200, &[JSON], &body), PATIENCE);
         assert!(matches!(
             outcome,
             Outcome::Unknown { reason: UnknownReason::Contradiction { status: found, .. } } if found == status
         ));
         let summary = format!("answered HTTP 200, but with status {status} in the body: queue is full");
-        assert_tells(&told, &["outcome unknown", &summary, "may deliver it twice"]);
+        assert_phrases(&explanation, &["outcome unknown", &summary, "may deliver it twice"]);
     }
 }
 
 #[test]
-fn codes_that_leave_the_outcome_open_are_unknown_under_any_error_status() {
+fn indefinite_codes_are_unknown_with_any_error_status() {
     for code in [1, 2, 4, 10, 13, 14, 15] {
         for status in [400, 404, 409, 412, 429, 500, 504] {
-            let (outcome, told) = outcome_of(api_error(status, &[], code, "no"), PATIENCE);
+            let (outcome, explanation) = outcome_of(api_error(status, &[], code, "no"), PATIENCE);
             assert!(
                 matches!(
                     outcome,
@@ -50,13 +50,13 @@ fn codes_that_leave_the_outcome_open_are_unknown_under_any_error_status() {
                 ),
                 "{code} {status}: {outcome:?}"
             );
-            assert_tells(&told, &["outcome unknown", "may deliver it twice"]);
+            assert_phrases(&explanation, &["outcome unknown", "may deliver it twice"]);
         }
     }
 }
 
 #[test]
-fn a_request_that_a_gateway_gave_up_on_is_unknown() {
+fn a_request_that_a_gateway_abandoned_is_unknown() {
     for status in [408, 499] {
         let (outcome, _) = outcome_of(answer(status, &[], ""), PATIENCE);
         assert!(matches!(outcome, Outcome::Unknown { reason: UnknownReason::ServerFailed { .. } }), "{outcome:?}");
@@ -64,7 +64,7 @@ fn a_request_that_a_gateway_gave_up_on_is_unknown() {
 }
 
 #[test]
-fn unavailable_is_sent_again_only_if_the_api_did_not_answer() {
+fn a_503_is_retried_only_if_it_is_not_from_the_api() {
     for (body, is_repeated) in
         [("", true), (r#"{"message":"no server"}"#, true), (r#"{"code":14,"message":""}"#, false)]
     {
@@ -84,12 +84,12 @@ fn chunked_200_without_content_length_is_delivered() {
 }
 
 #[test]
-fn block_or_blacklist_is_refused_and_trying_again_cannot_help() {
+fn a_block_is_refused_and_not_worth_a_retry() {
     let behaviour = api_error(412, &[], 9, "message delivery failed due to recipient's restriction");
-    let (outcome, told) = outcome_of(behaviour, PATIENCE);
+    let (outcome, explanation) = outcome_of(behaviour, PATIENCE);
     assert!(matches!(outcome, Outcome::Refused { status: 412, reason: Refusal::Restricted, .. }));
-    assert_tells(
-        &told,
+    assert_phrases(
+        &explanation,
         &[
             "HTTP 412, FAILED_PRECONDITION: message delivery failed due to recipient's restriction",
             "has blocked the other, or one of the two is blacklisted",
@@ -101,10 +101,10 @@ fn block_or_blacklist_is_refused_and_trying_again_cannot_help() {
 #[test]
 fn wrong_key_or_token_names_the_permission_the_scopes_and_the_expiry() {
     for (status, reason) in [(401, Refusal::Unauthenticated), (403, Refusal::Forbidden)] {
-        let (outcome, told) = outcome_of(api_error(status, &[], 16, "no"), PATIENCE);
+        let (outcome, explanation) = outcome_of(api_error(status, &[], 16, "no"), PATIENCE);
         assert!(matches!(outcome, Outcome::Refused { reason: found, .. } if found == reason));
-        assert_tells(
-            &told,
+        assert_phrases(
+            &explanation,
             &[
                 "CHAT_SEND_MESSAGE_OAUTH",
                 "CONVERSATION_SEND_MESSAGE.a-conversation",
@@ -117,18 +117,18 @@ fn wrong_key_or_token_names_the_permission_the_scopes_and_the_expiry() {
 }
 
 #[test]
-fn limit_says_how_long_to_wait_when_the_answer_gives_seconds() {
-    let (outcome, told) = outcome_of(api_error(429, &[("Retry-After", "125")], 8, "minute limit"), PATIENCE);
+fn a_429_says_how_long_to_wait_if_retry_after_is_in_seconds() {
+    let (outcome, explanation) = outcome_of(api_error(429, &[("Retry-After", "125")], 8, "minute limit"), PATIENCE);
     let retry_after = Some(Duration::from_secs(125));
     assert!(matches!(
         outcome,
         Outcome::Refused { status: 429, reason: Refusal::Limited { retry_after: found }, .. } if found == retry_after
     ));
-    assert_tells(&told, &["RESOURCE_EXHAUSTED: minute limit", "Wait 2 min 5 s", "Kenar's panel"]);
+    assert_phrases(&explanation, &["RESOURCE_EXHAUSTED: minute limit", "Wait 2 min 5 s", "Kenar's panel"]);
 }
 
 #[test]
-fn limit_says_how_long_to_wait_when_the_answer_gives_a_date() {
+fn a_429_says_how_long_to_wait_if_retry_after_is_a_date() {
     let date = jiff::Timestamp::now() + Duration::from_secs(600);
     let date = date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let (outcome, _) = outcome_of(api_error(429, &[("Retry-After", &date)], 8, "no"), PATIENCE);
@@ -150,23 +150,23 @@ fn retry_after_in_the_past_is_no_wait() {
 }
 
 #[test]
-fn limit_without_a_usable_wait_explains_minute_and_day() {
+fn a_429_without_a_usable_retry_after_explains_both_limits() {
     for headers in [&[][..], &[("Retry-After", "soon")], &[("Retry-After", "-1")], &[("Retry-After", "")]] {
-        let (outcome, told) = outcome_of(api_error(429, headers, 8, "no"), PATIENCE);
+        let (outcome, explanation) = outcome_of(api_error(429, headers, 8, "no"), PATIENCE);
         assert!(matches!(outcome, Outcome::Refused { reason: Refusal::Limited { retry_after: None }, .. }));
-        assert_tells(&told, &["Wait a minute", "daily quota", "Kenar's panel"]);
+        assert_phrases(&explanation, &["Wait a minute", "daily quota", "Kenar's panel"]);
     }
 }
 
 #[test]
-fn not_found_points_at_the_conversation_and_the_address() {
-    let (outcome, told) = outcome_of(api_error(404, &[], 5, "no such conversation"), PATIENCE);
+fn a_404_mentions_the_conversation_and_the_address() {
+    let (outcome, explanation) = outcome_of(api_error(404, &[], 5, "no such conversation"), PATIENCE);
     assert!(matches!(outcome, Outcome::Refused { status: 404, reason: Refusal::NotFound, .. }));
-    assert_tells(&told, &["NOT_FOUND: no such conversation", "conversation id", "--api", "--base-url"]);
-    let (outcome, told) = outcome_of(answer(410, &[], ""), PATIENCE);
+    assert_phrases(&explanation, &["NOT_FOUND: no such conversation", "conversation id", "--api", "--base-url"]);
+    let (outcome, explanation) = outcome_of(answer(410, &[], ""), PATIENCE);
     assert!(matches!(outcome, Outcome::Refused { status: 410, reason: Refusal::NotFound, .. }));
-    assert_tells(
-        &told,
+    assert_phrases(
+        &explanation,
         &["On 2025-04-27, Divar moved the API from api.divar.ir to open-api.divar.ir", "use --api current"],
     );
 }
@@ -174,18 +174,18 @@ fn not_found_points_at_the_conversation_and_the_address() {
 #[test]
 fn other_refusals_contain_the_message_of_the_api() {
     for status in [400, 405, 413, 422, 451] {
-        let (outcome, told) = outcome_of(api_error(status, &[], 3, "caption is too long"), PATIENCE);
+        let (outcome, explanation) = outcome_of(api_error(status, &[], 3, "caption is too long"), PATIENCE);
         assert!(matches!(outcome, Outcome::Refused { status: found, reason: Refusal::Other, .. } if found == status));
-        assert_tells(&told, &[&format!("HTTP {status}, INVALID_ARGUMENT: caption is too long")]);
+        assert_phrases(&explanation, &[&format!("HTTP {status}, INVALID_ARGUMENT: caption is too long")]);
     }
 }
 
 #[test]
 fn refusal_with_an_html_page_mentions_a_firewall() {
     let html = "<html><h1>Access denied</h1>\r\n</html>";
-    let (outcome, told) = outcome_of(answer(403, &[("Content-Type", "text/html")], html), PATIENCE);
+    let (outcome, explanation) = outcome_of(answer(403, &[("Content-Type", "text/html")], html), PATIENCE);
     assert!(matches!(outcome, Outcome::Refused { status: 403, body: ErrorBody::Other(_), .. }));
-    assert_tells(&told, &["body (text/html): <html><h1>Access denied</h1> </html>", "firewall or a gateway"]);
+    assert_phrases(&explanation, &["body (text/html): <html><h1>Access denied</h1> </html>", "firewall or a gateway"]);
 }
 
 #[test]
@@ -197,32 +197,34 @@ fn refusal_with_an_incomplete_body_is_a_refusal() {
 
 #[test]
 fn refusal_without_a_body_is_explained_too() {
-    let (outcome, told) = outcome_of(answer(403, &[], ""), PATIENCE);
+    let (outcome, explanation) = outcome_of(answer(403, &[], ""), PATIENCE);
     assert!(matches!(outcome, Outcome::Refused { body: ErrorBody::Empty, .. }));
-    assert_tells(&told, &["refused the message: HTTP 403\n"]);
+    assert_phrases(&explanation, &["refused the message: HTTP 403\n"]);
 }
 
 #[test]
 fn server_failure_is_unknown_and_keeps_retry_after() {
-    let (outcome, told) = outcome_of(api_error(503, &[("Retry-After", "7")], 14, "overloaded"), PATIENCE);
+    let (outcome, explanation) = outcome_of(api_error(503, &[("Retry-After", "7")], 14, "overloaded"), PATIENCE);
     let wait = Some(Duration::from_secs(7));
     assert!(matches!(
         outcome,
         Outcome::Unknown { reason: UnknownReason::ServerFailed { status: 503, retry_after, .. } } if retry_after == wait
     ));
-    assert_tells(&told, &["outcome unknown", "HTTP 503, UNAVAILABLE: overloaded", "may deliver it twice", "wait 7 s"]);
+    assert_phrases(
+        &explanation,
+        &["outcome unknown", "HTTP 503, UNAVAILABLE: overloaded", "may deliver it twice", "wait 7 s"],
+    );
 }
 
 #[test]
-fn other_2xx_are_not_documented_and_so_unknown() {
+fn an_undocumented_2xx_is_unknown() {
     for status in [201, 202, 204, 299] {
         let body = if status == 204 { "" } else { DELIVERED };
         let (outcome, _) = outcome_of(answer(status, &[JSON], body), PATIENCE);
-        assert!(matches!(
-            outcome,
-            Outcome::Unknown { reason: UnknownReason::Unexpected { status: found, defect: ResponseDefect::NotAsDocumented, .. } }
-                if found == status
-        ));
+        let Outcome::Unknown { reason: UnknownReason::Unexpected { status: found, defect, .. } } = outcome else {
+            panic!("{outcome:?}")
+        };
+        assert!(found == status && matches!(defect, ResponseDefect::NotAsDocumented), "{found} {defect:?}");
     }
 }
 
@@ -240,7 +242,7 @@ fn undocumented_200_is_unknown_and_shows_the_body() {
         "<html>Please log in</html>",
     ];
     for body in bodies {
-        let (outcome, told) = outcome_of(answer(200, &[("Content-Type", "text/x-any")], body), PATIENCE);
+        let (outcome, explanation) = outcome_of(answer(200, &[("Content-Type", "text/x-any")], body), PATIENCE);
         assert!(
             matches!(
                 outcome,
@@ -249,6 +251,6 @@ fn undocumented_200_is_unknown_and_shows_the_body() {
             "{body:?}: {outcome:?}"
         );
         let seen = if body.is_empty() { String::new() } else { format!("body (text/x-any): {body}") };
-        assert_tells(&told, &["is not what the API documents", &seen]);
+        assert_phrases(&explanation, &["is not what the API documents", &seen]);
     }
 }

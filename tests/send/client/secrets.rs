@@ -1,4 +1,4 @@
-//! What a secret may be, and that none is ever shown.
+//! Valid secrets, and that no secret is ever shown.
 
 use super::*;
 
@@ -77,5 +77,5 @@ fn secret_that_begins_like_the_other_is_masked_completely() {
     let request = request_to(&endpoint(Api::Classic, &server.url()));
     let client = Client::new(request.endpoint(), PATIENCE).unwrap();
     let outcome = block_on(client.send(&request, &Credentials { api_key, access_token }));
-    assert_tells(&outcome.explain(&request).to_string(), &["bad token [redacted] for [redacted]"]);
+    assert_phrases(&outcome.explain(&request).to_string(), &["bad token [redacted] for [redacted]"]);
 }

@@ -1,4 +1,4 @@
-//! What a server gets.
+//! Requests as a server receives them.
 
 use super::*;
 

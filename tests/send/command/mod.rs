@@ -26,7 +26,7 @@ fn folder() -> Folder {
     Folder::with("template.yaml", TEMPLATE)
 }
 
-/// The bytes that `render` prints, without the line break at the end.
+/// Returns the bytes that `render` prints, without the line break at the end.
 fn rendered(folder: &Folder) -> Vec<u8> {
     let printed = folder.kenarc(["render", "template.yaml", "--var", NAME]).printed().to_owned();
     printed.strip_suffix('\n').unwrap().as_bytes().to_vec()
@@ -61,8 +61,8 @@ fn send_with(folder: &Folder, base: &str, arguments: &str, variables: &[(&str, &
     run
 }
 
-/// Sends to a server that behaves so; in what is reported, its address is `http://SERVER`.
-fn told(behaviour: Behaviour, arguments: &str) -> Run {
+/// Sends to a server with this behaviour. In the report its address is `http://SERVER`.
+fn send_to(behaviour: Behaviour, arguments: &str) -> Run {
     let server = Server::start(behaviour);
     let run = send(&server, arguments);
     Run { stderr: run.stderr.replace(&server.url(), "http://SERVER"), ..run }

@@ -14,8 +14,8 @@ fn api_error(status: u16, headers: &[(&str, &str)], code: i32, message: &str) ->
 }
 
 #[test]
-fn sent_is_0() {
-    assert_snapshot!(told(answer(200, &[JSON], DELIVERED), ""), @r"
+fn a_delivered_message_exits_with_0() {
+    assert_snapshot!(send_to(answer(200, &[JSON], DELIVERED), ""), @r"
     exit status 0
     --- stderr
     delivered to conversation a-conversation; the API says: sent
@@ -23,8 +23,8 @@ fn sent_is_0() {
 }
 
 #[test]
-fn bad_key_is_3_and_names_the_permission_and_the_scopes() {
-    assert_snapshot!(told(api_error(401, &[], 16, "invalid api key"), ""), @r"
+fn a_wrong_key_exits_with_3_and_names_the_permission_and_the_scopes() {
+    assert_snapshot!(send_to(api_error(401, &[], 16, "invalid api key"), ""), @r"
     exit status 3
     --- stderr
     error: 127.0.0.1 refused the message: HTTP 401, UNAUTHENTICATED: invalid api key
@@ -38,8 +38,8 @@ fn bad_key_is_3_and_names_the_permission_and_the_scopes() {
 }
 
 #[test]
-fn missing_permission_is_3() {
-    assert_snapshot!(told(api_error(403, &[], 7, "scope is missing"), ""), @r"
+fn a_missing_permission_exits_with_3() {
+    assert_snapshot!(send_to(api_error(403, &[], 7, "scope is missing"), ""), @r"
     exit status 3
     --- stderr
     error: 127.0.0.1 refused the message: HTTP 403, PERMISSION_DENIED: scope is missing
@@ -51,8 +51,8 @@ fn missing_permission_is_3() {
 }
 
 #[test]
-fn block_is_3_and_says_that_sending_again_cannot_help() {
-    assert_snapshot!(told(api_error(412, &[], 9, "message delivery failed due to recipient's restriction"), ""), @r"
+fn a_block_exits_with_3_and_advises_against_sending_again() {
+    assert_snapshot!(send_to(api_error(412, &[], 9, "message delivery failed due to recipient's restriction"), ""), @r"
     exit status 3
     --- stderr
     error: 127.0.0.1 refused the message: HTTP 412, FAILED_PRECONDITION: message delivery failed due to recipient's restriction
@@ -62,8 +62,8 @@ fn block_is_3_and_says_that_sending_again_cannot_help() {
 }
 
 #[test]
-fn limit_is_3_and_says_how_long_to_wait() {
-    assert_snapshot!(told(api_error(429, &[("Retry-After", "90")], 8, "minute limit"), ""), @r"
+fn a_429_exits_with_3_and_says_how_long_to_wait() {
+    assert_snapshot!(send_to(api_error(429, &[("Retry-After", "90")], 8, "minute limit"), ""), @r"
     exit status 3
     --- stderr
     error: 127.0.0.1 refused the message: HTTP 429, RESOURCE_EXHAUSTED: minute limit
@@ -74,8 +74,8 @@ fn limit_is_3_and_says_how_long_to_wait() {
 }
 
 #[test]
-fn limit_without_a_wait_explains_the_two_limits() {
-    assert_snapshot!(told(api_error(429, &[], 8, "daily quota"), ""), @r"
+fn a_429_without_retry_after_explains_the_two_limits() {
+    assert_snapshot!(send_to(api_error(429, &[], 8, "daily quota"), ""), @r"
     exit status 3
     --- stderr
     error: 127.0.0.1 refused the message: HTTP 429, RESOURCE_EXHAUSTED: daily quota
@@ -86,8 +86,8 @@ fn limit_without_a_wait_explains_the_two_limits() {
 }
 
 #[test]
-fn unknown_conversation_is_3() {
-    assert_snapshot!(told(api_error(404, &[], 5, "not found"), ""), @r"
+fn an_unknown_conversation_exits_with_3() {
+    assert_snapshot!(send_to(api_error(404, &[], 5, "not found"), ""), @r"
     exit status 3
     --- stderr
     error: 127.0.0.1 refused the message: HTTP 404, NOT_FOUND: not found
@@ -99,14 +99,14 @@ fn unknown_conversation_is_3() {
 }
 
 #[test]
-fn redirect_is_3_and_is_not_followed() {
+fn a_redirect_exits_with_3_and_is_not_followed() {
     let elsewhere = Server::start(answer(200, &[JSON], DELIVERED));
     for status in [301, 302, 303, 307, 308] {
-        let run = told(answer(status, &[("Location", &elsewhere.url())], ""), "");
+        let run = send_to(answer(status, &[("Location", &elsewhere.url())], ""), "");
         assert_eq!(run.status, 3, "{run}");
     }
     assert!(elsewhere.received().is_empty());
-    assert_snapshot!(told(answer(307, &[("Location", "https://other.example/x?token=1")], ""), ""), @r"
+    assert_snapshot!(send_to(answer(307, &[("Location", "https://other.example/x?token=1")], ""), ""), @r"
     exit status 3
     --- stderr
     error: 127.0.0.1 refused the message: HTTP 307
@@ -116,15 +116,15 @@ fn redirect_is_3_and_is_not_followed() {
 }
 
 #[test]
-fn failure_of_the_server_is_4() {
-    assert_snapshot!(told(api_error(500, &[], 13, "internal"), ""), @r"
+fn a_server_error_exits_with_4() {
+    assert_snapshot!(send_to(api_error(500, &[], 13, "internal"), ""), @r"
     exit status 4
     --- stderr
     error: outcome unknown: http://SERVER failed: HTTP 500, INTERNAL: internal
            The request may have reached the server, so the message may or may not have been delivered to conversation a-conversation; sending it again may deliver it twice.
      help: Look at the conversation before you send again.
     ");
-    assert_snapshot!(told(api_error(503, &[("Retry-After", "5")], 14, "unavailable"), ""), @r"
+    assert_snapshot!(send_to(api_error(503, &[("Retry-After", "5")], 14, "unavailable"), ""), @r"
     exit status 4
     --- stderr
     error: outcome unknown: http://SERVER failed: HTTP 503, UNAVAILABLE: unavailable
@@ -135,10 +135,10 @@ fn failure_of_the_server_is_4() {
 }
 
 #[test]
-fn html_is_4_with_200_and_3_with_403() {
+fn html_exits_with_4_for_a_200_and_with_3_for_a_403() {
     let html =
         |status| answer(status, &[("Content-Type", "text/html")], "<html><body>\u{1b}[2JAccess denied</body></html>");
-    assert_snapshot!(told(html(200), ""), @r"
+    assert_snapshot!(send_to(html(200), ""), @r"
     exit status 4
     --- stderr
     error: outcome unknown: the response from http://SERVER (HTTP 200) is not what the API documents; body (text/html): <html><body>[2JAccess denied</body></html>
@@ -146,11 +146,11 @@ fn html_is_4_with_200_and_3_with_403() {
      help: Look at the conversation before you send again.
            If http://SERVER is not the API, correct --base-url.
     ");
-    assert_eq!(told(html(403), "").status, 3);
+    assert_eq!(send_to(html(403), "").status, 3);
 }
 
 #[test]
-fn endless_answer_is_4_and_is_not_read_to_its_end() {
+fn an_endless_response_exits_with_4_and_is_read_up_to_a_bound() {
     let flood = Behaviour::Repeat(head(200, &[JSON], 10_000_000_000), vec![b'x'; 1 << 16], Duration::ZERO);
     let server = Server::start(flood);
     let run = send(&server, "");
@@ -160,11 +160,11 @@ fn endless_answer_is_4_and_is_not_read_to_its_end() {
 }
 
 #[test]
-fn no_answer_is_4_after_the_time_that_is_given() {
+fn no_response_exits_with_4_after_the_timeout() {
     let started = Instant::now();
-    let told_later = told(Behaviour::Hang, "--timeout 1.25");
+    let told_later = send_to(Behaviour::Hang, "--timeout 1.25");
     assert!(told_later.stderr.contains("no response from http://SERVER within 1.25 s"), "{told_later}");
-    assert_snapshot!(told(Behaviour::Hang, "--timeout 0.5"), @r"
+    assert_snapshot!(send_to(Behaviour::Hang, "--timeout 0.5"), @r"
     exit status 4
     --- stderr
     error: outcome unknown: no response from http://SERVER within 500 ms
@@ -175,11 +175,11 @@ fn no_answer_is_4_after_the_time_that_is_given() {
 }
 
 #[test]
-fn close_in_the_middle_is_4() {
-    assert_eq!(told(Behaviour::Send(Vec::new()), "").status, 4);
-    assert_eq!(told(Behaviour::Send(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()), "").status, 4);
+fn a_connection_closed_too_early_exits_with_4() {
+    assert_eq!(send_to(Behaviour::Send(Vec::new()), "").status, 4);
+    assert_eq!(send_to(Behaviour::Send(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()), "").status, 4);
     let cut = [head(200, &[JSON], 1000), DELIVERED.as_bytes().to_vec()].concat();
-    assert_snapshot!(told(Behaviour::Send(cut), ""), @r#"
+    assert_snapshot!(send_to(Behaviour::Send(cut), ""), @r#"
     exit status 4
     --- stderr
     error: outcome unknown: the response from http://SERVER (HTTP 200) is incomplete; body (application/json): {"status":0,"message":"sent"}
@@ -189,7 +189,7 @@ fn close_in_the_middle_is_4() {
 }
 
 #[test]
-fn unreachable_server_is_2() {
+fn an_unreachable_server_exits_with_2() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -216,7 +216,7 @@ fn nothing_is_sent_twice() {
 }
 
 #[test]
-fn invalid_timeout_is_wrong_usage() {
+fn an_invalid_timeout_exits_with_2() {
     for limit in ["0", "-1", "NaN", "inf", "1e9", "soon", ""] {
         let run = dry_run(&[&format!("--timeout={limit}")]);
         assert_eq!(run.status, 2, "{limit}: {run}");

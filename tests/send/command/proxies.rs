@@ -18,7 +18,7 @@ fn send_by(proxies: &[(&str, &str)], base: &str, address: &str) -> Run {
 }
 
 #[test]
-fn tunnel_is_requested_without_our_secrets() {
+fn the_proxy_sees_neither_key_nor_token() {
     let proxy = Server::start(answer(403, &[], ""));
     let address = proxy.url().replace("http://", "");
     let run = send_by(&[("HTTPS_PROXY", &format!("http://me:its-w%40rd@{address}"))], FAR, &address);

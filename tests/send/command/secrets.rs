@@ -102,10 +102,10 @@ fn no_output_shows_a_secret_even_if_the_server_echoes_it() {
     // `send_with` looks for them in all output.
     for status in [200, 400, 401, 412, 500] {
         let body = format!("{{\"code\": 1, \"message\": \"{API_KEY} {ACCESS_TOKEN}\"}}");
-        let run = told(answer(status, &[JSON, ("X-Echo", API_KEY)], &body), "");
+        let run = send_to(answer(status, &[JSON, ("X-Echo", API_KEY)], &body), "");
         assert!(!run.stderr.contains("nobody-may-see"), "{run}");
     }
     for location in [format!("https://evil.example/?{API_KEY}"), format!("https://{ACCESS_TOKEN}.example/")] {
-        told(answer(302, &[("Location", &location)], ""), "");
+        send_to(answer(302, &[("Location", &location)], ""), "");
     }
 }

@@ -30,13 +30,13 @@ const IN_FLIGHT: u64 = 64;
 pub(super) struct Child(std::process::Child);
 
 impl Child {
-    /// Starts it.
+    /// Starts the process.
     pub(super) fn start(folder: &Folder, messages: u64) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
         Self::start_as(&mut command, folder, messages)
     }
 
-    /// Starts it by a shell that runs `"$@"` under conditions of its own.
+    /// Starts the process by a shell script that ends with `"$@"`.
     pub(super) fn start_by(script: &str, folder: &Folder, messages: u64) -> Self {
         let mut command = Command::new("sh");
         command.args(["-c", script, "sh"]).arg(std::env::current_exe().unwrap());
@@ -53,27 +53,27 @@ impl Child {
     #[track_caller]
     pub(super) fn wait_for(&mut self, messages: usize, folder: &Folder) {
         let began = Instant::now();
-        while left(folder).len() < messages {
+        while sent_numbers(folder).len() < messages {
             assert!(began.elapsed() < PATIENCE, "the child is too slow");
             assert!(self.0.try_wait().unwrap().is_none(), "the child has ended before");
             std::thread::sleep(Duration::from_millis(1));
         }
     }
 
-    /// Ends it as nothing can be ended that wants to tidy up before. It may have ended by itself.
+    /// Kills the process, which cannot clean up then. It may have ended already.
     pub(super) fn kill(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }
 
-    /// Waits for its end. What it failed with stands in its output.
+    /// Waits for the process to end, and returns its output.
     pub(super) fn end(self) -> Output {
         self.0.wait_with_output().unwrap()
     }
 }
 
-/// The messages that left, in their order.
-pub(super) fn left(folder: &Folder) -> Vec<u64> {
+/// Returns the numbers of the messages that left, in order.
+pub(super) fn sent_numbers(folder: &Folder) -> Vec<u64> {
     let text = fs::read_to_string(folder.path("left")).unwrap_or_default();
     // The last line may be half written.
     text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).map(|line| line.parse().unwrap()).collect()
@@ -90,8 +90,8 @@ fn each_message_that_left_is_recorded() {
     }
     let folder = Folder::empty();
     run(&folder.path(""), &folder.path("journal"), 500);
-    assert_eq!(left(&folder).len(), 500);
-    assert_eq!(hold_together(&folder).len(), 500);
+    assert_eq!(sent_numbers(&folder).len(), 500);
+    assert_eq!(assert_consistent(&folder).len(), 500);
 }
 
 /// Sends messages, many at a time. Panics if the journal fails.
@@ -131,7 +131,7 @@ async fn send_all(numbers: impl Iterator<Item = u64>, journal: &Journal, mut lef
     }
 }
 
-/// What becomes of a message of the child's.
+/// Returns the outcome of a message of the child process.
 pub(super) const fn outcome(number: u64) -> Settled {
     match number {
         _ if number.is_multiple_of(100) => UNKNOWN,
@@ -140,14 +140,14 @@ pub(super) const fn outcome(number: u64) -> Settled {
     }
 }
 
-/// What must hold at every moment. Returns the records.
+/// Asserts that the journal agrees with the messages that left, which must hold at any time. Returns the records.
 #[track_caller]
-pub(super) fn hold_together(folder: &Folder) -> BTreeMap<u64, (State, Option<Cause>)> {
+pub(super) fn assert_consistent(folder: &Folder) -> BTreeMap<u64, (State, Option<Cause>)> {
     let records: BTreeMap<_, _> = records(&folder.path("journal"))
         .into_iter()
         .map(|record| (record.row.line, (record.state, record.cause)))
         .collect();
-    let left = left(folder);
+    let left = sent_numbers(folder);
     let once: BTreeSet<_> = left.iter().copied().collect();
     assert_eq!(once.len(), left.len(), "a message left twice");
     for number in once {

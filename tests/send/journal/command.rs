@@ -6,7 +6,7 @@ use serde_json::json;
 use super::*;
 use crate::cli::{Run as Ran, words};
 
-/// A folder with the journal of two runs, which is the same whenever it is made.
+/// Returns a folder with the journal of two runs, which is the same whenever it is made.
 fn folder() -> Folder {
     let folder = Folder::empty();
     let path = folder.path("orders.journal");
@@ -44,7 +44,7 @@ fn show(folder: &Folder, arguments: &str) -> Ran {
 }
 
 #[test]
-fn the_table_counts_and_lists_what_is_unknown_and_refused_and_says_what_to_do() {
+fn the_table_counts_and_lists_unknown_and_refused_messages_with_advice() {
     assert_snapshot!(show(&folder(), ""), @r"
     exit status 4
     --- stdout
@@ -77,7 +77,7 @@ fn the_table_counts_and_lists_what_is_unknown_and_refused_and_says_what_to_do() 
 }
 
 #[test]
-fn programs_read_one_object() {
+fn the_format_json_is_one_object() {
     let run = show(&folder(), "--format json");
     assert_snapshot!(run, @r#"
     exit status 4
@@ -97,7 +97,7 @@ fn programs_read_one_object() {
 }
 
 #[test]
-fn the_states_to_list_may_be_chosen() {
+fn the_option_state_chooses_the_listed_messages() {
     let folder = folder();
     let count = |arguments| {
         let run = show(&folder, &format!("--format json {arguments}"));
@@ -119,7 +119,7 @@ fn the_states_to_list_may_be_chosen() {
 }
 
 #[test]
-fn the_exit_status_is_the_worst_that_is_recorded() {
+fn the_exit_status_is_that_of_the_worst_recorded_outcome() {
     for (settled, expected) in [
         (&[][..], 0),
         (&[DELIVERED], 0),

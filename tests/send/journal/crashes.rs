@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::child::{hold_together, left};
+use super::child::{assert_consistent, sent_numbers};
 use super::*;
 
 #[test]
@@ -17,13 +17,13 @@ fn killed_runs_lose_nothing_and_repeat_nothing() {
             break;
         }
         // In the middle of a group, of a checkpoint, of the opening: wherever it happens to be.
-        child.wait_for(left(&folder).len() + 100, &folder);
+        child.wait_for(sent_numbers(&folder).len() + 100, &folder);
         std::thread::sleep(Duration::from_micros(kill * 1_700));
         child.kill();
-        hold_together(&folder);
+        assert_consistent(&folder);
     }
     assert_eq!(names(&folder), ["journal", "left"]);
-    let records = hold_together(&folder);
+    let records = assert_consistent(&folder);
     assert_eq!(records.len() as u64, MESSAGES);
     // At most what was in flight at each kill.
     let interrupted = records.values().filter(|(_, cause)| *cause == Some(Cause::Interrupted)).count();
@@ -40,13 +40,13 @@ fn runs_killed_at_begin_or_end_leave_a_usable_journal() {
             std::thread::sleep(Duration::from_millis(lives * 5 + life * 11));
             child.kill();
             // Killed before there was a journal, nothing was sent.
-            if folder.path("journal").exists() || !left(&folder).is_empty() {
-                hold_together(&folder);
+            if folder.path("journal").exists() || !sent_numbers(&folder).is_empty() {
+                assert_consistent(&folder);
             }
         }
         let output = Child::start(&folder, MESSAGES).end();
         assert!(output.status.success(), "{output:?}");
-        assert_eq!(hold_together(&folder).len() as u64, MESSAGES);
+        assert_eq!(assert_consistent(&folder).len() as u64, MESSAGES);
     }
 }
 
@@ -58,13 +58,13 @@ fn reader_does_not_change_the_journal_of_a_killed_run() {
     child.kill();
     let bytes = || ["journal", "journal-wal"].map(|name| std::fs::read(folder.path(name)).unwrap());
     let before = bytes();
-    let shown = hold_together(&folder);
+    let shown = assert_consistent(&folder);
     assert!(shown.len() >= 500 && shown.values().any(|(_, cause)| *cause == Some(Cause::Interrupted)), "{shown:?}");
     assert!(bytes() == before, "looking has changed the journal");
     assert_eq!(names(&folder), ["journal", "journal-wal", "left"]);
 
     Run::begin(&folder.path("journal"), NEVER_AGAIN).close();
-    assert_eq!(hold_together(&folder), shown);
+    assert_eq!(assert_consistent(&folder), shown);
     assert_eq!(names(&folder), ["journal", "left"]);
 }
 
@@ -81,10 +81,10 @@ fn missing_wal_of_a_killed_run_is_an_error() {
         assert_eq!(*Reader::open(&journal).unwrap_err().problem(), JournalProblem::WalMissing);
     }
     std::fs::rename(folder.path("aside"), &wal).unwrap();
-    hold_together(&folder);
+    assert_consistent(&folder);
 
     std::fs::rename(&journal, folder.path("aside")).unwrap();
     assert_eq!(*Run::try_begin(&journal, NEVER_AGAIN).err().unwrap().problem(), JournalProblem::OnlyWal);
     std::fs::rename(folder.path("aside"), &journal).unwrap();
-    hold_together(&folder);
+    assert_consistent(&folder);
 }

@@ -1,4 +1,4 @@
-//! Files that are no journal, or one that may not be trusted or written. Each is told apart, before anything is sent.
+//! Files that are not a journal, or one that cannot be trusted or written. Each is recognized before anything is sent.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::*;
 use crate::machine::ran_as_ordinary_user;
 
-/// A journal of a clean end, of a few dozen pages.
+/// Returns a journal of a clean end, of a few dozen pages.
 fn with_journal() -> (Folder, PathBuf) {
     let folder = Folder::empty();
     let output = Child::start(&folder, 500).end();
@@ -17,7 +17,7 @@ fn with_journal() -> (Folder, PathBuf) {
     (folder, path)
 }
 
-/// What a run and `kenarc journal` say of a file; they agree.
+/// Returns the error for a file, on which a run and `kenarc journal` must agree.
 #[track_caller]
 fn refused(path: &Path) -> JournalError {
     let seen = Reader::open(path).unwrap_err();
@@ -25,7 +25,7 @@ fn refused(path: &Path) -> JournalError {
     seen
 }
 
-/// What a file is not, and the beginning of what is said of it.
+/// Returns what a file is not, and the beginning of what is said of it.
 fn no_journals() -> [(&'static str, Vec<u8>, JournalProblem, &'static str); 7] {
     let (_folder, path) = with_journal();
     let whole = fs::read(path).unwrap();
@@ -76,7 +76,7 @@ fn file_that_is_not_a_journal_is_refused_and_not_changed() {
 }
 
 #[test]
-fn a_folder_and_a_device_are_no_journals() {
+fn a_folder_or_a_device_is_not_a_journal() {
     let folder = Folder::with("inner/file", "");
     for path in [folder.path("inner"), "/dev/null".into(), "/".into()] {
         assert_eq!(*refused(&path).problem(), JournalProblem::NotAFile, "{path:?}");
@@ -102,7 +102,7 @@ fn reader_does_not_create_a_journal() {
 }
 
 #[test]
-fn names_with_a_meaning_in_sqlite_are_file_names() {
+fn names_that_are_special_in_sqlite_are_file_names() {
     let folder = Folder::empty();
     for name in [":memory:", "file:journal?mode=memory"] {
         let run = Run::begin(&folder.path(name), NEVER_AGAIN);
@@ -182,8 +182,8 @@ fn read_only_journal_is_refused_by_a_run_and_can_be_read() {
 }
 
 #[test]
-fn a_journal_that_may_not_be_read_is_refused() {
-    if ran_as_ordinary_user(&a_journal_that_may_not_be_read_is_refused) {
+fn an_unreadable_journal_is_refused() {
+    if ran_as_ordinary_user(&an_unreadable_journal_is_refused) {
         return;
     }
     let (_folder, path) = with_journal();
@@ -192,8 +192,8 @@ fn a_journal_that_may_not_be_read_is_refused() {
 }
 
 #[test]
-fn the_journal_of_a_killed_run_that_may_not_be_written_says_so() {
-    if ran_as_ordinary_user(&the_journal_of_a_killed_run_that_may_not_be_written_says_so) {
+fn a_read_only_journal_of_a_killed_run_is_reported() {
+    if ran_as_ordinary_user(&a_read_only_journal_of_a_killed_run_is_reported) {
         return;
     }
     let folder = Folder::empty();

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::child::{hold_together, left};
+use super::child::{assert_consistent, sent_numbers};
 use super::*;
 use crate::machine::can;
 
@@ -25,31 +25,31 @@ const SMALL: &str = r#"
 
 /// Goes on without limits, and sees that nothing was lost and nothing is repeated.
 #[track_caller]
-fn goes_on(folder: &Folder) {
-    let before = hold_together(folder).len();
+fn assert_continues(folder: &Folder) {
+    let before = assert_consistent(folder).len();
     let output = Child::start(folder, MESSAGES).end();
     assert!(output.status.success(), "{output:?}");
-    assert_eq!(hold_together(folder).len() as u64, MESSAGES);
+    assert_eq!(assert_consistent(folder).len() as u64, MESSAGES);
     assert!(before > 0 && before < MESSAGES as usize, "{before}");
 }
 
 #[test]
-fn a_run_that_may_write_no_more_sends_no_more() {
+fn a_run_that_cannot_write_any_more_sends_nothing_more() {
     let folder = Folder::empty();
     let output = Child::start_by(&LIMITED.replace("$BLOCKS", "400"), &folder, MESSAGES).end();
     assert!(!output.status.success(), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("Failed(\"disk I/O error"), "{output:?}");
-    assert!(!left(&folder).is_empty());
-    goes_on(&folder);
+    assert!(!sent_numbers(&folder).is_empty());
+    assert_continues(&folder);
 }
 
 #[test]
-fn a_run_that_may_not_write_at_all_does_not_begin() {
+fn a_run_that_cannot_write_at_all_does_not_begin() {
     for blocks in ["0", "1", "4"] {
         let folder = Folder::empty();
         let output = Child::start_by(&LIMITED.replace("$BLOCKS", blocks), &folder, MESSAGES).end();
         assert!(!output.status.success(), "{output:?}");
-        assert!(left(&folder).is_empty(), "{blocks}");
+        assert!(sent_numbers(&folder).is_empty(), "{blocks}");
     }
 }
 
@@ -60,8 +60,8 @@ fn when_the_disk_is_full_in_the_middle_nothing_more_is_sent() {
     let output = Child::start_by(&script, &folder, MESSAGES).end();
     assert_eq!(output.status.code(), Some(101), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("Full"), "{output:?}");
-    assert!(!left(&folder).is_empty());
-    goes_on(&folder);
+    assert!(!sent_numbers(&folder).is_empty());
+    assert_continues(&folder);
 }
 
 #[test]
@@ -75,18 +75,18 @@ fn when_the_disk_is_full_at_the_beginning_nothing_is_sent() {
     // No journal yet.
     let folder = Folder::empty();
     full(&Child::start_by(&script, &folder, MESSAGES).end());
-    assert!(left(&folder).is_empty());
+    assert!(sent_numbers(&folder).is_empty());
     assert_eq!(names(&folder), ["left"]);
     // One of an earlier run.
     let run = Run::begin(&folder.path("journal"), NEVER_AGAIN);
     run.send(1, DELIVERED);
     run.close();
     full(&Child::start_by(&script, &folder, MESSAGES).end());
-    assert!(left(&folder).is_empty());
+    assert!(sent_numbers(&folder).is_empty());
     assert_eq!(records(&folder.path("journal")).len(), 1);
 }
 
-/// The script that runs a child on a small disk, which takes a name space of one's own; some systems give none.
+/// Returns the script that runs a child on a small disk, which takes a name space of one's own; some systems give none.
 fn on_a_small_disk(first: &str) -> Option<String> {
     let unshare = "unshare --mount --map-root-user";
     let probe = format!("{unshare} sh -c 'mount -t tmpfs -o size=512k tmpfs /tmp'");

@@ -1,5 +1,5 @@
-//! Whatever the order of intents, settlements, crashes and beginnings: what is delivered is never offered again, and
-//! what was intended and not settled is unknown.
+//! In any order of intents, outcomes, crashes and new runs, a delivered message is never sent again, and a message with
+//! an intent and no outcome is unknown.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -170,7 +170,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_journal_holds_what_was_asked_of_it_whatever_happens(steps in steps()) {
+    fn a_journal_agrees_with_the_model_in_any_order_of_events(steps in steps()) {
         holds(steps)?;
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_second_process_is_refused_as_long_as_the_first_runs() {
+fn a_second_process_is_refused_while_the_first_runs() {
     let folder = Folder::empty();
     let journal = folder.path("journal");
     let mut child = Child::start(&folder, u64::MAX);
@@ -14,7 +14,7 @@ fn a_second_process_is_refused_as_long_as_the_first_runs() {
     assert_eq!(*Reader::open(&journal).unwrap_err().problem(), JournalProblem::InUse);
     let run = folder.kenarc(["journal", "journal"]);
     assert!(run.status == 2 && run.stderr.contains("is in use by another run"), "{run}");
-    child.wait_for(child::left(&folder).len() + 100, &folder);
+    child.wait_for(child::sent_numbers(&folder).len() + 100, &folder);
 
     child.kill();
     Run::begin(&journal, NEVER_AGAIN).close();
@@ -44,7 +44,7 @@ fn concurrent_processes_create_one_journal_and_one_of_them_runs() {
     for output in outputs.iter().filter(|output| !output.status.success()) {
         assert!(String::from_utf8_lossy(&output.stderr).contains("InUse"), "{output:?}");
     }
-    let left = child::left(&folder);
+    let left = child::sent_numbers(&folder);
     assert_eq!(left.len(), 2_000, "each message once");
     assert_eq!(names(&folder), ["journal", "left"]);
 }

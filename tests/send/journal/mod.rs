@@ -1,5 +1,5 @@
-//! The journal of a batch, as the engine that sends and the people who look into it see it; also when runs are killed,
-//! disks are full and files are not what they should be.
+//! The journal of a batch, as the sending engine and `kenarc journal` see it, also when runs are killed, disks are full
+//! and files are corrupt.
 
 mod child;
 mod command;
@@ -110,7 +110,7 @@ fn row(number: u64) -> RowLocation {
     RowLocation { file: "rows.csv".into(), line: number }
 }
 
-/// All records, as whoever is not the run sees them.
+/// Returns all records, as another process reads them.
 #[track_caller]
 fn records(path: &Path) -> Vec<Record> {
     let mut records = Vec::new();
@@ -122,7 +122,7 @@ fn records(path: &Path) -> Vec<Record> {
     records
 }
 
-/// The names of all files in a folder.
+/// Returns the names of all files in a folder.
 fn names(folder: &Folder) -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(folder.path(""))
         .unwrap()

@@ -17,7 +17,7 @@ fn failed(status: u16, retry_after: Option<Duration>) -> Outcome {
 }
 
 #[test]
-fn every_outcome_is_settled_as_what_is_certain_about_it() {
+fn every_outcome_is_recorded_as_what_is_certain_about_it() {
     let limit = Duration::from_secs(30);
     let unexpected =
         |status, defect| Outcome::Unknown { reason: UnknownReason::Unexpected { status, defect, excerpt: None } };

@@ -1,4 +1,4 @@
-//! What a run that goes on sends, and what it does not.
+//! Which messages a continued run sends again.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -20,7 +20,7 @@ const SENT_AGAIN: [(&str, Option<Settled>, [bool; 4]); 5] = [
     ("not accepted", Some(Settled::NotAccepted), [true, true, true, true]),
 ];
 
-/// A journal that an earlier run has left, with one message.
+/// Returns a journal that an earlier run has left, with one message.
 fn left_by_a_run(settled: Option<Settled>) -> Folder {
     let folder = Folder::empty();
     let run = Run::begin(&folder.path("journal"), NEVER_AGAIN);
@@ -33,7 +33,7 @@ fn left_by_a_run(settled: Option<Settled>) -> Folder {
 }
 
 #[test]
-fn the_policy_says_what_of_an_earlier_run_is_sent_again() {
+fn the_policy_decides_which_messages_of_an_earlier_run_are_sent_again() {
     for (before, settled, expected) in SENT_AGAIN {
         for (policy, expected) in POLICIES.into_iter().zip(expected) {
             let folder = left_by_a_run(settled);
@@ -78,7 +78,7 @@ fn a_message_that_is_sent_again_is_sent_again_once() {
 }
 
 #[test]
-fn what_was_not_accepted_leaves_the_record_as_it_was() {
+fn a_withdrawn_intent_restores_the_record() {
     for (before, settled, _) in SENT_AGAIN {
         let folder = left_by_a_run(settled);
         let path = folder.path("journal");
@@ -97,7 +97,7 @@ fn what_was_not_accepted_leaves_the_record_as_it_was() {
 }
 
 #[test]
-fn a_record_says_what_happened_and_for_which_row() {
+fn a_record_has_the_outcome_and_the_row() {
     let folder = Folder::empty();
     let path = folder.path("journal");
     let run = Run::begin(&path, NEVER_AGAIN);
@@ -135,7 +135,7 @@ fn a_record_says_what_happened_and_for_which_row() {
 }
 
 #[test]
-fn many_messages_are_looked_up_in_their_order() {
+fn many_messages_are_looked_up_in_order() {
     let folder = Folder::empty();
     let run = Run::begin(&folder.path("journal"), NEVER_AGAIN);
     for number in (0..100).step_by(2) {
@@ -207,7 +207,7 @@ fn journal_that_is_not_closed_keeps_awaited_records() {
 }
 
 #[test]
-fn a_clean_end_leaves_one_file_that_only_its_owner_may_read() {
+fn a_closed_journal_is_one_file_that_only_its_owner_can_read() {
     let folder = Folder::empty();
     let path = folder.path("journal");
     for number in 1..=3 {
@@ -224,7 +224,7 @@ fn a_clean_end_leaves_one_file_that_only_its_owner_may_read() {
 }
 
 #[test]
-fn the_id_of_a_message_tells_conversation_and_body_apart() {
+fn the_id_of_a_message_depends_on_the_border_between_conversation_and_body() {
     let id = |conversation: &str, body| MessageId::of(&ConversationId::new(conversation).unwrap(), body);
     let ids = [id("ab", "c"), id("a", "bc"), id("abc", ""), id("ab", "C"), id("c", "ab")];
     for (index, one) in ids.iter().enumerate() {
@@ -236,7 +236,7 @@ fn the_id_of_a_message_tells_conversation_and_body_apart() {
 }
 
 #[test]
-fn names_of_files_and_conversations_come_back_as_they_were() {
+fn names_of_files_and_conversations_are_preserved() {
     let folder = Folder::empty();
     let path = folder.path("journal");
     let run = Run::begin(&path, NEVER_AGAIN);

@@ -1,4 +1,4 @@
-//! `check --fix` takes planted defects out again, byte for byte, and leaves everything else as it is.
+//! `check --fix` removes planted defects byte for byte, and changes nothing else.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::plantings::{PLANTINGS, Planting};
 const PATIENCE: Duration = Duration::from_secs(120);
 
 #[test]
-fn fix_changes_the_planted_bytes_and_no_others() {
+fn a_fix_changes_only_the_planted_bytes() {
     let is_fixable = |planting: &&Planting| planting.planted.fixed.is_some();
     let plantings: Vec<&Planting> = PLANTINGS.iter().filter(is_fixable).collect();
     let folder = Folder::empty();
@@ -19,7 +19,7 @@ fn fix_changes_the_planted_bytes_and_no_others() {
     let check = |arguments| Run::of(folder.command(words(arguments)).timeout(PATIENCE));
 
     let fix = check("check --fix --unsafe-fixes --deny-warnings templates");
-    let complaints: Vec<String> = plantings.iter().filter_map(|planting| complaint(&folder, planting)).collect();
+    let complaints: Vec<String> = plantings.iter().filter_map(|planting| deviation(&folder, planting)).collect();
     assert!(complaints.is_empty(), "{} complaints\n{}", complaints.len(), complaints.join("\n"));
     assert!(fix.status == 0 && fix.stdout.is_empty(), "{fix}");
     assert!(fix.stderr.contains(&format!("in {} files", plantings.len())), "{fix}");
@@ -28,8 +28,8 @@ fn fix_changes_the_planted_bytes_and_no_others() {
     assert!(clean.status == 0 && clean.stdout.is_empty(), "{clean}");
 }
 
-/// What is wrong with a file after its fix.
-fn complaint(folder: &Folder, Planting { sample, defect, planted }: &Planting) -> Option<String> {
+/// Returns what is wrong with a file after its fix.
+fn deviation(folder: &Folder, Planting { sample, defect, planted }: &Planting) -> Option<String> {
     let (fixed, wanted) = (folder.read(&format!("templates/{}", sample.name)), planted.fixed.as_ref()?);
     let differ = fixed.lines().zip(wanted.lines()).find(|(fixed, wanted)| fixed != wanted);
     (fixed != *wanted).then(|| format!("{} {} ({}): {differ:?}", sample.name, defect.rule, defect.name))

@@ -7,7 +7,7 @@ use super::choices::Choices;
 
 /// A template, and several sets of values for it.
 #[derive(Debug)]
-pub(crate) struct Wild {
+pub(crate) struct ArbitraryTemplate {
     pub(crate) template: String,
     pub(crate) values: Vec<Value>,
 }
@@ -16,7 +16,7 @@ pub(crate) struct Wild {
 pub(crate) const SETS: usize = 4;
 
 /// Draws a template.
-pub(crate) fn draw(choices: &mut Choices) -> Wild {
+pub(crate) fn draw(choices: &mut Choices) -> ArbitraryTemplate {
     let mut wild = Drawing { choices, names: Vec::new() };
     let variables = wild.variables();
     let mut template = Map::new();
@@ -38,10 +38,10 @@ pub(crate) fn draw(choices: &mut Choices) -> Wild {
     let is_complete = declared.is_none();
     let declared = declared.cloned().unwrap_or(variables);
     let values = (0..SETS).map(|_| given(&declared, is_complete, choices)).collect();
-    Wild { template: Value::Object(template).to_string(), values }
+    ArbitraryTemplate { template: Value::Object(template).to_string(), values }
 }
 
-/// A value for each variable; sometimes none where there is a default.
+/// Returns a value for each variable; sometimes none where there is a default.
 fn given(declared: &Map<String, Value>, is_complete: bool, choices: &mut Choices) -> Value {
     let mut values = Map::new();
     for (name, schema) in declared {
@@ -54,7 +54,7 @@ fn given(declared: &Map<String, Value>, is_complete: bool, choices: &mut Choices
 
 // Declarations and values
 
-/// A JSON Schema.
+/// Returns a JSON Schema.
 fn schema(choices: &mut Choices, depth: usize) -> Value {
     match choices.below(if depth == 0 { 13 } else { 19 }) {
         0..=1 => json!({ "type": "string" }),
@@ -129,7 +129,7 @@ const TEXTS: [&str; 16] = [
     "0",
 ];
 
-/// A value that meets a schema of [`schema`].
+/// Returns a value that meets a schema of [`schema`].
 fn value(schema: &Value, choices: &mut Choices) -> Value {
     if let Some(several) = schema.get("anyOf").and_then(Value::as_array) {
         return value(&several[choices.below(several.len())], choices);
@@ -275,7 +275,7 @@ impl Drawing<'_> {
         statement
     }
 
-    /// A list to go through, and what its items are declared to be.
+    /// Returns a list to go through, and what its items are declared to be.
     fn items(&mut self) -> (String, Value) {
         let lists: Vec<Name> = self.names.iter().filter(|(_, schema)| schema.get("items").is_some()).cloned().collect();
         if lists.is_empty() || self.choices.chance(30) {
@@ -312,7 +312,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// A variable, something inside of one, or a constant.
+    /// Returns a variable, something inside of one, or a constant.
     fn leaf(&mut self, want: Want) -> String {
         let fits = |schema: &Value| {
             let kind = schema.get("type").map(ToString::to_string).unwrap_or_default();
@@ -591,7 +591,7 @@ impl Drawing<'_> {
     }
 }
 
-/// A name and what can be reached from it.
+/// Returns a name and what can be reached from it.
 fn inside((path, schema): &Name, depth: usize) -> Vec<Name> {
     let mut all = vec![(path.clone(), schema.clone())];
     if depth > 0 {

@@ -1,4 +1,4 @@
-//! What goes wrong on purpose: `--fail`, `--limit`.
+//! Injected faults and limits: `--fail`, `--limit`.
 
 use super::*;
 
@@ -6,7 +6,7 @@ use kenarc::send::Rate;
 use kenarc::serve::Faults;
 
 #[test]
-fn specs_are_read() {
+fn fault_specifications_are_parsed() {
     for spec in [
         "412=1%",
         "412=1%,429=5%,500=1%,drop=1%,slow=2s",
@@ -27,7 +27,7 @@ fn specs_are_read() {
 
 #[test]
 fn invalid_fault_specifications_are_refused() {
-    let told = [
+    let stderr = [
         "",
         "412",
         "412=1%,",
@@ -52,7 +52,7 @@ fn invalid_fault_specifications_are_refused() {
         "slow=5@1s",
     ]
     .map(|spec| format!("{:20} {}\n", format!("{spec:?}"), spec.parse::<Faults>().unwrap_err()));
-    assert_snapshot!(told.concat(), @r#"
+    assert_snapshot!(stderr.concat(), @r#"
     ""                   invalid fault ``: expected `FAULT=SHARE`, such as `412=1%`
     "412"                invalid fault `412`: expected `FAULT=SHARE`, such as `412=1%`
     "412=1%,"            invalid fault ``: expected `FAULT=SHARE`, such as `412=1%`
@@ -108,7 +108,7 @@ fn faults_affect_only_valid_requests() {
 }
 
 #[test]
-fn a_dropped_request_gets_no_answer_and_a_cut_one_half_of_it() {
+fn drop_gives_no_response_and_cut_half_of_it() {
     let said = |spec: &str| {
         let server = Server::start(&format!("--record record --fail {spec}=100%"));
         let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
@@ -136,7 +136,7 @@ fn kenarc_send_reports_faults_as_unknown() {
 }
 
 #[test]
-fn one_seed_gives_one_sequence() {
+fn the_same_seed_gives_the_same_faults() {
     let sequence = |seed: u64| {
         let server = Server::start(&format!("--record record --seed {seed} --fail 412=20%,500=20%,drop=20%,cut=10%"));
         let outcomes: Vec<Option<u16>> = (0..60).map(|_| server.outcome()).collect();
@@ -161,7 +161,7 @@ fn one_seed_gives_one_sequence() {
 }
 
 #[test]
-fn shares_are_kept() {
+fn faults_occur_as_often_as_their_shares_say() {
     let server = Server::start("--quiet --seed 1 --fail 412=25%");
     let mut stream = server.connect();
     let mut refused = 0;
@@ -174,12 +174,12 @@ fn shares_are_kept() {
 
 #[test]
 fn random_seed_is_printed() {
-    let told = Server::start("--fail drop=1%").stop().stderr;
-    assert!(told.contains("injects faults: drop=1%; `--seed "), "{told}");
+    let stderr = Server::start("--fail drop=1%").stop().stderr;
+    assert!(stderr.contains("injects faults: drop=1%; `--seed "), "{stderr}");
 }
 
 #[test]
-fn a_slow_answer_comes_late_and_its_record_at_once() {
+fn slow_delays_the_response_and_not_the_record() {
     let server = Server::start("--record record --fail slow=300ms");
     let started = Instant::now();
     let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
@@ -202,13 +202,13 @@ fn slow_responses_do_not_block_others() {
 }
 
 #[test]
-fn rates_are_read() {
+fn limits_are_parsed() {
     for text in ["1/s", "600/m", "4294967295/h"] {
         assert_eq!(text.parse::<Rate>().unwrap().to_string(), text);
     }
-    let told = ["", "60", "60/", "/m", "60/d", "0/m", "-1/m", "1.5/s", "+5/s", "99999999999/m", "a/m", "60 / m"]
+    let stderr = ["", "60", "60/", "/m", "60/d", "0/m", "-1/m", "1.5/s", "+5/s", "99999999999/m", "a/m", "60 / m"]
         .map(|text| format!("{:15} {}\n", format!("{text:?}"), text.parse::<Rate>().unwrap_err()));
-    assert_snapshot!(told.concat(), @r#"
+    assert_snapshot!(stderr.concat(), @r#"
     ""              invalid rate: expected a number of requests and a unit of time, such as `60/m`
     "60"            invalid rate: expected a number of requests and a unit of time, such as `60/m`
     "60/"           invalid unit of time: expected `s`, `m` or `h` (a second, a minute or an hour)
@@ -236,7 +236,7 @@ fn requests_beyond_the_limit_get_retry_after() {
 }
 
 #[test]
-fn a_minute_is_counted_from_each_request() {
+fn the_limit_applies_to_any_minute() {
     let server = Server::start("--limit 3/m");
     let statuses: Vec<u16> = (0..5).map(|_| server.post(GOOD).status).collect();
     assert_eq!(statuses, [200, 200, 200, 429, 429]);

@@ -1,4 +1,4 @@
-//! No miss: one defect gives one finding, at its place.
+//! There are no false negatives: each defect gives one finding, at its location.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::defects::{self, Defect};
 use super::plantings::{PLANTINGS, Planting};
 
-/// What is wrong with the findings about one defect.
-fn complaint(Planting { sample, defect, planted }: &Planting) -> Option<String> {
+/// Returns what is wrong with the findings about one defect.
+fn deviation(Planting { sample, defect, planted }: &Planting) -> Option<String> {
     let findings = check(&SourceFile::new(&sample.name, &*planted.text)).diagnostics;
     if let [only] = findings.as_slice()
         && (only.rule, only.span().range()) == (defect.rule, planted.place.clone())
@@ -24,13 +24,13 @@ fn complaint(Planting { sample, defect, planted }: &Planting) -> Option<String> 
 }
 
 #[test]
-fn a_defect_gives_its_finding_at_its_place_and_no_other() {
-    let complaints: Vec<String> = PLANTINGS.par_iter().filter_map(complaint).collect();
+fn a_defect_gives_exactly_its_finding_at_exactly_its_location() {
+    let complaints: Vec<String> = PLANTINGS.par_iter().filter_map(deviation).collect();
     assert!(complaints.is_empty(), "{} complaints\n{}", complaints.len(), complaints.join("\n"));
 }
 
 #[test]
-fn each_rule_about_templates_has_a_defect() {
+fn every_rule_about_templates_has_a_defect() {
     let rules = RULES.iter().filter(|rule| !rule.needs_values() && !rule.needs_request()).map(|rule| rule.id);
     let planted: BTreeSet<&str> = defects::all().iter().map(|defect| defect.rule).collect();
     assert_eq!(planted, rules.collect());

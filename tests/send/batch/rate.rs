@@ -19,6 +19,6 @@ fn rate_and_pauses_apply_to_the_whole_batch() {
     // 43 requests at 40 a second, and a pause of 2 s. A busy machine may take longer, but never less.
     assert!(began.elapsed() > Duration::from_secs(3), "{:?}", began.elapsed());
     assert_eq!(run.stderr.matches("pausing for 2 s").count(), 1, "{run}");
-    assert_eq!((batch.server.count(), batch.taken().len()), (43, 40));
-    assert!(batch.taken_twice().is_empty());
+    assert_eq!((batch.server.count(), batch.arrived().len()), (43, 40));
+    assert!(batch.duplicates().is_empty());
 }
