@@ -72,8 +72,16 @@ impl Project {
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         match SourceFile::read(path) {
             Ok(file) => Self::parse(&file, path.parent().unwrap_or(Path::new(""))).map_err(ConfigError::Invalid),
-            Err(error) => Err(lint::unreadable(error)
-                .map_or_else(ConfigError::Unreadable, |diagnostic| ConfigError::Invalid(vec![diagnostic]))),
+            Err(error) => {
+                // The report shows the source.
+                let error = match error {
+                    SourceError::NotUtf8 { file, span } => SourceError::NotUtf8 { file: mask(&file, &[]), span },
+                    SourceError::Utf16 { file } => SourceError::Utf16 { file: mask(&file, &[]) },
+                    other => other,
+                };
+                Err(lint::unreadable(error)
+                    .map_or_else(ConfigError::Unreadable, |diagnostic| ConfigError::Invalid(vec![diagnostic])))
+            }
         }
     }
 

@@ -59,6 +59,9 @@ pub fn check_request_bytes(name: &str, bytes: &[u8], icons: &Arc<Icons>) -> Chec
     match SourceFile::from_bytes(name, bytes.to_vec()) {
         Ok(file) => check_request(&file, icons),
         Err(SourceError::NotUtf8 { file, span }) => refuse(&file, span, "invalid UTF-8", "this byte is not UTF-8"),
+        Err(SourceError::Utf16 { file }) => {
+            refuse(&file, Span::at(0), "wrong encoding", "this body is UTF-16, not UTF-8")
+        }
         // Bytes in memory are neither unreadable nor too large.
         Err(error) => refuse(&SourceFile::new(name, ""), Span::at(0), &error.to_string(), ""),
     }

@@ -153,8 +153,11 @@ impl SourceFile {
     /// Creates a file from its bytes.
     ///
     /// # Errors
-    /// [`SourceError::NotUtf8`], with U+FFFD for invalid bytes.
+    /// [`SourceError::NotUtf8`], with U+FFFD for invalid bytes, or [`SourceError::Utf16`].
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Arc<Self>, SourceError> {
+        if utf16::is_utf16(&bytes) {
+            return Err(SourceError::Utf16 { file: Self::new(name, utf16::decode(&bytes)) });
+        }
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self::new(name, text)),
             Err(error) => {
@@ -269,5 +272,11 @@ pub enum SourceError {
         file: Arc<SourceFile>,
         /// The first U+FFFD.
         span: Span,
+    },
+    /// The file is UTF-16.
+    #[error("{}: UTF-16, not UTF-8", file.name())]
+    Utf16 {
+        /// The text.
+        file: Arc<SourceFile>,
     },
 }

@@ -170,6 +170,9 @@ mod errors {
         assert!(check_with("rules: {").stderr.contains("[kenarc.yaml:1:8]"));
         assert!(check_with("rules: {}\nrules: {}\n").stderr.contains("duplicate key `rules`"));
         assert!(check_with(b"api: \xff\n").stderr.contains("not UTF-8"));
+        let wide: Vec<u8> = "api_key: s3cr3t\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let run = check_with(wide);
+        assert!(run.stderr.contains("this file is UTF-16") && !run.stderr.contains("s3cr3t"), "{run}");
         assert!(check_with(vec![b'#'; (1 << 20) + 1]).stderr.contains("larger than 1 MiB"));
         assert!(check_with("- a\n").stderr.contains("expected a mapping, found a list"));
     }

@@ -297,6 +297,9 @@ pub(in crate::lint) fn unreadable(error: SourceError) -> Result<Diagnostic, Sour
         SourceError::NotUtf8 { file, span } => {
             (file, span, "invalid UTF-8", "this byte is not UTF-8", Some("save the file as UTF-8"))
         }
+        SourceError::Utf16 { file } => {
+            (file, Span::at(0), "wrong encoding", "this file is UTF-16, not UTF-8", Some("save the file as UTF-8"))
+        }
     };
     Ok(Diagnostic {
         rule: RULE.id,
