@@ -92,7 +92,8 @@ impl SendBatchArguments {
         let policy = Policy { retry_refused: self.retry_refused, resend_unknown: self.resend_unknown };
         let journal = Journal::open(&path, policy)?;
         let progress = Arc::new(Progress::new(&batch.rows));
-        let summary = Arc::new(Summary::new(self.format, Arc::clone(&progress), batch.rejects.is_some()));
+        let has_rejects = batch.rejects.is_some();
+        let summary = Arc::new(Summary::new(self.format, Arc::clone(&progress), has_rejects));
         let options =
             BatchOptions { concurrency: self.concurrency, rate: self.rate, retries: retries.unwrap_or(RETRIES) };
         let Sender { client, endpoint, api_key, access_token } = sender;

@@ -243,7 +243,7 @@ impl<'s> Builder<'s, '_> {
             Some(core) if core == expected || core == CoreTag::NonSpecific => false,
             core => {
                 let value = place::token(self.source, span.start);
-                self.wrong_tag(core.is_some(), place, value);
+                self.wrong_tag(core, place, value);
                 true
             }
         });
@@ -323,7 +323,8 @@ impl<'s> Builder<'s, '_> {
         let token = place::span(place);
         let is_key = self.stack.last().is_some_and(Frame::expects_key);
         let is_empty = style == ScalarStyle::Plain && token.is_empty();
-        let origin = self.origin(&text, style, place, is_empty && !is_key);
+        let origin =
+            if is_empty && !is_key { self.origin_of_empty_value(token) } else { self.origin(&text, style, place) };
         let span = origin.span;
         let is_masked = !self.masks.is_empty()
             && (recovery::starting_at(self.masks, token.start).is_some() || self.has_letters(style, token));
@@ -379,13 +380,13 @@ impl<'s> Builder<'s, '_> {
                 Value::Invalid
             }
             None => {
-                self.wrong_tag(tag.and_then(CoreTag::of).is_some(), place, origin.span);
+                self.wrong_tag(tag.and_then(CoreTag::of), place, origin.span);
                 Value::Invalid
             }
         }
     }
 
-    fn origin(&self, text: &str, style: ScalarStyle, place: &granit_parser::Span, is_empty_value: bool) -> Origin {
+    fn origin(&self, text: &str, style: ScalarStyle, place: &granit_parser::Span) -> Origin {
         let token = place::span(place);
         match style {
             ScalarStyle::Literal | ScalarStyle::Folded => {
@@ -394,12 +395,14 @@ impl<'s> Builder<'s, '_> {
                 let column = u32::try_from(place.start.col()).unwrap_or(Origin::NO_LINES);
                 Origin { span, style, indent: if has_lines { column } else { Origin::NO_LINES } }
             }
-            _ if is_empty_value => {
-                let span = Span::at(place::empty_value(self.source, self.cursor, token.start));
-                Origin { span, style, indent: 0 }
-            }
             _ => Origin { span: token, style, indent: 0 },
         }
+    }
+
+    /// Returns the origin of a value that is left out, after its colon or dash.
+    fn origin_of_empty_value(&self, token: Span) -> Origin {
+        let span = Span::at(place::empty_value(self.source, self.cursor, token.start));
+        Origin { span, style: ScalarStyle::Plain, indent: 0 }
     }
 
     /// Returns the scalar's text, borrowed from the file if the parser borrowed it from the masked text.
@@ -417,13 +420,13 @@ impl<'s> Builder<'s, '_> {
         }
     }
 
-    fn wrong_tag(&mut self, is_core: bool, place: &granit_parser::Span, value: Span) {
+    /// Reports a tag that does not fit its value, or that is not in the core schema.
+    fn wrong_tag(&mut self, core: Option<CoreTag>, place: &granit_parser::Span, value: Span) {
         let span = place.tag_span().map_or(value, |span| place::span(&span));
         let tag = self.source.get(span.range()).unwrap_or_default().to_owned();
-        self.errors.push(if is_core {
-            SyntaxError::UnfitTag { tag, span, value }
-        } else {
-            SyntaxError::ForeignTag { tag, span }
+        self.errors.push(match core {
+            Some(_) => SyntaxError::UnfitTag { tag, span, value },
+            None => SyntaxError::ForeignTag { tag, span },
         });
     }
 }

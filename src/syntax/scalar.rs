@@ -117,7 +117,7 @@ impl Origin {
             ScalarStyle::DoubleQuoted => reader.flow(self.span.end.saturating_sub(1), Some(b'"')),
             ScalarStyle::Literal | ScalarStyle::Folded => {
                 let chomping = self.chomping(source).unwrap_or(Chomping::Clip);
-                reader.block(self.style == ScalarStyle::Folded, self.indent, chomping);
+                reader.block(self.style, self.indent, chomping);
             }
         }
         reader.pieces
@@ -375,7 +375,8 @@ impl ScalarReader<'_> {
     }
 
     /// Reads the lines of a block scalar (YAML 1.2.2 §8.1), from the end of its header on.
-    fn block(&mut self, is_folded: bool, indent: u32, chomping: Chomping) {
+    fn block(&mut self, style: ScalarStyle, indent: u32, chomping: Chomping) {
+        let is_folded = style == ScalarStyle::Folded;
         let indent = usize::try_from(indent).unwrap_or(usize::MAX);
         let header_break = self.break_len(self.at);
         self.at += header_break;

@@ -350,8 +350,17 @@ const TESTS: &[&str] = &[
     "not sequence",
 ];
 
-/// Expressions; `is_lazy`: also those of which a part may not be evaluated.
-fn expressions(is_lazy: bool) -> impl Strategy<Value = String> {
+/// The operators of generated expressions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operators {
+    /// Those that evaluate all operands.
+    Eager,
+    /// Also `and`, `or` and `if`, which may not evaluate an operand.
+    All,
+}
+
+/// Generates expressions.
+fn expressions(operators: Operators) -> impl Strategy<Value = String> {
     let leaf = one_of(LEAVES).prop_map(str::to_owned);
     leaf.prop_recursive(4, 24, 3, move |inner| {
         let operator = one_of(&["+", "-", "*", "/", "//", "%", "~", "==", "!=", "<", ">=", "in"]);
@@ -362,7 +371,7 @@ fn expressions(is_lazy: bool) -> impl Strategy<Value = String> {
         let test = (inner.clone(), one_of(TESTS)).prop_map(|(a, test)| format!("({a} is {test})"));
         let list = (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("[{a}, {b}]"));
         let eager = prop_oneof![4 => binary, 4 => filter, 4 => suffix, 1 => unary, 1 => test, 1 => list];
-        if !is_lazy {
+        if operators == Operators::Eager {
             return eager.boxed();
         }
         let condition = (one_of(LEAVES), one_of(TESTS)).prop_map(|(a, test)| format!("{a} is {test}"));
@@ -428,7 +437,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn values_have_the_inferred_type(expression in expressions(true), values in values()) {
+    fn values_have_the_inferred_type(expression in expressions(Operators::All), values in values()) {
         let template = template(&sending(&expression));
         let variables = template.variables.as_ref().expect("declarations");
         let known = type_of(&Program::expression(&expression).expect("an expression"), variables);
@@ -438,7 +447,7 @@ proptest! {
     }
 
     #[test]
-    fn reported_expressions_fail(expression in expressions(false), values in values()) {
+    fn reported_expressions_fail(expression in expressions(Operators::Eager), values in values()) {
         let checked = lint::check(&SourceFile::new("template.yaml", sending(&expression)));
         // What only has no value, or a value that nobody can mean.
         let quiet = ["cannot access", "cannot index", "unknown key", "cannot compare"];

@@ -17,6 +17,13 @@ const COMMENTS: &[&str] = &[
     "",
 ];
 
+/// The style of the collection around a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Around {
+    Block,
+    Flow,
+}
+
 /// How often a line ends or begins with a comment, in percent.
 const COMMENT: usize = 4;
 
@@ -172,7 +179,7 @@ impl Writer<'_> {
         }
         self.properties(part, after);
         if let Content::Text(pieces) = &part.content {
-            part.form = self.form_of(pieces, part.role, false);
+            part.form = self.form_of(pieces, part.role, Around::Block);
             self.scalar(part, column);
         } else {
             self.inline(part, column);
@@ -215,7 +222,7 @@ impl Writer<'_> {
             if is_long {
                 self.text.push_str("? ");
             }
-            self.key(entry, false);
+            self.key(entry, Around::Block);
             if is_long {
                 self.line(column);
             }
@@ -239,9 +246,9 @@ impl Writer<'_> {
         }
     }
 
-    fn key(&mut self, entry: &mut Entry, is_flow: bool) {
+    fn key(&mut self, entry: &mut Entry, around: Around) {
         let start = self.text.len();
-        let is_plain = is_plain(&entry.key, is_flow) && !self.choices.chance(if entry.key == "<<" { 0 } else { 5 });
+        let is_plain = is_plain(&entry.key, around) && !self.choices.chance(if entry.key == "<<" { 0 } else { 5 });
         if is_plain && !self.is_json {
             self.text.push_str(&entry.key);
         } else {
@@ -314,7 +321,7 @@ impl Writer<'_> {
     }
 
     fn flow_entry(&mut self, entry: &mut Entry, column: usize) {
-        self.key(entry, true);
+        self.key(entry, Around::Flow);
         self.text.push_str(": ");
         self.flow_value(&mut entry.value, column);
         entry.place = entry.key_place.start..entry.value.place.end;
@@ -323,17 +330,17 @@ impl Writer<'_> {
     fn flow_value(&mut self, part: &mut Part, column: usize) {
         self.properties(part, After::Nothing);
         if let Content::Text(pieces) = &part.content {
-            part.form = self.form_of(pieces, part.role, true);
+            part.form = self.form_of(pieces, part.role, Around::Flow);
         }
         self.inline(part, column + self.step);
     }
 
-    fn form_of(&mut self, pieces: &[Piece], role: Role, is_flow: bool) -> Form {
+    fn form_of(&mut self, pieces: &[Piece], role: Role, around: Around) -> Form {
         let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
         if self.is_json {
             return Form::Double;
         }
-        let is_block = !is_flow && is_literal(&text) && (role != Role::For || text.len() > 1);
+        let is_block = around == Around::Block && is_literal(&text) && (role != Role::For || text.len() > 1);
         if text.contains('\n') {
             return match self.choices.below(10) {
                 0..=5 if is_block => Form::Literal,
@@ -342,7 +349,7 @@ impl Writer<'_> {
             };
         }
         match self.choices.below(20) {
-            0..=13 if is_plain(&text, is_flow) => Form::Plain,
+            0..=13 if is_plain(&text, around) => Form::Plain,
             14 if is_block => Form::Literal,
             15 if is_block && is_folded(&text) => Form::Folded,
             0..=17 if !text.is_empty() => self.choices.pick(&[Form::Double, Form::Double, Form::Single]),
@@ -458,7 +465,7 @@ fn folds(form: Form, before: Option<char>, after: Option<char>) -> bool {
 }
 
 /// Returns whether a text may be written without quotes, and is a string then in YAML 1.1, too.
-fn is_plain(text: &str, is_flow: bool) -> bool {
+fn is_plain(text: &str, around: Around) -> bool {
     const WORDS: [&str; 11] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "~", "<<"];
     let begins_well =
         text.starts_with(|c: char| c == '/' || c == '(' || c == '_' || c.is_alphabetic() || !c.is_ascii());
@@ -466,7 +473,7 @@ fn is_plain(text: &str, is_flow: bool) -> bool {
         || text.contains(" #")
         || text.contains('\n')
         || text.ends_with([':', ' '])
-        || is_flow && text.contains([',', '[', ']', '{', '}']);
+        || around == Around::Flow && text.contains([',', '[', ']', '{', '}']);
     text == "<<" || begins_well && !is_broken && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 

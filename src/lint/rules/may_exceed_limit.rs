@@ -23,13 +23,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 /// Returns how many items there are: "4 (1 fixed + 3 from `days`)".
 pub(in crate::lint) fn sum(overflow: &LimitOverflow) -> String {
-    let singles = |is_fixed: bool| {
-        let counted = overflow.addends.iter().filter(|addend| addend.items.is_none() && addend.is_fixed == is_fixed);
-        counted.filter_map(|addend| addend.count).sum::<u64>()
-    };
+    let singles = overflow.addends.iter().filter(|addend| addend.items.is_none());
+    let (fixed, optional): (Vec<&Addend>, Vec<&Addend>) = singles.partition(|addend| addend.is_fixed);
+    let sum = |addends: &[&Addend]| addends.iter().filter_map(|addend| addend.count).sum::<u64>();
     let mut addends = Vec::new();
-    addends.extend(Some(singles(true)).filter(|count| *count > 0).map(|count| format!("{count} fixed")));
-    addends.extend(Some(singles(false)).filter(|count| *count > 0).map(|count| format!("up to {count} optional")));
+    addends.extend(Some(sum(&fixed)).filter(|count| *count > 0).map(|count| format!("{count} fixed")));
+    addends.extend(Some(sum(&optional)).filter(|count| *count > 0).map(|count| format!("up to {count} optional")));
     addends.extend(overflow.addends.iter().filter_map(|addend| repeated(addend, overflow.is_certain)));
     let at_least =
         if overflow.is_certain && overflow.addends.iter().any(|addend| !addend.is_fixed) { "at least " } else { "" };
