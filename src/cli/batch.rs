@@ -23,7 +23,7 @@ pub(super) struct BatchArguments {
     /// `-` for stdin. The values of a row take precedence over other variables
     #[arg(long, value_name = "ROWS")]
     batch: Option<PathBuf>,
-    /// Write rows for which no message can be made to a file, with the reasons
+    /// Write rejected rows to a file, with the reasons
     #[arg(long, value_name = "FILE", requires = "batch")]
     rejects: Option<PathBuf>,
     /// The number of rendering threads [default: one per processor]

@@ -40,7 +40,7 @@ use output::Terminal;
 #[command(name = "kenarc", version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = help::epilogue("", EXAMPLES, STATUSES))]
 struct Arguments {
-    /// When to color the output; `auto` does on a terminal, unless NO_COLOR is set
+    /// When to colour the output; `auto` does on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto, global = true)]
     #[arg(help_heading = "Global options")]
     color: ColorChoice,

@@ -37,10 +37,10 @@ pub(super) struct SendBatchArguments {
     /// The journal of the run: what it records as delivered is never sent again [default: ROWS.journal]
     #[arg(long, value_name = "FILE", requires = "batch")]
     journal: Option<PathBuf>,
-    /// Send messages again that were refused
+    /// Send refused messages again
     #[arg(long, requires = "batch")]
     retry_refused: bool,
-    /// Send messages again whose outcome is unknown: they may be delivered a second time
+    /// Send messages with an unknown outcome again; they may be delivered twice
     #[arg(long, requires = "batch")]
     resend_unknown: bool,
     /// How to report the rows: human-readable on stderr, or as JSON Lines on stdout
