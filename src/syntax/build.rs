@@ -379,6 +379,10 @@ impl<'s> Builder<'s, '_> {
                 self.errors.push(SyntaxError::NotJson { span: origin.span });
                 Value::Invalid
             }
+            Some(Resolved::TooWide) => {
+                self.errors.push(SyntaxError::TooWide { span: origin.span });
+                Value::Invalid
+            }
             None => {
                 self.wrong_tag(tag.and_then(CoreTag::of), place, origin.span);
                 Value::Invalid

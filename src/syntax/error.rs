@@ -118,6 +118,11 @@ pub enum SyntaxError {
         /// The number.
         span: Span,
     },
+    /// An integer that fits neither a signed nor an unsigned number of 64 bits.
+    TooWide {
+        /// The integer.
+        span: Span,
+    },
     /// Lists and mappings nest too deeply. The content is not read.
     TooDeep {
         /// The depth that is allowed.
@@ -159,6 +164,7 @@ impl SyntaxError {
             | Self::ForeignTag { span, .. }
             | Self::UnfitTag { span, .. }
             | Self::NotJson { span }
+            | Self::TooWide { span }
             | Self::TooDeep { span, .. }
             | Self::TooManyNodes { span, .. }
             | Self::Json { span, .. } => *span,

@@ -17,6 +17,8 @@ pub(super) enum Resolved {
     Float(Number),
     /// A number that JSON cannot represent.
     NotJson,
+    /// A whole number beyond 64 bits.
+    TooWide,
     /// Text.
     Text,
 }
@@ -64,14 +66,14 @@ fn radix_integer(digits: &str, radix: u32) -> Resolved {
     if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
         return Resolved::Text;
     }
-    u64::from_str_radix(digits, radix).map_or(Resolved::NotJson, |value| Resolved::Integer(value.into()))
+    u64::from_str_radix(digits, radix).map_or(Resolved::TooWide, |value| Resolved::Integer(value.into()))
 }
 
 fn decimal_integer(text: &str) -> Resolved {
     if let Ok(value) = text.parse::<u64>() {
         return Resolved::Integer(value.into());
     }
-    text.parse::<i64>().map_or(Resolved::NotJson, |value| Resolved::Integer(value.into()))
+    text.parse::<i64>().map_or(Resolved::TooWide, |value| Resolved::Integer(value.into()))
 }
 
 fn all_digits(text: &str) -> bool {
@@ -135,7 +137,7 @@ impl CoreTag {
     pub(super) fn resolve(self, text: &str) -> Option<Resolved> {
         let resolved = match (self, resolve(text)) {
             (Self::Str | Self::NonSpecific, _) => Resolved::Text,
-            (Self::Int | Self::Float, Resolved::NotJson) => Resolved::NotJson,
+            (Self::Int | Self::Float, value @ (Resolved::NotJson | Resolved::TooWide)) => value,
             (Self::Int, value @ Resolved::Integer(_))
             | (Self::Float, value @ Resolved::Float(_))
             | (Self::Bool, value @ Resolved::Bool(_))

@@ -126,7 +126,8 @@ impl Variable {
         if self.is_simple { None } else { self.validator().err() }
     }
 
-    /// Returns the parts of a value that do not match the declaration; none if the declaration is not a JSON Schema.
+    /// Returns the parts of a value that do not match the declaration; none if the declaration is not a JSON Schema. A
+    /// part that could not be read has been reported as a syntax error.
     pub(crate) fn mismatches(&self, value: &Node<'static>) -> Vec<Mismatch> {
         if self.is_simple && fast_path::matches(&self.schema, value) {
             return Vec::new();
@@ -138,12 +139,15 @@ impl Variable {
         }
         let mismatch = |error: ValidationError<'_>| {
             let pointer = error.instance_path().as_str();
-            let span = value.pointer(pointer).unwrap_or(value).span;
+            let Node { span, value: part } = value.pointer(pointer).unwrap_or(value);
+            if matches!(part, Value::Invalid) {
+                return None;
+            }
             let path = expression_path(pointer);
             let parts = error.into_parts();
-            Mismatch { span, path, kind: parts.kind, value: parts.instance.into_owned() }
+            Some(Mismatch { span: *span, path, kind: parts.kind, value: parts.instance.into_owned() })
         };
-        validator.iter_errors(&json).map(mismatch).collect()
+        validator.iter_errors(&json).filter_map(mismatch).collect()
     }
 
     /// Returns the validator of the declaration, which is built by the first call.

@@ -89,7 +89,7 @@ fn quoted_and_block_scalars_are_text() {
 fn numbers_without_a_json_form_are_reported() {
     let expected = "/a `.inf` invalid\n/b `-.Inf` invalid\n/c `.NaN` invalid\n/d `18446744073709551616` invalid\n\
                     /e `-9223372036854775809` invalid\n/f `1e999` invalid\n! NotJson `.inf`\n! NotJson `-.Inf`\n\
-                    ! NotJson `.NaN`\n! NotJson `18446744073709551616`\n! NotJson `-9223372036854775809`\n! NotJson `1e999`";
+                    ! NotJson `.NaN`\n! TooWide `18446744073709551616`\n! TooWide `-9223372036854775809`\n! NotJson `1e999`";
     let source = "a: .inf\nb: -.Inf\nc: .NaN\nd: 18446744073709551616\ne: -9223372036854775809\nf: 1e999\n";
     assert_eq!(read(source), expected);
 }

@@ -106,6 +106,12 @@ fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings:
                 .label("expected a number that JSON can represent")
                 .help("put it in quotes to send it as a string");
         }
+        SyntaxError::TooWide { span } => {
+            findings
+                .at(*span, format!("integer `{}` is out of range", written(span)))
+                .label(format!("expected an integer of 64 bits: from {} to {}", i64::MIN, u64::MAX))
+                .help("put it in quotes to send it as a string");
+        }
         SyntaxError::TooDeep { limit, span } => {
             findings
                 .at(*span, "document nests too deeply")
