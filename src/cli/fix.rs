@@ -36,7 +36,7 @@ pub(super) struct FixedFile {
     count: usize,
     /// How many fixes are left because they are unsafe.
     unsafe_fixes: usize,
-    /// Findings whose fixes were not applied because the file could not have been parsed afterwards.
+    /// Findings that remain although they have fixes, because these do not work.
     refused: Vec<Diagnostic>,
 }
 
@@ -82,7 +82,7 @@ impl Fixer {
         let mut err = terminal.stderr();
         for finding in all.iter().flat_map(|fixed| &fixed.refused) {
             let (name, place) = (finding.file().name(), finding.file().position(finding.span().start));
-            writeln!(err, "not fixed: {name}:{place}: {}: the fix would break the file", finding.rule)?;
+            writeln!(err, "not fixed: {name}:{place}: {}: the fix does not work here", finding.rule)?;
         }
         let changed = || all.iter().filter(|fixed| fixed.is_changed());
         let is_changed = changed().next().is_some();

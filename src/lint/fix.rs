@@ -2,8 +2,15 @@
 //!
 //! A fix changes only its own bytes. If fixes touch each other, one of them waits for the next iteration, before
 //! which the file is checked again.
+//!
+//! Not all fixes work: the text around may have an error that changes what it means. After each iteration the file is
+//! checked, and a fix is refused if the file can be parsed less well with it, if its finding remains, or if it makes an
+//! error in the structure of the file. In the end all fixes that are left are refused, so that to fix a file again
+//! changes nothing.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use serde::de::IgnoredAny;
@@ -12,10 +19,11 @@ use crate::lint::Checked;
 use crate::source::{SourceFile, Span};
 use crate::syntax;
 
-use super::{Applicability, Diagnostic, Fix};
+use super::rules::{duplicate_key, json_syntax, yaml_syntax};
+use super::{Applicability, Diagnostic, Edit, Fix, Rule};
 
 /// The most iterations. Fixes that are left after them are not applied.
-const MAX_ITERATIONS: usize = 20;
+const MAX_ITERATIONS: usize = 50;
 
 /// A file with its fixes applied.
 #[derive(Debug)]
@@ -26,7 +34,7 @@ pub struct Fixed {
     pub count: usize,
     /// The result of checking the fixed file.
     pub checked: Checked,
-    /// Findings whose fixes were not applied because the file could not have been parsed afterwards.
+    /// Findings that remain although they have fixes, because these do not work.
     pub refused: Vec<Diagnostic>,
 }
 
@@ -47,15 +55,12 @@ type Proposal<'f> = (&'f Diagnostic, &'f Fix);
 #[must_use]
 pub fn fix(file: &Arc<SourceFile>, required: Applicability, check: impl Fn(&Arc<SourceFile>) -> Checked) -> Fixed {
     let mut fixed = Fixed { file: Arc::clone(file), count: 0, checked: check(file), refused: Vec::new() };
-    for _ in 0..MAX_ITERATIONS {
-        let (text, count) = fixed.iterate(required);
-        if count == 0 {
-            break;
-        }
-        fixed.file = SourceFile::new(file.name(), text);
-        fixed.count += count;
-        fixed.checked = check(&fixed.file);
+    let mut iterations = 0;
+    while iterations < MAX_ITERATIONS && fixed.iterate(required, &check) {
+        iterations += 1;
     }
+    let remaining: HashSet<FindingKey<'_>> = fixed.checked.diagnostics.iter().map(key).collect();
+    fixed.refused.retain(|finding| remaining.contains(&key(finding)));
     fixed
 }
 
@@ -67,25 +72,36 @@ impl Fixed {
         unsafe_fixes.count()
     }
 
-    /// Returns the text with the fixes that do not touch each other applied, and their number.
-    fn iterate(&mut self, required: Applicability) -> (String, usize) {
+    /// Applies the fixes that do not touch each other and that work. Returns whether there are any.
+    fn iterate(&mut self, required: Applicability, check: impl Fn(&Arc<SourceFile>) -> Checked) -> bool {
         let text = self.file.text();
         let (mut kept, mut refused) = (Vec::new(), Vec::new());
         keep(text, &self.fixes(required), &mut kept, &mut refused);
-        let (fixed, count) = (apply(text, &kept), kept.len());
+        let mut next = None;
+        while !kept.is_empty() {
+            let file = SourceFile::new(self.file.name(), apply(text, &kept));
+            let checked = check(&file);
+            let failed = failures(&kept, &self.checked.diagnostics, &checked.diagnostics);
+            if failed.is_empty() {
+                next = Some((file, checked, kept.len()));
+                break;
+            }
+            refused.extend(failed.iter().map(|&index| kept[index].0.clone()));
+            let mut index = 0..;
+            kept.retain(|_| index.next().is_none_or(|index| !failed.contains(&index)));
+        }
+        let known: HashSet<_> = self.refused.iter().map(key).collect();
+        refused.retain(|finding| !known.contains(&key(finding)));
         self.refused.extend(refused);
-        (fixed, count)
+        let Some((file, checked, count)) = next else { return false };
+        (self.file, self.checked, self.count) = (file, checked, self.count + count);
+        true
     }
 
-    /// Returns the fixes of this file that have not been refused.
+    /// Returns the fixes of this file.
     fn fixes_of_findings(&self) -> impl Iterator<Item = Proposal<'_>> {
-        let is_refused = |finding: &Diagnostic| {
-            self.refused.iter().any(|other| other.rule == finding.rule && other.summary() == finding.summary())
-        };
-        let findings = self.checked.diagnostics.iter();
-        findings
-            .filter(move |finding| Arc::ptr_eq(finding.file(), &self.file) && !is_refused(finding))
-            .filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)))
+        let findings = self.checked.diagnostics.iter().filter(|finding| Arc::ptr_eq(finding.file(), &self.file));
+        findings.filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)))
     }
 
     /// Returns the fixes to apply in one iteration, in the order of the text.
@@ -130,6 +146,63 @@ fn keep<'f>(text: &str, fixes: &[Proposal<'f>], kept: &mut Vec<Proposal<'f>>, re
     let (first, second) = fixes.split_at(fixes.len() / 2);
     keep(text, first, kept, refused);
     keep(text, second, kept, refused);
+}
+
+/// What a finding says, wherever it is.
+type FindingKey<'d> = (&'static str, Cow<'d, str>);
+
+fn key(finding: &Diagnostic) -> FindingKey<'_> {
+    (finding.rule, finding.summary())
+}
+
+/// The rules about the structure of a file, errors of which can change what the rest of it means.
+const STRUCTURE: [&Rule; 3] = [&yaml_syntax::RULE, &json_syntax::RULE, &duplicate_key::RULE];
+
+/// Returns the indices of the fixes that do not work: whose findings remain, or that make an error in the structure.
+///
+/// `before` and `after`: the findings before and after the fixes are applied.
+fn failures(fixes: &[Proposal<'_>], before: &[Diagnostic], after: &[Diagnostic]) -> BTreeSet<usize> {
+    let known: HashSet<FindingKey<'_>> = before.iter().map(key).collect();
+    let is_error_made =
+        |finding: &Diagnostic| STRUCTURE.iter().any(|rule| rule.id == finding.rule) && !known.contains(&key(finding));
+    let places = written(fixes);
+    let at = |span: Span| {
+        let first = places.partition_point(|place| place.end <= span.start);
+        (first..places.len())
+            .zip(&places[first..])
+            .take_while(move |(_, place)| place.start < span.end)
+            .map(|(index, _)| index)
+    };
+    let mut failed = BTreeSet::new();
+    for finding in after {
+        if is_error_made(finding) {
+            failed.extend(finding.labels.iter().flat_map(|label| at(label.span)));
+        }
+        let is_same = |index: &usize| {
+            let (fixed, _) = fixes[*index];
+            (fixed.rule, &fixed.message) == (finding.rule, &finding.message)
+        };
+        let change = finding.fix.as_ref().and_then(reach);
+        failed.extend(std::iter::once(finding.span()).chain(change).flat_map(at).filter(is_same));
+    }
+    failed
+}
+
+/// Returns the range from the first byte that each fix writes to the last, in the text with all of them applied.
+fn written(fixes: &[Proposal<'_>]) -> Vec<Span> {
+    let (mut removed, mut added) = (0, 0);
+    let mut place = |(_, fix): &Proposal<'_>| {
+        let mut place: Option<Span> = None;
+        for Edit { span, replacement } in &fix.edits {
+            let start = span.start - removed + added;
+            let written = Span::new(start, start + replacement.len());
+            place = Some(place.map_or(written, |place| place.cover(written)));
+            removed += span.len();
+            added += replacement.len();
+        }
+        place.unwrap_or(Span::at(0))
+    };
+    fixes.iter().map(&mut place).collect()
 }
 
 /// Returns the text with fixes applied that are in order and do not touch each other.

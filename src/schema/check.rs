@@ -178,7 +178,8 @@ impl StructureChecker {
             return;
         }
         let allowed: Vec<&'static str> = shape.current_keys().collect();
-        let present: Vec<&'static str> = allowed.iter().copied().filter(|key| mapping.get(key).is_some()).collect();
+        let is_present = |key: &&'static str| shape.spellings(key).any(|spelling| mapping.get(spelling).is_some());
+        let present: Vec<&'static str> = allowed.iter().copied().filter(is_present).collect();
         for key in unknown {
             let kind = ViolationKind::UnknownField {
                 key: key.text.to_string(),

@@ -25,6 +25,7 @@ pub(crate) use certain::{ListItem, Row};
 pub use kind::Kind;
 pub(crate) use shape::ACTION;
 pub use text::has_jinja;
+pub(crate) use text::is_variable_name;
 pub use violation::{Element, List, Violation, ViolationKind};
 
 /// The spelling of `icon` that Divar has deprecated.

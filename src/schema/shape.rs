@@ -141,6 +141,13 @@ impl MappingShape {
             .map(|field| (field, self.fields.iter().find(|other| other.presence == Presence::SpellingOf(field.key))))
     }
 
+    /// Returns a key and its deprecated spellings.
+    pub(super) fn spellings(&self, key: &str) -> impl Iterator<Item = &'static str> {
+        let is_spelling =
+            move |field: &&Field| field.key == key || matches!(field.presence, Presence::SpellingOf(of) if of == key);
+        self.fields.iter().filter(is_spelling).map(|field| field.key)
+    }
+
     /// Returns the keys that the mapping may have, without deprecated ones.
     pub(super) fn current_keys(&self) -> impl Iterator<Item = &'static str> {
         let current = self.fields.iter().filter(|field| !matches!(field.presence, Presence::SpellingOf(_)));

@@ -27,7 +27,7 @@ pub enum ViolationKind {
         element: Element,
         /// The keys that the mapping may have, without deprecated ones.
         allowed: Vec<&'static str>,
-        /// Those of them that it has.
+        /// Those of them that it has, perhaps under a deprecated spelling.
         present: Vec<&'static str>,
     },
     /// A required key that is missing.

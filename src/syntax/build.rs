@@ -211,9 +211,17 @@ impl<'s> Builder<'s, '_> {
             return Some(recovery::mask(self.source, start, place));
         }
         let mut tokens = recovery::tokens(self.text, self.cursor, at + 1, place.is_flow);
-        let token = tokens.find(|token| recovery::is_opening(self.text, token.start))?;
+        let mut before = None;
+        let token = tokens.find(|token| {
+            let is_found = recovery::is_opening(self.text, token.start);
+            before = if is_found { before.take() } else { Some((token.start, token.end)) };
+            is_found
+        })?;
         place.is_flow = token.depth > 0;
-        Some(recovery::mask(self.source, token.start, place))
+        // In brackets, text directly before the braces is part of the value.
+        let text = before.filter(|&(_, end)| place.is_flow && end == token.start);
+        let text = text.filter(|&(start, _)| recovery::is_text(self.text, start));
+        Some(recovery::mask(self.source, text.map_or(token.start, |(start, _)| start), place))
     }
 
     fn place(&self) -> ValuePosition {

@@ -100,6 +100,13 @@ pub(super) fn is_opening(source: &str, at: usize) -> bool {
     matches!(source.as_bytes().get(at..at + 2), Some([b'{', b'{' | b'%' | b'#']))
 }
 
+/// Returns whether a token is plain text: neither a sign nor in quotes.
+pub(super) fn is_text(source: &str, start: usize) -> bool {
+    let sign =
+        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b':' | b'#' | b'&' | b'*' | b'!');
+    source.as_bytes().get(start).is_some_and(|byte| !is_flow(*byte) && !sign(byte))
+}
+
 /// Returns the mask of an unquoted value that begins at an offset.
 pub(super) fn mask(source: &str, at: usize, place: ValuePosition) -> Mask {
     if place.is_flow {

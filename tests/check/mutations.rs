@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use kenarc::lint::{Label, RULES};
+use kenarc::lint::fix::{Fixed, fix};
+use kenarc::lint::{Applicability, Label, RULES};
 use kenarc::report::{self, Format, Style};
 use kenarc::{Checked, SourceFile, check};
 use proptest::collection::vec;
@@ -29,7 +30,7 @@ static TEMPLATES: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// Characters of one to four bytes that some library or the terminal treats in a way of its own, and signs of YAML and
 /// Jinja.
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 50] = [
     "\0",
     "\u{1}",
     "\u{7f}",
@@ -69,6 +70,16 @@ const PIECES: [&str; 40] = [
     "- ",
     "&a ",
     "*a",
+    "{",
+    "}",
+    "<<: ",
+    "mesage: ",
+    "icno: SUPPORT, ",
+    "icon_name: SUPPORT, ",
+    "captoin: a, ",
+    "{{ nmae }}",
+    "{#Z",
+    "  ",
     "\\",
 ];
 
@@ -109,4 +120,32 @@ proptest! {
             report::write(format, &diagnostics, Style::default(), &mut Vec::new()).unwrap();
         }
     }
+
+    #[test]
+    fn fixes_end_and_work_the_first_time(text in mutated()) {
+        for required in [Applicability::Safe, Applicability::Unsafe] {
+            let once = fixed(&text, required);
+            let twice = fixed(once.file.text(), required);
+            prop_assert_eq!(twice.file.text(), once.file.text());
+            prop_assert_eq!(twice.count, 0);
+            // The longest replacement is the name of an action, or an expression with quotes around it.
+            prop_assert!(once.file.text().len() <= text.len() + 32 * once.count, "{}", once.file.text());
+            let before = checked(&text);
+            prop_assert!(count(&once.checked, &["yaml-syntax"]) <= count(&before, &["yaml-syntax"]));
+            if count(&before, &HIDING) == 0 {
+                prop_assert!(once.checked.diagnostics.len() <= before.diagnostics.len(), "{}", once.file.text());
+            }
+        }
+    }
+}
+
+fn fixed(text: &str, required: Applicability) -> Fixed {
+    fix(&SourceFile::new("template.yaml", text), required, check)
+}
+
+/// The rules about what hides other mistakes until it is fixed.
+const HIDING: [&str; 4] = ["yaml-syntax", "unknown-field", "unquoted-expression", "invalid-variable"];
+
+fn count(checked: &Checked, rules: &[&str]) -> usize {
+    checked.diagnostics.iter().filter(|finding| rules.contains(&finding.rule)).count()
 }

@@ -5,7 +5,7 @@ use crate::lint::finding::Finding;
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
-use crate::schema::Kind;
+use crate::schema::{Kind, is_variable_name};
 
 use super::evaluation_error::instead;
 use super::unknown_function::instead_of_method;
@@ -96,7 +96,8 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
             format!("take one of its items, `{}[0]`, or iterate over them with `for`", of.text)
         }
         TypeErrorKind::NoKey { name, keys, .. } => {
-            let near = nearest(name, keys.iter().map(String::as_str));
+            // A key of other characters cannot be written after a `.`.
+            let near = nearest(name, keys.iter().map(String::as_str).filter(|key| is_variable_name(key)));
             return match keys.as_slice() {
                 _ if !near.is_empty() => finding.suggest(&near, problem.location, Applicability::Unsafe),
                 [] => finding,

@@ -2,6 +2,7 @@
 
 use crate::lint::near::nearest;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
+use crate::schema::is_variable_name;
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("undefined-variable", Severity::Error, include_str!("undefined_variable.md"), check);
@@ -14,7 +15,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         for used in program.free_names().filter(|used| variables.get(used.name).is_none()) {
             let name = used.name;
             let span = locate(used.range.clone());
-            let near = nearest(name, variables.names.iter().map(String::as_str));
+            let names = variables.names.iter().map(String::as_str).filter(|name| is_variable_name(name));
+            let near = nearest(name, names);
             let finding =
                 findings.at(span, format!("undefined variable `{name}`")).label("not declared in `variables`");
             if near.is_empty() {
