@@ -4,6 +4,7 @@
 //! The results are facts with locations; `lint` turns them into sentences. They can be sent between threads, and kept
 //! as long as needed.
 
+pub mod assignments;
 pub mod counts;
 mod declared;
 pub mod icons;

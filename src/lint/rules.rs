@@ -36,6 +36,7 @@ rules! {
     jinja_syntax
     undefined_variable
     unused_variable
+    lost_assignment
     type_mismatch
     unknown_function
     invalid_variable

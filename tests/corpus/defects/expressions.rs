@@ -19,6 +19,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("undefined-variable", "another name", other_name),
     defect("undefined-variable", "a name inside of an expression", name_inside),
     defect("unused-variable", "a variable that nothing uses", unused),
+    defect("lost-assignment", "a sum without a namespace", lost_sum),
     defect("unknown-function", "a filter misspelt", misspelt_filter),
     defect("unknown-function", "a filter, a test or a function that there is not", no_function),
     defect("unknown-function", "a method", method),
@@ -80,6 +81,13 @@ fn two_values(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 fn in_words(sample: &Sample, choices: &mut Choices, what: &str) -> Option<(Planted, usize)> {
     let (_, words) = words(sample, choices, |part, _| takes_jinja(sample, part))?;
     Some((sample.insert(words.place.end, &format!(" {what}")), words.place.end + 1))
+}
+
+fn lost_sum(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    const SUM: &str = "{% set sum = 0 %}{% for n in range(3) %}{% set sum = sum + n %}{% endfor %}{{ sum }}";
+    let (planted, start) = in_words(sample, choices, SUM)?;
+    let start = start + SUM.find("sum = sum")?;
+    Some(planted.at(start..start + "sum".len()))
 }
 
 /// Inserts an expression or statement into text; the finding points to a part of it.
