@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::config::configurable_rule;
+use crate::config::{NotConfigurable, configurable_rule};
 use crate::lint::{Config, Level, Rule};
 
 use super::exit::Failure;
@@ -46,8 +46,8 @@ impl Levels {
 
 /// Parses the id of a rule whose level can be set.
 fn flag(id: &str) -> Result<&'static Rule, String> {
-    configurable_rule(id).map_err(|error| match error.reason() {
-        "" => format!("{error}; {}", error.help()),
-        reason => format!("{error}; {reason}"),
+    configurable_rule(id).map_err(|error| match error {
+        NotConfigurable::Unknown { .. } => format!("{error}; {}", error.help()),
+        NotConfigurable::NeedsValues(_) | NotConfigurable::NeedsRequest(_) => format!("{error}; {}", error.reason()),
     })
 }

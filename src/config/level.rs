@@ -30,11 +30,11 @@ impl NotConfigurable {
         Self::Unknown { id: id.to_owned(), near: lint::near_ids(id) }
     }
 
-    /// Returns the reason in a few words; empty for an unknown rule.
+    /// Returns the reason in a few words.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::Unknown { .. } => "",
+            Self::Unknown { .. } => "no rule has this id",
             Self::NeedsValues(_) => "this rule explains why given values cannot be rendered",
             Self::NeedsRequest(_) => "this rule is about requests to `kenarc serve`",
         }
