@@ -11,6 +11,8 @@ mod cli;
 mod client;
 #[cfg(unix)]
 mod command;
+#[path = "../support/http.rs"]
+mod http;
 #[cfg(unix)]
 mod journal;
 #[cfg(unix)]

@@ -96,7 +96,7 @@ fn incomplete_chunks_are_incomplete() {
 #[test]
 fn client_may_close_its_side_after_the_request() {
     let server = Server::start("");
-    let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+    let mut stream = send(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
     stream.shutdown(Shutdown::Write).unwrap();
     assert_eq!(Answer::read(&mut stream).unwrap().status, 200);
 }
@@ -104,7 +104,7 @@ fn client_may_close_its_side_after_the_request() {
 #[test]
 fn request_of_a_client_that_disconnects_counts() {
     let server = Server::start("--record record");
-    drop(say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD));
+    drop(send(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD));
     assert_eq!(server.wait_for_records(1)[0]["answer"]["status"], 200);
 }
 
@@ -180,7 +180,7 @@ fn the_longest_key_and_token_fit_in_the_head() {
 fn connections_beyond_the_maximum_wait() {
     let server = Impatient::start();
     let idle: Vec<TcpStream> = (0..MAX_CONNECTIONS).map(|_| connect(server.address)).collect();
-    let mut late = say(connect(server.address), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+    let mut late = send(connect(server.address), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
     assert_eq!(Answer::read(&mut late).unwrap().status, 200);
     drop(idle);
 }

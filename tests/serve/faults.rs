@@ -111,7 +111,7 @@ fn faults_affect_only_valid_requests() {
 fn drop_gives_no_response_and_cut_half_of_it() {
     let said = |spec: &str| {
         let server = Server::start(&format!("--record record --fail {spec}=100%"));
-        let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+        let mut stream = send(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
         let mut said = String::new();
         stream.read_to_string(&mut said).unwrap();
         assert_eq!(server.records()[0]["answer"], spec);
@@ -166,7 +166,7 @@ fn faults_occur_as_often_as_their_shares_say() {
     let mut stream = server.connect();
     let mut refused = 0;
     for _ in 0..2000 {
-        stream = say(stream, &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+        stream = send(stream, &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
         refused += u32::from(Answer::read(&mut stream).unwrap().status == 412);
     }
     assert!((440..560).contains(&refused), "{refused}");
@@ -182,7 +182,7 @@ fn random_seed_is_printed() {
 fn slow_delays_the_response_and_not_the_record() {
     let server = Server::start("--record record --fail slow=300ms");
     let started = Instant::now();
-    let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+    let mut stream = send(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
     let records = server.wait_for_records(1);
     assert_eq!((&records[0]["delivered"], &records[0]["delay_ms"]), (&json!(true), &json!(300)));
     assert_eq!(Answer::read(&mut stream).unwrap().status, 200);
@@ -194,7 +194,7 @@ fn slow_responses_do_not_block_others() {
     let server = Server::start("--fail slow=300ms");
     let started = Instant::now();
     let streams: Vec<TcpStream> =
-        (0..20).map(|_| say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD)).collect();
+        (0..20).map(|_| send(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD)).collect();
     for mut stream in streams {
         assert_eq!(Answer::read(&mut stream).unwrap().status, 200);
     }

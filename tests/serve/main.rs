@@ -7,6 +7,8 @@
 mod cli;
 mod clients;
 mod faults;
+#[path = "../support/http.rs"]
+mod http;
 #[path = "../support/machine.rs"]
 mod machine;
 mod process;
@@ -24,7 +26,8 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use cli::{Folder, PATIENCE, Run, words};
-use machine::{can, has};
+use http::{header, read_body, read_head};
+use machine::{can, has, signal};
 
 const API_KEY: &str = "k3y-of-the-app-which-nobody-may-see";
 const ACCESS_TOKEN: &str = "t0ken-of-the-user-which-nobody-may-see";
@@ -75,7 +78,7 @@ impl Server {
     }
 
     fn request(&self, line: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Answer {
-        Answer::read(&mut say(self.connect(), line, headers, body)).unwrap()
+        Answer::read(&mut send(self.connect(), line, headers, body)).unwrap()
     }
 
     /// Posts with all headers that the document asks for.
@@ -85,13 +88,12 @@ impl Server {
 
     /// Returns the status of the response to a valid request, or `None` if the response is incomplete.
     fn outcome(&self) -> Option<u16> {
-        let mut stream = say(self.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+        let mut stream = send(self.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
         Answer::read(&mut stream).map(|answer| answer.status)
     }
 
     fn signal(&self, name: &str) {
-        let kill = format!("kill -{name} {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        signal(&self.child, name);
     }
 
     /// Stops the server and returns its output, in which `http://SERVER` stands for its address. It contains no secret.
@@ -156,14 +158,14 @@ fn head(line: &str, headers: &[(&str, &str)], length: usize) -> String {
     head + "\r\n"
 }
 
-/// Says a request on a connection.
-fn say(mut stream: TcpStream, line: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> TcpStream {
+/// Sends a request on a connection.
+fn send(mut stream: TcpStream, line: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> TcpStream {
     let body = body.as_ref();
     stream.write_all(&[head(line, headers, body.len()).as_bytes(), body].concat()).unwrap();
     stream
 }
 
-/// A whole answer.
+/// A complete response.
 #[derive(Debug)]
 struct Answer {
     status: u16,
@@ -172,22 +174,13 @@ struct Answer {
 }
 
 impl Answer {
-    /// Reads an answer; nothing where the connection closes before its end.
+    /// Reads a response; returns `None` if the connection is closed before its end.
     fn read(stream: &mut TcpStream) -> Option<Self> {
-        let mut bytes = Vec::new();
-        let end = loop {
-            if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-                break at + 4;
-            }
-            read_some(stream, &mut bytes)?;
-        };
-        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-        let length: usize = header(&head, "content-length")?.parse().unwrap();
-        while bytes.len() < end + length {
-            read_some(stream, &mut bytes)?;
-        }
+        let (head, begin_of_body) = read_head(stream)?;
+        let length = header(&head, "content-length")?.parse().unwrap();
+        let body = read_body(stream, begin_of_body, length)?;
         let status = head.split(' ').nth(1)?.parse().unwrap();
-        Some(Self { status, json: serde_json::from_slice(&bytes[end..]).unwrap(), head })
+        Some(Self { status, json: serde_json::from_slice(&body).unwrap(), head })
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -197,16 +190,4 @@ impl Answer {
     fn message(&self) -> &str {
         self.json["message"].as_str().unwrap()
     }
-}
-
-fn read_some(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
-    let mut chunk = [0; 4096];
-    let count = stream.read(&mut chunk).ok().filter(|count| *count > 0)?;
-    bytes.extend_from_slice(&chunk[..count]);
-    Some(())
-}
-
-fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
-    let headers = head.lines().filter_map(|line| line.split_once(": "));
-    headers.filter(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
 }

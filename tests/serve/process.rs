@@ -48,7 +48,7 @@ fn sigint_and_sigterm_stop_the_server_with_a_summary() {
 fn idle_connections_do_not_delay_the_end() {
     let server = Server::start("");
     let _said_nothing = server.connect();
-    let mut kept = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+    let mut kept = send(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
     assert_eq!(Answer::read(&mut kept).unwrap().status, 200);
     let started = Instant::now();
     assert_eq!(server.stop().status, 0);
@@ -58,7 +58,7 @@ fn idle_connections_do_not_delay_the_end() {
 #[test]
 fn requests_in_flight_are_completed_before_the_server_ends() {
     let server = Server::start("--record record --fail slow=300ms");
-    let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+    let mut stream = send(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
     server.wait_for_records(1);
     let run = server.stop();
     assert_eq!(Answer::read(&mut stream).unwrap().status, 200);
@@ -68,7 +68,7 @@ fn requests_in_flight_are_completed_before_the_server_ends() {
 #[test]
 fn a_second_signal_ends_the_server_at_once() {
     let server = Server::start("--record record --fail slow=5m");
-    let mut stream = say(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
+    let mut stream = send(server.connect(), &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], GOOD);
     server.wait_for_records(1);
     server.signal("INT");
     // The first one closes the door.

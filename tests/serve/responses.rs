@@ -207,7 +207,7 @@ fn a_connection_serves_many_requests() {
     let server = Server::start("");
     let mut stream = server.connect();
     for body in [GOOD, "{}", GOOD] {
-        stream = say(stream, &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], body);
+        stream = send(stream, &format!("POST {PATH}"), &[JSON, KEY, CLASSIC], body);
         assert_eq!(Answer::read(&mut stream).unwrap().status, if body == GOOD { 200 } else { 400 });
     }
 }

@@ -13,7 +13,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command};
 
 /// A user to whom the permissions of files apply, and who owns nothing.
 const NOBODY: u32 = 65534;
@@ -41,6 +41,14 @@ pub(crate) fn can(what: &str, is_possible: bool) -> bool {
 pub(crate) fn has(program: &str, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> bool {
     let output = Command::new(program).args(arguments).output();
     can(&format!("run {program}"), output.is_ok_and(|output| output.status.success()))
+}
+
+/// Sends a signal, such as `INT`, to a process.
+#[track_caller]
+pub(crate) fn signal(process: &Child, name: &str) {
+    let mut kill = Command::new("kill");
+    kill.args(["-s", name, &process.id().to_string()]);
+    assert!(kill.status().expect("`kill` runs everywhere").success());
 }
 
 /// Runs the calling test again as an ordinary user if this one is root, to whom the permissions of files do not apply.

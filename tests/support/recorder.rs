@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::http::{header, read_body, read_head};
+
 /// What the server does with a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
@@ -83,8 +85,7 @@ pub(crate) struct RecordedRequest {
 impl RecordedRequest {
     /// Returns the value of a header, whatever the case of its name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let headers = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
-        headers.filter(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
+        header(&self.head, name)
     }
 
     /// Returns the text of the message.
@@ -231,31 +232,4 @@ fn answer(status: u16, headers: &[(&str, String)], body: &str) -> Vec<u8> {
         answer.push_str(&format!("{name}: {value}\r\n"));
     }
     (answer + "\r\n" + body).into_bytes()
-}
-
-/// Returns the head of a request, and what arrived of its body along with it.
-fn read_head(stream: &TcpStream) -> Option<(String, Vec<u8>)> {
-    let mut bytes = Vec::new();
-    loop {
-        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            let body = bytes.split_off(end + 4);
-            bytes.truncate(end);
-            return Some((String::from_utf8(bytes).ok()?, body));
-        }
-        read_some(stream, &mut bytes)?;
-    }
-}
-
-fn read_body(stream: &TcpStream, mut bytes: Vec<u8>, length: usize) -> Option<Vec<u8>> {
-    while bytes.len() < length {
-        read_some(stream, &mut bytes)?;
-    }
-    Some(bytes)
-}
-
-fn read_some(mut stream: &TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
-    let mut chunk = [0; 4096];
-    let count = stream.read(&mut chunk).ok().filter(|count| *count > 0)?;
-    bytes.extend_from_slice(&chunk[..count]);
-    Some(())
 }

@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use crate::http::{header, read_body, read_head};
+
 /// What a server does after it has read a request. Then it closes the connection.
 #[derive(Clone, Debug)]
 pub(crate) enum Behaviour {
@@ -26,6 +28,12 @@ pub(crate) enum Behaviour {
 /// Returns a complete HTTP/1.1 response with a `Content-Length`.
 pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Behaviour {
     Behaviour::Send([head(status, headers, body.len()), body.as_bytes().to_vec()].concat())
+}
+
+/// Returns an error response of the API.
+pub(crate) fn api_error(status: u16, headers: &[(&str, &str)], code: i32, message: &str) -> Behaviour {
+    let body = serde_json::json!({ "code": code, "message": message, "details": [] }).to_string();
+    answer(status, &[&[("Content-Type", "application/json")], headers].concat(), &body)
 }
 
 /// Returns the head of an HTTP/1.1 response whose body has `length` bytes.
@@ -55,8 +63,7 @@ impl Received {
 
     /// Returns the value of a header, whatever the case of its name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let headers = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
-        headers.filter(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
+        header(&self.head, name)
     }
 }
 
@@ -128,7 +135,7 @@ impl Drop for Server {
 }
 
 fn serve(mut stream: TcpStream, behaviour: &Behaviour, state: &State) {
-    let Some(request) = read_request(&mut stream) else { return };
+    let Some(request) = read_request(&stream) else { return };
     state.received.lock().unwrap().push(request);
     let mut send = |bytes: &[u8]| {
         let is_sent = stream.write_all(bytes).and_then(|()| stream.flush()).is_ok();
@@ -158,29 +165,9 @@ fn serve(mut stream: TcpStream, behaviour: &Behaviour, state: &State) {
     }
 }
 
-fn read_request(stream: &mut TcpStream) -> Option<Received> {
-    let mut bytes = Vec::new();
-    let head = loop {
-        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            let body = bytes.split_off(end + 4);
-            bytes.truncate(end);
-            let head = String::from_utf8(bytes).ok()?;
-            bytes = body;
-            break head;
-        }
-        read_some(stream, &mut bytes)?;
-    };
-    let request = Received { head, body: Vec::new() };
-    let length: usize = request.header("content-length").unwrap_or("0").parse().ok()?;
-    while bytes.len() < length {
-        read_some(stream, &mut bytes)?;
-    }
-    Some(Received { body: bytes, ..request })
-}
-
-fn read_some(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
-    let mut chunk = [0; 4096];
-    let count = stream.read(&mut chunk).ok().filter(|count| *count > 0)?;
-    bytes.extend_from_slice(&chunk[..count]);
-    Some(())
+fn read_request(stream: &TcpStream) -> Option<Received> {
+    let (head, begin_of_body) = read_head(stream)?;
+    let length = header(&head, "content-length").unwrap_or("0").parse().ok()?;
+    let body = read_body(stream, begin_of_body, length)?;
+    Some(Received { head, body })
 }

@@ -13,7 +13,7 @@ use kenarc::send::journal::{JournalError, Reader, Record, State};
 use super::*;
 use crate::cli::{Folder, Run, words};
 pub(super) use crate::machine::has;
-use crate::machine::kenarc;
+use crate::machine::{kenarc, signal};
 use crate::recorder::{RecordedRequest, Recorder, Reply};
 
 /// No run may take longer than this: the longest takes two minutes.
@@ -180,8 +180,7 @@ impl Going<'_> {
 
     /// Sends it a signal.
     pub(super) fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+        signal(&self.child, name);
     }
 
     /// Gives it more to read.

@@ -14,6 +14,9 @@ use crate::recorder::{RecordedRequest, Reply, delivered, failed};
 
 const BAD_ROW: &str = "{\"conversation_id\":\"c-bad\",\"name\":\"x\"}\n";
 
+/// Conversations with all outcomes, and one that is repeated.
+const OF_ALL_OUTCOMES: [&str; 7] = ["a.1", "refuse.2", "forbid.3", "fail.4", "cut.5", "a.6", "a.6"];
+
 /// Returns the reply that the name of the conversation asks for.
 fn reply_by_conversation(request: &RecordedRequest) -> Reply {
     match request.conversation.split_once('.').map_or("", |(what, _)| what) {
@@ -66,7 +69,7 @@ fn a_run_that_ended_early_is_more_severe_than_rejected_rows_and_less_than_refusa
 
 #[test]
 fn full_format_reports_each_row_and_what_to_do() {
-    let batch = batch(&["a.1", "refuse.2", "forbid.3", "fail.4", "cut.5", "a.6", "a.6"], BAD_ROW);
+    let batch = batch(&OF_ALL_OUTCOMES, BAD_ROW);
     assert_snapshot!(batch.send("--concurrency 1"), @r#"
     exit status 4
     --- stderr
@@ -130,7 +133,7 @@ fn full_format_reports_each_row_and_what_to_do() {
 
 #[test]
 fn json_format_has_a_line_for_each_row_and_a_summary() {
-    let batch = batch(&["a.1", "refuse.2", "forbid.3", "fail.4", "cut.5", "a.6", "a.6"], BAD_ROW);
+    let batch = batch(&OF_ALL_OUTCOMES, BAD_ROW);
     let run = batch.send("--concurrency 1 --format json");
     assert_snapshot!(without_duration(&run), @r#"
     {"file":"rows.jsonl","line":1,"conversation_id":"a.1","outcome":"delivered","status":200,"cause":null,"summary":"delivered to conversation a.1; the API says: sent"}

@@ -1,10 +1,7 @@
 //! What each response of a server that speaks HTTP means, and how it is explained.
 
 use super::*;
-
-fn api_error(status: u16, headers: &[(&str, &str)], code: i32, message: &str) -> Behaviour {
-    answer(status, &[&[JSON], headers].concat(), &format!(r#"{{"code":{code},"message":"{message}","details":[]}}"#))
-}
+use crate::server::api_error;
 
 #[test]
 fn documented_200_is_delivered_with_the_message_of_the_api() {

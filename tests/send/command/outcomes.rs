@@ -6,12 +6,7 @@ use insta::assert_snapshot;
 
 use super::*;
 use crate::cli::PATIENCE;
-use crate::server::head;
-
-fn api_error(status: u16, headers: &[(&str, &str)], code: i32, message: &str) -> Behaviour {
-    let body = serde_json::json!({"code": code, "message": message, "details": []}).to_string();
-    answer(status, &[&[JSON], headers].concat(), &body)
-}
+use crate::server::{api_error, head};
 
 #[test]
 fn a_delivered_message_exits_with_0() {
