@@ -62,9 +62,13 @@ pub(crate) fn ran_as_ordinary_user(test: &impl Fn()) -> bool {
     // The folder of the build may be one that nobody else can enter.
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("a folder of one's own");
+    // This process must not open the copy for writing: another thread could start a process meanwhile, which would
+    // inherit the open file, and a file that is open for writing cannot be executed ("text file busy").
     let copy = |program: PathBuf, name: &str| {
-        fs::copy(program, folder.path().join(name)).expect("a copy");
-        folder.path().join(name)
+        let path = folder.path().join(name);
+        let status = Command::new("cp").args([&program, &path]).status().expect("`cp` runs everywhere");
+        assert!(status.success(), "no copy of {}", program.display());
+        path
     };
     let (_, name) = type_name_of_val(test).split_once("::").expect("a function is in a crate");
     let mut command = Command::new(copy(std::env::current_exe().expect("a test is a program"), "tests"));
