@@ -32,13 +32,16 @@ pub enum JinjaErrorKind {
     /// One text has too many `elif`.
     #[error("more than {MAX_ELIFS} `elif` in one text")]
     TooManyElifs,
+    /// Blocks or brackets nest more deeply than MiniJinja parses.
+    #[error("blocks or brackets nest too deeply")]
+    TooDeep,
     /// A statement that makes no sense in a single message: `autoescape`, `do`, `recursive`.
     #[error("`{0}` is not supported in a message")]
     Unsupported(&'static str),
     /// A statement that the language does not have: its keyword.
     #[error("unknown statement `{0}`")]
     UnknownStatement(String),
-    /// A statement that is valid only inside of a block, or only in another one.
+    /// A statement that is valid only inside of a block, or only in another one. `end` alone closes no block.
     #[error("{}", misplaced(found, *open))]
     Misplaced {
         /// The keyword of the statement.
@@ -98,6 +101,12 @@ const DELIMITERS: [(&str, &str); 9] = [
     ("end of input", "end of text"),
 ];
 
+/// MiniJinja's description of a program that nests too deeply. It has no type for it.
+const TOO_DEEP: &str = "template exceeds maximum recursion limits";
+
+/// The word with which other languages close a block.
+const END: &str = "end";
+
 /// Returns a character as it is, or its code point if it is invisible.
 fn shown(character: char) -> String {
     if is_blank(character.encode_utf8(&mut [0; 4])) {
@@ -131,6 +140,9 @@ pub(super) fn of_parser(error: &minijinja::Error, source: &str, kind: ProgramKin
     let first = source[range.start..].chars().next();
     if let Some(character) = first.filter(|character| is_of_tokenizer && !character.is_ascii()) {
         return JinjaError { kind: JinjaErrorKind::NotAscii(character), range };
+    }
+    if error.detail() == Some(TOO_DEEP) {
+        return JinjaError { kind: JinjaErrorKind::TooDeep, range };
     }
     let known = if kind == ProgramKind::Text { of_statement(source, &range) } else { None };
     JinjaError { kind: known.unwrap_or_else(|| JinjaErrorKind::Syntax(plain_detail(error))), range }
@@ -191,7 +203,9 @@ fn of_statement(source: &str, at: &Range<usize>) -> Option<JinjaErrorKind> {
             }
         } else if open.last().is_some_and(|block| BLOCKS.contains(&(*block, keyword))) {
             open.pop();
-        } else if is_here && (is_part_of_block(keyword) || BLOCKS.iter().any(|(_, end)| *end == keyword)) {
+        } else if is_here
+            && (keyword == END || is_part_of_block(keyword) || BLOCKS.iter().any(|(_, end)| *end == keyword))
+        {
             return Some(JinjaErrorKind::Misplaced { found: keyword.to_owned(), open: open.pop() });
         } else if is_here && keyword != "do" {
             return Some(JinjaErrorKind::UnknownStatement(keyword.to_owned()));
@@ -227,6 +241,8 @@ mod tests {
             ("{% elif a %}", "`{% elif %}` without `{% if %}` at `elif`"),
             ("{% if a %}{% else %}{% else %}{% endif %}", "unexpected `{% else %}` in `{% if %}` at `else`"),
             ("{% endset %}", "`{% endset %}` without `{% set %}` at `endset`"),
+            ("{% for a in b %}{% if a %}{% endif %}{% end %}", "expected `{% endfor %}`, found `{% end %}` at `end`"),
+            ("{% end %}", "`{% end %}` without `{% if %}` at `end`"),
             ("{% do a() %}", "`do` is not supported in a message at `do a()`"),
             (
                 "{% autoescape true %}{% endautoescape %}",
@@ -248,6 +264,15 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(error(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn programs_that_nest_too_deeply_are_classified() {
+        let blocks = format!("{}{}", "{% if a %}".repeat(200), "{% endif %}".repeat(200));
+        let brackets = format!("{{{{ {}a{} }}}}", "(".repeat(100), ")".repeat(100));
+        for text in [blocks, brackets] {
+            assert_eq!(Program::text(&text).expect_err(&text).kind, super::JinjaErrorKind::TooDeep, "{text}");
         }
     }
 

@@ -2,6 +2,8 @@
 
 use crate::expr::JinjaErrorKind;
 use crate::lint::finding::Finding;
+use crate::lint::near::nearest;
+use crate::lint::wording::one_of;
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::source::Span;
 use crate::template::EmbeddedProgram;
@@ -13,6 +15,10 @@ pub(in crate::lint) static RULE: Rule =
 
 /// Statements of Jinja that are not supported, since a template is a single message.
 const UNSUPPORTED: [&str; 7] = ["macro", "call", "block", "extends", "include", "import", "from"];
+
+/// The keywords of those that are.
+const STATEMENTS: [&str; 13] =
+    ["if", "elif", "else", "endif", "for", "endfor", "set", "endset", "with", "endwith", "filter", "endfilter", "raw"];
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
@@ -38,9 +44,33 @@ fn advise(finding: Finding<'_>, error: &JinjaErrorKind) {
             name if UNSUPPORTED.contains(&name) => finding
                 .help("remove it: templates have no macros, blocks and includes; to reuse a value, write `{% set %}`"),
             "elseif" | "elsif" => finding.help("write `elif`"),
+            "while" | "until" | "loop" | "foreach" | "each" => {
+                finding.help("repeat with `{% for x in list %}…{% endfor %}`, the only loop of Jinja")
+            }
+            "switch" | "match" | "case" | "when" => {
+                finding.help("write `{% if x == 1 %}…{% elif x == 2 %}…{% else %}…{% endif %}`")
+            }
+            "unless" => finding.help("write `{% if not … %}…{% endif %}`"),
+            "let" | "var" | "const" | "assign" => finding.help("write `{% set x = … %}`"),
+            "print" | "echo" => finding.help("write `{{ … }}`"),
+            "comment" => finding.help("write `{# … #}`"),
             "break" | "continue" => finding.help("remove it, and limit the list: `{% for x in list[:3] %}`"),
-            _ => finding,
+            name => match nearest(name, STATEMENTS).as_slice() {
+                [] => finding.help("remove it, or send it as text: `{% raw %}…{% endraw %}`"),
+                near => finding.help(format!("write {}", one_of(near.iter().map(|name| format!("`{name}`"))))),
+            },
         },
+        JinjaErrorKind::Unsupported(_) => finding.help("remove it"),
+        JinjaErrorKind::TooDeep => {
+            finding.help("join the conditions of nested blocks with `and`, and remove brackets that change nothing")
+        }
+        JinjaErrorKind::TooLong => finding.help("shorten the text"),
+        JinjaErrorKind::TooManyTokens | JinjaErrorKind::TooManyElifs => {
+            finding.help("compute the value in your code, and give it as a variable")
+        }
+        JinjaErrorKind::Misplaced { found, open: Some(open) } if found == "end" => {
+            finding.help(format!("write `{{% end{open} %}}`"))
+        }
         JinjaErrorKind::Misplaced { found, open: Some(open) } if found.starts_with("end") => {
             finding.help(format!("close the blocks in the reverse order of opening; `{open}` is the innermost one"))
         }

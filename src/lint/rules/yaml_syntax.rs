@@ -115,12 +115,14 @@ fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings:
         SyntaxError::TooDeep { limit, span } => {
             findings
                 .at(*span, "document nests too deeply")
-                .label(format!("expected at most {limit} nested lists and mappings"));
+                .label(format!("expected at most {limit} nested lists and mappings"))
+                .help("remove levels, or write the inner ones as JSON in a string");
         }
         SyntaxError::TooManyNodes { limit, span } => {
             findings
                 .at(*span, "aliases expand to too many values")
-                .label(format!("expected at most {limit} values in a file"));
+                .label(format!("expected at most {limit} values in a file"))
+                .help("remove aliases of values that contain other aliases");
         }
     }
 }
