@@ -104,6 +104,19 @@ fn a_header_that_does_not_match_the_template_is_one_error() {
 }
 
 #[test]
+fn rows_in_utf_16_with_a_byte_order_mark_are_one_error() {
+    let text = "\u{feff}name,price\r\nسارا,1\r\nعلی,2\r\n";
+    for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        for name in ["rows.csv", "rows.jsonl"] {
+            let (_, run) = batch(name, text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>(), "");
+            let expected =
+                format!("error: {name}: the file is UTF-16\n help: save it as UTF-8; Excel calls that \"CSV UTF-8\"\n");
+            assert_eq!((run.status, run.stdout.as_str(), run.stderr), (2, "", expected));
+        }
+    }
+}
+
+#[test]
 fn file_without_rows_is_not_an_error() {
     for text in ["", "\n\n", "# nothing\n"] {
         let (_, run) = batch("rows.jsonl", text, "");
