@@ -11,7 +11,7 @@ use crate::expr::visit::{Bound, ProgramVisitor, walk_expression, walk_statement,
 
 /// An assignment whose value is lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LostAssignment<'a> {
+pub(crate) struct LostAssignment<'a> {
     /// The name that is assigned to.
     pub name: Name<'a>,
     /// Where the value was meant to arrive.
@@ -20,7 +20,7 @@ pub struct LostAssignment<'a> {
 
 /// Where a value was meant to arrive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Destination {
+pub(crate) enum Destination {
     /// The next iteration, as in `set n = n + 1`.
     NextIteration,
     /// A use of the name after the loop.
@@ -29,7 +29,7 @@ pub enum Destination {
 
 /// Returns the assignments of a program whose value is lost, in the order in which that becomes certain.
 #[must_use]
-pub fn lost_assignments<'a>(tree: &Tree<'a>) -> Vec<LostAssignment<'a>> {
+pub(crate) fn lost_assignments<'a>(tree: &Tree<'a>) -> Vec<LostAssignment<'a>> {
     let mut visitor = Assignments { scopes: vec![Scope::default()], ..Assignments::default() };
     walk_tree(&mut visitor, tree);
     visitor.lost

@@ -15,7 +15,7 @@ use super::types;
 
 /// A name that an icon has in some case, and that is not the name of an icon.
 #[derive(Clone, Debug)]
-pub struct UnknownIcon {
+pub(crate) struct UnknownIcon {
     /// The name.
     pub name: String,
     /// Where it is written.
@@ -26,7 +26,7 @@ pub struct UnknownIcon {
 
 /// Finds the unknown names among the values of icons.
 #[must_use]
-pub fn unknown_icons(template: &Template) -> Vec<UnknownIcon> {
+pub(crate) fn unknown_icons(template: &Template) -> Vec<UnknownIcon> {
     // Most icons are literal.
     if !template.buttons().any(|button| button.icon.as_ref().is_some_and(|icon| icon.program().is_some())) {
         return Vec::new();

@@ -32,8 +32,8 @@ impl Holds {
     }
 }
 
-/// The keywords of JSON Schema 2020-12 (Core §8 and §10, Unevaluated Locations §11, Validation §6 to §9), and where the schemas
-/// inside of their values are. The most usual ones are first.
+/// The keywords of JSON Schema 2020-12 (Core §8 and §10, Unevaluated Locations §11, Validation §6 to §9), and where the
+/// schemas inside of their values are. The most usual ones are first.
 const KEYWORDS: &[(&str, Holds)] = &[
     ("type", Holds::NoSchema),
     ("enum", Holds::NoSchema),
@@ -97,7 +97,7 @@ const KEYWORDS: &[(&str, Holds)] = &[
 ];
 
 /// An unknown keyword.
-pub struct UnknownKeyword<'t> {
+pub(crate) struct UnknownKeyword<'t> {
     /// The keyword with its value.
     pub entry: &'t Entry<'static>,
     /// The schema that has it.
@@ -105,7 +105,7 @@ pub struct UnknownKeyword<'t> {
 }
 
 /// What the other keywords of a schema say.
-pub struct Schema<'t> {
+pub(crate) struct Schema<'t> {
     /// The known keywords of the schema.
     pub given: Vec<&'static str>,
     /// The type, if there is a single one.
@@ -117,15 +117,15 @@ pub struct Schema<'t> {
 /// Returns the names of the keywords that a value could belong to, the most usual ones first.
 ///
 /// The value of a keyword that is longer than a few characters is not examined: nothing else is called like it.
-pub fn names_for(value: &Node<'_>) -> impl Iterator<Item = &'static str> {
+pub(crate) fn names_for(value: &Node<'_>) -> impl Iterator<Item = &'static str> {
     let is_short = |name: &str| name.len() < 5;
     KEYWORDS.iter().filter(move |(name, holds)| !is_short(name) || holds.fit(value)).map(|(name, _)| *name)
 }
 
-/// Returns the keywords of a schema, and of the schemas inside of it, that JSON Schema does not have. Keys that begin with
-/// `x-` are annotations of the author.
+/// Returns the keywords of a schema, and of the schemas inside of it, that JSON Schema does not have. Keys that begin
+/// with `x-` are annotations of the author.
 #[must_use]
-pub fn unknown<'t>(schema: &'t Node<'static>) -> Vec<UnknownKeyword<'t>> {
+pub(crate) fn unknown<'t>(schema: &'t Node<'static>) -> Vec<UnknownKeyword<'t>> {
     let mut found = Vec::new();
     collect(schema, false, &mut found);
     found

@@ -4,11 +4,11 @@
 //! The results are facts with locations; `lint` turns them into sentences. They can be sent between threads, and kept
 //! as long as needed.
 
-pub mod assignments;
+pub(crate) mod assignments;
 pub mod counts;
 mod declared;
-pub mod icons;
-pub mod keywords;
+pub(crate) mod icons;
+pub(crate) mod keywords;
 pub mod links;
 pub mod symbols;
 pub mod types;

@@ -98,7 +98,8 @@ impl From<RowsError> for Failure {
                     HeaderError::Spreadsheet => "in the spreadsheet program, save it as \"CSV UTF-8\"",
                     HeaderError::Utf16 => "save it as UTF-8; Excel calls that \"CSV UTF-8\"",
                     HeaderError::NotUtf8 => {
-                        "save it as UTF-8; Excel calls that \"CSV UTF-8\", and writes \"CSV\" in Windows-1256 on a Persian system"
+                        "save it as UTF-8; Excel calls that \"CSV UTF-8\", and writes \"CSV\" in Windows-1256 on a Persian \
+                         system"
                     }
                     HeaderError::Missing
                     | HeaderError::TooLong

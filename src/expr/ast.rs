@@ -243,7 +243,6 @@ pub enum ArgumentKind<'a> {
 
 /// A binary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "`symbol` shows each as it is written")]
 pub enum BinaryOp {
     Eq,
     Ne,

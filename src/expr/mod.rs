@@ -4,14 +4,14 @@
 //! `render` only, and are not part of the public interface: its syntax tree and its instructions are declared
 //! unstable. All ranges are bytes of the text that was parsed.
 
-pub mod ast;
+pub(crate) mod ast;
 mod constant;
 mod error;
 mod limits;
 mod lower;
 mod meter;
 mod names;
-pub mod visit;
+pub(crate) mod visit;
 
 use std::fmt;
 use std::ops::Range;
@@ -115,7 +115,7 @@ impl Program {
 
     /// Returns the syntax tree.
     #[must_use]
-    pub fn tree(&self) -> &Tree<'_> {
+    pub(crate) fn tree(&self) -> &Tree<'_> {
         &self.parsed.borrow_dependent().tree
     }
 

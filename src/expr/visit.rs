@@ -8,7 +8,7 @@ use super::ast::{Argument, Expr, ExprKind, For, Name, Statement, StatementKind, 
 
 /// What a name is bound to.
 #[derive(Clone, Copy, Debug)]
-pub enum Bound<'e, 'a> {
+pub(crate) enum Bound<'e, 'a> {
     /// The value of an expression.
     Value(&'e Expr<'a>),
     /// An item of a list.
@@ -20,7 +20,7 @@ pub enum Bound<'e, 'a> {
 }
 
 /// A visitor of the parts of a syntax tree, in the order of evaluation.
-pub trait ProgramVisitor<'a> {
+pub(crate) trait ProgramVisitor<'a> {
     /// Visits a statement.
     fn statement(&mut self, statement: &Statement<'a>) {
         walk_statement(self, statement);
@@ -45,7 +45,7 @@ pub trait ProgramVisitor<'a> {
 }
 
 /// Visits all of a program.
-pub fn walk_tree<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), tree: &Tree<'a>) {
+pub(crate) fn walk_tree<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), tree: &Tree<'a>) {
     match tree {
         Tree::Expression(expression) => visitor.expression(expression),
         Tree::Text(statements) => walk_statements(visitor, statements),
@@ -53,12 +53,12 @@ pub fn walk_tree<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), tree: &Tr
 }
 
 /// Visits statements in order.
-pub fn walk_statements<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), statements: &[Statement<'a>]) {
+pub(crate) fn walk_statements<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), statements: &[Statement<'a>]) {
     statements.iter().for_each(|statement| visitor.statement(statement));
 }
 
 /// Visits the parts of a statement.
-pub fn walk_statement<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), statement: &Statement<'a>) {
+pub(crate) fn walk_statement<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), statement: &Statement<'a>) {
     match &statement.kind {
         StatementKind::Text(_) => {}
         StatementKind::Emit(expression) => visitor.expression(expression),
@@ -119,7 +119,7 @@ fn bind<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), target: &Target<'a
 }
 
 /// Visits the parts of an expression.
-pub fn walk_expression<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), expression: &Expr<'a>) {
+pub(crate) fn walk_expression<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), expression: &Expr<'a>) {
     match &expression.kind {
         ExprKind::Literal(_) | ExprKind::Name(_) => {}
         ExprKind::Not(of) | ExprKind::Negate(of) | ExprKind::Attribute { of, .. } => visitor.expression(of),
@@ -165,6 +165,6 @@ pub fn walk_expression<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), exp
 }
 
 /// Visits the values of arguments.
-pub fn walk_arguments<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), arguments: &[Argument<'a>]) {
+pub(crate) fn walk_arguments<'a>(visitor: &mut (impl ProgramVisitor<'a> + ?Sized), arguments: &[Argument<'a>]) {
     arguments.iter().for_each(|argument| visitor.expression(&argument.value));
 }

@@ -1,4 +1,5 @@
-//! The builder of findings, whose locations are whole characters: `findings.at(span, "unknown icon `X`").label("expected …").help("write …")`.
+//! The builder of findings: `findings.at(span, "unknown icon `X`").label("expected …").help("write …")`. Locations are
+//! extended to whole characters.
 
 use std::borrow::Cow;
 use std::sync::Arc;

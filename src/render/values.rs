@@ -207,7 +207,7 @@ impl Values {
 }
 
 /// Reads text as a value of the declared type: as YAML if the declaration does not allow text, else as it is. A number
-/// may be written in Persian or Arabic digits, and a boolean as [`1`, `yes` or `بله`](in_words). Text in scientific notation is no
+/// may be written in Persian or Arabic digits, and a boolean as `1`, `yes` or `بله`. Text in scientific notation is no
 /// integer: a spreadsheet that writes `9.89121E+11` has dropped the other digits.
 #[must_use]
 pub fn text_as_declared(text: &str, variable: Option<&Variable>) -> Node<'static> {

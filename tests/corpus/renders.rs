@@ -117,8 +117,8 @@ fn in_jinja(text: &str, failure: &EvaluationError) -> Option<Unknown> {
     }
 }
 
-fn template(wild: &ArbitraryTemplate) -> Option<Template> {
-    let checked = check(&SourceFile::new("template.json", &*wild.template));
+fn template(arbitrary: &ArbitraryTemplate) -> Option<Template> {
+    let checked = check(&SourceFile::new("template.json", &*arbitrary.template));
     checked.template.filter(|_| checked.diagnostics.is_empty())
 }
 
@@ -137,21 +137,21 @@ fn accepted_templates_render_or_fail_for_documented_reasons() {
         TestRunner::new_with_rng(Config { cases: CASES, ..config }, rng)
     };
     let result = runner.run(&vec(any::<u32>(), 0..TAPE), |tape| {
-        let wild = draw(&mut Choices::from_tape(tape));
+        let arbitrary = draw(&mut Choices::from_tape(tape));
         drawn.set(drawn.get() + 1);
-        let Some(template) = template(&wild) else { return Ok(()) };
+        let Some(template) = template(&arbitrary) else { return Ok(()) };
         accepted.set(accepted.get() + 1);
-        for values in &wild.values {
+        for values in &arbitrary.values {
             let given = Values::from_serialize("values", values).unwrap();
             match render(&template, &given) {
                 Ok(message) => {
                     rendered.set(rendered.get() + 1);
                     let json: Value = serde_json::from_str(&message.to_json()).unwrap();
-                    prop_assert!(request.is_valid(&json), "{}\nwith {values}\n{json}", wild.template);
+                    prop_assert!(request.is_valid(&json), "{}\nwith {values}\n{json}", arbitrary.template);
                 }
                 Err(errors) => {
                     let surprise = errors.iter().find(|error| unknown(&template, error).is_none());
-                    prop_assert!(surprise.is_none(), "{}\nwith {values}\n{surprise:?}", wild.template);
+                    prop_assert!(surprise.is_none(), "{}\nwith {values}\n{surprise:?}", arbitrary.template);
                     seen.borrow_mut().extend(errors.iter().filter_map(|error| unknown(&template, error)));
                 }
             }
