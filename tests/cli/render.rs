@@ -131,7 +131,7 @@ examples:
   one: { text: from the example, integer: 1, number: 1 }
 "#;
 
-    /// Returns what one variable is in `data`.
+    /// Returns the value of a variable in `data`.
     #[track_caller]
     fn echoed(name: &str, arguments: &[&str]) -> Value {
         let run = Folder::with("echo.yaml", ECHO).kenarc(["render", "echo.yaml"].iter().chain(arguments));

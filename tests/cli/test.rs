@@ -35,7 +35,7 @@ fn stored() -> Folder {
     folder
 }
 
-/// Returns all files below the folder of stored examples, by their paths in it.
+/// Returns the paths of all snapshots, relative to their folder.
 fn stored_files(folder: &Folder) -> Vec<String> {
     let root = folder.path("templates/__rendered__");
     let mut files: Vec<String> = ignore::Walk::new(&root)

@@ -119,7 +119,7 @@ impl Composer<'_> {
         Part::map(Role::Template, entries)
     }
 
-    /// Returns what only its author reads: nothing in it is looked at.
+    /// Returns a value of a key that is never sent, in which anything is valid.
     fn note(&mut self) -> Part {
         let values =
             ["{{ not an expression", "REAL_STATE", "http://app.example", "يك"].map(|text| Part::word(Role::Note, text));
@@ -308,7 +308,7 @@ impl Composer<'_> {
         Part::text(Role::Caption, pieces)
     }
 
-    /// Returns what the innermost `for` gives, as text.
+    /// Returns an expression for the item of the innermost `for`, as text.
     fn item(&self) -> String {
         let name = ITEMS[self.iterations.len() - 1];
         if self.iterations.last() == Some(&Kind::Things) { format!("{name}.code") } else { name.to_owned() }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::defects::{self, Defect};
 use super::plantings::{PLANTINGS, Planting};
 
-/// Returns what is wrong with the findings about one defect.
+/// Returns how the findings about a defect deviate from the expected one, if they do.
 fn deviation(Planting { sample, defect, planted }: &Planting) -> Option<String> {
     let findings = check(&SourceFile::new(&sample.name, &*planted.text)).diagnostics;
     if let [only] = findings.as_slice()

@@ -16,7 +16,7 @@ fn found_in(path: &Path) -> Vec<Diagnostic> {
     check(&SourceFile::new(path.display().to_string(), fs::read_to_string(path).unwrap())).diagnostics
 }
 
-/// Returns what is found in a valid template, one line for each finding.
+/// Returns the findings in a valid template, one line each.
 fn findings(sample: &Sample) -> Vec<String> {
     let findings = check(&SourceFile::new(&sample.name, &*sample.text)).diagnostics;
     findings.iter().map(ToString::to_string).collect()

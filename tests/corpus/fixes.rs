@@ -28,7 +28,7 @@ fn a_fix_changes_only_the_planted_bytes() {
     assert!(clean.status == 0 && clean.stdout.is_empty(), "{clean}");
 }
 
-/// Returns what is wrong with a file after its fix.
+/// Returns how a fixed file deviates from the expected one, if it does.
 fn deviation(folder: &Folder, Planting { sample, defect, planted }: &Planting) -> Option<String> {
     let (fixed, wanted) = (folder.read(&format!("templates/{}", sample.name)), planted.fixed.as_ref()?);
     let differ = fixed.lines().zip(wanted.lines()).find(|(fixed, wanted)| fixed != wanted);

@@ -30,7 +30,7 @@ pub(crate) fn sample(number: u64) -> Sample {
 }
 
 impl Sample {
-    /// Returns all parts that are such and such, in the order of the text.
+    /// Returns all parts with a role, in the order of the text.
     pub(crate) fn parts(&self, role: Role) -> Vec<&Part> {
         self.root.all().into_iter().filter(|part| part.role == role).collect()
     }

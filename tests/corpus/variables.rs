@@ -240,7 +240,7 @@ pub(crate) fn expression(pattern: &str, name: &'static str) -> Vec<Piece> {
     pieces
 }
 
-/// Returns what can be said of a variable where text belongs.
+/// Returns expressions over a variable whose values can be inserted into text.
 pub(crate) fn in_text(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Word => &["@", "@ | ¦trim", "@[:20]", "@ | ¦upper", "\"«\" ~ @ ~ '»'", "@ | ¦replace(\"-\", \"/\")"],
@@ -297,7 +297,7 @@ pub(crate) fn conditions(kind: Kind) -> &'static [&'static str] {
     }
 }
 
-/// Returns what can be handed over in `data` as it is.
+/// Returns expressions over a variable whose values can be sent in `data`.
 pub(crate) fn in_data(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Words => &["@", "@[:2]", "@ | ¦list"],

@@ -448,7 +448,7 @@ impl Writer<'_> {
     }
 }
 
-/// Returns where the last thing in a block ends: a comment behind it is no part of it.
+/// Returns the end of the last value in a block, without a comment after it.
 fn last_place(part: &Part) -> usize {
     let last = match &part.content {
         Content::Map(entries) => entries.last().map(|entry| &entry.value),

@@ -54,7 +54,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Returns what goes wrong where the commands of a page are followed.
+/// Returns the failures of the commands of a page.
 fn failures(name: &str) -> Vec<String> {
     let page = Page::read(&root().join(name));
     let sections = page.sections();

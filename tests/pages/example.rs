@@ -54,7 +54,7 @@ impl<'s, 'p> Example<'s, 'p> {
         Some(SourceFile::new(block.file_name("variables"), block.content().as_ref()))
     }
 
-    /// Returns what there is to say of these files; of the variables only where the template alone is in order.
+    /// Returns the findings in these files; those in the variables only if the template has none.
     fn findings_in(&self, template: &Arc<SourceFile>, variables: Option<Arc<SourceFile>>) -> Vec<Diagnostic> {
         let checked = lint::check(template);
         match checked.template {
@@ -87,7 +87,7 @@ impl<'s, 'p> Example<'s, 'p> {
         Ok(values)
     }
 
-    /// Returns what is left after a fix, in whichever of the two files it changes.
+    /// Returns the findings after a fix, which changes one of the two files.
     pub(crate) fn findings_after(&self, finding: &Diagnostic, fix: &Fix) -> Vec<Diagnostic> {
         let template = SourceFile::new(self.template.file_name("template"), self.template.content().as_ref());
         let fixed = SourceFile::new(finding.file().name(), fix.apply(finding.file().text()));

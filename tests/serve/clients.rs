@@ -42,7 +42,7 @@ fn half(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Returns everything that the server says until it closes the connection.
+/// Returns everything that the server sends until it closes the connection.
 fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     // A connection that is reset is closed too.

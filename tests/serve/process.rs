@@ -101,7 +101,7 @@ fn closed_terminal_does_not_stop_the_server() {
     assert_eq!([server.post("{}").status, server.post(GOOD).status], [400, 200]);
 }
 
-/// Returns what an example of the folder `examples` does.
+/// Runs a script of the folder `examples`.
 fn example(name: &str) -> Run {
     let binaries = std::path::Path::new(env!("CARGO_BIN_EXE_kenarc")).parent().unwrap();
     let path = format!("{}:{}", binaries.display(), std::env::var("PATH").unwrap());

@@ -49,7 +49,7 @@ fn templates() -> Folder {
         .fold(Folder::with(AWKWARD, fixture("templates/emoji.yaml")), |folder, (path, text)| folder.and(&path, text))
 }
 
-/// Returns what one run over the templates prints.
+/// Returns the output of one run over the templates.
 fn checked(folder: &Folder, format: &str) -> String {
     let run = folder.kenarc(words(&format!("check --quiet --format {format}")));
     assert!(run.status <= 1 && run.stderr.is_empty(), "{run}");

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::text;
 use crate::cli::{Folder, kenarc};
 
-/// Returns where each format says that the one finding is, of a run in `bots` of the repository.
+/// Returns the location of the only finding in each format, for a run in the folder `bots` of the repository.
 fn places(variables: &[(&str, &str)], argument: &str) -> Vec<String> {
     let folder = Folder::with("bots/templates/a.yaml", "message: x\ncolour: red\n");
     let root = folder.path("").canonicalize().unwrap();

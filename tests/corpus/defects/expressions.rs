@@ -121,7 +121,7 @@ fn braces(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 
 // Names
 
-/// Returns where a declared variable is used, outside of what only an example's text says.
+/// Returns a use of a declared variable.
 fn declared_use<'s>(
     sample: &'s Sample,
     choices: &mut Choices,

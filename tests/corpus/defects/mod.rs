@@ -25,7 +25,7 @@ const fn defect(rule: &'static str, name: &'static str, plant: fn(&Sample, &mut 
     Defect { rule, name, plant }
 }
 
-/// Returns all kinds.
+/// Returns all kinds of defects.
 pub(crate) fn all() -> Vec<&'static Defect> {
     [structure::DEFECTS, texts::DEFECTS, expressions::DEFECTS, syntax::DEFECTS].into_iter().flatten().collect()
 }

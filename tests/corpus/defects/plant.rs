@@ -84,7 +84,7 @@ impl Sample {
         Some(planted.at(place))
     }
 
-    /// Returns where the first entry or item begins, and what ends one that is put before it.
+    /// Returns where the first entry or item begins, and the text that must follow one inserted before it.
     fn beginning(&self, part: &Part) -> (usize, String) {
         if part.form != Form::Block {
             return (part.place.start + 1, ", ".to_owned());
@@ -126,7 +126,7 @@ impl Sample {
         if self.text.contains("\r\n") { "\r\n" } else { "\n" }
     }
 
-    /// Returns how far from the beginning of its line an offset is; a byte-order mark is no column.
+    /// Returns the column of an offset, without counting a byte-order mark.
     pub(crate) fn column(&self, at: usize) -> usize {
         let start = self.text[..at].rfind('\n').map_or(0, |end| end + 1);
         self.text[start..at].trim_start_matches('\u{feff}').len()
@@ -143,7 +143,7 @@ impl Sample {
         !is_tied && (!self.is_declared() || all.into_iter().flat_map(Part::pieces).all(is_used_elsewhere))
     }
 
-    /// Returns what stands between the quotes of a scalar in one line, if it is written without escapes.
+    /// Returns the text between the quotes of a scalar in one line, if it has no escapes.
     pub(crate) fn inside(&self, part: &Part) -> Option<(Place, &str)> {
         let quotes = usize::from(matches!(part.form, Form::Double | Form::Single));
         let is_flat = matches!(part.form, Form::Double | Form::Single | Form::Plain);

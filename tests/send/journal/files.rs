@@ -25,7 +25,7 @@ fn refused(path: &Path) -> JournalError {
     seen
 }
 
-/// Returns what a file is not, and the beginning of what is said of it.
+/// Returns files that are not a journal, with the problem and the beginning of the message.
 fn no_journals() -> [(&'static str, Vec<u8>, JournalProblem, &'static str); 7] {
     let (_folder, path) = with_journal();
     let whole = fs::read(path).unwrap();
