@@ -4,6 +4,7 @@
 //! noted, and reading continues after them.
 
 mod failure;
+mod unquoted;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -14,6 +15,7 @@ use crate::source::Span;
 
 use super::anchors::{Anchors, Expanded, Expansion};
 use super::error::SyntaxError;
+use super::flow;
 use super::frame::{Body, Frame, KeyKind};
 use super::parse::{MAX_CONTROL_RUNS, MAX_DEPTH, MAX_EXPANDED_NODES};
 use super::place;
@@ -190,40 +192,6 @@ impl<'s> Builder<'s, '_> {
         has_letters
     }
 
-    /// Notes an unquoted value at its opening brace.
-    fn notice_unquoted(&mut self, span: Span) {
-        let is_inside = self.watched.is_some() || self.unquoted.last().is_some_and(|mask| span.start < mask.span.end);
-        if !is_inside && recovery::is_opening(self.text, span.start) {
-            let mask = recovery::mask(self.source, span.start, self.place());
-            self.watched = Some((self.stack.len(), mask.span.end));
-            self.unquoted.push(mask);
-        }
-    }
-
-    /// Returns the mask of an unquoted value that made the parser fail at an offset before it reported the value.
-    fn unquoted_before(&self, at: usize) -> Option<Mask> {
-        let mut place = self.place();
-        // In brackets, Jinja also ends the plain text that contains it.
-        let Span { start, end } = self.last_plain;
-        let gap = self.text.get(end..at).unwrap_or("\n");
-        let ends_text = place.is_flow && end == self.cursor && gap.bytes().all(|byte| byte == b' ');
-        if ends_text && recovery::is_opening(self.text, at) {
-            return Some(recovery::mask(self.source, start, place));
-        }
-        let mut tokens = recovery::tokens(self.text, self.cursor, at + 1, place.is_flow);
-        let mut before = None;
-        let token = tokens.find(|token| {
-            let is_found = recovery::is_opening(self.text, token.start);
-            before = if is_found { before.take() } else { Some((token.start, token.end)) };
-            is_found
-        })?;
-        place.is_flow = token.depth > 0;
-        // In brackets, text directly before the braces is part of the value.
-        let text = before.filter(|&(_, end)| place.is_flow && end == token.start);
-        let text = text.filter(|&(start, _)| recovery::is_text(self.text, start));
-        Some(recovery::mask(self.source, text.map_or(token.start, |(start, _)| start), place))
-    }
-
     fn place(&self) -> ValuePosition {
         let top = self.stack.last();
         let column = |frame: &Frame<'_>| frame.opened - recovery::line_start(self.source, frame.opened);
@@ -256,19 +224,51 @@ impl<'s> Builder<'s, '_> {
             }
         });
         self.anchors.open(anchor);
+        let frame = Frame { is_invalid, anchor, ..Frame::new(body, span, is_bracketed) };
+        let opened = self.first_dash(&frame).unwrap_or(frame.opened);
         self.cursor = self.cursor.max(span.end);
-        self.stack.push(Frame { is_invalid, anchor, ..Frame::new(body, span, is_bracketed) });
+        self.stack.push(Frame { opened, ..frame });
         Step::Next
+    }
+
+    /// Returns the offset of the first `-` of a list in a mapping. If it is in the column of the mapping, the parser
+    /// gives the first item.
+    fn first_dash(&self, list: &Frame<'_>) -> Option<usize> {
+        let is_list = matches!(list.body, Body::Sequence(_)) && !list.is_bracketed;
+        let is_in_mapping = self.stack.last().is_some_and(|around| matches!(around.body, Body::Mapping { .. }));
+        if !is_list || !is_in_mapping {
+            return None;
+        }
+        let mut tokens = recovery::tokens(self.text, self.cursor, list.opened + 1, false);
+        let is_dash = |at: usize| matches!(self.text.as_bytes().get(at..at + 2), Some([b'-', next]) if next.is_ascii_whitespace());
+        tokens.find(|token| is_dash(token.start)).map(|token| token.start)
     }
 
     fn close(&mut self, span: Span) {
         let Some(frame) = self.stack.pop() else { return };
-        let Frame { anchor, nodes, height, .. } = frame;
+        let Frame { anchor, nodes, height, is_bracketed, .. } = frame;
         let node = frame.finish(span.end, &mut self.errors);
         self.anchors.define(anchor, &node, None, nodes, height);
         self.cursor = self.cursor.max(node.span.end);
         let token = node.span;
+        if is_bracketed {
+            self.check_indentation(token);
+        }
         self.push(node, token, nodes, height);
+    }
+
+    /// Notes lines in brackets that are not indented more than the block around them.
+    fn check_indentation(&mut self, brackets: Span) {
+        let ValuePosition { parent, is_flow, .. } = self.place();
+        if is_flow || recovery::line_end(self.text, brackets.start) >= brackets.end {
+            return;
+        }
+        let Some(parent) = parent else { return };
+        let lines = flow::underindented(self.text, brackets, parent);
+        if let Some(first) = lines.first() {
+            let span = place::token(self.source, first.end);
+            self.errors.push(SyntaxError::Underindented { least: parent + 1, span, lines });
+        }
     }
 
     /// Adds a node to the collection around it. `token` is where it is written: an alias has a span of its own.

@@ -123,6 +123,15 @@ pub enum SyntaxError {
         /// The integer.
         span: Span,
     },
+    /// Lines in brackets that are not indented more than the block around them.
+    Underindented {
+        /// The number of spaces by which the lines must be indented at least.
+        least: usize,
+        /// The bracket, sign or word at the beginning of the first line.
+        span: Span,
+        /// The indentation of each of the lines.
+        lines: Vec<Span>,
+    },
     /// Lists and mappings nest too deeply. The content is not read.
     TooDeep {
         /// The depth that is allowed.
@@ -165,6 +174,7 @@ impl SyntaxError {
             | Self::UnfitTag { span, .. }
             | Self::NotJson { span }
             | Self::TooWide { span }
+            | Self::Underindented { span, .. }
             | Self::TooDeep { span, .. }
             | Self::TooManyNodes { span, .. }
             | Self::Json { span, .. } => *span,

@@ -11,7 +11,7 @@ use super::tree::{Entry, Key, Node, Value};
 /// A list or mapping whose end has not been read.
 pub(super) struct Frame<'s> {
     pub(super) body: Body<'s>,
-    /// The offset of the opening event.
+    /// The offset of the opening event, of a list in a block its first `-`.
     pub(super) opened: usize,
     /// The offset of the bracket if there is one, else of the first item or key.
     pub(super) start: usize,

@@ -7,6 +7,7 @@
 mod anchors;
 mod build;
 mod error;
+mod flow;
 mod frame;
 mod json_parser;
 mod mapping;

@@ -312,7 +312,8 @@ impl Writer<'_> {
             }
         }
         if count > 0 && is_spread {
-            self.line(column);
+            // YAML 1.2.2 §8.2.2: also the closing bracket is indented more than the key.
+            self.line(if self.is_json { column } else { column + 1 });
         } else if count > 0 {
             self.text.push_str(pad);
         }

@@ -2,7 +2,8 @@
 
 use granit_parser::ErrorKind;
 
-use crate::lint::{Context, Diagnostic, Findings, Label, Rule, Severity};
+use crate::lint::wording::counted;
+use crate::lint::{Applicability, Context, Diagnostic, Edit, Findings, Fix, Label, Rule, Severity};
 use crate::source::{SourceError, SourceFile, Span};
 use crate::syntax::SyntaxError;
 
@@ -111,6 +112,15 @@ fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings:
                 .at(*span, format!("integer `{}` is out of range", written(span)))
                 .label(format!("expected an integer of 64 bits: from {} to {}", i64::MIN, u64::MAX))
                 .help("put it in quotes to send it as a string");
+        }
+        SyntaxError::Underindented { least, span, lines } => {
+            let spaces = counted(*least, "space");
+            let edits = lines.iter().map(|line| Edit::replace(*line, " ".repeat(*least))).collect();
+            findings
+                .at(*span, "wrong indentation in brackets")
+                .label(format!("expected at least {spaces} before this"))
+                .help(format!("indent the lines up to the closing bracket by at least {spaces}"))
+                .fix(Fix::new(Applicability::Safe, "indent the lines", edits));
         }
         SyntaxError::TooDeep { limit, span } => {
             findings
