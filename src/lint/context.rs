@@ -169,7 +169,13 @@ fn name_misspelt(violations: &mut [Violation]) {
         let is_meant = |(other, _): &&(String, Span)| !nearest(other, [*key]).is_empty();
         if let Some((other, span)) = others.iter().find(is_meant).filter(|(_, span)| !known.contains(span)) {
             let (key, allowed) = (other.clone(), allowed.clone());
-            let kind = ViolationKind::UnknownField { key, element: *element, allowed, present: Vec::new() };
+            let kind = ViolationKind::UnknownField {
+                key,
+                element: *element,
+                whole: violation.span,
+                allowed,
+                present: Vec::new(),
+            };
             *violation = Violation { span: *span, name: violation.name.clone(), kind };
         }
     }

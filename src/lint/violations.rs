@@ -33,9 +33,10 @@ pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagno
     let mut report = ViolationReport { sources, diagnostics };
     for violation in &context.violations {
         match &violation.kind {
-            ViolationKind::UnknownField { key, element, allowed, present } => {
+            ViolationKind::UnknownField { key, element, whole, allowed, present } => {
                 let mut findings = report.of(&unknown_field::RULE);
-                unknown_field::report(violation, key, *element, allowed, present, &mut findings);
+                let is_taken = |field: &'static str| misspelt().stands_for(field, *whole, violation.span);
+                unknown_field::report(violation, key, *element, allowed, present, is_taken, &mut findings);
             }
             ViolationKind::MissingField { key, .. } => {
                 missing_field::report(context, violation, key, misspelt(), &mut report.of(&missing_field::RULE));

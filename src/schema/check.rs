@@ -136,7 +136,7 @@ impl StructureChecker {
         self.required(node, name, mapping, shape);
         let is_complete = self.violations.len() == before;
         if is_complete || shape.unknown != UnknownKeys::RefusedIfComplete {
-            self.unknown_keys(name, mapping, shape);
+            self.unknown_keys(node, name, mapping, shape);
         }
         self.actions(node, name, mapping, shape.actions);
         for field in shape.fields {
@@ -171,7 +171,13 @@ impl StructureChecker {
         }
     }
 
-    fn unknown_keys(&mut self, name: PathStep<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
+    fn unknown_keys(
+        &mut self,
+        node: &Node<'_>,
+        name: PathStep<'_>,
+        mapping: &Mapping<'_>,
+        shape: &'static MappingShape,
+    ) {
         let mut unknown =
             mapping.entries.iter().map(|entry| &entry.key).filter(|key| !shape.allows(&key.text)).peekable();
         if unknown.peek().is_none() {
@@ -184,6 +190,7 @@ impl StructureChecker {
             let kind = ViolationKind::UnknownField {
                 key: key.text.to_string(),
                 element: shape.element,
+                whole: node.span,
                 allowed: allowed.clone(),
                 present: present.clone(),
             };

@@ -25,6 +25,8 @@ pub enum ViolationKind {
         key: String,
         /// The mapping that has it.
         element: Element,
+        /// Where that mapping is.
+        whole: Span,
         /// The keys that the mapping may have, without deprecated ones.
         allowed: Vec<&'static str>,
         /// Those of them that it has, perhaps under a deprecated spelling.

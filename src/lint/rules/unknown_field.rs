@@ -1,5 +1,7 @@
 //! A key that is not a field of its mapping.
 
+use std::collections::HashMap;
+
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
@@ -22,8 +24,9 @@ pub(in crate::lint) fn report(
     violation: &Violation,
     key: &str,
     element: Element,
-    allowed: &[&str],
+    allowed: &[&'static str],
     present: &[&str],
+    is_taken: impl Fn(&'static str) -> bool,
     findings: &mut Findings<'_>,
 ) {
     let whole = whole(element, &violation.name);
@@ -39,6 +42,9 @@ pub(in crate::lint) fn report(
         }
         (Some(name), _) if free.is_empty() => {
             finding.help(format!("remove it: `{name}` is already given"));
+        }
+        (Some(name), _) if is_taken(name) => {
+            finding.help(format!("remove it: another key stands for `{name}`"));
         }
         (Some(name), Some(action)) if is_action(name) => {
             finding.help(format!("remove it: `{action}` is already given, and a button has one action"));
@@ -56,18 +62,31 @@ pub(in crate::lint) fn report(
 pub(in crate::lint) struct MisspeltKeys {
     /// The offset of each key and the names that it can stand for, in the order of the file.
     keys: Vec<(usize, Vec<&'static str>)>,
+    /// The offset of the first key of a mapping that stands for a field.
+    first: HashMap<(Span, &'static str), usize>,
 }
 
 impl MisspeltKeys {
     pub(in crate::lint) fn new(context: &Context<'_>) -> Self {
         let mut keys: Vec<(usize, Vec<&'static str>)> = Vec::new();
+        let mut first = HashMap::new();
         for violation in &context.violations {
-            if let ViolationKind::UnknownField { key, allowed, .. } = &violation.kind {
-                keys.push((violation.span.start, meant(key, allowed)));
+            if let ViolationKind::UnknownField { key, allowed, whole, .. } = &violation.kind {
+                let (start, meant) = (violation.span.start, meant(key, allowed));
+                if let [only] = meant.as_slice() {
+                    let first_start = first.entry((*whole, *only)).or_insert(start);
+                    *first_start = start.min(*first_start);
+                }
+                keys.push((start, meant));
             }
         }
         keys.sort_unstable();
-        Self { keys }
+        Self { keys, first }
+    }
+
+    /// Whether a field of a mapping is there under another misspelt key, before this one.
+    pub(in crate::lint) fn stands_for(&self, field: &'static str, whole: Span, key: Span) -> bool {
+        self.first.get(&(whole, field)).is_some_and(|first| *first < key.start)
     }
 
     /// Returns whether a part contains a missing key under a misspelt name.
