@@ -38,7 +38,7 @@ pub(crate) fn lost_assignments<'a>(tree: &Tree<'a>) -> Vec<LostAssignment<'a>> {
 #[derive(Default)]
 struct Assignments<'a> {
     scopes: Vec<Scope<'a>>,
-    /// By name, the assignments of which it is not yet known whether anything uses them.
+    /// The assignments that nothing has used so far, by name.
     pending: HashMap<&'a str, Vec<Pending<'a>>>,
     lost: Vec<LostAssignment<'a>>,
 }
