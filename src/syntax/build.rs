@@ -196,10 +196,14 @@ impl<'s> Builder<'s, '_> {
         let top = self.stack.last();
         let column = |frame: &Frame<'_>| frame.opened - recovery::line_start(self.source, frame.opened);
         ValuePosition {
-            is_flow: self.stack.iter().any(|frame| frame.is_bracketed),
+            is_flow: self.is_in_brackets(),
             expects_key: top.is_some_and(Frame::expects_key),
             parent: top.map(column),
         }
+    }
+
+    fn is_in_brackets(&self) -> bool {
+        self.stack.iter().any(|frame| frame.is_bracketed)
     }
 
     fn open(
@@ -259,11 +263,12 @@ impl<'s> Builder<'s, '_> {
 
     /// Notes lines in brackets that are not indented more than the block around them.
     fn check_indentation(&mut self, brackets: Span) {
-        let ValuePosition { parent, is_flow, .. } = self.place();
-        if is_flow || recovery::line_end(self.text, brackets.start) >= brackets.end {
+        let has_lines = |text: &str| text.contains(['\n', '\r']);
+        // The outermost brackets include all others, and few span several lines. The rest takes longer.
+        if self.is_in_brackets() || !self.text.get(brackets.range()).is_some_and(has_lines) {
             return;
         }
-        let Some(parent) = parent else { return };
+        let Some(parent) = self.place().parent else { return };
         let lines = flow::underindented(self.text, brackets, parent);
         if let Some(first) = lines.first() {
             let span = place::token(self.source, first.end);
