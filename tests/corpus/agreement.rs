@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use kenarc::message;
 use kenarc::schema::{self, DocumentKind, Violation, ViolationKind, violations};
 use kenarc::syntax::{Node, parse, parse_json};
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::choices::Choices;
@@ -234,36 +235,42 @@ fn is_link(error: &ValidationError<'_>) -> bool {
 fn compare(kind: DocumentKind, schema: &str) -> BTreeMap<String, usize> {
     let schema: Value = serde_json::from_str(schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let (mut valid, mut seen) = (0, BTreeMap::new());
-    for number in 0..COUNT {
-        let document = draw(kind, number);
-        let text = document.to_string();
-        let parsed = match kind {
-            DocumentKind::Template => parse(&text),
-            DocumentKind::Request => parse_json(&text),
-        };
-        assert!(parsed.errors.is_empty(), "{number}: {text}");
-        let parsed = parsed.document.unwrap();
-        let found = violations(&parsed, kind);
-        let errors: Vec<ValidationError<'_>> = validator.iter_errors(&document).collect();
-        assert_eq!(violation_pointers(&parsed.root, &found), error_pointers(&errors), "{number}: {text}\n{found:#?}");
-        let links: Vec<&Violation> =
-            found.iter().filter(|violation| matches!(violation.kind, ViolationKind::InvalidLink { .. })).collect();
-        for error in errors.iter().filter(|error| is_link(error)) {
-            let is_found = |link: &&Violation| parsed.root.pointer_to(link.span) == error.instance_path().as_str();
-            assert!(links.iter().any(is_found), "{number}: {text}");
-        }
-        assert!(!found.is_empty() || errors.is_empty(), "{number}: {text}");
-        valid += usize::from(errors.is_empty());
-        for violation in &found {
-            let kind = format!("{:?}", violation.kind);
-            let name = kind.split([' ', '{']).next().unwrap_or_default().to_owned();
-            *seen.entry(name).or_default() += 1;
-        }
-    }
-    let all = usize::try_from(COUNT).unwrap();
+    let compared: Vec<Vec<String>> =
+        (0..COUNT).into_par_iter().map(|number| compare_document(kind, &validator, number)).collect();
+    let (all, valid) = (compared.len(), compared.iter().filter(|violations| violations.is_empty()).count());
     assert!(valid * 100 >= all * SHARE && (all - valid) * 100 >= all * SHARE, "{valid} of {all} are valid");
+    let mut seen = BTreeMap::new();
+    for name in compared.into_iter().flatten() {
+        *seen.entry(name).or_default() += 1;
+    }
     seen
+}
+
+/// Draws one document, and returns the names of its violations.
+fn compare_document(kind: DocumentKind, validator: &Validator, number: u64) -> Vec<String> {
+    let document = draw(kind, number);
+    let text = document.to_string();
+    let parsed = match kind {
+        DocumentKind::Template => parse(&text),
+        DocumentKind::Request => parse_json(&text),
+    };
+    assert!(parsed.errors.is_empty(), "{number}: {text}");
+    let parsed = parsed.document.unwrap();
+    let found = violations(&parsed, kind);
+    let errors: Vec<ValidationError<'_>> = validator.iter_errors(&document).collect();
+    assert_eq!(violation_pointers(&parsed.root, &found), error_pointers(&errors), "{number}: {text}\n{found:#?}");
+    let links: Vec<&Violation> =
+        found.iter().filter(|violation| matches!(violation.kind, ViolationKind::InvalidLink { .. })).collect();
+    for error in errors.iter().filter(|error| is_link(error)) {
+        let is_found = |link: &&Violation| parsed.root.pointer_to(link.span) == error.instance_path().as_str();
+        assert!(links.iter().any(is_found), "{number}: {text}");
+    }
+    assert!(!found.is_empty() || errors.is_empty(), "{number}: {text}");
+    let name = |violation: &Violation| {
+        let kind = format!("{:?}", violation.kind);
+        kind.split([' ', '{']).next().unwrap_or_default().to_owned()
+    };
+    found.iter().map(name).collect()
 }
 
 const KINDS: [&str; 9] = [
