@@ -35,7 +35,8 @@ fn without_steering(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Returns the embeddings, overrides and isolates that can change how a line is displayed (Unicode TR 36 §2.6).
+/// Returns whether a character is an embedding, an override or an isolate, which can change how a line is displayed
+/// (Unicode TR 36 §2.6).
 pub(crate) fn is_directional_control(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
