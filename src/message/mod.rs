@@ -32,7 +32,7 @@ mod wire;
 
 #[cfg(test)]
 pub(crate) use icon::MISSPELT;
-pub use icon::{Icons, MAX_SUGGESTIONS, NotIconName, icons, is_known, misspelt, nearest, search};
+pub use icon::{Icons, MAX_SUGGESTIONS, NotIconName, icons, is_known, is_spelling_of, misspelt, nearest, search};
 pub use link::{LinkError, MalformedUrl, validate_link};
 pub(crate) use link::{find_forbidden, parse_link};
 pub use text::is_blank;

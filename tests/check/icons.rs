@@ -106,3 +106,52 @@ fn findings_agree_with_renderings() {
         assert_eq!(lint::render(&template, &values).is_ok(), renders, "{icon}");
     }
 }
+
+/// What is suggested for a name, and whether it is a safe fix.
+fn suggested(name: &str) -> (String, Option<Applicability>) {
+    let found = check(&template("  a: {}", "", name));
+    let [found] = found.as_slice() else { panic!("{name}: {found:?}") };
+    let help = found.help.clone().unwrap_or_default();
+    (help.replace('`', ""), found.fix.as_ref().map(|fix| fix.applicability))
+}
+
+#[test]
+fn suggestions_are_icons_for_the_word_and_no_lookalikes() {
+    for (name, expected) in [
+        ("CHAT", "use CHAT_BUBBLE, CHAT_DOUBLE or CHAT_SPARKLES"),
+        ("PHONE", "use TELEPHONE, CALL or SMARTPHONE"),
+        ("CHECK", "use CHECK_CIRCLE, CHECKED or CHECK_BOX"),
+        ("MAP", "use MAP_MARKER, MAP_VIEW or WORLD_MAP"),
+        ("house", "use HOME, VILLA or HOUSE_INSPECTION"),
+        ("TRASH", "use DELETE, TRASH_O or TRASH_F"),
+        ("PAY", "use PAYMENT, PAYMENT_OUTLINE or WALLET"),
+        ("USER", "use PERSON, PERSON_ADD or VERIFIED_USER"),
+        ("PHOTO", "use IMAGE_OUTLINE, IMAGE_MULTIPLE or PHOTO_LIBRARY"),
+        ("help-center", "use HELP or HELP_OUTLINE"),
+        ("car_repair", "use CAR, BUILD_CIRCLE or TOOLBOX"),
+        ("پشتیبانی", "use SUPPORT_AGENT or SUPPORT"),
+        ("STARS", "use STAR, AI_STARS or AI_STARS_F"),
+        // Nothing but a brand, or nothing but other letters, would be similar.
+        ("BANKING", "find a name with kenarc icons WORD"),
+        ("HOND", "find a name with kenarc icons WORD"),
+        ("CXT", "find a name with kenarc icons WORD"),
+    ] {
+        assert_eq!(suggested(name), (expected.to_owned(), None), "{name}");
+    }
+}
+
+#[test]
+fn a_suggestion_that_is_a_guess_is_an_unsafe_fix() {
+    for (name, expected, applicability) in [
+        ("car", "CAR", Applicability::Safe),
+        ("inspected car", "CAR_INSPECTED", Applicability::Safe),
+        ("SETTING", "SETTINGS", Applicability::Safe),
+        ("MOTORCICLES", "MOTORCYCLES", Applicability::Safe),
+        ("TRUCK", "LOCAL_SHIPPING", Applicability::Unsafe),
+        ("CARD", "SIM_CARD", Applicability::Unsafe),
+        ("APPLE", "BRAND_APPLE", Applicability::Unsafe),
+        ("SONNY", "SUNNY", Applicability::Unsafe),
+    ] {
+        assert_eq!(suggested(name), (format!("use {expected}"), Some(applicability)), "{name}");
+    }
+}

@@ -399,7 +399,7 @@ fn nearest_names_are_found() {
         ("INSPECTED_CAR", &["CAR_INSPECTED"]),
         ("PAYMNET", &["PAYMENT"]),
         ("REAL_STATE", &["REAL_ESTATE"]),
-        ("TOMAN", &["TOMAN_SIGN", "WOMAN"]),
+        ("TOMAN", &["TOMAN_SIGN"]),
         ("BRAND", &[]),
         ("ROCKET", &[]),
         ("", &[]),

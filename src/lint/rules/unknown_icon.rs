@@ -3,6 +3,7 @@
 use crate::analysis::icons::{UnknownIcon, unknown_icons};
 use crate::lint::finding::Finding;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
+use crate::message::is_spelling_of;
 use crate::schema::Violation;
 use crate::source::Span;
 
@@ -35,6 +36,7 @@ fn advise(finding: Finding<'_>, name: &str, span: Span, context: &Context<'_>) {
     if near.is_empty() {
         finding.help("find a name with `kenarc icons WORD`");
     } else {
-        finding.suggest(&near, span, Applicability::Safe);
+        let is_certain = near.first().is_some_and(|icon| is_spelling_of(name, icon));
+        finding.suggest(&near, span, if is_certain { Applicability::Safe } else { Applicability::Unsafe });
     }
 }
