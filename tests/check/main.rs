@@ -7,9 +7,13 @@ mod findings;
 mod icons;
 mod library;
 mod links;
+#[cfg(all(feature = "cli", unix))]
+#[path = "../support/machine.rs"]
+mod machine;
 mod message;
-mod mutations;
 mod requests;
 mod suppressions;
 mod syntax;
 mod types;
+#[cfg(all(feature = "cli", unix))]
+mod yaml_test_suite;

@@ -1,0 +1,36 @@
+//! Fixes: they end, work the first time, and make nothing worse.
+
+use std::str;
+
+use kenarc::lint::Applicability;
+use kenarc::lint::fix::{Fixed, fix};
+use kenarc::{Checked, SourceFile, check};
+
+/// The rules about what hides other mistakes until it is fixed.
+const HIDING: [&str; 4] = ["yaml-syntax", "unknown-field", "unquoted-expression", "invalid-variable"];
+
+/// Fixes a template once and twice. Input that is not UTF-8 is ignored.
+pub fn run(bytes: &[u8]) {
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    let before = check(&SourceFile::new("template.yaml", text));
+    for required in [Applicability::Safe, Applicability::Unsafe] {
+        let once = fixed(text, required);
+        let twice = fixed(once.file.text(), required);
+        assert_eq!(twice.file.text(), once.file.text(), "fixing twice is not fixing once");
+        assert_eq!(twice.count, 0);
+        // The longest replacement is the name of an action, or an expression with quotes around it.
+        assert!(once.file.text().len() <= text.len() + 32 * once.count, "{}", once.file.text());
+        assert!(count(&once.checked, &["yaml-syntax"]) <= count(&before, &["yaml-syntax"]));
+        if count(&before, &HIDING) == 0 {
+            assert!(once.checked.diagnostics.len() <= before.diagnostics.len(), "{}", once.file.text());
+        }
+    }
+}
+
+fn fixed(text: &str, required: Applicability) -> Fixed {
+    fix(&SourceFile::new("template.yaml", text), required, check)
+}
+
+fn count(checked: &Checked, rules: &[&str]) -> usize {
+    checked.diagnostics.iter().filter(|finding| rules.contains(&finding.rule)).count()
+}
