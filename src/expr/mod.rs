@@ -7,10 +7,12 @@
 pub(crate) mod ast;
 mod constant;
 mod error;
+mod instrument;
+pub mod library;
 mod limits;
 mod lower;
-mod meter;
 mod names;
+pub mod printf;
 pub(crate) mod visit;
 
 use std::fmt;
@@ -26,8 +28,9 @@ use visit::{ProgramVisitor, walk_statement, walk_tree};
 
 pub use constant::{Constant, ConstantKind};
 pub use error::{JinjaError, JinjaErrorKind};
-pub(crate) use meter::{CYCLE, METER, STEP, STORE};
-pub use names::{CallUse, Callee, FUNCTIONS, NameUse};
+pub(crate) use instrument::{CONCAT, CYCLE, IN, METER, SLICE, STEP, STORE};
+pub use library::FUNCTIONS;
+pub use names::{CallUse, Callee, NameUse};
 
 /// A text with Jinja in it, or a single expression, ready to be evaluated.
 pub struct Program {
@@ -167,9 +170,11 @@ impl Program {
             match self.tree() {
                 Tree::Text(_) => {
                     let root = parse(source, "", syntax_config())?;
-                    meter::compile_text(&mut generator, &root, self.tree());
+                    instrument::compile_text(&mut generator, &root, self.tree());
                 }
-                Tree::Expression(_) => meter::compile_expression(&mut generator, &parse_expr(source)?, self.tree()),
+                Tree::Expression(_) => {
+                    instrument::compile_expression(&mut generator, &parse_expr(source)?, self.tree());
+                }
             }
             Ok(generator.finish().0)
         })

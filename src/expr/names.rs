@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::ast::{Argument, ArgumentKind, Expr, ExprKind, For, Name, Tree};
+use super::library::{self, FUNCTIONS, Function, Takes};
 use super::visit::{Bound, ProgramVisitor, walk_arguments, walk_expression, walk_tree};
 
 /// A use of a name that the program does not bind itself.
@@ -37,9 +38,6 @@ pub enum Callee {
     /// `x.name(…)`
     Method,
 }
-
-/// The functions that every program can call.
-pub const FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];
 
 /// The methods of `loop`.
 const LOOP_METHODS: [&str; 2] = ["cycle", "changed"];
@@ -134,12 +132,8 @@ impl<'a> UseCollector<'a> {
 
     /// Adds the filter or test that a filter is given by its name: `x | map("upper")`.
     fn passed_by_name(&mut self, filter: &str, arguments: &[Argument<'a>]) {
-        let (index, kind) = match filter {
-            "map" => (0, Callee::Filter),
-            "select" | "reject" => (0, Callee::Test),
-            "selectattr" | "rejectattr" => (1, Callee::Test),
-            _ => return,
-        };
+        let Some((index, takes)) = library::filter(filter).and_then(Function::applied) else { return };
+        let kind = if takes == Takes::Filter { Callee::Filter } else { Callee::Test };
         let argument = arguments.get(index).filter(|argument| matches!(argument.kind, ArgumentKind::Positional));
         if let Some(range) = argument.and_then(|argument| argument.value.unescaped(self.source)) {
             self.call(&Name { text: &self.source[range.clone()], range }, kind);

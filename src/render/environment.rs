@@ -7,6 +7,7 @@ use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior,
 
 use crate::expr::{CYCLE, METER, STEP, STORE};
 
+use super::contract;
 use super::eval::{Destination, EvaluationError, MAX_MESSAGE_BYTES, RenderLimit, VALUE_MARK, as_text};
 
 /// The fuel of one program. An instruction takes 1, and so do 64 bytes of text or 2 items.
@@ -16,7 +17,7 @@ pub(super) const PROGRAM_FUEL: u64 = 100_000;
 const BYTES_PER_FUEL: usize = 64;
 
 /// The items that MiniJinja visits for one unit of fuel.
-const ITEMS_PER_FUEL: u64 = 2;
+pub(super) const ITEMS_PER_FUEL: u64 = 2;
 
 /// The most items of a list that an operation makes: what the fuel of a program pays for.
 const MAX_ITEMS: usize = (PROGRAM_FUEL * ITEMS_PER_FUEL) as usize;
@@ -43,6 +44,7 @@ pub(super) static TEXT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.add_filter(STEP, step);
     environment.add_filter(CYCLE, cycle);
     environment.add_filter("tojson", tojson);
+    contract::register(&mut environment);
     environment
 });
 
@@ -198,7 +200,7 @@ fn indented(value: &Value, depth: usize) -> Result<usize, Error> {
 }
 
 /// Wraps an error so that it comes back out of MiniJinja.
-fn refuse(failure: EvaluationError) -> Error {
+pub(super) fn refuse(failure: EvaluationError) -> Error {
     Error::new(ErrorKind::InvalidOperation, failure.to_string()).with_source(failure)
 }
 

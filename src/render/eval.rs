@@ -11,8 +11,11 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind};
 use thiserror::Error;
 
 use crate::expr::Program;
+use crate::expr::library::Takes;
+use crate::expr::printf::FormatError;
 use crate::schema::Kind;
 
+use super::contract::{OperandRole, Operation};
 use super::environment::{Account, LINK, PROGRAM_FUEL, TEXT};
 use super::fast_path;
 use super::guard::guarded;
@@ -56,6 +59,29 @@ pub enum EvaluationError {
         /// The type of the value.
         found: ValueType,
     },
+    /// An operation does not take a value, since it is of another type or undefined.
+    #[error("{operation} does not take {found}")]
+    NotTaken {
+        /// The operation.
+        operation: Operation,
+        /// What the operation does with the value.
+        takes: Takes,
+        /// Which of the operation's values it is.
+        operand: OperandRole,
+        /// The type of the value.
+        found: ValueType,
+    },
+    /// An item has no attribute of the name that a filter is given.
+    #[error("no `{name}`")]
+    NoAttribute {
+        /// The filter.
+        filter: &'static str,
+        /// The attribute.
+        name: String,
+    },
+    /// A format does not fit its arguments.
+    #[error("{0:?}")]
+    Format(FormatError),
     /// A value that JSON cannot carry.
     #[error("{found} has no JSON form")]
     NotJson {

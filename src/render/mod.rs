@@ -3,11 +3,11 @@
 //! Rendering follows the values rather than the template: a repeated part is rendered once for each item, and a part
 //! whose condition is false is not evaluated. So it does not use the walk of `template::visit`.
 
+mod contract;
 mod environment;
 mod eval;
 mod fast_path;
 mod guard;
-pub mod library;
 mod link;
 mod loops;
 mod provenance;
@@ -23,6 +23,7 @@ use crate::message::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Draft, D
 use crate::source::Location;
 use crate::template::{self, Condition, Payload, Repeat, Side, Template, Text};
 
+pub use contract::{OperandRole, Operation};
 pub use eval::{EvaluationError, MAX_MESSAGE_BYTES, RenderLimit, ValueType};
 pub use resolve::ValueError;
 pub(crate) use values::is_scientific;

@@ -104,6 +104,8 @@ fn in_jinja(text: &str, failure: &EvaluationError) -> Option<Unknown> {
             // Beyond 64 bits, or no number that JSON has.
             found.parse::<f64>().is_ok().then_some(Unknown::Number)
         }
+        EvaluationError::NotTaken { .. } | EvaluationError::Format(_) => Some(Unknown::Kind),
+        EvaluationError::NoAttribute { .. } => Some(Unknown::Presence),
         EvaluationError::OutOfBounds { .. } => Some(Unknown::Amount),
         EvaluationError::Internal => None,
         EvaluationError::Link { part, .. } => {

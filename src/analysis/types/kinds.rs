@@ -2,6 +2,7 @@
 
 use std::ops::{BitAnd, BitOr, Not};
 
+use crate::expr::library::Takes;
 use crate::schema::Kind;
 
 /// A set of kinds of values.
@@ -37,6 +38,13 @@ impl Kinds {
     /// Everything.
     pub const ALL: Self = Self(Self::JSON.0 | Self::UNDEFINED.0 | Self::OTHER.0);
 
+    /// Returns the kinds of JSON values that are taken.
+    #[must_use]
+    pub fn taken(takes: Takes) -> Self {
+        let taken = Kind::ALL.into_iter().filter(|kind| takes.includes(*kind));
+        taken.fold(Self::NONE, |all, kind| all | Self::from(kind))
+    }
+
     /// Returns the kind if all values of the set have the same kind, and it is one of JSON's.
     #[must_use]
     pub fn single(self) -> Option<Kind> {
@@ -62,6 +70,20 @@ impl Kinds {
     #[must_use]
     pub fn is_within(self, other: Self) -> bool {
         self != Self::NONE && self & !other == Self::NONE
+    }
+}
+
+impl From<Kind> for Kinds {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Null => Self::NULL,
+            Kind::Boolean => Self::BOOLEAN,
+            Kind::Integer => Self::INTEGER,
+            Kind::Number => Self::NUMBER,
+            Kind::String => Self::TEXT,
+            Kind::Array => Self::LIST,
+            Kind::Object => Self::MAPPING,
+        }
     }
 }
 

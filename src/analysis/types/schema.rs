@@ -3,6 +3,7 @@
 //! A keyword that is not read here allows fewer values, never more, so ignoring it is safe: what is true of all values
 //! of a larger type is true of all values of a smaller one.
 
+use crate::schema::Kind;
 use crate::syntax::{Entry, Mapping, Node, Value};
 
 use super::kinds::Kinds;
@@ -44,16 +45,7 @@ fn declared(entries: &Mapping<'_>) -> Type {
 }
 
 fn kind(name: &str) -> Kinds {
-    match name {
-        "null" => Kinds::NULL,
-        "boolean" => Kinds::BOOLEAN,
-        "integer" => Kinds::INTEGER,
-        "number" => Kinds::NUMBER,
-        "string" => Kinds::TEXT,
-        "array" => Kinds::LIST,
-        "object" => Kinds::MAPPING,
-        _ => Kinds::JSON,
-    }
+    Kind::from_name(name).map_or(Kinds::JSON, Kinds::from)
 }
 
 fn list(entries: &Mapping<'_>) -> Type {

@@ -1,9 +1,12 @@
 //! An expression or statement that cannot be evaluated with the given values.
 
 use crate::analysis::links::UrlPart;
-use crate::lint::wording::quote;
+use crate::analysis::types::{Kinds, Type};
+use crate::expr::library::Takes;
+use crate::expr::printf::FormatError;
+use crate::lint::wording::{counted, quote};
 use crate::lint::{Findings, RenderFailure, Rule};
-use crate::render::{EvaluationError, RenderError, RenderLimit, ValueType};
+use crate::render::{EvaluationError, OperandRole, Operation, RenderError, RenderLimit, ValueType};
 use crate::schema::Kind;
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("evaluation-error", include_str!("evaluation_error.md"), check);
@@ -37,6 +40,25 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
                     ValueType::Undefined | ValueType::Other => None,
                 }));
         }
+        EvaluationError::NotTaken { operation, takes, operand, found } => {
+            let taken = Type::of(Kinds::taken(*takes)).to_string();
+            let finding =
+                findings.at(*location, refused(*operation)).label(expected(&taken, *operand, &found.to_string()));
+            if let ValueType::Json(kind) = found
+                && let Some(help) = conversion(*takes, *operand, *kind)
+            {
+                finding.help(help);
+            }
+        }
+        EvaluationError::NoAttribute { filter, name } => {
+            findings
+                .at(*location, format!("undefined attribute `{name}`"))
+                .label(format!("`{filter}` looks up `{name}` of each item, and an item has none"))
+                .help(format!("take only the items that have it: `| selectattr(\"{name}\", \"defined\")`"));
+        }
+        EvaluationError::Format(error) => {
+            findings.at(*location, MISFIT).label(misfit(*error)).help(instead_of_format(*error));
+        }
         EvaluationError::NotJson { found } => {
             findings.at(*location, "value has no JSON form").label(format!("expected a JSON value, found {found}"));
         }
@@ -57,6 +79,74 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
                 .label(format!("expected {allowed}, found {value}"));
         }
     }
+}
+
+/// The headline about a format that does not fit its arguments.
+pub(super) const MISFIT: &str = "format does not fit its arguments";
+
+/// Returns what is wrong with a format.
+pub(super) fn misfit(error: FormatError) -> String {
+    match error {
+        FormatError::Invalid => "a `%` does not begin a field such as `%s` or `%d`".to_owned(),
+        FormatError::Count { fields, arguments, .. } => {
+            format!("expected {}, found {arguments}", counted(fields, "argument"))
+        }
+        FormatError::Keys => "expected one value for each `%(key)s`, and nothing else".to_owned(),
+    }
+}
+
+/// Returns what to write instead of a format that does not fit its arguments.
+pub(super) fn instead_of_format(error: FormatError) -> &'static str {
+    match error {
+        FormatError::Invalid => "write `%%` for a percent sign",
+        FormatError::Count { has_braces: true, .. } => {
+            "write `%s` for a value; to separate thousands, format the number in your code and pass the string"
+        }
+        FormatError::Count { fields, arguments, .. } if fields < arguments => {
+            "write a `%s` for each argument, or remove the argument"
+        }
+        FormatError::Count { .. } => "pass an argument for each field, and write `%%` for a percent sign",
+        FormatError::Keys => "pass the values by their keys: `format(key=…)`",
+    }
+}
+
+/// Returns the headline about an operation that does not take a value.
+pub(super) fn refused(operation: Operation) -> String {
+    match operation {
+        Operation::Filter(name) => format!("cannot apply the filter `{name}`"),
+        Operation::Test(name) => format!("cannot apply the test `{name}`"),
+        Operation::Concat => "cannot concatenate this value".to_owned(),
+        Operation::In => "cannot search with `in`".to_owned(),
+        Operation::Slice => "cannot slice this value".to_owned(),
+    }
+}
+
+/// Returns what an operation expects and what was found, both with their articles.
+pub(super) fn expected(taken: &str, operand: OperandRole, found: &str) -> String {
+    match operand {
+        OperandRole::Input => format!("expected {taken}, found {found}"),
+        OperandRole::Item => format!("expected each item to be {taken}, found {found}"),
+        OperandRole::Argument => format!("expected the argument to be {taken}, found {found}"),
+    }
+}
+
+/// Returns how to convert a value of a kind to one that an operation takes.
+pub(super) fn conversion(takes: Takes, operand: OperandRole, found: Kind) -> Option<&'static str> {
+    Some(match (takes, operand, found) {
+        (_, OperandRole::Item, Kind::Null) => "leave such items out: `| reject(\"none\")`",
+        (Takes::Text, OperandRole::Item, Kind::Object) => "take an attribute of each item: `| map(attribute=\"…\")`",
+        (Takes::Text, OperandRole::Item, _) => return None,
+        (Takes::Items | Takes::Mapping | Takes::Container | Takes::Sequence, _, Kind::Null) => {
+            "replace null: `| default([], true)`, or `| default(\"\", true)` for a string"
+        }
+        (_, _, Kind::Null) => "replace null with `| default(…, true)`, or test it with `is not none`",
+        (Takes::Text | Takes::Query, _, Kind::Boolean) => "write it in words: `\"بله\" if … else \"خیر\"`",
+        (Takes::Text | Takes::Query | Takes::String, _, Kind::Array) => instead(Some(Kind::Array)),
+        (Takes::Text | Takes::String, _, Kind::Object) => instead(Some(Kind::Object)),
+        (Takes::String, _, Kind::Integer | Kind::Number) => "convert it to a string: `| string`",
+        (Takes::Number, _, Kind::String) => "convert it to a number: `| int` or `| float`",
+        _ => return None,
+    })
 }
 
 /// Returns how to write a value in text that is neither a string nor a number, if its kind is known.

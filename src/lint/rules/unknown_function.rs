@@ -1,9 +1,9 @@
 //! A filter, a test, a function or a method that does not exist.
 
+use crate::expr::library::{self, FILTERS, FUNCTIONS, TESTS};
 use crate::expr::{CallUse, Callee};
 use crate::lint::near::nearest;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
-use crate::render::library::{FILTERS, FUNCTIONS, TESTS, has_filter, has_function, has_test};
 use crate::source::Span;
 use crate::template::{EmbeddedProgram, Template};
 
@@ -33,9 +33,9 @@ fn has_type_error(context: &Context<'_>, span: Span) -> bool {
 
 fn exists(call: &CallUse<'_>) -> bool {
     match call.kind {
-        Callee::Filter => has_filter(call.name),
-        Callee::Test => has_test(call.name),
-        Callee::Function => has_function(call.name),
+        Callee::Filter => library::filter(call.name).is_some(),
+        Callee::Test => library::test(call.name).is_some(),
+        Callee::Function => FUNCTIONS.contains(&call.name),
         Callee::Method => false,
     }
 }
@@ -48,7 +48,7 @@ fn is_value(template: &Template, program: &EmbeddedProgram<'_>, name: &str) -> b
 
 fn report(call: &CallUse<'_>, span: Span, is_value: bool, findings: &mut Findings<'_>) {
     let name = call.name;
-    let (what, names): (&str, &[&str]) = match call.kind {
+    let (what, names): (&str, Vec<&str>) = match call.kind {
         Callee::Method => {
             let finding = findings.at(span, format!("unknown method `{name}`")).label("values have no methods");
             finding.help(instead_of_method(name));
@@ -60,13 +60,13 @@ fn report(call: &CallUse<'_>, span: Span, is_value: bool, findings: &mut Finding
             finding.help("remove the parentheses");
             return;
         }
-        Callee::Filter => ("filter", FILTERS),
-        Callee::Test => ("test", TESTS),
-        Callee::Function => ("function", &FUNCTIONS),
+        Callee::Filter => ("filter", library::names(FILTERS).collect()),
+        Callee::Test => ("test", library::names(TESTS).collect()),
+        Callee::Function => ("function", FUNCTIONS.to_vec()),
     };
     let finding = findings.at(span, format!("unknown {what} `{name}`")).label(format!("no {what} has this name"));
     let other_name = SYNONYMS.iter().find(|(other, _)| call.kind == Callee::Filter && *other == name);
-    let near = other_name.map_or_else(|| nearest(name, names.iter().copied()), |(_, filter)| vec![filter]);
+    let near = other_name.map_or_else(|| nearest(name, names), |(_, filter)| vec![filter]);
     if let Some(advice) = advice(call) {
         finding.help(advice);
     } else if near.is_empty() {
@@ -119,9 +119,13 @@ fn advice(call: &CallUse<'_>) -> Option<String> {
         _ => {
             let name = filter_called(name);
             return match call.kind {
-                Callee::Filter if has_test(call.name) => Some(format!("use it as a test: `… is {}`", call.name)),
+                Callee::Filter if library::test(call.name).is_some() => {
+                    Some(format!("use it as a test: `… is {}`", call.name))
+                }
                 Callee::Filter | Callee::Method => None,
-                Callee::Test | Callee::Function if has_filter(name) => Some(format!("use the filter: `… | {name}`")),
+                Callee::Test | Callee::Function if library::filter(name).is_some() => {
+                    Some(format!("use the filter: `… | {name}`"))
+                }
                 Callee::Test | Callee::Function => None,
             };
         }
@@ -143,8 +147,8 @@ pub(super) fn instead_of_method(name: &str) -> String {
         "get" => "look up the key, with a fallback: `….key | default(…)`".to_owned(),
         "keys" => "list the keys: `… | list`".to_owned(),
         "values" => "iterate over keys and values: `for key, value in … | items`".to_owned(),
-        _ if has_filter(filter) => format!("use the filter: `… | {filter}`"),
-        _ => match nearest(name, FILTERS.iter().copied()).first() {
+        _ if library::filter(filter).is_some() => format!("use the filter: `… | {filter}`"),
+        _ => match nearest(name, library::names(FILTERS)).first() {
             Some(near) => format!("use the filter: `… | {near}`"),
             None => "use a filter, `… | name`, or a test, `… is name`".to_owned(),
         },

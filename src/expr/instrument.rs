@@ -1,10 +1,14 @@
-//! Measures every value that an operation makes.
+//! From the author's program to the one that runs, which verifies contracts and measures values.
+//!
+//! MiniJinja converts any value to text without an error. So each filter and test is called by the name of the function
+//! that verifies its contract first (see [`library`](super::library)), and the operands of `~`, `in` and slices pass
+//! through filters that refuse what is no text: [`CONCAT`], [`IN`] and [`SLICE`].
 //!
 //! MiniJinja's fuel bounds how much a program does, but neither how deep values nest nor how they share each other:
-//! `[x, x]`, repeated, makes a list of 2ⁿ items that takes n steps to make and for ever to write. So the program that
-//! runs is a copy of the author's tree in which the result of each operation that makes such values passes through the
-//! filter [`METER`], which measures the whole value. The spans are the author's. Most programs have no such operation
-//! and are compiled as they are.
+//! `[x, x]`, repeated, makes a list of 2ⁿ items that takes n steps to make and for ever to write. So the result of
+//! each operation that makes such values passes through the filter [`METER`], which measures the whole value.
+//!
+//! The spans are the author's. Most programs have no such operation and are compiled as they are.
 
 use minijinja::machinery::CodeGenerator;
 use minijinja::machinery::ast::{
@@ -14,6 +18,7 @@ use minijinja::machinery::ast::{
 };
 
 use super::ast::{self, BinaryOp, ExprKind, Tree};
+use super::library::{self, Function};
 use super::visit::{ProgramVisitor, walk_expression, walk_tree};
 
 /// The filter that measures values; no author can write this name.
@@ -28,12 +33,21 @@ pub(crate) const STEP: &str = "(step)";
 /// The filter that calls the method `cycle`: MiniJinja panics if it has no arguments.
 pub(crate) const CYCLE: &str = "(cycle)";
 
+/// The filter that an operand of `~` passes through.
+pub(crate) const CONCAT: &str = "(~)";
+
+/// The filter that is `in`: it also refuses what cannot be searched for.
+pub(crate) const IN: &str = "(operator-in)";
+
+/// The filter that a value passes through before a part is cut out of it.
+pub(crate) const SLICE: &str = "(slice-operand)";
+
 /// Generates the instructions of a text. `tree`: the lowered `root`.
 pub(super) fn compile_text<'a>(generator: &mut CodeGenerator<'a>, root: &Stmt<'a>, tree: &Tree<'_>) {
     let Stmt::Template(template) = root else { return };
     match template.children.as_slice() {
         [Stmt::EmitExpr(emit)] => compile_expression(generator, &emit.expr, tree),
-        statements if needs_meter(tree) => {
+        statements if is_instrumented(tree) => {
             statements.iter().for_each(|child| generator.compile_stmt(&statement(child)));
         }
         statements => statements.iter().for_each(|child| generator.compile_stmt(child)),
@@ -42,21 +56,24 @@ pub(super) fn compile_text<'a>(generator: &mut CodeGenerator<'a>, root: &Stmt<'a
 
 /// Generates the instructions of an expression, which leave its value on the stack. `tree`: the lowered `root`.
 pub(super) fn compile_expression<'a>(generator: &mut CodeGenerator<'a>, root: &Expr<'a>, tree: &Tree<'_>) {
-    if needs_meter(tree) {
+    if is_instrumented(tree) {
         generator.compile_expr(&expression(root));
     } else {
         generator.compile_expr(root);
     }
 }
 
-/// Returns whether a program has an operation that can grow.
-fn needs_meter(tree: &Tree<'_>) -> bool {
-    struct GrowthSearch(bool);
-    impl<'a> ProgramVisitor<'a> for GrowthSearch {
+/// Returns whether a program has an operation that has a contract, or whose result can grow.
+fn is_instrumented(tree: &Tree<'_>) -> bool {
+    struct OperationSearch(bool);
+    impl<'a> ProgramVisitor<'a> for OperationSearch {
         fn expression(&mut self, expression: &ast::Expr<'a>) {
             self.0 |= match expression.kind {
-                ExprKind::Binary { op, .. } => matches!(op, BinaryOp::Add | BinaryOp::Mul | BinaryOp::Concat),
-                ExprKind::Filter { .. } | ExprKind::Slice { .. } | ExprKind::List(_) | ExprKind::Map(_) => true,
+                ExprKind::Binary { op, .. } => {
+                    matches!(op, BinaryOp::Add | BinaryOp::Mul | BinaryOp::Concat | BinaryOp::In)
+                }
+                ExprKind::Filter { .. } | ExprKind::Test { .. } => true,
+                ExprKind::Slice { .. } | ExprKind::List(_) | ExprKind::Map(_) => true,
                 // `dict(a=x, b=x)`
                 ExprKind::Call { .. } => true,
                 _ => false,
@@ -64,12 +81,12 @@ fn needs_meter(tree: &Tree<'_>) -> bool {
             walk_expression(self, expression);
         }
     }
-    let mut search = GrowthSearch(false);
+    let mut search = OperationSearch(false);
     walk_tree(&mut search, tree);
     search.0
 }
 
-/// Copies a statement with meters.
+/// Copies a statement, instrumented.
 fn statement<'a>(statement: &Stmt<'a>) -> Stmt<'a> {
     match statement {
         Stmt::EmitExpr(emit) => Stmt::EmitExpr(Spanned::new(EmitExpr { expr: expression(&emit.expr) }, emit.span())),
@@ -142,7 +159,7 @@ fn target<'a>(expression: &Expr<'a>) -> Expr<'a> {
     }
 }
 
-/// Copies an expression with meters.
+/// Copies an expression, instrumented.
 fn expression<'a>(expression: &Expr<'a>) -> Expr<'a> {
     let copied = copy(expression);
     let grows = match expression {
@@ -177,7 +194,12 @@ fn filtered<'a>(name: &'static str, expression: Expr<'a>) -> Expr<'a> {
     Expr::Filter(Spanned::new(Filter { name, expr: Some(expression), args: Vec::new() }, span))
 }
 
-/// Copies a node over parts with meters.
+/// Returns the name of the function that verifies the contract of a filter or a test.
+fn checked(name: &str, find: impl Fn(&str) -> Option<&'static Function>) -> &str {
+    find(name).map_or(name, |function| function.checked)
+}
+
+/// Copies a node over instrumented parts.
 fn copy<'a>(node: &Expr<'a>) -> Expr<'a> {
     let all = |items: &[Expr<'a>]| items.iter().map(expression).collect::<Vec<_>>();
     let maybe = |child: &Option<Expr<'a>>| child.as_ref().map(expression);
@@ -186,7 +208,7 @@ fn copy<'a>(node: &Expr<'a>) -> Expr<'a> {
         Expr::Const(value) => Expr::Const(Spanned::new(Const { value: value.value.clone() }, value.span())),
         Expr::Slice(slice) => Expr::Slice(Spanned::new(
             Slice {
-                expr: expression(&slice.expr),
+                expr: filtered(SLICE, expression(&slice.expr)),
                 start: maybe(&slice.start),
                 stop: maybe(&slice.stop),
                 step: slice.step.as_ref().map(|step| filtered(STEP, expression(step))),
@@ -199,10 +221,18 @@ fn copy<'a>(node: &Expr<'a>) -> Expr<'a> {
             Expr::UnaryOp(Spanned::new(UnaryOp { op, expr: expression(&unary.expr) }, unary.span()))
         }
         Expr::BinOp(binary) => {
-            // An operand behind a meter is no constant: `"x" * 100000000` is not worked out while compiling.
-            let left = expression(&binary.left);
-            let left = if is_growing(binary.op) { metered(left) } else { left };
-            Expr::BinOp(Spanned::new(BinOp { op: binary.op, left, right: expression(&binary.right) }, binary.span()))
+            let (left, right) = (expression(&binary.left), expression(&binary.right));
+            // An operand behind a filter is no constant: `"x" * 100000000` is not worked out while compiling.
+            let (left, right) = match binary.op {
+                BinOpKind::In => {
+                    let call = Filter { name: IN, expr: Some(left), args: vec![CallArg::Pos(right)] };
+                    return Expr::Filter(Spanned::new(call, binary.span()));
+                }
+                BinOpKind::Concat => (filtered(CONCAT, left), filtered(CONCAT, right)),
+                op if is_growing(op) => (metered(left), right),
+                _ => (left, right),
+            };
+            Expr::BinOp(Spanned::new(BinOp { op: binary.op, left, right }, binary.span()))
         }
         Expr::Compare(compare) => {
             let ops = compare.ops.iter().map(|op| CompareOp { op: op.op, expr: expression(&op.expr) }).collect();
@@ -217,11 +247,15 @@ fn copy<'a>(node: &Expr<'a>) -> Expr<'a> {
             choice.span(),
         )),
         Expr::Filter(filter) => Expr::Filter(Spanned::new(
-            Filter { name: filter.name, expr: maybe(&filter.expr), args: arguments(&filter.args) },
+            Filter {
+                name: checked(filter.name, library::filter),
+                expr: maybe(&filter.expr),
+                args: arguments(&filter.args),
+            },
             filter.span(),
         )),
         Expr::Test(test) => Expr::Test(Spanned::new(
-            Test { name: test.name, expr: expression(&test.expr), args: arguments(&test.args) },
+            Test { name: checked(test.name, library::test), expr: expression(&test.expr), args: arguments(&test.args) },
             test.span(),
         )),
         Expr::GetAttr(attribute) => Expr::GetAttr(Spanned::new(

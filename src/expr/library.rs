@@ -1,0 +1,244 @@
+//! The filters, tests and functions that templates can use, and what each does with its values.
+//!
+//! A template never shows by accident what is no text: `None`, `True`, a list, or nothing in place of a misspelt
+//! attribute. MiniJinja's functions convert such values without an error, so each has a contract here. The evaluator
+//! calls every function through its contract, and the types of expressions are checked against it. What is not in
+//! these tables cannot be called; a test compares them with MiniJinja.
+
+use crate::schema::Kind;
+
+/// A filter or a test, and what it does with its values.
+#[derive(Debug)]
+pub struct Function {
+    /// The name.
+    pub name: &'static str,
+    /// The name of the function that verifies the contract and then calls this one; no author can write it.
+    pub(crate) checked: &'static str,
+    /// What it does with the value before it.
+    pub input: Takes,
+    /// What it does with each item of the value before it, or with the item's attribute.
+    pub items: Takes,
+    /// Its parameters by position. Most can be passed as keywords, too.
+    pub parameters: &'static [Parameter],
+    /// Its parameters that are passed as keywords only.
+    pub keywords: &'static [Parameter],
+    /// What it does with further arguments.
+    pub rest: Takes,
+}
+
+/// A parameter: its name, and what the function does with the value.
+pub type Parameter = (&'static str, Takes);
+
+/// What is done with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// It is passed on or told apart, also if it is undefined.
+    Anything,
+    /// It is passed on, compared or counted; it must be defined.
+    Value,
+    /// It becomes text, as only strings and numbers can.
+    Text,
+    /// It is taken apart as a string.
+    String,
+    /// It is calculated with.
+    Number,
+    /// It is converted to a number.
+    Numeric,
+    /// Its items, its keys or its characters are iterated over.
+    Items,
+    /// It is a string, a list or a mapping in which something is searched.
+    Container,
+    /// It is a string or a list of which a part is taken.
+    Sequence,
+    /// Its keys and values are iterated over.
+    Mapping,
+    /// It becomes JSON, in which nothing can be undefined.
+    Json,
+    /// It is encoded for a URL: text, or a mapping whose values are texts.
+    Query,
+    /// It is the name of an attribute of the items, or several in a path.
+    Attribute,
+    /// It is the name of a filter that is applied to the items.
+    Filter,
+    /// It is the name of a test that is applied to the items.
+    Test,
+    /// It is a format for the arguments, as for `printf`.
+    Format,
+}
+
+macro_rules! function {
+    ($name:literal, $input:ident $(, each: $items:ident)? $(, [$($parameter:literal: $takes:ident),*])?
+        $(, keywords: [$($keyword:literal: $given:ident),*])? $(, rest: $rest:ident)?) => {
+        Function {
+            name: $name,
+            checked: concat!("(", $name, ")"),
+            input: Takes::$input,
+            items: function!(@one $($items)?),
+            parameters: &[$($(($parameter, Takes::$takes)),*)?],
+            keywords: &[$($(($keyword, Takes::$given)),*)?],
+            rest: function!(@one $($rest)?),
+        }
+    };
+    (@one) => { Takes::Anything };
+    (@one $takes:ident) => { Takes::$takes };
+}
+
+/// The filters: `x | name`.
+pub const FILTERS: &[Function] = &[
+    function!("abs", Number),
+    function!("attr", Value, ["key": Value]),
+    function!("batch", Items, ["count": Value, "fill_with": Value]),
+    function!("bool", Value),
+    function!("capitalize", Text),
+    function!("chain", Items, rest: Items),
+    function!("count", Items),
+    function!("d", Anything, rest: Anything),
+    function!("default", Anything, rest: Anything),
+    function!("dictsort", Mapping),
+    function!("first", Items),
+    function!("float", Numeric, ["default": Value]),
+    function!("format", Format, rest: Anything),
+    function!("groupby", Items, each: Value, ["attribute": Attribute], keywords: ["default": Value]),
+    function!("int", Numeric, ["default": Value, "base": Value]),
+    function!("items", Mapping),
+    function!("join", Items, each: Text, ["d": Text, "attribute": Attribute]),
+    function!("last", Items),
+    function!("length", Items),
+    function!("lines", String),
+    function!("list", Items),
+    function!("lower", Text),
+    function!("map", Items, each: Value, ["name": Filter], keywords: ["attribute": Attribute, "default": Value],
+        rest: Anything),
+    function!("max", Items, each: Value, keywords: ["attribute": Attribute]),
+    function!("min", Items, each: Value, keywords: ["attribute": Attribute]),
+    function!("reject", Items, each: Value, ["name": Test], rest: Anything),
+    function!("rejectattr", Items, each: Value, ["attribute": Attribute, "name": Test], rest: Anything),
+    function!("replace", Text, ["from": Text, "to": Text, "count": Value]),
+    function!("reverse", Items),
+    function!("round", Number, ["precision": Value, "method": Value]),
+    function!("safe", Text),
+    function!("select", Items, each: Value, ["name": Test], rest: Anything),
+    function!("selectattr", Items, each: Value, ["attribute": Attribute, "name": Test], rest: Anything),
+    function!("slice", Items, ["count": Value, "fill_with": Value]),
+    function!("sort", Items, each: Value, keywords: ["attribute": Attribute]),
+    function!("split", String, ["split": String, "maxsplits": Value]),
+    function!("string", Text),
+    function!("sum", Items, each: Value, ["attribute": Attribute, "start": Value]),
+    function!("title", Text),
+    function!("tojson", Json, ["indent": Value]),
+    function!("trim", Text, ["chars": Text]),
+    function!("unique", Items, each: Value, keywords: ["attribute": Attribute]),
+    function!("upper", Text),
+    function!("urlencode", Query),
+    function!("zip", Items, rest: Items),
+];
+
+/// The tests: `x is name`. The signs of operators are names of tests, too: `select(">", 0)`.
+pub const TESTS: &[Function] = &[
+    function!("boolean", Anything),
+    function!("defined", Anything),
+    function!("divisibleby", Value, ["number": Value]),
+    function!("endingwith", Text, ["end": Text]),
+    function!("eq", Value, ["other": Value]),
+    function!("equalto", Value, ["other": Value]),
+    function!("escaped", Value),
+    function!("even", Value),
+    function!("false", Anything),
+    function!("filter", Text),
+    function!("float", Anything),
+    function!("ge", Value, ["other": Value]),
+    function!("greaterthan", Value, ["other": Value]),
+    function!("gt", Value, ["other": Value]),
+    function!("in", Value, ["container": Container]),
+    function!("int", Anything),
+    function!("integer", Anything),
+    function!("iterable", Anything),
+    function!("le", Value, ["other": Value]),
+    function!("lessthan", Value, ["other": Value]),
+    function!("lower", Value),
+    function!("lt", Value, ["other": Value]),
+    function!("mapping", Anything),
+    function!("ne", Value, ["other": Value]),
+    function!("none", Anything),
+    function!("number", Anything),
+    function!("odd", Value),
+    function!("safe", Value),
+    function!("sameas", Value, ["other": Value]),
+    function!("sequence", Anything),
+    function!("startingwith", Text, ["start": Text]),
+    function!("string", Anything),
+    function!("test", Text),
+    function!("true", Anything),
+    function!("undefined", Anything),
+    function!("upper", Value),
+    function!("==", Value, ["other": Value]),
+    function!("!=", Value, ["other": Value]),
+    function!("<", Value, ["other": Value]),
+    function!("<=", Value, ["other": Value]),
+    function!(">", Value, ["other": Value]),
+    function!(">=", Value, ["other": Value]),
+];
+
+/// The functions that every program can call: `name(…)`. None of them makes text or looks up an attribute.
+pub const FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];
+
+/// Returns the filter of a name.
+#[must_use]
+pub fn filter(name: &str) -> Option<&'static Function> {
+    FILTERS.iter().find(|function| function.name == name)
+}
+
+/// Returns the test of a name.
+#[must_use]
+pub fn test(name: &str) -> Option<&'static Function> {
+    TESTS.iter().find(|function| function.name == name)
+}
+
+impl Takes {
+    /// Returns whether values of a JSON kind are taken.
+    #[must_use]
+    pub fn includes(self, kind: Kind) -> bool {
+        let is_number = matches!(kind, Kind::Integer | Kind::Number);
+        let is_string = kind == Kind::String;
+        match self {
+            Self::Anything | Self::Value | Self::Json => true,
+            Self::Text => is_string || is_number,
+            Self::String | Self::Filter | Self::Test | Self::Format => is_string,
+            Self::Number => is_number,
+            Self::Numeric => is_string || is_number || kind == Kind::Boolean,
+            Self::Items | Self::Container => is_string || matches!(kind, Kind::Array | Kind::Object),
+            Self::Sequence => is_string || kind == Kind::Array,
+            Self::Mapping => kind == Kind::Object,
+            Self::Query => is_string || is_number || kind == Kind::Object,
+            // `map(attribute=0)` takes the first item of each.
+            Self::Attribute => is_string || is_number || kind == Kind::Null,
+        }
+    }
+}
+
+/// Returns the names of functions that are words.
+pub fn names(functions: &'static [Function]) -> impl Iterator<Item = &'static str> {
+    functions.iter().map(|function| function.name).filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+impl Function {
+    /// Returns where the name of a filter or a test is among the arguments, and which of the two it is.
+    #[must_use]
+    pub fn applied(&self) -> Option<(usize, Takes)> {
+        let mut parameters = self.parameters.iter().map(|(_, takes)| *takes).enumerate();
+        parameters.find(|(_, takes)| matches!(takes, Takes::Filter | Takes::Test))
+    }
+
+    /// Returns what is done with an argument that is passed by position.
+    #[must_use]
+    pub fn positional(&self, index: usize) -> Takes {
+        self.parameters.get(index).map_or(self.rest, |(_, takes)| *takes)
+    }
+
+    /// Returns what is done with an argument that is passed as a keyword.
+    #[must_use]
+    pub fn keyword(&self, name: &str) -> Option<Takes> {
+        let mut parameters = self.parameters.iter().chain(self.keywords);
+        parameters.find(|(parameter, _)| *parameter == name).map(|(_, takes)| *takes)
+    }
+}

@@ -1,0 +1,311 @@
+//! Verifies at run time that functions and operators get what their contracts say.
+//!
+//! Every filter and test is registered a second time, under the name that programs call: there it verifies its contract
+//! and then calls MiniJinja's function. `map("upper")` and the like apply a function by name, so these names are
+//! replaced, too.
+
+use minijinja::value::{Kwargs, Rest, Value, ValueKind, ValueOrKwargs, from_args};
+use minijinja::{Environment, Error, State};
+
+use crate::expr::library::{self, FILTERS, Function, TESTS, Takes};
+use crate::expr::printf::{self, FormatError};
+use crate::expr::{CONCAT, IN, SLICE};
+use crate::schema::Kind;
+
+use super::environment::{ITEMS_PER_FUEL, refuse};
+use super::eval::{EvaluationError, ValueType};
+
+/// An operation that has a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Operation {
+    /// A filter.
+    #[error("the filter `{0}`")]
+    Filter(&'static str),
+    /// A test.
+    #[error("the test `{0}`")]
+    Test(&'static str),
+    /// `a ~ b`
+    #[error("`~`")]
+    Concat,
+    /// `a in b`
+    #[error("`in`")]
+    In,
+    /// `a[b:c]`
+    #[error("a slice")]
+    Slice,
+}
+
+/// Which of the values of an operation a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperandRole {
+    /// The value before a filter or a test, or an operand.
+    Input,
+    /// An item of the value before a filter, or the item's attribute.
+    Item,
+    /// An argument.
+    Argument,
+}
+
+/// Adds the functions and operators that verify their contracts.
+pub(super) fn register(environment: &mut Environment<'static>) {
+    for filter in FILTERS {
+        environment.add_filter(filter.checked, |state: &mut State, values: Rest<ValueOrKwargs>| {
+            let values = Call::new(filter, Operation::Filter(filter.name), values).verified(state)?;
+            state.apply_filter(filter.name, &values)
+        });
+    }
+    for test in TESTS {
+        environment.add_test(test.checked, |state: &mut State, values: Rest<ValueOrKwargs>| {
+            let values = Call::new(test, Operation::Test(test.name), values).verified(state)?;
+            state.perform_test(test.name, &values)
+        });
+    }
+    environment.add_filter(CONCAT, |value: Value| {
+        verify(&value, Takes::Text, Operation::Concat, OperandRole::Input)?;
+        Ok::<_, Error>(value)
+    });
+    environment.add_filter(SLICE, |value: Value| {
+        verify(&value, Takes::Sequence, Operation::Slice, OperandRole::Input)?;
+        Ok::<_, Error>(value)
+    });
+    environment.add_filter(IN, |state: &mut State, value: &Value, container: &Value| {
+        search(value, container, Operation::In)?;
+        state.perform_test("in", &[value.clone(), container.clone()])
+    });
+}
+
+/// A call of a function.
+struct Call {
+    function: &'static Function,
+    operation: Operation,
+    /// The value before it and its arguments.
+    values: Vec<Value>,
+}
+
+impl Call {
+    fn new(function: &'static Function, operation: Operation, values: Rest<ValueOrKwargs>) -> Self {
+        Self { function, operation, values: values.into_values() }
+    }
+
+    /// Verifies the contract, and returns the values for MiniJinja's function.
+    fn verified(mut self, state: &State) -> Result<Vec<Value>, Error> {
+        {
+            let (positional, keywords): (&[Value], Kwargs) = from_args(&self.values)?;
+            // MiniJinja's function says what is missing.
+            let Some((input, arguments)) = positional.split_first() else { return Ok(self.values) };
+            self.input(input, arguments, &keywords)?;
+            self.arguments(arguments, &keywords)?;
+            match (self.function.input, self.function.items) {
+                (Takes::Format, _) => self.format(input, arguments, &keywords)?,
+                (_, Takes::Anything) => {}
+                _ => self.items(state, input, arguments, &keywords)?,
+            }
+        }
+        self.replace_name();
+        Ok(self.values)
+    }
+
+    fn input(&self, input: &Value, arguments: &[Value], keywords: &Kwargs) -> Result<(), Error> {
+        let has_default =
+            self.function.keyword("default").is_some() && (!arguments.is_empty() || keywords.has("default"));
+        if self.function.input == Takes::Numeric && input.is_none() && has_default {
+            return Ok(());
+        }
+        self.verify(input, self.function.input, OperandRole::Input)?;
+        match (self.operation, arguments.first()) {
+            (Operation::Test("in"), Some(container)) => search(input, container, self.operation),
+            _ => Ok(()),
+        }
+    }
+
+    fn arguments(&self, arguments: &[Value], keywords: &Kwargs) -> Result<(), Error> {
+        for (index, argument) in arguments.iter().enumerate() {
+            self.argument(argument, self.function.positional(index))?;
+        }
+        for name in keywords.args() {
+            if let Some(takes) = self.function.keyword(name) {
+                self.argument(&keywords.peek::<Value>(name)?, takes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Verifies an argument. `none` stands for an argument that is not given.
+    fn argument(&self, value: &Value, takes: Takes) -> Result<(), Error> {
+        let takes = if value.is_none() && takes == Takes::String { Takes::Value } else { takes };
+        self.verify(value, takes, OperandRole::Argument)
+    }
+
+    /// Verifies the items of the input, or the attribute of each.
+    fn items(&self, state: &State, input: &Value, arguments: &[Value], keywords: &Kwargs) -> Result<(), Error> {
+        // The function that is applied to the items verifies them.
+        let applied = self.function.applied().and_then(|(index, _)| arguments.get(index));
+        if applied.is_some() || keywords.has("default") {
+            return Ok(());
+        }
+        let attribute = self.attribute(arguments, keywords)?;
+        let names = attribute.as_ref().and_then(Value::as_str).map(|names| self.names(names));
+        let mut count = 0;
+        for item in input.try_iter()? {
+            count += 1;
+            match (&names, &attribute) {
+                (Some(names), _) => {
+                    for name in names {
+                        self.item(&path(&item, name), Some(name))?;
+                    }
+                }
+                (None, Some(key)) => self.item(&item.get_item(key).unwrap_or_default(), Some(&key.to_string()))?,
+                (None, None) => self.item(&item, None)?,
+            }
+        }
+        state.consume_fuel(count / ITEMS_PER_FUEL)
+    }
+
+    fn item(&self, value: &Value, attribute: Option<&str>) -> Result<(), Error> {
+        match (attribute, self.operation) {
+            (Some(name), Operation::Filter(filter)) if value.is_undefined() => {
+                Err(refuse(EvaluationError::NoAttribute { filter, name: name.to_owned() }))
+            }
+            _ => self.verify(value, self.function.items, OperandRole::Item),
+        }
+    }
+
+    /// Returns the argument that is the name of an attribute.
+    fn attribute(&self, arguments: &[Value], keywords: &Kwargs) -> Result<Option<Value>, Error> {
+        let is_attribute = |parameter: &&library::Parameter| parameter.1 == Takes::Attribute;
+        let position = self.function.parameters.iter().position(|parameter| is_attribute(&parameter));
+        let given = position.and_then(|index| arguments.get(index)).cloned();
+        let keyword = || keywords.peek::<Option<Value>>("attribute");
+        let found = match given {
+            Some(given) => Some(given),
+            None if self.function.keyword("attribute").is_some() => keyword()?,
+            None => None,
+        };
+        Ok(found.filter(|name| !name.is_none()))
+    }
+
+    /// Returns the attributes that a name stands for: `sort` takes several.
+    fn names<'n>(&self, names: &'n str) -> Vec<&'n str> {
+        match self.operation {
+            Operation::Filter("sort") => names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect(),
+            _ => vec![names],
+        }
+    }
+
+    /// Verifies that each field of a format has a value that is text, and each value a field.
+    fn format(&self, format: &Value, arguments: &[Value], keywords: &Kwargs) -> Result<(), Error> {
+        let refused = |error| refuse(EvaluationError::Format(error));
+        let names: Vec<&str> = keywords.args().collect();
+        let count = arguments.len() + usize::from(!names.is_empty());
+        let fields = printf::fields_for(format.as_str().unwrap_or_default(), count).map_err(refused)?;
+        if names.iter().any(|name| !fields.iter().any(|field| field.key == Some(name))) {
+            return Err(refused(FormatError::Keys));
+        }
+        for (index, field) in fields.iter().enumerate() {
+            let value = match field.key {
+                Some(key) if names.is_empty() => arguments.first().and_then(|values| values.get_attr(key).ok()),
+                Some(key) => keywords.peek::<Value>(key).ok(),
+                None => arguments.get(index).cloned(),
+            };
+            let value = value.filter(|value| field.key.is_none() || !value.is_undefined());
+            let value = value.ok_or_else(|| refused(FormatError::Keys))?;
+            self.verify(&value, if field.is_number() { Takes::Number } else { Takes::Text }, OperandRole::Argument)?;
+        }
+        Ok(())
+    }
+
+    /// Replaces the name of a filter or test that is applied to the items by that of the function that verifies its
+    /// contract.
+    fn replace_name(&mut self) {
+        let Some((index, takes)) = self.function.applied() else { return };
+        let Some(value) = self.values.get_mut(index + 1) else { return };
+        let find = if takes == Takes::Filter { library::filter } else { library::test };
+        if let Some(function) = value.as_str().and_then(find) {
+            *value = Value::from(function.checked);
+        }
+    }
+
+    fn verify(&self, value: &Value, takes: Takes, operand: OperandRole) -> Result<(), Error> {
+        verify(value, takes, self.operation, operand)
+    }
+}
+
+/// Verifies that a value can be searched in another one.
+fn search(value: &Value, container: &Value, operation: Operation) -> Result<(), Error> {
+    verify(container, Takes::Container, operation, OperandRole::Argument)?;
+    let takes = if container.kind() == ValueKind::String { Takes::Text } else { Takes::Value };
+    verify(value, takes, operation, OperandRole::Input)
+}
+
+/// Returns the value at a path, as MiniJinja's filters look it up; undefined if there is none.
+fn path(item: &Value, path: &str) -> Value {
+    path.split('.').fold(item.clone(), |value, part| {
+        let found = match part.parse::<usize>() {
+            Ok(index) => value.get_item_by_index(index),
+            Err(_) => value.get_attr(part),
+        };
+        found.unwrap_or_default()
+    })
+}
+
+fn verify(value: &Value, takes: Takes, operation: Operation, operand: OperandRole) -> Result<(), Error> {
+    match refused(value, takes)? {
+        Some(ValueType::Undefined) => {
+            let detail = match operand {
+                OperandRole::Input => "",
+                OperandRole::Item => "an item has no value",
+                OperandRole::Argument => "an argument has no value",
+            };
+            Err(refuse(EvaluationError::Undefined { detail: detail.to_owned() }))
+        }
+        Some(found) => Err(refuse(EvaluationError::NotTaken { operation, takes, operand, found })),
+        None => Ok(()),
+    }
+}
+
+/// Returns the type of a value that is not taken.
+fn refused(value: &Value, takes: Takes) -> Result<Option<ValueType>, Error> {
+    let found = ValueType::of(value);
+    let is_taken = match takes {
+        Takes::Anything => true,
+        Takes::Json => return undefined_in(value),
+        Takes::Query if found == ValueType::Json(Kind::Object) => return not_text_in(value),
+        takes => match found {
+            ValueType::Undefined => false,
+            // MiniJinja's functions refuse these objects, or compare them.
+            ValueType::Other => takes != Takes::Text,
+            ValueType::Json(kind) => takes.includes(kind),
+        },
+    };
+    Ok((!is_taken).then_some(found))
+}
+
+/// Returns the undefined value in a value, at any depth.
+fn undefined_in(value: &Value) -> Result<Option<ValueType>, Error> {
+    let is_map = value.kind() == ValueKind::Map;
+    match value.kind() {
+        ValueKind::Undefined => Ok(Some(ValueType::Undefined)),
+        ValueKind::Seq | ValueKind::Iterable | ValueKind::Map => {
+            for item in value.try_iter()? {
+                let found = undefined_in(&if is_map { value.get_item(&item)? } else { item })?;
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+            Ok(None)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Returns the type of the first value of a mapping that cannot become text.
+fn not_text_in(mapping: &Value) -> Result<Option<ValueType>, Error> {
+    for key in mapping.try_iter()? {
+        let found = refused(&key, Takes::Text)?;
+        let found = if found.is_some() { found } else { refused(&mapping.get_item(&key)?, Takes::Text)? };
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
