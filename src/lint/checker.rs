@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::analysis::links::Patterns;
-use crate::source::{SourceFile, Sources};
+use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{Parsed, parse};
 use crate::template::{Template, Validators};
 
 use super::rule::Check;
+use super::rules::{invalid_example, wrong_type};
 use super::supersede::remove_superseded;
 use super::suppression::Suppressions;
 use super::violations::report_violations;
@@ -78,7 +79,8 @@ impl Checker {
         Checked { template: context.into_template(), diagnostics }
     }
 
-    /// Compiles a template in which [`Checker::check`] finds no error.
+    /// Compiles a template in which [`Checker::check`] finds no error outside of its examples. An example that is wrong
+    /// says nothing about messages with other values; rendering it fails.
     ///
     /// # Errors
     /// The errors that it finds. If parts of the template cannot be read, no message can be made of it: then errors
@@ -91,7 +93,13 @@ impl Checker {
             self.ignore(&context, &mut diagnostics);
         }
         sort(&mut diagnostics);
-        diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        let examples = context.template.iter().flat_map(|template| &template.examples);
+        let examples: Vec<Span> = examples.map(|example| example.values.span).collect();
+        let is_about_example = |diagnostic: &Diagnostic| {
+            diagnostic.rule == invalid_example::RULE.id
+                || diagnostic.rule == wrong_type::RULE.id && examples.contains(&diagnostic.span())
+        };
+        diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error && !is_about_example(diagnostic));
         match context.into_template() {
             Some(template) if is_whole && diagnostics.is_empty() => Ok(template),
             _ => Err(Error::new(diagnostics)),
