@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::analysis::counts::{self, LimitOverflow};
 use crate::analysis::links::{Misplaced, Patterns, misplaced};
 use crate::analysis::types::{TypeError, Types};
-use crate::message::Icons;
+use crate::message::{Icons, is_post_token};
 use crate::schema::{DocumentKind, Violation, ViolationKind, violations};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Parsed, SyntaxError};
@@ -62,7 +62,7 @@ impl<'a> Context<'a> {
         let mut violations = document.map(|document| violations(document, subject)).unwrap_or_default();
         // Other errors in an unquoted value are reported once it is quoted.
         violations.retain(|violation| !is_unquoted(&parsed.errors, violation.span));
-        violations.retain(|violation| !is_known_icon(violation, file, icons));
+        violations.retain(|violation| !is_valid(violation, file, icons));
         name_misspelt(&mut violations);
         Self {
             subject,
@@ -150,13 +150,19 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Returns whether an icon that violates the schema is valid nevertheless: the schema lists the published icons only,
-/// and takes the line break at the end of a block scalar for a part of the name.
-fn is_known_icon(violation: &Violation, file: &SourceFile, icons: &Icons) -> bool {
-    let ViolationKind::UnknownIcon { name } = &violation.kind else { return false };
-    let head = file.slice(violation.span).lines().next().unwrap_or_default();
-    let sign = head.split(['#', ' ']).next().unwrap_or_default();
-    icons.is_extra(name) || sign.starts_with(['|', '>']) && !sign.contains('+') && icons.is_known(name)
+/// Returns whether a text that violates the schema is valid nevertheless: the schema lists the published icons only,
+/// and takes the line break at the end of a block scalar for a part of a name or a token.
+fn is_valid(violation: &Violation, file: &SourceFile, icons: &Icons) -> bool {
+    let is_block = || {
+        let head = file.slice(violation.span).lines().next().unwrap_or_default();
+        let sign = head.split(['#', ' ']).next().unwrap_or_default();
+        sign.starts_with(['|', '>']) && !sign.contains('+')
+    };
+    match &violation.kind {
+        ViolationKind::UnknownIcon { name } => icons.is_extra(name) || icons.is_known(name) && is_block(),
+        ViolationKind::NotPostToken { token } => is_post_token(token) && is_block(),
+        _ => false,
+    }
 }
 
 /// Of a key that is missing because it is misspelt, the misspelling is what there is to say. Where a mapping lacks its

@@ -33,6 +33,7 @@ rules! {
     deprecated_field
     invalid_link
     insecure_link
+    invalid_post_token
     jinja_syntax
     undefined_variable
     unused_variable

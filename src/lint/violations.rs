@@ -7,8 +7,8 @@ use crate::source::Sources;
 
 use super::rules::unknown_field::MisspeltKeys;
 use super::rules::{
-    blank_text, duplicate_key, empty_layout, invalid_link, missing_field, too_many_buttons, too_many_rows,
-    unknown_field, unknown_icon, unsupported_type, wrong_action_count, wrong_type,
+    blank_text, duplicate_key, empty_layout, invalid_link, invalid_post_token, missing_field, too_many_buttons,
+    too_many_rows, unknown_field, unknown_icon, unsupported_type, wrong_action_count, wrong_type,
 };
 use super::{Context, Diagnostic, Findings, Rule};
 
@@ -74,6 +74,9 @@ pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagno
             ViolationKind::Blank => blank_text::report(violation, &mut report.of(&blank_text::RULE)),
             ViolationKind::UnknownIcon { name } => {
                 unknown_icon::report(context, violation, name, &mut report.of(&unknown_icon::RULE));
+            }
+            ViolationKind::NotPostToken { token } => {
+                invalid_post_token::report(violation, token, &mut report.of(&invalid_post_token::RULE));
             }
             ViolationKind::InvalidLink { error } => {
                 invalid_link::report(error, violation.span, &mut report.of(&invalid_link::RULE));

@@ -35,9 +35,9 @@ pub(crate) use icon::MISSPELT;
 pub use icon::{Icons, MAX_SUGGESTIONS, NotIconName, icons, is_known, is_spelling_of, misspelt, nearest, search};
 pub use link::{LinkError, MalformedUrl, validate_link};
 pub(crate) use link::{find_forbidden, parse_link};
-pub use text::is_blank;
+pub use text::{MAX_POST_TOKEN, is_blank, is_post_token};
 #[cfg(test)]
-pub(crate) use text::visible_text_pattern;
+pub(crate) use text::{post_token_pattern, visible_text_pattern};
 pub use validate::{DraftError, DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
 pub use wire::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Data, Draft, Message};
 

@@ -1,4 +1,4 @@
-//! Blank texts.
+//! Blank texts, and tokens of posts.
 
 /// The ranges of characters that show nothing: control characters, Unicode's `White_Space`, and invisible characters.
 ///
@@ -36,6 +36,28 @@ const BLANKS: [(char, char); 13] = [
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|character| BLANKS.iter().any(|(first, last)| (*first..=*last).contains(&character)))
+}
+
+/// The most characters in the token of a post (Divar's OpenAPI description; today's have 8 or 9).
+pub const MAX_POST_TOKEN: usize = 16;
+
+/// Returns whether a text can be the token of a post: 1 to [`MAX_POST_TOKEN`] of `a-z`, `A-Z`, `0-9` and `_`.
+///
+/// ```
+/// use kenarc::message::is_post_token;
+///
+/// assert!(is_post_token("wXyZ1234"));
+/// assert!(!is_post_token("https://divar.ir/v/wXyZ1234"));
+/// ```
+#[must_use]
+pub fn is_post_token(text: &str) -> bool {
+    (1..=MAX_POST_TOKEN).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Returns a regular expression of JSON Schema that matches the tokens of posts.
+#[cfg(test)]
+pub(crate) fn post_token_pattern() -> String {
+    format!("^[_a-zA-Z0-9]{{1,{MAX_POST_TOKEN}}}$")
 }
 
 /// Returns a regular expression of JSON Schema that matches texts that are not blank.

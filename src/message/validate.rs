@@ -8,7 +8,7 @@ use std::fmt::Display;
 
 use super::icon::Icons;
 use super::link::{LinkError, validate_link};
-use super::text::is_blank;
+use super::text::{is_blank, is_post_token};
 use super::wire::{Action, Button, ButtonGrid, ButtonRow, Draft};
 
 /// The most rows in a grid (API document, `ButtonGrid`).
@@ -35,6 +35,11 @@ pub enum DraftErrorKind {
     BlankCaption,
     /// A post token [is blank](super::is_blank).
     BlankPostToken,
+    /// A text is not [the token of a post](super::is_post_token).
+    InvalidPostToken {
+        /// The text in the draft.
+        token: String,
+    },
     /// A grid has no rows; the pointer leads to its `rows`.
     NoRows,
     /// A row has no buttons; the pointer leads to its `buttons`.
@@ -126,8 +131,12 @@ impl Validation<'_> {
                 }
             }
             Action::OpenPostPage { post_token } | Action::OpenPostManagePage { post_token } => {
-                self.require(!is_blank(post_token), || {
-                    (format!("{button}/action/{name}/post_token"), DraftErrorKind::BlankPostToken)
+                self.require(is_post_token(post_token), || {
+                    let kind = match is_blank(post_token) {
+                        true => DraftErrorKind::BlankPostToken,
+                        false => DraftErrorKind::InvalidPostToken { token: post_token.clone() },
+                    };
+                    (format!("{button}/action/{name}/post_token"), kind)
                 });
             }
             // The data can be any object.

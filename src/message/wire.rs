@@ -149,12 +149,12 @@ pub enum Action {
     },
     /// Opens the public page of a post.
     OpenPostPage {
-        /// The post's token; never blank in a [`Message`].
+        /// The post's token; in a [`Message`] one that [`is_post_token`](super::is_post_token) accepts.
         post_token: String,
     },
     /// Opens the page on which its owner manages a post.
     OpenPostManagePage {
-        /// The post's token; never blank in a [`Message`].
+        /// The post's token; in a [`Message`] one that [`is_post_token`](super::is_post_token) accepts.
         post_token: String,
     },
 }

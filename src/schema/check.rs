@@ -1,6 +1,6 @@
 //! Interprets the description of a document.
 
-use crate::message::{is_blank, is_known, validate_link};
+use crate::message::{is_blank, is_known, is_post_token, validate_link};
 use crate::source::Span;
 use crate::syntax::{Entry, Key, Mapping, Node, Scalar, Value};
 
@@ -86,7 +86,10 @@ impl StructureChecker {
     fn text(&mut self, node: &Node<'_>, name: PathStep<'_>, scalar: &Scalar<'_>, rule: TextRule) {
         let text = &*scalar.text;
         let kind = match rule {
-            TextRule::NotBlank if is_blank(text) => ViolationKind::Blank,
+            TextRule::NotBlank | TextRule::PostToken if is_blank(text) => ViolationKind::Blank,
+            TextRule::PostToken if !is_post_token(text) => {
+                ViolationKind::NotPostToken { token: text.trim_end_matches('\n').to_owned() }
+            }
             TextRule::Icon if !is_known(text) => {
                 ViolationKind::UnknownIcon { name: text.trim_end_matches('\n').to_owned() }
             }
@@ -94,7 +97,7 @@ impl StructureChecker {
                 Ok(_) => return,
                 Err(error) => ViolationKind::InvalidLink { error },
             },
-            TextRule::Any | TextRule::NotBlank | TextRule::Icon => return,
+            TextRule::Any | TextRule::NotBlank | TextRule::Icon | TextRule::PostToken => return,
         };
         self.add(node.span, name, kind);
     }

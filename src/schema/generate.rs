@@ -8,7 +8,7 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-use crate::message::{MAX_BUTTONS, MAX_ROWS, MISSPELT, icons, visible_text_pattern};
+use crate::message::{MAX_BUTTONS, MAX_ROWS, MISSPELT, icons, post_token_pattern, visible_text_pattern};
 
 use super::text::{JINJA_PATTERN, NAME_PATTERN, RESERVED_NAMES};
 
@@ -26,6 +26,7 @@ fn value(placeholder: &str) -> Value {
         "max-rows" => MAX_ROWS.into(),
         "max-buttons" => MAX_BUTTONS.into(),
         "visible-text" => visible_text_pattern().into(),
+        "post-token" => post_token_pattern().into(),
         "jinja" => JINJA_PATTERN.into(),
         "name" => NAME_PATTERN.into(),
         "reserved-names" => RESERVED_NAMES.as_slice().into(),

@@ -70,7 +70,7 @@ static WITH_DATA: MappingShape = MappingShape {
 
 static WITH_POST_TOKEN: MappingShape = MappingShape {
     element: Element::ActionValue,
-    fields: &[Field::required("post_token", Shape::Text(TextRule::NotBlank))],
+    fields: &[Field::required("post_token", Shape::Text(TextRule::PostToken))],
     unknown: UnknownKeys::Refused,
     actions: Actions::None,
 };

@@ -37,6 +37,8 @@ pub(super) enum TextRule {
     NotBlank,
     /// A published icon, or one that the API document misspells.
     Icon,
+    /// [The token of a post](crate::message::is_post_token).
+    PostToken,
     /// A link that [`validate_link`](crate::message::validate_link) accepts.
     Link,
 }

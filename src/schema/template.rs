@@ -97,7 +97,7 @@ static WITH_DATA: MappingShape = MappingShape {
 
 static WITH_POST_TOKEN: MappingShape = MappingShape {
     element: Element::ActionValue,
-    fields: &[Field::required("post_token", Shape::TemplateText(TextRule::NotBlank))],
+    fields: &[Field::required("post_token", Shape::TemplateText(TextRule::PostToken))],
     unknown: UnknownKeys::RefusedIfComplete,
     actions: Actions::None,
 };

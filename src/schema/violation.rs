@@ -88,6 +88,11 @@ pub enum ViolationKind {
         /// The icon's name, without line breaks at its end.
         name: String,
     },
+    /// A text that is not the token of a post.
+    NotPostToken {
+        /// The text, without line breaks at its end.
+        token: String,
+    },
     /// An invalid link in a request.
     InvalidLink {
         /// Why it is invalid.

@@ -244,7 +244,7 @@ fn all_errors_are_reported_at_once() {
 proptest! {
     #[test]
     fn drafts_are_rejected_exactly_if_the_schema_rejects_them(
-        message in "\\PC{0,3}|.{0,3}", caption in "\\PC{0,2}", token in ".{0,2}", icon in "SUPPORT|[A-Z_]{0,4}",
+        message in "\\PC{0,3}|.{0,3}", caption in "\\PC{0,2}", token in "\\PC{0,2}|[_a-zA-Z0-9]{0,18}", icon in "SUPPORT|[A-Z_]{0,4}",
         link in "(https?:)?(//)?.{0,6}", key in ".{0,4}", value in ".{0,8}", rows in 0..5_usize, buttons in 0..5_usize,
     ) {
         let actions = [

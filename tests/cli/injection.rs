@@ -195,7 +195,7 @@ sender_buttons:
           after: 2
     - icon: SUPPORT
       caption: x{{ v }}
-      open_post_page: { post_token: "t{{ v }}" }
+      open_post_page: { post_token: t }
   - for: each in [v]
     buttons:
       - { icon: SUPPORT, caption: "x{{ each }}", get_dynamic_action: { data: { each: "{{ each }}" } } }
@@ -220,7 +220,7 @@ sender_buttons:
                         "icon": "SUPPORT",
                         "caption": format!("پیش {v} پس"),
                     },
-                    {"action": {"open_post_page": {"post_token": format!("t{v}")}}, "icon": "SUPPORT", "caption": format!("x{v}")},
+                    {"action": {"open_post_page": {"post_token": "t"}}, "icon": "SUPPORT", "caption": format!("x{v}")},
                 ]},
                 {"buttons": [
                     {"action": {"get_dynamic_action": {"data": {"each": v}}}, "icon": "SUPPORT", "caption": format!("x{v}")},

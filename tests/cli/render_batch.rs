@@ -21,7 +21,7 @@ sender_buttons:
   - - { icon: SUPPORT, caption: \"{{ name }}\", open_direct_link: \"{{ url }}\" }
 receiver_buttons:
   - for: tag in tags
-    buttons: [{ icon: SUPPORT, caption: \"{{ tag }}\", open_post_page: { post_token: \"{{ name }}\" } }]
+    buttons: [{ icon: SUPPORT, caption: \"{{ tag }}\", open_post_page: { post_token: wXyZ1234 } }]
 ";
 
 fn folder() -> Folder {

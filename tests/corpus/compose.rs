@@ -343,12 +343,12 @@ impl Composer<'_> {
 
     fn token(&mut self) -> Part {
         if self.choices.chance(60) {
-            return Part::word(Role::Token, self.choices.pick(&["wXyZ1234", "gZNbF1aA", "A_b-C"]));
+            return Part::word(Role::Token, self.choices.pick(&["wXyZ1234", "gZNbF1aA", "A_b9C"]));
         }
         let insertion = self.insertion(&[Kind::Code]);
         Part::text(
             Role::Token,
-            if self.choices.chance(30) { [vec![other("t-")], insertion].concat() } else { insertion },
+            if self.choices.chance(30) { [vec![other("t_")], insertion].concat() } else { insertion },
         )
     }
 

@@ -88,7 +88,9 @@ fn unknown(template: &Template, error: &RenderError) -> Option<Unknown> {
             DraftErrorKind::BlankMessage | DraftErrorKind::BlankCaption | DraftErrorKind::BlankPostToken => {
                 Some(Unknown::Text)
             }
-            DraftErrorKind::UnknownIcon { .. } | DraftErrorKind::InvalidLink { .. } => Some(Unknown::Text),
+            DraftErrorKind::UnknownIcon { .. }
+            | DraftErrorKind::InvalidLink { .. }
+            | DraftErrorKind::InvalidPostToken { .. } => Some(Unknown::Text),
             _ => None,
         },
         RenderError::Value(_) | RenderError::Broken { .. } => None,

@@ -6,6 +6,7 @@ use crate::message::{DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
 use crate::render::RenderError;
 
 use super::invalid_link::flaw;
+use super::invalid_post_token::POST_TOKEN;
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("invalid-message", include_str!("invalid_message.md"), check);
 
@@ -28,6 +29,11 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
             "post token is blank".to_owned(),
             "rendered without visible text".to_owned(),
             "hide the button with `when` if there is no token".to_owned(),
+        ),
+        DraftErrorKind::InvalidPostToken { token } => (
+            "invalid post token".to_owned(),
+            format!("rendered as {}: expected {POST_TOKEN}", quoted(token)),
+            "give the last part of the post's address on divar.ir, such as `wXyZ1234`".to_owned(),
         ),
         DraftErrorKind::NoRows => {
             ("grid has no rows".to_owned(), "rendered without rows".to_owned(), "remove the grid".to_owned())

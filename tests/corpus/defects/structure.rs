@@ -42,6 +42,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("wrong-action-count", "two actions", two_actions),
     defect("blank-text", "a blank caption or post token", blank_text),
     defect("blank-text", "a blank message", blank_message),
+    defect("invalid-post-token", "another text than a token", not_a_token),
     defect("unknown-icon", "an icon in other letters", icon_in_other_letters),
     defect("unknown-icon", "an icon that there is not", no_icon),
     defect("misspelt-icon", "REAL_STATE", real_state),
@@ -340,6 +341,13 @@ fn blank_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let role = choices.pick(&[Role::Caption, Role::Caption, Role::Token]);
     let text = part(sample, choices, role, |text| sample.is_spare(text))?;
     Some(sample.rewrite(text, choices.pick(&["\"\"", "\" \"", "\"\\u200C\"", "\"\u{200c}\u{a0}\""])))
+}
+
+fn not_a_token(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let text = part(sample, choices, Role::Token, |text| sample.is_spare(text))?;
+    let texts =
+        ["\"https://divar.ir/v/wXyZ1234\"", "\"wXyZ-1234\"", "\" wXyZ1234\"", "\"abcdefgh_12345678\"", "\"آگهی\""];
+    Some(sample.rewrite(text, choices.pick(&texts)))
 }
 
 fn blank_message(sample: &Sample, _: &mut Choices) -> Option<Planted> {
