@@ -26,6 +26,7 @@ rules! {
     may_exceed_limit
     empty_layout
     wrong_action_count
+    owner_only_page
     blank_text
     multiline_caption
     unknown_icon

@@ -63,6 +63,7 @@ pub(crate) fn compose(is_json: bool, choices: &mut Choices) -> Composed {
         is_json,
         has_anchor: false,
         uses_base: false,
+        is_two_sided: false,
         iterations: Vec::new(),
     };
     let root = composer.template();
@@ -78,6 +79,8 @@ struct Composer<'c> {
     has_anchor: bool,
     /// Whether a button takes fields from the anchor [`BASE`].
     uses_base: bool,
+    /// Whether both sides have buttons. Not both of them can own a post.
+    is_two_sided: bool,
     /// What the `for` around a part go through, the innermost one last.
     iterations: Vec<Kind>,
 }
@@ -97,8 +100,10 @@ impl Composer<'_> {
         if self.choices.chance(40) {
             entries.push(Entry::new("description", self.words(Role::Description, WORDS)));
         }
-        let sender = self.choices.chance(75).then(|| Entry::new("sender_buttons", self.grid()));
-        let receiver = self.choices.chance(65).then(|| Entry::new("receiver_buttons", self.grid()));
+        let (has_sender, has_receiver) = (self.choices.chance(75), self.choices.chance(65));
+        self.is_two_sided = has_sender && has_receiver;
+        let sender = has_sender.then(|| Entry::new("sender_buttons", self.grid()));
+        let receiver = has_receiver.then(|| Entry::new("receiver_buttons", self.grid()));
         let base = self.uses_base.then(|| Entry::new("x-base", self.base()));
         let is_declared = !self.choices.chance(10);
         if is_declared && !self.variables.is_empty() {
@@ -406,13 +411,9 @@ impl Composer<'_> {
     }
 
     fn action(&mut self) -> Entry {
-        let kind = self.choices.pick(&[
-            "open_direct_link",
-            "open_server_link",
-            "get_dynamic_action",
-            "open_post_page",
-            "open_post_manage_page",
-        ]);
+        let kinds =
+            ["open_direct_link", "open_server_link", "get_dynamic_action", "open_post_page", "open_post_manage_page"];
+        let kind = self.choices.pick(if self.is_two_sided { &kinds[..4] } else { &kinds });
         let payload = match kind {
             "open_direct_link" => self.link(),
             "open_server_link" | "get_dynamic_action" => {

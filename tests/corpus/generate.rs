@@ -10,6 +10,7 @@ use super::write::write;
 pub(crate) const COUNT: u64 = 2_000;
 
 /// A valid template, and where everything in it stands.
+#[derive(Clone)]
 pub(crate) struct Sample {
     pub(crate) number: u64,
     pub(crate) name: String,

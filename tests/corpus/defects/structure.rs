@@ -40,6 +40,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("wrong-action-count", "no action", no_action),
     defect("wrong-action-count", "an empty action", empty_action),
     defect("wrong-action-count", "two actions", two_actions),
+    defect("owner-only-page", "a management page for both sides", management_for_both),
     defect("blank-text", "a blank caption or post token", blank_text),
     defect("blank-text", "a blank message", blank_message),
     defect("invalid-post-token", "another text than a token", not_a_token),
@@ -335,6 +336,22 @@ fn two_actions(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let (map, _) =
         entry(sample, choices, &[Role::Button, Role::Action], |map, entry| is_action(&entry.key) && !map.has(key))?;
     sample.insert_entry(map, key, value)
+}
+
+fn management_for_both(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    if sample.root.has("sender_buttons") || sample.root.has("receiver_buttons") {
+        return None;
+    }
+    let token = choices.pick(&["wXyZ1234", "gZNbF1aA"]);
+    let action = format!("\"open_post_manage_page\": {{ \"post_token\": \"{token}\" }}");
+    let button = format!("{{ \"icon\": \"STAR\", \"caption\": \"۴\", {action} }}");
+    let planted = sample.insert_entry(&sample.root, "receiver_buttons", &format!("[[{button}]]"))?;
+    let with_sender = Sample { text: planted.text.clone(), ..sample.clone() };
+    let start = planted.text.find("\"open_post_manage_page\"")?;
+    let (before, key) = (with_sender.text.len(), start..start + "\"open_post_manage_page\"".len());
+    let planted = with_sender.insert_entry(&sample.root, "sender_buttons", &format!("[[{button}]]"))?;
+    let moved = planted.text.len() - before;
+    Some(planted.at(key.start + moved..key.end + moved))
 }
 
 fn blank_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
