@@ -153,7 +153,7 @@ fn message(body: &str) -> Message {
     };
     let button = |button: &serde_json::Value| Button {
         action: action(&button["action"]),
-        icon: text(&button["icon"]),
+        icon: Some(text(&button["icon"])),
         caption: text(&button["caption"]),
     };
     let row = |row: &serde_json::Value| ButtonRow {

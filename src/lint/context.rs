@@ -8,7 +8,7 @@ use crate::analysis::counts::{self, LimitOverflow};
 use crate::analysis::links::{Misplaced, Patterns, misplaced};
 use crate::analysis::types::{TypeError, Types};
 use crate::message::{Icons, is_post_token};
-use crate::schema::{DocumentKind, Violation, ViolationKind, violations};
+use crate::schema::{DocumentKind, Verdict, Violation, ViolationKind, violations};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Parsed, SyntaxError};
 use crate::template::{self, RowTemplate, Template};
@@ -28,7 +28,7 @@ pub struct Context<'a> {
     pub document: Option<&'a Document<'a>>,
     /// The names that icons may have.
     pub icons: &'a Arc<Icons>,
-    /// What its schema does not allow.
+    /// How it differs from its documented structure.
     pub violations: Vec<Violation>,
     /// The template, where the file is one and there is a tree.
     pub template: Option<Template>,
@@ -95,7 +95,7 @@ impl<'a> Context<'a> {
     /// Returns whether nothing is known that would keep the template from being rendered.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.syntax_errors.is_empty() && self.violations.is_empty()
+        self.syntax_errors.is_empty() && self.violations.iter().all(|violation| violation.verdict == Verdict::Accepted)
     }
 
     /// Returns what the declarations prove about the expressions.
@@ -182,7 +182,7 @@ fn name_misspelt(violations: &mut [Violation]) {
                 allowed,
                 present: Vec::new(),
             };
-            *violation = Violation { span: *span, name: violation.name.clone(), kind };
+            *violation = Violation { span: *span, name: violation.name.clone(), verdict: Verdict::Refused, kind };
         }
     }
 }

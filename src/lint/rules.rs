@@ -19,6 +19,7 @@ rules! {
     unquoted_expression
     unknown_field
     missing_field
+    missing_icon
     wrong_type
     unsupported_type
     too_many_rows
@@ -55,6 +56,7 @@ rules! {
     unused_suppression
     json_syntax
     unrendered_template
+    undocumented_request
 }
 
 /// Returns the rule with an id.

@@ -2,13 +2,14 @@
 
 use std::cell::OnceCell;
 
-use crate::schema::{List, ViolationKind};
+use crate::schema::{List, Verdict, ViolationKind};
 use crate::source::Sources;
 
 use super::rules::unknown_field::MisspeltKeys;
 use super::rules::{
-    blank_text, duplicate_key, empty_layout, invalid_link, invalid_post_token, missing_field, too_many_buttons,
-    too_many_rows, unknown_field, unknown_icon, unsupported_type, wrong_action_count, wrong_type,
+    blank_text, deprecated_field, duplicate_key, empty_layout, invalid_link, invalid_post_token, missing_field,
+    missing_icon, too_many_buttons, too_many_rows, undocumented_request, unknown_field, unknown_icon, unsupported_type,
+    wrong_action_count, wrong_type,
 };
 use super::{Context, Diagnostic, Findings, Rule};
 
@@ -32,11 +33,18 @@ pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagno
     let misspelt = || misspelt.get_or_init(|| MisspeltKeys::new(context));
     let mut report = ViolationReport { sources, diagnostics };
     for violation in &context.violations {
+        if violation.verdict == Verdict::Accepted && undocumented_request::is_reported(&violation.kind) {
+            // The rule itself reports it.
+            continue;
+        }
         match &violation.kind {
             ViolationKind::UnknownField { key, element, whole, allowed, present } => {
                 let mut findings = report.of(&unknown_field::RULE);
                 let is_taken = |field: &'static str| misspelt().stands_for(field, *whole, violation.span);
                 unknown_field::report(violation, key, *element, allowed, present, is_taken, &mut findings);
+            }
+            ViolationKind::MissingField { key: "icon", .. } => {
+                missing_icon::report(context, violation, misspelt(), &mut report.of(&missing_icon::RULE));
             }
             ViolationKind::MissingField { key, .. } => {
                 missing_field::report(context, violation, key, misspelt(), &mut report.of(&missing_field::RULE));
@@ -67,6 +75,9 @@ pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagno
             }
             ViolationKind::SeveralActions { keys } => {
                 wrong_action_count::report_several(violation, keys, &mut report.of(&wrong_action_count::RULE));
+            }
+            ViolationKind::DeprecatedSpelling => {
+                deprecated_field::report(violation, &mut report.of(&deprecated_field::RULE));
             }
             ViolationKind::TwoSpellings { first } => {
                 duplicate_key::report_spellings(violation, *first, &mut report.of(&duplicate_key::RULE));

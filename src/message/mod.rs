@@ -12,7 +12,7 @@
 //!
 //! let report = Button {
 //!     action: Action::OpenDirectLink("https://app.example/reports/1024".to_owned()),
-//!     icon: "CAR_INSPECTED".to_owned(),
+//!     icon: Some("CAR_INSPECTED".to_owned()),
 //!     caption: "مشاهدهٔ گزارش".to_owned(),
 //! };
 //! let draft = Draft {

@@ -115,9 +115,10 @@ impl Validation<'_> {
 
     fn button(&mut self, place: &dyn Display, Button { action, icon, caption }: &Button) {
         self.action(place, action);
-        self.require(self.icons.is_known(icon), || {
-            (format!("{place}/icon"), DraftErrorKind::UnknownIcon { name: icon.clone() })
-        });
+        if let Some(name) = icon.as_ref().filter(|name| !self.icons.is_known(name)) {
+            let kind = DraftErrorKind::UnknownIcon { name: name.clone() };
+            self.errors.push(DraftError { pointer: format!("{place}/icon"), kind });
+        }
         self.require(!is_blank(caption), || (format!("{place}/caption"), DraftErrorKind::BlankCaption));
     }
 

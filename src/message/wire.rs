@@ -124,8 +124,9 @@ pub struct ButtonRow {
 pub struct Button {
     /// What a tap does.
     pub action: Action,
-    /// The name of the icon; in a [`Message`] a [known](Icons::is_known) one.
-    pub icon: String,
+    /// The name of the icon, if there is one; in a [`Message`] a [known](Icons::is_known) one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
     /// The text on the button; in a [`Message`] it is not blank.
     pub caption: String,
 }

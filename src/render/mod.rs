@@ -157,7 +157,7 @@ impl<'t> TemplateRenderer<'t> {
     fn button(&mut self, button: &template::ButtonTemplate, scope: &Value) -> Option<Button> {
         let [action] = button.actions.as_slice() else { return None };
         let action = self.action(action.kind, action.payload.as_ref()?, scope);
-        let icon = self.text(button.icon.as_ref()?, scope);
+        let icon = button.icon.as_ref().map(|icon| self.text(icon, scope));
         let caption = self.text(button.caption.as_ref()?, scope);
         Some(Button { action, icon, caption })
     }

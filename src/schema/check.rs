@@ -2,8 +2,9 @@
 
 use crate::message::{is_blank, is_known, is_post_token, validate_link};
 use crate::source::Span;
-use crate::syntax::{Entry, Key, Mapping, Node, Scalar, Value};
+use crate::syntax::{Entry, Mapping, Node, Scalar, Value};
 
+use super::DocumentKind;
 use super::certain::{ListItem, Row};
 use super::kind::Kind;
 use super::shape::{Actions, Counted, ListShape, MappingShape, Names, Shape, TextRule, UnknownKeys};
@@ -11,13 +12,14 @@ use super::text::{has_jinja, is_variable_name};
 use super::violation::{List, Violation, ViolationKind};
 
 /// Returns everything in a document that does not match its description.
-pub(super) fn check(root: &Node<'_>, shape: &'static MappingShape) -> Vec<Violation> {
-    let mut checker = StructureChecker { violations: Vec::new() };
+pub(super) fn check(root: &Node<'_>, shape: &'static MappingShape, document: DocumentKind) -> Vec<Violation> {
+    let mut checker = StructureChecker { document, violations: Vec::new() };
     checker.root(root, shape);
     checker.violations
 }
 
 struct StructureChecker {
+    document: DocumentKind,
     violations: Vec<Violation>,
 }
 
@@ -36,7 +38,7 @@ impl StructureChecker {
             PathStep::Key(key) => key.to_owned(),
             PathStep::Index(index) => index.to_string(),
         };
-        self.violations.push(Violation { span, name, kind });
+        self.violations.push(Violation { span, name, verdict: kind.verdict(self.document), kind });
     }
 
     fn root(&mut self, root: &Node<'_>, shape: &'static MappingShape) {
@@ -104,7 +106,7 @@ impl StructureChecker {
 
     fn list(&mut self, node: &Node<'_>, name: PathStep<'_>, items: &[Node<'_>], shape: &'static ListShape) {
         let list = shape.list;
-        if items.is_empty() {
+        if items.len() < shape.least {
             self.add(node.span, name, ViolationKind::Empty { list });
         }
         let counts = |item: &&Node<'_>| match (shape.counted, list) {
@@ -141,19 +143,19 @@ impl StructureChecker {
         if is_complete || shape.unknown != UnknownKeys::RefusedIfComplete {
             self.unknown_keys(node, name, mapping, shape);
         }
-        self.actions(node, name, mapping, shape.actions);
+        self.actions(node, name, mapping, shape);
         for field in shape.fields {
-            if let Some(entry) = mapping.get(field.key) {
+            if let Some(entry) = shape.get(mapping, field.key) {
                 self.value(&entry.value, PathStep::Key(field.key), &field.shape);
             }
         }
     }
 
-    /// Reports keys that are missing, and keys that are given under two spellings.
+    /// Reports keys that are missing, and keys that are given under a deprecated spelling or under two spellings.
     fn required(&mut self, node: &Node<'_>, name: PathStep<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
-        for (field, deprecated) in shape.required() {
-            let deprecated = deprecated.and_then(|deprecated| mapping.get(deprecated.key));
-            match (mapping.get(field.key), deprecated) {
+        for (field, deprecated) in shape.required(mapping) {
+            let deprecated = deprecated.and_then(|deprecated| shape.get(mapping, deprecated.key));
+            match (shape.get(mapping, field.key), deprecated) {
                 (None, None) => {
                     let others = mapping.entries.iter().map(|entry| &entry.key).filter(|key| !shape.allows(&key.text));
                     let kind = ViolationKind::MissingField {
@@ -164,12 +166,15 @@ impl StructureChecker {
                     };
                     self.add(node.span, name, kind);
                 }
-                (Some(current), Some(deprecated)) => {
+                (Some(current), Some(deprecated)) if self.document == DocumentKind::Template => {
                     let (one, other) = (current.key.span, deprecated.key.span);
                     let kind = ViolationKind::TwoSpellings { first: one.min(other) };
                     self.add(one.max(other), PathStep::Key(field.key), kind);
                 }
-                _ => {}
+                (_, Some(deprecated)) => {
+                    self.add(deprecated.key.span, PathStep::Key(field.key), ViolationKind::DeprecatedSpelling);
+                }
+                (Some(_), None) => {}
             }
         }
     }
@@ -187,7 +192,8 @@ impl StructureChecker {
             return;
         }
         let allowed: Vec<&'static str> = shape.current_keys().collect();
-        let is_present = |key: &&'static str| shape.spellings(key).any(|spelling| mapping.get(spelling).is_some());
+        let is_present =
+            |key: &&'static str| shape.spellings(key).any(|spelling| shape.get(mapping, spelling).is_some());
         let present: Vec<&'static str> = allowed.iter().copied().filter(is_present).collect();
         for key in unknown {
             let kind = ViolationKind::UnknownField {
@@ -201,13 +207,14 @@ impl StructureChecker {
         }
     }
 
-    fn actions(&mut self, node: &Node<'_>, name: PathStep<'_>, mapping: &Mapping<'_>, actions: Actions) {
-        let is_action = |key: &&Key<'_>| actions.have(&key.text);
-        let keys: Vec<Span> =
-            mapping.entries.iter().map(|entry| &entry.key).filter(is_action).map(|key| key.span).collect();
+    fn actions(&mut self, node: &Node<'_>, name: PathStep<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
+        let actions = shape.actions;
+        let is_action = |entry: &&Entry<'_>| actions.have(&entry.key.text);
+        let given = mapping.entries.iter().filter(is_action).filter(|entry| shape.is_set(entry));
+        let keys: Vec<Span> = given.map(|entry| entry.key.span).collect();
         let is_required = match actions {
             Actions::None => false,
-            Actions::Kinds => mapping.entries.is_empty(),
+            Actions::Kinds => mapping.entries.iter().all(|entry| is_action(&entry)),
             Actions::Nested | Actions::KindsOrNested => true,
         };
         match keys.len() {

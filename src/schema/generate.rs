@@ -6,11 +6,12 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::message::{MAX_BUTTONS, MAX_ROWS, MISSPELT, icons, post_token_pattern, visible_text_pattern};
+use crate::message::{ActionKind, MAX_BUTTONS, MAX_ROWS, MISSPELT, icons, post_token_pattern, visible_text_pattern};
 
 use super::text::{JINJA_PATTERN, NAME_PATTERN, RESERVED_NAMES};
+use super::{ACTION, ICON_NAME};
 
 const NAMES: [&str; 2] = ["template", "message"];
 
@@ -29,9 +30,23 @@ fn value(placeholder: &str) -> Value {
         "post-token" => post_token_pattern().into(),
         "jinja" => JINJA_PATTERN.into(),
         "name" => NAME_PATTERN.into(),
+        "set-icons" => ["icon", ICON_NAME].map(set_text).into(),
+        "set-kinds" => ActionKind::ALL.map(|kind| set(kind.name())).into(),
+        "set-action" => set(ACTION),
+        "set-actions" => [ACTION].into_iter().chain(ActionKind::ALL.map(ActionKind::name)).map(set).collect(),
         "reserved-names" => RESERVED_NAMES.as_slice().into(),
         unknown => panic!("unknown placeholder @{{{unknown}}}"),
     }
+}
+
+/// Returns the schema of an object in which a key is set.
+fn set(key: &str) -> Value {
+    json!({ "type": "object", "required": [key], "properties": { key: { "not": { "type": "null" } } } })
+}
+
+/// Returns the schema of an object in which a text is set.
+fn set_text(key: &str) -> Value {
+    json!({ "type": "object", "required": [key], "properties": { key: { "not": { "enum": ["", null] } } } })
 }
 
 /// Fills in placeholders: one that is a whole string with a value of any kind, one inside a longer string with text.

@@ -17,6 +17,7 @@ mod request;
 mod shape;
 mod template;
 mod text;
+mod unset;
 mod violation;
 
 use crate::syntax::Document;
@@ -26,10 +27,14 @@ pub use kind::Kind;
 pub(crate) use shape::ACTION;
 pub use text::has_jinja;
 pub(crate) use text::is_variable_name;
-pub use violation::{Element, List, Violation, ViolationKind};
+pub(crate) use unset::{is_null, is_set};
+pub use violation::{Element, List, Verdict, Violation, ViolationKind};
 
 /// The spelling of `icon` that Divar has deprecated.
 pub const ICON_NAME: &str = "icon_name";
+
+/// A field of the API for what kenarc does not support yet: pictures, voice and files.
+pub(crate) const MEDIA_TOKEN: &str = "media_token";
 
 /// The JSON Schema (2020-12) of a template: `schemas/template.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schemas/template.schema.json");
@@ -43,19 +48,18 @@ pub enum DocumentKind {
     Request,
 }
 
-/// Returns everything in a document that its schema does not allow. Parts that could not be read are skipped, since
-/// they have been reported as [`SyntaxError`](crate::syntax::SyntaxError)s.
+/// Returns everything in a document that differs from its documented structure. Parts that could not be read are
+/// skipped, since they have been reported as [`SyntaxError`](crate::syntax::SyntaxError)s.
 ///
-/// A document without violations is valid against the JSON Schema of its kind. One with violations is invalid, except
-/// for links of a request, which [`validate_link`](crate::message::validate_link) examines more closely than a JSON
-/// Schema can.
+/// The JSON Schema of a kind describes what is accepted. A document whose violations are all
+/// [accepted](Verdict::Accepted) is valid against it. One with others is invalid, except for links of a request, which
+/// [`validate_link`](crate::message::validate_link) examines more closely than a JSON Schema can, and for keys of YAML
+/// without a value, which a JSON Schema cannot tell from `null`.
 #[must_use]
 pub fn violations(document: &Document<'_>, kind: DocumentKind) -> Vec<Violation> {
-    check::check(
-        &document.root,
-        match kind {
-            DocumentKind::Template => &template::TEMPLATE,
-            DocumentKind::Request => &request::REQUEST,
-        },
-    )
+    let shape = match kind {
+        DocumentKind::Template => &template::TEMPLATE,
+        DocumentKind::Request => &request::REQUEST,
+    };
+    check::check(&document.root, shape, kind)
 }

@@ -1,8 +1,10 @@
 //! How documents are described: static data that [`check`](super::check::check()) interprets.
 
 use crate::message::ActionKind;
+use crate::syntax::{Entry, Mapping, Node};
 
 use super::kind::Kind;
+use super::unset::{is_null, is_set};
 use super::violation::{Element, List};
 
 /// The key under which a button has its action as on the wire.
@@ -52,9 +54,11 @@ pub(super) enum Names {
     Variables,
 }
 
-/// A list with at least one item.
+/// A list.
 pub(super) struct ListShape {
     pub(super) list: List,
+    /// The fewest items: 0 or 1.
+    pub(super) least: usize,
     pub(super) item: Shape,
     pub(super) counted: Counted,
 }
@@ -80,7 +84,20 @@ pub(super) struct MappingShape {
 pub(super) struct Field {
     pub(super) key: &'static str,
     pub(super) presence: Presence,
+    /// The values that mean the same as leaving the key out.
+    pub(super) unset: Unset,
     pub(super) shape: Shape,
+}
+
+/// The values with which clients serialize a field that is not set. They mean the same as leaving it out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unset {
+    /// None: the field is of templates only, or required.
+    Never,
+    /// `null`.
+    Null,
+    /// `null` and `""`.
+    NullOrEmpty,
 }
 
 /// Whether a key must be there.
@@ -90,7 +107,11 @@ pub(super) enum Presence {
     Optional,
     /// It must be there, under this key or a deprecated spelling of it.
     Required,
-    /// A deprecated spelling of the required key given here, which must not be there as well.
+    /// It may be left out of an empty mapping. Next to unknown keys, which likely belong into it, it must be there.
+    Implied,
+    /// A field of the API that kenarc does not support yet. It may be there only if it is not set.
+    Unsupported,
+    /// A deprecated spelling of the required key given here. In a template, the two must not both be there.
     SpellingOf(&'static str),
 }
 
@@ -120,25 +141,66 @@ pub(super) enum Actions {
 }
 
 impl Field {
+    pub(super) const fn new(key: &'static str, presence: Presence, shape: Shape) -> Self {
+        Self { key, presence, unset: Unset::Never, shape }
+    }
+
     pub(super) const fn required(key: &'static str, shape: Shape) -> Self {
-        Self { key, presence: Presence::Required, shape }
+        Self::new(key, Presence::Required, shape)
     }
 
     pub(super) const fn optional(key: &'static str, shape: Shape) -> Self {
-        Self { key, presence: Presence::Optional, shape }
+        Self::new(key, Presence::Optional, shape)
+    }
+
+    /// Allows `null`, which means the same as leaving the key out.
+    pub(super) const fn or_null(self) -> Self {
+        Self { unset: Unset::Null, ..self }
+    }
+
+    /// Allows `null` and `""`, which mean the same as leaving the key out.
+    pub(super) const fn or_empty(self) -> Self {
+        Self { unset: Unset::NullOrEmpty, ..self }
+    }
+
+    /// Returns whether the field has a value.
+    pub(super) fn is_set(&self, value: &Node<'_>) -> bool {
+        match self.unset {
+            Unset::Never => true,
+            Unset::Null => !is_null(value),
+            Unset::NullOrEmpty => is_set(value),
+        }
     }
 }
 
 impl MappingShape {
+    /// Returns an entry with a key, if it has a value.
+    pub(super) fn get<'n, 's>(&self, mapping: &'n Mapping<'s>, key: &str) -> Option<&'n Entry<'s>> {
+        mapping.get(key).filter(|entry| self.is_set(entry))
+    }
+
+    /// Returns whether an entry has a value.
+    pub(super) fn is_set(&self, entry: &Entry<'_>) -> bool {
+        self.fields.iter().find(|field| field.key == entry.key.text).is_none_or(|field| field.is_set(&entry.value))
+    }
+
     /// Returns whether the mapping may have a key.
     pub(super) fn allows(&self, key: &str) -> bool {
         let is_extension = || self.unknown == UnknownKeys::ExtensionsAllowed && key.starts_with("x-");
         self.fields.iter().any(|field| field.key == key) || is_extension()
     }
 
-    /// Returns the required keys, each with its deprecated spelling if it has one.
-    pub(super) fn required(&self) -> impl Iterator<Item = (&'static Field, Option<&'static Field>)> {
-        let required = self.fields.iter().filter(|field| field.presence == Presence::Required);
+    /// Returns the keys that a mapping must have, each with its deprecated spelling if it has one.
+    pub(super) fn required(
+        &self,
+        mapping: &Mapping<'_>,
+    ) -> impl Iterator<Item = (&'static Field, Option<&'static Field>)> {
+        let is_empty = mapping.entries.iter().all(|entry| self.allows(&entry.key.text));
+        let required = self.fields.iter().filter(move |field| match field.presence {
+            Presence::Required => true,
+            Presence::Implied => !is_empty,
+            Presence::Optional | Presence::Unsupported | Presence::SpellingOf(_) => false,
+        });
         required
             .map(|field| (field, self.fields.iter().find(|other| other.presence == Presence::SpellingOf(field.key))))
     }
@@ -150,9 +212,10 @@ impl MappingShape {
         self.fields.iter().filter(is_spelling).map(|field| field.key)
     }
 
-    /// Returns the keys that the mapping may have, without deprecated ones.
+    /// Returns the keys that the mapping may have, without deprecated and unsupported ones.
     pub(super) fn current_keys(&self) -> impl Iterator<Item = &'static str> {
-        let current = self.fields.iter().filter(|field| !matches!(field.presence, Presence::SpellingOf(_)));
+        let is_current = |field: &&Field| !matches!(field.presence, Presence::SpellingOf(_) | Presence::Unsupported);
+        let current = self.fields.iter().filter(is_current);
         current.map(|field| field.key)
     }
 }

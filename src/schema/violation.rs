@@ -3,6 +3,7 @@
 use crate::message::{LinkError, MAX_BUTTONS, MAX_ROWS};
 use crate::source::Span;
 
+use super::DocumentKind;
 use super::kind::Kind;
 
 /// A part of a document that violates its schema.
@@ -12,8 +13,19 @@ pub struct Violation {
     pub span: Span,
     /// The key or the index of the part; empty for the whole document.
     pub name: String,
+    /// Whether the document is refused for it.
+    pub verdict: Verdict,
     /// What is wrong.
     pub kind: ViolationKind,
+}
+
+/// Whether a document is refused for a violation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is refused.
+    Refused,
+    /// It is accepted, although the API document says otherwise: Divar's OpenAPI description allows it.
+    Accepted,
 }
 
 /// What is wrong with a part of a document.
@@ -74,7 +86,9 @@ pub enum ViolationKind {
         /// Their keys, at least two.
         keys: Vec<Span>,
     },
-    /// A field that is given under both of its spellings; the span is the second key's, the name the current spelling.
+    /// A field under a deprecated spelling; the span is the key's, the name the current spelling.
+    DeprecatedSpelling,
+    /// A field of a template that is given under both of its spellings; the span is the second key's, the name the current spelling.
     TwoSpellings {
         /// The first key.
         first: Span,
@@ -126,6 +140,20 @@ pub enum List {
     Rows,
     /// The buttons of a row.
     Buttons,
+}
+
+impl ViolationKind {
+    /// Returns whether documents of a kind are refused for such a violation. Of what the API document calls for, the
+    /// API does without much (Divar's OpenAPI description), and a template without an icon for a button.
+    pub(super) fn verdict(&self, document: DocumentKind) -> Verdict {
+        let is_accepted = match (self, document) {
+            (Self::DeprecatedSpelling | Self::MissingField { key: "icon", .. }, _) => true,
+            (Self::MissingField { key, .. }, DocumentKind::Request) => matches!(*key, "type" | "caption" | "buttons"),
+            (Self::NoAction | Self::Empty { .. }, DocumentKind::Request) => true,
+            _ => false,
+        };
+        if is_accepted { Verdict::Accepted } else { Verdict::Refused }
+    }
 }
 
 impl List {

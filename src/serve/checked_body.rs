@@ -57,6 +57,10 @@ impl CheckedBody {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect()
     }
 
+    pub(super) fn warnings(&self) -> Vec<RequestFinding> {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Warning).cloned().collect()
+    }
+
     /// Drops the findings of a body whose request is refused before its content matters.
     pub(super) fn forget_findings(&mut self) {
         self.findings.clear();

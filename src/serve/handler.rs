@@ -94,7 +94,7 @@ impl Handler {
         let mut state = self.state();
         state.count += 1;
         let mut body = CheckedBody::of(&format!("request {}", state.count), received, &self.settings.icons, &secrets);
-        let decision = match self.admit(&mut state, head, received.end) {
+        let mut decision = match self.admit(&mut state, head, received.end) {
             Err(refusal) => {
                 body.forget_findings();
                 refusal
@@ -105,6 +105,7 @@ impl Handler {
                 self.respond(fault)
             }
         };
+        decision.response.warnings = body.warnings();
         let exchange = Exchange {
             number: state.count,
             at,

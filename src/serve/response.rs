@@ -7,11 +7,21 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::exchange::RequestFinding;
+
+/// The header with the warnings about a request. The API does not have it.
+const WARNINGS: HeaderName = HeaderName::from_static("x-kenarc-warnings");
+
+/// The most warnings in the header: clients limit its length, often to 8 KiB.
+const MAX_WARNINGS: usize = 10;
+
+/// What is encoded in a fragment: everything but visible ASCII, and the separators of the header.
+const FRAGMENT: &AsciiSet = &CONTROLS.add(b' ').add(b',').add(b'"').add(b'%').add(b'<').add(b'>').add(b'`');
 
 /// A response of the API.
 #[derive(Clone, Debug)]
@@ -21,6 +31,8 @@ pub(super) struct ApiResponse {
     pub(super) message: String,
     pub(super) details: Vec<RequestFinding>,
     pub(super) retry_after: Option<Duration>,
+    /// What the API accepts, although something is probably wrong.
+    pub(super) warnings: Vec<RequestFinding>,
 }
 
 impl ApiResponse {
@@ -30,7 +42,7 @@ impl ApiResponse {
     }
 
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), details: Vec::new(), retry_after: None }
+        Self { status, message: message.into(), details: Vec::new(), retry_after: None, warnings: Vec::new() }
     }
 
     /// Returns the response to an invalid request. `errors` are the first of `count` errors.
@@ -58,6 +70,19 @@ impl ApiResponse {
         json!({ "code": code(self.status), "message": self.message, "details": details })
     }
 
+    /// Returns the first warnings as the value of a header: `missing-icon #/sender_buttons/rows/0/buttons/0, …`. Each is
+    /// a rule and a JSON Pointer as a fragment of a URI (RFC 6901 §6), in which everything but visible ASCII is encoded.
+    fn warnings_header(&self) -> Option<HeaderValue> {
+        let warning = |finding: &RequestFinding| {
+            let pointer = finding.pointer.as_deref().unwrap_or_default();
+            format!("{} #{}", finding.rule, utf8_percent_encode(pointer, FRAGMENT))
+        };
+        let shown: Vec<String> = self.warnings.iter().take(MAX_WARNINGS).map(warning).collect();
+        let more = self.warnings.len().saturating_sub(MAX_WARNINGS);
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        HeaderValue::from_str(&(shown.join(", ") + &more)).ok().filter(|value| !value.is_empty())
+    }
+
     /// Builds the HTTP response.
     pub(super) fn to_http(&self, completeness: Completeness) -> Response<ResponseBody> {
         let bytes = Bytes::from(self.json().to_string());
@@ -67,6 +92,9 @@ impl ApiResponse {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if self.status == StatusCode::METHOD_NOT_ALLOWED {
             headers.insert(ALLOW, HeaderValue::from_static("POST"));
+        }
+        if let Some(warnings) = self.warnings_header() {
+            headers.insert(WARNINGS, warnings);
         }
         if let Some(wait) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));

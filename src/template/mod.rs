@@ -122,10 +122,8 @@ pub struct ButtonTemplate {
     pub repeat: Option<Repeat>,
     /// What a tap does. A button must have exactly one action.
     pub actions: Vec<ActionTemplate>,
-    /// `icon`
+    /// `icon`; a button can do without.
     pub icon: Option<Text>,
-    /// The key of the icon, if it is spelt [`ICON_NAME`](crate::schema::ICON_NAME).
-    pub icon_name: Option<Span>,
     /// `caption`
     pub caption: Option<Text>,
 }

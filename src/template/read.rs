@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::message::ActionKind;
-use crate::schema::ICON_NAME;
+use crate::schema::{ICON_NAME, is_null, is_set};
 use crate::source::{FileId, Location, SourceFile, Sources, Span};
 use crate::syntax::{Document, Entry, Mapping, Node, Origin, Scalar, ScalarStyle, Value};
 
@@ -37,8 +37,9 @@ impl TemplateReader<'_> {
         let mapping = root.as_mapping().unwrap_or(&empty);
         let field = |name: &str| mapping.get(name).map(|entry| &entry.value);
         let message = field("message").and_then(|node| self.text(node));
-        let sender_buttons = field("sender_buttons").and_then(|node| self.grid(node));
-        let receiver_buttons = field("receiver_buttons").and_then(|node| self.grid(node));
+        let grid = |name: &str| field(name).filter(|node| !is_null(node));
+        let sender_buttons = grid("sender_buttons").and_then(|node| self.grid(node));
+        let receiver_buttons = grid("receiver_buttons").and_then(|node| self.grid(node));
         let variables = mapping.get("variables").and_then(|entry| Variables::read(entry, self.id, self.validators));
         let examples = field("examples").and_then(Node::as_mapping).map(|examples| self.examples(examples));
         let examples = examples.unwrap_or_default();
@@ -135,18 +136,16 @@ impl TemplateReader<'_> {
         if let Some(action) = mapping.get("action").and_then(|entry| entry.value.as_mapping()) {
             actions.extend(self.actions(action));
         }
-        let (icon, icon_name) = match (mapping.get("icon"), mapping.get(ICON_NAME)) {
-            // It is not clear which of the two is meant.
-            (Some(_), Some(_)) => (None, None),
-            (icon, deprecated) => (icon.or(deprecated), deprecated.map(|entry| entry.key.span)),
-        };
-        let icon = icon.and_then(|entry| self.text(&entry.value));
+        let [icon, icon_name] = ["icon", ICON_NAME].map(|key| mapping.get(key).filter(|entry| is_set(&entry.value)));
+        // It is not clear which of the two is meant.
+        let is_ambiguous = icon.is_some() && icon_name.is_some();
+        let icon = icon.or(icon_name).and_then(|entry| self.text(&entry.value));
         let caption = mapping.get("caption").and_then(|entry| self.text(&entry.value));
-        if actions.len() != 1 || icon.is_none() || caption.is_none() {
+        if actions.len() != 1 || is_ambiguous || caption.is_none() {
             self.broken.push(self.location(node.span));
         }
         let (when, repeat) = (self.when(mapping), self.repeat(mapping));
-        Some(ButtonTemplate { location: self.location(node.span), when, repeat, actions, icon, icon_name, caption })
+        Some(ButtonTemplate { location: self.location(node.span), when, repeat, actions, icon, caption })
     }
 
     fn actions(&mut self, mapping: &Mapping<'_>) -> Vec<ActionTemplate> {
@@ -155,7 +154,7 @@ impl TemplateReader<'_> {
             let payload = self.payload(kind, &entry.value);
             Some(ActionTemplate { kind, key: entry.key.span, location: self.location(entry.value.span), payload })
         };
-        mapping.entries.iter().filter_map(action).collect()
+        mapping.entries.iter().filter(|entry| !is_null(&entry.value)).filter_map(action).collect()
     }
 
     fn payload(&mut self, kind: ActionKind, node: &Node<'_>) -> Option<Payload> {
@@ -163,8 +162,12 @@ impl TemplateReader<'_> {
         let payload = match kind {
             ActionKind::OpenDirectLink => self.text(node).map(Payload::Link),
             ActionKind::OpenServerLink | ActionKind::GetDynamicAction => {
-                let data = inside("data").and_then(Node::as_mapping);
-                data.map(|data| Payload::Data(self.map(data)))
+                let is_empty = |mapping: &Mapping<'_>| mapping.entries.iter().all(|entry| entry.key.text == "data");
+                match inside("data").filter(|data| !is_null(data)) {
+                    Some(data) => data.as_mapping().map(|data| Payload::Data(self.map(data))),
+                    // Other keys likely belong into `data`.
+                    None => node.as_mapping().filter(|mapping| is_empty(mapping)).map(|_| Payload::Data(Vec::new())),
+                }
             }
             ActionKind::OpenPostPage | ActionKind::OpenPostManagePage => {
                 inside("post_token").and_then(|token| self.text(token)).map(Payload::PostToken)

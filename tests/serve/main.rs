@@ -3,6 +3,7 @@
 #![cfg(all(feature = "cli", unix))]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod accepted;
 #[path = "../support/cli.rs"]
 mod cli;
 mod clients;

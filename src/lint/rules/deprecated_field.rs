@@ -1,18 +1,17 @@
 //! A deprecated spelling of a field.
 
-use crate::lint::{Applicability, Context, Findings, Rule, Severity};
-use crate::schema::ICON_NAME;
+use crate::lint::{Applicability, Findings, Rule, Severity};
+use crate::schema::{ICON_NAME, Violation};
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::context("deprecated-field", Severity::Warning, include_str!("deprecated_field.md"), check);
+    Rule::violation("deprecated-field", Severity::Warning, include_str!("deprecated_field.md"));
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &context.template else { return };
-    for key in template.buttons().filter_map(|button| button.icon_name) {
-        findings
-            .at(key, format!("deprecated field `{ICON_NAME}`"))
-            .label("a deprecated spelling of `icon`")
-            .suggest(&["icon"], key, Applicability::Safe)
-            .help("write `icon`");
-    }
+/// Reports a field under its deprecated spelling.
+pub(in crate::lint) fn report(violation: &Violation, findings: &mut Findings<'_>) {
+    let name = &violation.name;
+    findings
+        .at(violation.span, format!("deprecated field `{ICON_NAME}`"))
+        .label(format!("a deprecated spelling of `{name}`"))
+        .suggest(&[name], violation.span, Applicability::Safe)
+        .help(format!("write `{name}`"));
 }

@@ -20,7 +20,7 @@ pub(in crate::lint) fn report(
     if misspelt.has(key, violation.span) {
         return;
     }
-    let (whole, help) = words(key, context);
+    let (whole, help) = advice(key, context);
     let finding = findings
         .at(first_line(context, violation.span), format!("missing field `{key}`"))
         .label(format!("{whole} requires `{key}`"));
@@ -30,7 +30,7 @@ pub(in crate::lint) fn report(
 }
 
 /// Returns what lacks a field, and what to do.
-fn words(key: &str, context: &Context<'_>) -> (&'static str, String) {
+pub(super) fn advice(key: &str, context: &Context<'_>) -> (&'static str, String) {
     let whole = if context.is_request() { "a request" } else { "a template" };
     let quote = if context.is_request() { "\"" } else { "" };
     let text = |value| format!("`{quote}{key}{quote}: {quote}{value}{quote}`");

@@ -3,7 +3,7 @@
 use crate::lint::wording::one_of;
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::ActionKind;
-use crate::schema::Violation;
+use crate::schema::{ACTION, Violation};
 use crate::source::Span;
 
 use super::missing_field::first_line;
@@ -19,17 +19,27 @@ pub(in crate::lint) fn report_none(
     misspelt: &MisspeltKeys,
     findings: &mut Findings<'_>,
 ) {
-    let kinds = || ActionKind::ALL.iter().map(ToString::to_string);
-    if kinds().chain(["action".to_owned()]).any(|key| misspelt.has(&key, violation.span)) {
+    if is_misspelt(violation, misspelt) {
         return;
     }
-    let names = one_of(kinds().map(|kind| format!("`{kind}`")));
-    findings.at(first_line(context, violation.span), "button has no action").label("expected exactly one action").help(
-        match context.is_request() && violation.name != "action" {
-            true => format!("add `\"action\": {{…}}` with {names} in it"),
-            false => format!("add {names}"),
-        },
-    );
+    findings
+        .at(first_line(context, violation.span), "button has no action")
+        .label("expected exactly one action")
+        .help(advice(context, violation));
+}
+
+/// Returns whether an action that is missing is there under a misspelt name.
+pub(super) fn is_misspelt(violation: &Violation, misspelt: &MisspeltKeys) -> bool {
+    ActionKind::ALL.map(ActionKind::name).iter().chain(&[ACTION]).any(|key| misspelt.has(key, violation.span))
+}
+
+/// Returns what to do about a button without an action.
+pub(super) fn advice(context: &Context<'_>, violation: &Violation) -> String {
+    let names = one_of(ActionKind::ALL.map(|kind| format!("`{kind}`")));
+    match context.is_request() && violation.name != ACTION {
+        true => format!("add `\"{ACTION}\": {{…}}` with {names} in it"),
+        false => format!("add {names}"),
+    }
 }
 
 /// Reports a button with several actions.

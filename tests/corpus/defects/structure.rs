@@ -14,8 +14,9 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("unknown-field", "a key misspelt", misspelt_key),
     defect("unknown-field", "a key that is not of the language", strange_key),
     defect("missing-field", "no message", no_message),
-    defect("missing-field", "no icon or caption", no_icon_or_caption),
-    defect("missing-field", "an action without what it carries", no_payload),
+    defect("missing-field", "no caption", no_caption),
+    defect("missing-icon", "no icon", no_icon),
+    defect("missing-field", "an action without the token of a post", no_token),
     defect("missing-field", "a row or a grid without its list", no_list),
     defect("wrong-type", "a number or a boolean as caption", number_as_caption),
     defect("wrong-type", "a number as description", number_as_description),
@@ -45,7 +46,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("blank-text", "a blank message", blank_message),
     defect("invalid-post-token", "another text than a token", not_a_token),
     defect("unknown-icon", "an icon in other letters", icon_in_other_letters),
-    defect("unknown-icon", "an icon that there is not", no_icon),
+    defect("unknown-icon", "an icon that there is not", no_such_icon),
     defect("misspelt-icon", "REAL_STATE", real_state),
 ];
 
@@ -88,13 +89,16 @@ fn no_message(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     missing(sample, choices, Role::Template, &["message"])
 }
 
-fn no_icon_or_caption(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
-    missing(sample, choices, Role::Button, &["icon", "caption"])
+fn no_caption(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    missing(sample, choices, Role::Button, &["caption"])
 }
 
-fn no_payload(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
-    let role = choices.pick(&[Role::Request, Role::Post]);
-    missing(sample, choices, role, &["data", "post_token"])
+fn no_icon(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    missing(sample, choices, Role::Button, &["icon"])
+}
+
+fn no_token(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    missing(sample, choices, Role::Post, &["post_token"])
 }
 
 fn no_list(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
@@ -388,7 +392,7 @@ fn icon_in_other_letters(sample: &Sample, choices: &mut Choices) -> Option<Plant
     Some(planted.at(icon.place.clone()).restored(sample))
 }
 
-fn no_icon(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+fn no_such_icon(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let (icon, _) = icon(sample, choices, |_| true)?;
     Some(sample.rewrite(icon, "UNICORN_QXZ"))
 }
