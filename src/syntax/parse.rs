@@ -5,6 +5,7 @@ use crate::source::Span;
 use super::build::{PassResult, build};
 use super::error::SyntaxError;
 use super::recovery::{self, Mask, Replacement};
+use super::scalar::is_control;
 use super::tree::Document;
 
 /// The deepest nesting of lists and mappings together.
@@ -98,11 +99,6 @@ fn unprintable_characters(text: &str) -> Vec<Mask> {
         }
     }
     masks
-}
-
-/// Returns whether a byte is a control character that YAML does not allow anywhere.
-fn is_control(byte: u8) -> bool {
-    byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
 fn is_printable(character: char) -> bool {

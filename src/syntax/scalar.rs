@@ -218,6 +218,11 @@ enum FirstBreak {
     Escaped,
 }
 
+/// Returns whether a byte is a control character that YAML does not allow anywhere. It is read as a space.
+pub(super) fn is_control(byte: u8) -> bool {
+    byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')
+}
+
 /// Reads a scalar's bytes as granit-parser does, and keeps where each part comes from.
 struct ScalarReader<'s> {
     source: &'s str,
@@ -230,8 +235,12 @@ impl ScalarReader<'_> {
         self.source.as_bytes().get(at).copied()
     }
 
+    fn is_space(&self, at: usize) -> bool {
+        self.byte(at).is_some_and(|byte| byte == b' ' || is_control(byte))
+    }
+
     fn is_blank(&self, at: usize) -> bool {
-        matches!(self.byte(at), Some(b' ' | b'\t'))
+        self.is_space(at) || self.byte(at) == Some(b'\t')
     }
 
     /// Returns the length of the line break at an offset; 0 if there is none.
@@ -271,14 +280,14 @@ impl ScalarReader<'_> {
     fn flow(&mut self, end: usize, quote: Option<u8>) {
         while self.at < end {
             match self.byte(self.at) {
-                Some(b' ' | b'\t' | b'\r' | b'\n') => self.white_space(end),
+                _ if self.is_blank(self.at) || self.break_len(self.at) > 0 => self.white_space(end),
                 Some(b'\'') if quote == Some(b'\'') => {
                     self.made('\'', self.at, self.at + 2);
                     self.at += 2;
                 }
                 Some(b'\\') if quote == Some(b'"') => self.escape(end),
                 _ => {
-                    let is_special = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'\'' | b'\\');
+                    let is_special = |byte: &u8| *byte <= b' ' || matches!(byte, b'\'' | b'\\');
                     let rest = self.source.as_bytes().get(self.at + 1..end).unwrap_or_default();
                     let length = rest.iter().position(is_special).unwrap_or(rest.len());
                     self.verbatim(self.at + 1 + length);
@@ -431,7 +440,7 @@ impl ScalarReader<'_> {
     fn skip_margin(&mut self, indent: usize, empty: &mut Vec<usize>) -> usize {
         loop {
             let start = self.at;
-            while self.at - start < indent && self.byte(self.at) == Some(b' ') {
+            while self.at - start < indent && self.is_space(self.at) {
                 self.at += 1;
             }
             match self.break_len(self.at) {
