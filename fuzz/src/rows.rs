@@ -31,7 +31,11 @@ pub fn run(bytes: &[u8]) {
     let rows = Rows::new(name, Some(Path::new(name)), Box::new(Cursor::new(bytes.to_vec())), None);
     let Ok(mut rows) = rows else { return };
     let mut renderer = Renderer::new(template, Values::new(), &rows);
-    assert_reportable(&renderer.check_header());
+    let about_header = renderer.check_header();
+    assert_reportable(&about_header);
+    if !about_header.is_empty() {
+        return;
+    }
     let mut rejected = Vec::new();
     while let Ok(Some(row)) = rows.next_row() {
         if let Err(row) = renderer.render(row) {

@@ -240,24 +240,30 @@ pub(super) fn quoted(text: &str) -> String {
 /// Returns the byte range of the cell in the column [`REASON`].
 pub(super) fn reason_cell(row: &[u8], header: &Header, cells: &mut Cells) -> Option<Range<usize>> {
     let column = header.columns.iter().position(|column| column == REASON)?;
-    let row = str::from_utf8(row).ok()?;
-    Some(cells.read(row).into_iter().nth(column)?.range)
+    Some(cells.read(&with_ascii_for_invalid_bytes(row)).into_iter().nth(column)?.range)
 }
 
-/// Redacts the token in a row. If the row has more or fewer cells than the header, the token may be in an adjacent
-/// cell.
+/// Redacts the token in a row, cell by cell. If the row has more or fewer cells than the header, the token may be in an
+/// adjacent cell.
 pub(super) fn redact(row: &[u8], header: &Header, cells: &mut Cells, token: Option<&Given>) -> Vec<u8> {
     let column = header.columns.iter().position(|column| column == ACCESS_TOKEN);
-    let (Some(column), Ok(text)) = (column, str::from_utf8(row)) else {
-        return redact::redact(row, token);
-    };
-    let cells = cells.read(text);
+    let cells = cells.read(&with_ascii_for_invalid_bytes(row));
     let shift = cells.len().abs_diff(header.columns.len());
-    let mut redacted = text.to_owned();
-    for (_, Cell { range, .. }) in
-        cells.into_iter().enumerate().rev().filter(|(at, cell)| at.abs_diff(column) <= shift && !cell.text.is_empty())
-    {
-        redacted.replace_range(range, REDACTED);
+    let mut redacted = row.to_vec();
+    for (at, Cell { text, range }) in cells.into_iter().enumerate().rev().filter(|(_, cell)| !cell.text.is_empty()) {
+        if column.is_some_and(|column| at.abs_diff(column) <= shift) {
+            redacted.splice(range, REDACTED.bytes());
+            continue;
+        }
+        let harmless = redact::redact_text(&text, token);
+        if harmless != text {
+            redacted.splice(range, quoted(&harmless).bytes());
+        }
     }
-    redact::redact_text(&redacted, token).into_bytes()
+    redacted
+}
+
+/// Returns a row as text of the same length in bytes.
+fn with_ascii_for_invalid_bytes(row: &[u8]) -> String {
+    row.utf8_chunks().flat_map(|chunk| [chunk.valid().to_owned(), "?".repeat(chunk.invalid().len())]).collect()
 }

@@ -181,6 +181,16 @@ fn no_token_is_shown_or_kept() {
     assert!(!seen.contains("\"opaque\""), "{seen}");
 }
 
+#[test]
+fn no_token_of_a_row_that_is_not_utf_8_is_kept() {
+    let rows = b"name,access_token\n\xd3\xc7\xd1\xc7,opaque-1\n\"a\xd3 access_token\",opaque-2\n";
+    let (folder, run) = batch("rows.csv", rows, "--rejects bad.csv");
+    assert!(run.stdout.is_empty(), "{}", run.stdout);
+    let kept = std::fs::read(folder.path("bad.csv")).unwrap();
+    let kept = String::from_utf8_lossy(&kept);
+    assert!(!kept.contains("opaque") && kept.contains("access_token\",[redacted]\n"), "{kept}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
