@@ -14,6 +14,6 @@ pub fn run(bytes: &[u8]) {
         let checker = Checker::default();
         let checked = checker.check(&file);
         assert_reportable(&checked.diagnostics);
-        assert_eq!(checker.compile(&file).is_err(), checked.has_errors(), "check and compile disagree");
+        assert!(checked.has_errors() || checker.compile(&file).is_ok(), "what `check` accepts does not compile");
     }
 }
