@@ -10,10 +10,11 @@ use crate::analysis::types::{TypeError, Types};
 use crate::message::{Icons, is_post_token};
 use crate::schema::{DocumentKind, Verdict, Violation, ViolationKind, violations};
 use crate::source::{SourceFile, Span};
-use crate::syntax::{Document, Parsed, SyntaxError};
+use crate::syntax::{CommentedText, Document, Parsed, SyntaxError};
 use crate::template::{self, RowTemplate, Template};
 
 use super::Checker;
+use super::commented::commented_values;
 use super::near::nearest;
 
 /// What the rules look at.
@@ -33,6 +34,7 @@ pub struct Context<'a> {
     /// The template, where the file is one and there is a tree.
     pub template: Option<Template>,
     patterns: Option<&'a Patterns>,
+    commented: Vec<CommentedText>,
     types: OnceCell<Types>,
     overflows: OnceCell<Vec<LimitOverflow>>,
     misplaced: OnceCell<Vec<Misplaced>>,
@@ -59,9 +61,14 @@ impl<'a> Context<'a> {
 
     fn about(subject: DocumentKind, file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
         let document = parsed.document.as_ref();
+        let commented = match (document, subject) {
+            (Some(document), DocumentKind::Template) => commented_values(document, file),
+            _ => Vec::new(),
+        };
         let mut violations = document.map(|document| violations(document, subject)).unwrap_or_default();
         // Other errors in an unquoted value are reported once it is quoted.
         violations.retain(|violation| !is_unquoted(&parsed.errors, violation.span));
+        violations.retain(|violation| !is_commented(&commented, violation.span));
         violations.retain(|violation| !is_valid(violation, file, icons));
         name_misspelt(&mut violations);
         Self {
@@ -73,6 +80,7 @@ impl<'a> Context<'a> {
             violations,
             template: None,
             patterns: None,
+            commented,
             types: OnceCell::new(),
             overflows: OnceCell::new(),
             misplaced: OnceCell::new(),
@@ -137,7 +145,18 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// Returns whether a value begins with an expression or a statement and has no quotes.
+    /// Returns the comments that are probably meant as a part of the value before them, in the order of the text.
+    pub(super) fn commented(&self) -> &[CommentedText] {
+        &self.commented
+    }
+
+    /// Returns whether a comment cuts a value, about which nothing else is certain.
+    pub(super) fn is_commented(&self, span: Span) -> bool {
+        is_commented(&self.commented, span)
+    }
+
+    /// Returns whether a value is read as text that has to be quoted: it begins with an expression or a statement, or a
+    /// comment cuts it.
     #[must_use]
     pub fn is_unquoted(&self, span: Span) -> bool {
         is_unquoted(self.syntax_errors, span)
@@ -191,5 +210,11 @@ fn name_misspelt(violations: &mut [Violation]) {
 fn is_unquoted(errors: &[SyntaxError], value: Span) -> bool {
     let first = errors.partition_point(|error| error.span() < value);
     let mut here = errors[first..].iter().take_while(|error| error.span() == value);
-    here.any(|error| matches!(error, SyntaxError::DoubleBrace { .. }))
+    here.any(|error| matches!(error, SyntaxError::DoubleBrace { .. } | SyntaxError::CommentInText { .. }))
+}
+
+/// `commented`: in order of place.
+fn is_commented(commented: &[CommentedText], value: Span) -> bool {
+    let after = commented.partition_point(|commented| commented.value.start <= value.start);
+    after.checked_sub(1).is_some_and(|index| value.end <= commented[index].value.end)
 }

@@ -11,7 +11,9 @@ use crate::template::Template;
 use super::checker::sort;
 use super::near::nearest;
 use super::rule::{Check, RenderFailure};
-use super::rules::{duplicate_key, invalid_value, unknown_variable, unquoted_expression, yaml_syntax};
+use super::rules::{
+    accidental_comment, duplicate_key, invalid_value, unknown_variable, unquoted_expression, yaml_syntax,
+};
 use super::wording::counted;
 use super::{Applicability, Diagnostic, Findings, RULES};
 
@@ -143,6 +145,11 @@ pub fn syntax(file: &Arc<SourceFile>, errors: &[SyntaxError]) -> Vec<Diagnostic>
     );
     for error in errors {
         duplicate_key::report(error, &mut Findings::new(&duplicate_key::RULE, file, &mut diagnostics));
+        accidental_comment::report_error(
+            error,
+            file,
+            &mut Findings::new(&accidental_comment::RULE, file, &mut diagnostics),
+        );
         unquoted_expression::report(
             error,
             file,

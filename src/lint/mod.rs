@@ -3,6 +3,7 @@
 //! The other modules return typed facts, so that all sentences about a template are written here, in one voice.
 
 mod checker;
+mod commented;
 mod config;
 mod context;
 mod diagnostic;

@@ -17,6 +17,7 @@ rules! {
     yaml_syntax
     duplicate_key
     unquoted_expression
+    accidental_comment
     unknown_field
     missing_field
     missing_icon

@@ -69,6 +69,7 @@ static SUPERSEDES: &[Supersedes] = &[
 
 /// Removes the findings that others supersede.
 pub(super) fn remove_superseded(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    remove_commented(context, diagnostics);
     for entry in SUPERSEDES {
         let is_here = |finding: &Diagnostic| Arc::ptr_eq(finding.file(), context.file);
         let is_loser = |finding: &Diagnostic| finding.rule == entry.loser.id && is_here(finding);
@@ -85,6 +86,20 @@ pub(super) fn remove_superseded(context: &Context<'_>, diagnostics: &mut Vec<Dia
             !is_loser(finding) || !spans.any(|span| entry.relation.holds(span, &winners, &places))
         });
     }
+}
+
+/// Removes the findings in a text that a comment cuts, if the rest of the text may be what they miss.
+fn remove_commented(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    if context.commented().is_empty() {
+        return;
+    }
+    let losers = [&jinja_syntax::RULE, &invalid_link::RULE, &invalid_example::RULE, &ambiguous_scalar::RULE];
+    diagnostics.retain(|finding| {
+        let is_here = Arc::ptr_eq(finding.file(), context.file);
+        let mut spans = finding.labels.iter().take(2).map(|label| label.span);
+        let is_loser = is_here && losers.iter().any(|rule| rule.id == finding.rule);
+        !is_loser || !spans.any(|span| context.is_commented(span))
+    });
 }
 
 impl Winner {

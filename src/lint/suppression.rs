@@ -116,7 +116,7 @@ fn is_alone(text: &str, offset: usize) -> bool {
 }
 
 /// Returns whether a comment is for kenarc, even if it is malformed: `kenarc:` or `kenarc ignore`.
-fn is_directive(comment: &str) -> bool {
+pub(super) fn is_directive(comment: &str) -> bool {
     let words = comment.trim_start_matches('#').trim_start();
     let rest = words.get(..NAME.len()).filter(|word| word.eq_ignore_ascii_case(NAME)).map(|_| &words[NAME.len()..]);
     rest.is_some_and(|rest| rest.trim_start().starts_with(':') || rest.trim_start().starts_with(VERB))

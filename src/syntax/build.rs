@@ -3,6 +3,7 @@
 //! It takes one pass, with a stack of open collections instead of recursion. Errors that leave the structure intact are
 //! noted, and reading continues after them.
 
+mod commented;
 mod failure;
 mod unquoted;
 
@@ -229,9 +230,10 @@ impl<'s> Builder<'s, '_> {
         });
         self.anchors.open(anchor);
         let frame = Frame { is_invalid, anchor, ..Frame::new(body, span, is_bracketed) };
-        let opened = self.first_dash(&frame).unwrap_or(frame.opened);
+        let dash = self.first_dash(&frame);
+        let (opened, start) = (dash.unwrap_or(frame.opened), dash.unwrap_or(frame.start));
         self.cursor = self.cursor.max(span.end);
-        self.stack.push(Frame { opened, ..frame });
+        self.stack.push(Frame { opened, start, ..frame });
         Step::Next
     }
 
@@ -418,7 +420,10 @@ impl<'s> Builder<'s, '_> {
 
     /// Returns the origin of a value that is left out, after its colon or dash.
     fn origin_of_empty_value(&self, token: Span) -> Origin {
-        let span = Span::at(place::empty_value(self.source, self.cursor, token.start));
+        // The parser may give a list after its first item.
+        let dash = self.stack.last().and_then(Frame::empty_list).map_or(self.cursor, |dash| dash + 1);
+        let after = self.cursor.min(dash);
+        let span = Span::at(place::empty_value(self.source, after, token.start));
         Origin { span, style: ScalarStyle::Plain, indent: 0 }
     }
 

@@ -64,6 +64,14 @@ pub enum SyntaxError {
         /// The text that must be quoted.
         span: Span,
     },
+    /// A comment that is probably meant as a part of the plain text before it, and after which the file cannot be read.
+    /// It is read as text.
+    CommentInText {
+        /// The text with the comment.
+        text: Span,
+        /// The comment, as far as it is a part of the text.
+        comment: Span,
+    },
     /// A key that is repeated in a mapping. The first one is used.
     DuplicateKey {
         /// The key's text.
@@ -165,6 +173,7 @@ impl SyntaxError {
             | Self::MultipleDocuments { span }
             | Self::ControlCharacter { span, .. }
             | Self::DoubleBrace { span }
+            | Self::CommentInText { text: span, .. }
             | Self::DuplicateKey { second: span, .. }
             | Self::ComplexKey { span }
             | Self::BadMerge { span }

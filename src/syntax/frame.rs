@@ -76,6 +76,12 @@ impl<'s> Frame<'s> {
         matches!(&self.body, Body::Mapping { slot: Slot::Key, .. })
     }
 
+    /// Returns where a list in a block begins, if it has no items yet.
+    pub(super) fn empty_list(&self) -> Option<usize> {
+        let is_empty = matches!(&self.body, Body::Sequence(items) if items.is_empty());
+        (is_empty && !self.is_bracketed).then_some(self.opened)
+    }
+
     /// Extends the collection to a token inside of it.
     pub(super) fn reach(&mut self, token: Span) {
         self.start = self.start.min(token.start);

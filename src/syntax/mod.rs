@@ -6,6 +6,7 @@
 
 mod anchors;
 mod build;
+mod comment;
 mod error;
 mod flow;
 mod frame;
@@ -20,6 +21,7 @@ mod resolve;
 mod scalar;
 mod tree;
 
+pub(crate) use comment::{CommentedText, commented_text};
 pub use error::{InvalidYaml, SyntaxError};
 pub use json_parser::{JsonErrorKind, MAX_JSON_DEPTH, parse_json};
 pub use parse::{MAX_DEPTH, MAX_EXPANDED_NODES, Parsed, parse};

@@ -63,8 +63,14 @@ fn report<'s>(text: &str, document: Option<Document<'s>>, errors: Vec<SyntaxErro
     let is_certain = |error: &SyntaxError| !(has_control_characters && matches!(error, SyntaxError::Invalid { .. }));
     let mut errors: Vec<_> = errors.into_iter().filter(is_certain).collect();
     let blanks = masks.iter().filter(|mask| mask.replacement == Replacement::Blank);
-    let texts = masks.iter().filter(|mask| matches!(mask.replacement, Replacement::Word | Replacement::Comment));
-    errors.extend(texts.map(|mask| SyntaxError::DoubleBrace { span: mask.span }));
+    errors.extend(masks.iter().filter_map(|mask| match mask.replacement {
+        Replacement::Word | Replacement::Comment => Some(SyntaxError::DoubleBrace { span: mask.span }),
+        Replacement::Commented { hash } => {
+            let comment = Span::new(hash, mask.span.end.min(recovery::line_end(text, hash)));
+            Some(SyntaxError::CommentInText { text: mask.span, comment })
+        }
+        Replacement::Blank | Replacement::Letters => None,
+    }));
     errors.extend(blanks.take(MAX_CONTROL_RUNS).map(|mask| {
         let character = text.get(mask.span.range()).and_then(|run| run.chars().next()).unwrap_or_default();
         SyntaxError::ControlCharacter { character, span: mask.span }

@@ -4,7 +4,7 @@ use granit_parser::ErrorKind;
 
 use crate::source::Span;
 
-use super::recovery::line_end;
+use super::recovery::{Token, line_end, tokens};
 use super::scalar::ScalarStyle;
 
 /// Returns the bytes of an event.
@@ -62,6 +62,14 @@ fn trailing_blanks_end(source: &str, content: Span, length: usize) -> usize {
 /// Returns the offset of an empty value: after its `:`, if one follows the token before.
 pub(super) fn empty_value(source: &str, after: usize, at: usize) -> usize {
     let gap = source.get(after..at).unwrap_or_default();
+    // The parser may have read a comment, and the lines below it.
+    if gap.contains('#') {
+        let is_comment = |token: &Token| source.as_bytes().get(token.start) == Some(&b'#');
+        let is_sign = |token: &Token| matches!(source.as_bytes().get(token.start), Some(b':' | b'-' | b','));
+        let mut signs = tokens(source, after, at, false).filter(|token| is_comment(token) || is_sign(token));
+        let before = signs.by_ref().take_while(|token| !is_comment(token)).last();
+        return before.or_else(|| signs.find(is_sign)).map_or(after, |sign| sign.end);
+    }
     // The parser may have read the next line to see that there is no value.
     let at = if gap.contains(['\n', '\r']) && gap.trim().is_empty() { after } else { at };
     let rest = source.get(at..).unwrap_or_default();

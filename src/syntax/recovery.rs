@@ -10,6 +10,8 @@ use std::iter;
 
 use crate::source::Span;
 
+use super::comment;
+
 /// Bytes that are replaced by others of the same length before parsing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mask {
@@ -30,6 +32,11 @@ pub(super) enum Replacement {
     Blank,
     /// Letters, for characters that are allowed in quotes only.
     Letters,
+    /// A plain scalar of one line, for a text that a comment cuts.
+    Commented {
+        /// The offset of the `#`.
+        hash: usize,
+    },
 }
 
 impl Replacement {
@@ -62,7 +69,7 @@ pub(super) fn apply<'s>(source: &'s str, masks: &[Mask]) -> Cow<'s, str> {
         }
         text.push_str(source.get(text.len()..span.start).unwrap_or_default());
         let (first, rest) = match replacement {
-            Replacement::Word => ('x', 'x'),
+            Replacement::Word | Replacement::Commented { .. } => ('x', 'x'),
             Replacement::Comment => ('#', 'x'),
             Replacement::Blank => (' ', ' '),
             // It neither begins an escape sequence nor folds a line.
@@ -131,6 +138,21 @@ pub(super) fn mask(source: &str, at: usize, place: ValuePosition) -> Mask {
             key(source, at).unwrap_or_else(|| if is_value { word(source, at, place.parent) } else { whole })
         }
     }
+}
+
+/// Returns the mask of a plain text that begins at an offset and that the comment at `hash` cuts.
+pub(super) fn commented(source: &str, at: usize, hash: usize, place: ValuePosition) -> Mask {
+    let replacement = Replacement::Commented { hash };
+    if place.is_flow {
+        let (end, _) = text_end(source, hash, Terminators::Flow);
+        return Mask { span: Span::new(at, end), replacement };
+    }
+    let line = line_start(source, at);
+    let parent = match Lead::of(source.get(line..at).unwrap_or_default()) {
+        Lead::Key { column } | Lead::Item { column } => Some(column),
+        Lead::Document | Lead::Nothing => place.parent,
+    };
+    Mask { replacement, ..word(source, at, parent) }
 }
 
 /// A token that the parser has not reported, and the number of brackets around it.
@@ -266,9 +288,9 @@ fn is_alone(source: &str, end: usize, parent: Option<usize>) -> bool {
     }
 }
 
-/// What ends an unquoted text in addition to the end of its line and a comment.
+/// What ends an unquoted text in addition to the end of its line and a comment that is meant as one.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Terminators {
+pub(super) enum Terminators {
     /// Nothing else.
     Line,
     /// A `:`.
@@ -279,12 +301,13 @@ enum Terminators {
 
 /// Returns where an unquoted text ends, without trailing blanks, and whether a `:` ends it. Pairs of braces are
 /// skipped.
-fn text_end(source: &str, start: usize, terminators: Terminators) -> (usize, bool) {
+pub(super) fn text_end(source: &str, start: usize, terminators: Terminators) -> (usize, bool) {
     let bytes = source.as_bytes();
     let end = line_end(source, start);
     let mut at = start;
     let mut is_key = false;
     let mut is_paired = true;
+    let mut last_jinja = None;
     while at < end {
         let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
         match bytes.get(at).copied().unwrap_or(b'\n') {
@@ -295,7 +318,13 @@ fn text_end(source: &str, start: usize, terminators: Terminators) -> (usize, boo
                 at = after.unwrap_or(at + 2);
                 continue;
             }
-            b'#' if at > start && matches!(bytes.get(at - 1), Some(b' ' | b'\t')) => break,
+            b'#' if at > start && matches!(bytes.get(at - 1), Some(b' ' | b'\t')) => {
+                let last_jinja = *last_jinja.get_or_insert_with(|| comment::last_jinja(source, start, end));
+                if !comment::is_text(source.get(at..end).unwrap_or_default()) && last_jinja.is_none_or(|last| last < at)
+                {
+                    break;
+                }
+            }
             b':' if terminators != Terminators::Line && (next.is_ascii_whitespace() || is_flow(next)) => {
                 is_key = true;
                 break;
@@ -375,18 +404,18 @@ fn quoted_end(bytes: &[u8], start: usize, quote: u8, end: usize) -> usize {
 
 fn plain_end(source: &str, start: usize, in_flow: bool) -> usize {
     let bytes = source.as_bytes();
-    let end = line_end(source, start);
     let mut at = start + 1;
-    while at < end {
+    while let Some(byte) = bytes.get(at) {
         let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
-        match bytes.get(at).copied().unwrap_or(b'\n') {
-            b':' if next.is_ascii_whitespace() || in_flow && is_flow(next) => return at,
-            b' ' | b'\t' if next == b'#' => return at,
-            byte if in_flow && is_flow(byte) => return at,
+        match byte {
+            b'\n' | b'\r' => break,
+            b':' if next.is_ascii_whitespace() || in_flow && is_flow(next) => break,
+            b' ' | b'\t' if next == b'#' => break,
+            byte if in_flow && is_flow(*byte) => break,
             _ => at += 1,
         }
     }
-    end
+    at.min(bytes.len())
 }
 
 fn run_end(bytes: &[u8], start: usize, ends: impl Fn(u8) -> bool) -> usize {

@@ -17,6 +17,9 @@ const COMMENTS: &[&str] = &[
     "",
 ];
 
+/// Comments that nobody could mean as a part of the text before them.
+const NOTES: &[&str] = &["یادداشت", "don't touch", "TODO: \"check\" this", "- key: value"];
+
 /// The style of the collection around a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Around {
@@ -140,6 +143,18 @@ impl Writer<'_> {
         }
     }
 
+    /// Perhaps ends a line with a comment after a value.
+    fn end_after(&mut self, form: Form) {
+        if form != Form::Plain {
+            return self.end();
+        }
+        if self.choices.chance(COMMENT) {
+            let note = self.choices.pick(NOTES);
+            self.text.push_str(self.choices.pick(&[" # ", "   # "]));
+            self.text.push_str(note);
+        }
+    }
+
     /// What stands between a key or a dash and a value that goes on in the same line.
     fn properties(&mut self, part: &mut Part, after: After) {
         if after == After::Key {
@@ -185,7 +200,7 @@ impl Writer<'_> {
             self.inline(part, column);
         }
         if !matches!(part.form, Form::Literal | Form::Folded) {
-            self.end();
+            self.end_after(part.form);
         }
     }
 
@@ -308,7 +323,9 @@ impl Writer<'_> {
                 self.text.push(',');
             }
             if is_spread && !self.is_json {
-                self.end();
+                // A comma may be missing after the last one.
+                let is_plain = is_last && !self.text.ends_with(['"', '\'', '}', ']', ',']);
+                self.end_after(if is_plain { Form::Plain } else { Form::Flow });
             }
         }
         if count > 0 && is_spread {

@@ -123,4 +123,5 @@ pages! {
     fix,
     render,
     test,
+    yaml,
 }

@@ -37,6 +37,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 fn is_read_whole(context: &Context<'_>, template: &Template) -> bool {
     let is_dropped = |problem: &ViolationKind| matches!(problem, ViolationKind::UnknownField { .. });
     context.syntax_errors.is_empty()
+        && context.commented().iter().all(|commented| !commented.has_jinja)
         && template.broken.is_empty()
         && !context.violations.iter().any(|violation| is_dropped(&violation.kind))
 }

@@ -40,7 +40,10 @@ pub(in crate::lint) fn report_all(
 fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings: &mut Findings<'_>) {
     let written = |span: &Span| file.slice(*span);
     match error {
-        SyntaxError::DuplicateKey { .. } | SyntaxError::DoubleBrace { .. } | SyntaxError::Json { .. } => {}
+        SyntaxError::DuplicateKey { .. }
+        | SyntaxError::DoubleBrace { .. }
+        | SyntaxError::CommentInText { .. }
+        | SyntaxError::Json { .. } => {}
         SyntaxError::Invalid { kind, span } => {
             let kind = kind.kind();
             let Invalid { headline, label, help } = invalid(kind);
@@ -224,6 +227,11 @@ fn invalid(kind: &ErrorKind) -> Invalid {
         | Kind::TabNotAllowed
         | Kind::TabAtBlockScalarStart
         | Kind::TabInPlainScalar => ("tab in the indentation", "expected spaces", "indent with spaces"),
+        Kind::CommentInterceptedScalar => (
+            "comment in unquoted text",
+            "the text continues in the line below",
+            "put the whole text in quotes to keep this part, or move the comment to a line of its own above the text",
+        ),
         Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => (
             "unexpected `:`",
             "no key can be here",

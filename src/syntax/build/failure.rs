@@ -36,10 +36,8 @@ impl Builder<'_, '_> {
 
     /// Ends the pass with an error that the parser reports at an offset.
     pub(super) fn stop(&mut self, kind: &ErrorKind, at: usize) -> Step {
-        if self.unquoted.is_empty()
-            && let Some(mask) = self.unquoted_before(at)
-        {
-            self.unquoted.push(mask);
+        if self.unquoted.is_empty() {
+            self.unquoted.extend(self.unquoted_before(at).or_else(|| self.commented_before(at)));
         }
         self.errors.push(match kind {
             ErrorKind::RecursionLimitExceeded => too_deep(place::token(self.source, at)),

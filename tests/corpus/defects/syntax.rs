@@ -1,11 +1,11 @@
 //! Defects in the YAML itself.
 
 use super::plant::Planted;
-use super::select::{part, words};
+use super::select::{part, takes_jinja, words};
 use super::{Defect, defect};
 use crate::choices::Choices;
 use crate::generate::Sample;
-use crate::tree::{Content, Form, Part, Role};
+use crate::tree::{Content, Form, Mark, Part, Role};
 
 pub(crate) const DEFECTS: &[Defect] = &[
     defect("yaml-syntax", "an escape that is none", no_escape),
@@ -20,6 +20,9 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("yaml-syntax", "JSON without a comma", no_comma),
     defect("yaml-syntax", "a bracket that is never closed", open_bracket),
     defect("yaml-syntax", "a tab as indentation", tab),
+    defect("accidental-comment", "a number or a hashtag in plain text", hashtag),
+    defect("accidental-comment", "plain text that begins with a hashtag", only_hashtag),
+    defect("accidental-comment", "a comment of Jinja in plain text", comment_of_jinja),
 ];
 
 fn no_escape(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
@@ -42,10 +45,14 @@ fn text_behind_quote(sample: &Sample, choices: &mut Choices) -> Option<Planted> 
 
 fn colon_in_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     // Behind a `?` a key may well stand in the value.
-    let is_key_above = |part: &Part| sample.text[..part.place.start].trim_end_matches([' ', ':']).ends_with('\n');
-    let text = in_block(sample, choices, Form::Plain).filter(|text| !is_key_above(text))?;
+    let text = in_block(sample, choices, Form::Plain).filter(|text| !is_key_above(sample, text))?;
     let planted = sample.insert(text.place.end, ": دو");
     Some(planted.at(text.place.end..text.place.end + 1))
+}
+
+/// Returns whether the key of a text is in the line above.
+fn is_key_above(sample: &Sample, text: &Part) -> bool {
+    sample.text[..text.place.start].trim_end_matches([' ', ':']).ends_with('\n')
 }
 
 fn sign_first(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
@@ -119,4 +126,41 @@ fn tab(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let column = sample.column(second.place.start);
     let start = second.place.start - column;
     Some(sample.replace(&(start..second.place.start), "\t"))
+}
+
+/// Returns a text that is sent and that has no quotes, in a block.
+fn plain_in_block<'s>(sample: &'s Sample, choices: &mut Choices) -> Option<&'s Part> {
+    let role = choices.pick(&[Role::Caption, Role::Caption, Role::Message]);
+    part(sample, choices, role, |part| part.form == Form::Plain && sample.ends_line(part) && part.anchor.is_none())
+}
+
+/// Adds to a plain text; what is found must be quoted with the text.
+fn added(sample: &Sample, text: &Part, added: &str, found: &str) -> Planted {
+    let planted = sample.insert(text.place.end, added);
+    let end = text.place.end + added.len();
+    let quoted = format!("\"{}\"", &planted.text[text.place.start..end]);
+    let mut fixed = planted.text.clone();
+    fixed.replace_range(text.place.start..end, &quoted);
+    let fixed = Some(fixed).filter(|_| !quoted[1..quoted.len() - 1].contains(['"', '\\']));
+    let mut planted = planted.at(end - found.len()..end);
+    planted.fixed = fixed;
+    planted
+}
+
+fn hashtag(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let text = plain_in_block(sample, choices)?;
+    let hashtag = choices.pick(&["#۱۲", "#7 ثبت شد", "#نوروز", "#{{ 7 }}", "#{{ 7 }} و #8"]);
+    Some(added(sample, text, &format!(" {hashtag}"), hashtag))
+}
+
+fn only_hashtag(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let text = plain_in_block(sample, choices)?;
+    let is_used = text.pieces().iter().any(|piece| piece.mark != Mark::Words);
+    let planted = sample.replace(&text.place, "#نوروز").fixed("\"#نوروز\"");
+    (!is_used && !is_key_above(sample, text)).then_some(planted)
+}
+
+fn comment_of_jinja(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let text = plain_in_block(sample, choices).filter(|text| takes_jinja(sample, text))?;
+    Some(added(sample, text, " {# x #} و", "#} و"))
 }
