@@ -26,7 +26,7 @@ pub(super) fn check(source: &str, kind: ProgramKind) -> Result<(), JinjaError> {
         return Ok(());
     }
     if source.len() > MAX_BYTES {
-        return Err(JinjaError { kind: JinjaErrorKind::TooLong, range: 0..0 });
+        return Err(JinjaError { kind: JinjaErrorKind::TooLong, range: 0..0, correction: None });
     }
     let (mut length, mut elifs) = (0, 0);
     for (token, range) in tokens(source, kind) {
@@ -37,10 +37,10 @@ pub(super) fn check(source: &str, kind: ProgramKind) -> Result<(), JinjaError> {
         }
         length += 1;
         if length > MAX_TOKENS {
-            return Err(JinjaError { kind: JinjaErrorKind::TooManyTokens, range });
+            return Err(JinjaError { kind: JinjaErrorKind::TooManyTokens, range, correction: None });
         }
         if elifs > MAX_ELIFS {
-            return Err(JinjaError { kind: JinjaErrorKind::TooManyElifs, range });
+            return Err(JinjaError { kind: JinjaErrorKind::TooManyElifs, range, correction: None });
         }
     }
     Ok(())

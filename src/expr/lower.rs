@@ -12,7 +12,10 @@ use minijinja::machinery::{Span, ast};
 use super::ast::{
     Argument, ArgumentKind, BinaryOp, Expr, ExprKind, For, Name, SliceBounds, Statement, StatementKind, Target, Tree,
 };
-use super::{Constant, JinjaError, JinjaErrorKind};
+use super::{Constant, JinjaError, JinjaErrorKind, diagnose};
+
+/// Statements that are a single word, which nobody calls a variable.
+const STATEMENTS: [&str; 6] = ["else", "endif", "endfor", "endset", "endwith", "endfilter"];
 
 /// Lowers the root statement of a text.
 ///
@@ -46,12 +49,15 @@ impl<'a> Lowering<'a> {
     }
 
     fn statement(&self, statement: &ast::Stmt<'a>) -> Result<Statement<'a>, JinjaError> {
-        let unsupported = |span, name| Err(JinjaError { kind: JinjaErrorKind::Unsupported(name), range: bytes(span) });
+        let unsupported = |span, name| {
+            Err(JinjaError { kind: JinjaErrorKind::Unsupported(name), range: bytes(span), correction: None })
+        };
         let (kind, span) = match statement {
             ast::Stmt::EmitRaw(raw) => {
                 let range = self.place(raw.raw, raw.span());
                 return Ok(Statement { kind: StatementKind::Text(raw.raw), range });
             }
+            ast::Stmt::EmitExpr(emit) if let Some(error) = self.statement_in_braces(&emit.expr) => return Err(error),
             ast::Stmt::EmitExpr(emit) => (StatementKind::Emit(self.expression(&emit.expr)), emit.span()),
             ast::Stmt::ForLoop(each) if each.recursive => return unsupported(each.span(), "recursive"),
             ast::Stmt::ForLoop(each) => (StatementKind::For(self.for_loop(each)?), each.span()),
@@ -82,6 +88,15 @@ impl<'a> Lowering<'a> {
             ast::Stmt::Template(nested) => return unsupported(nested.span(), "template"),
         };
         Ok(Statement { kind, range: bytes(span) })
+    }
+
+    /// Returns the error about a statement in the delimiters of an expression, which MiniJinja takes for a name.
+    fn statement_in_braces(&self, expression: &ast::Expr<'a>) -> Option<JinjaError> {
+        let ast::Expr::Var(name) = expression else { return None };
+        let keyword = Some(name.id).filter(|name| STATEMENTS.contains(name))?;
+        let range = self.place(keyword, name.span());
+        let kind = JinjaErrorKind::StatementInBraces(keyword.to_owned());
+        Some(diagnose::of_construct_at(self.source, range, kind))
     }
 
     fn for_loop(&self, each: &ast::ForLoop<'a>) -> Result<For<'a>, JinjaError> {

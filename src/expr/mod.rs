@@ -6,6 +6,7 @@
 
 pub(crate) mod ast;
 mod constant;
+mod diagnose;
 mod error;
 mod instrument;
 pub mod library;
@@ -13,6 +14,7 @@ mod limits;
 mod lower;
 mod names;
 pub mod printf;
+mod recover;
 pub(crate) mod visit;
 
 use std::fmt;
@@ -27,10 +29,11 @@ use ast::{Statement, StatementKind, Tree};
 use visit::{ProgramVisitor, walk_statement, walk_tree};
 
 pub use constant::{Constant, ConstantKind};
-pub use error::{JinjaError, JinjaErrorKind};
+pub use error::{Correction, JinjaError, JinjaErrorKind, OpenBlock, Side};
 pub(crate) use instrument::{CONCAT, CYCLE, IN, METER, SLICE, STEP, STORE};
 pub use library::FUNCTIONS;
 pub use names::{CallUse, Callee, NameUse};
+pub use recover::BrokenProgram;
 
 /// A text with Jinja in it, or a single expression, ready to be evaluated.
 pub struct Program {
@@ -78,7 +81,7 @@ impl Program {
         limits::check(source, ProgramKind::Text)?;
         Self::new(source, |source| {
             let root = parse(source, "", syntax_config())
-                .map_err(|error| error::of_parser(&error, source, ProgramKind::Text))?;
+                .map_err(|error| diagnose::of_parser(&error, source, ProgramKind::Text))?;
             let tree = lower::text(&root, source)?;
             Ok(ParsedProgram { uses: names::Uses::of(&tree, source), tree })
         })
@@ -91,7 +94,8 @@ impl Program {
     pub fn expression(source: &str) -> Result<Self, JinjaError> {
         limits::check(source, ProgramKind::Expression)?;
         Self::new(source, |source| {
-            let root = parse_expr(source).map_err(|error| error::of_parser(&error, source, ProgramKind::Expression))?;
+            let root =
+                parse_expr(source).map_err(|error| diagnose::of_parser(&error, source, ProgramKind::Expression))?;
             let tree = lower::expression(&root, source);
             Ok(ParsedProgram { uses: names::Uses::of(&tree, source), tree })
         })

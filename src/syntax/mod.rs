@@ -27,4 +27,5 @@ pub use json_parser::{JsonErrorKind, MAX_JSON_DEPTH, parse_json};
 pub use parse::{MAX_DEPTH, MAX_EXPANDED_NODES, Parsed, parse};
 pub(crate) use print::print;
 pub use scalar::{Chomping, Locator, Origin, ScalarStyle};
+pub(crate) use scalar::{INDICATORS, quote};
 pub use tree::{Comment, Document, Entry, Key, Mapping, Node, Number, Scalar, Value};

@@ -46,6 +46,15 @@ pub struct Origin {
     pub indent: u32,
 }
 
+/// Returns a text of one line as a scalar in quotes (YAML 1.2.2 §7.3).
+pub(crate) fn quote(text: &str) -> String {
+    if text.contains(['"', '\\']) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{text}\"") }
+}
+
+/// The signs that mean something at the beginning of a scalar without quotes (YAML 1.2.2 §7.3.3).
+pub(crate) const INDICATORS: [char; 18] =
+    ['-', '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@'];
+
 impl Origin {
     /// The [`indent`](Origin::indent) of a block scalar whose lines are all empty.
     pub const NO_LINES: u32 = u32::MAX;
@@ -58,6 +67,26 @@ impl Origin {
     #[must_use]
     pub fn locate(&self, source: &str, range: Range<usize>) -> Span {
         self.locator(source).locate(range)
+    }
+
+    /// Returns how a text is written inside of the scalar, next to other text. `None` if it cannot be, or not without
+    /// quotes.
+    #[must_use]
+    pub fn encode(&self, text: &str) -> Option<String> {
+        if text.contains(|character: char| character.is_control()) {
+            return None;
+        }
+        match self.style {
+            ScalarStyle::DoubleQuoted => Some(text.replace('\\', "\\\\").replace('"', "\\\"")),
+            ScalarStyle::SingleQuoted => Some(text.replace('\'', "''")),
+            ScalarStyle::Literal | ScalarStyle::Folded => Some(text.to_owned()),
+            // Inside of brackets, a comma or a bracket ends it.
+            ScalarStyle::Plain => {
+                let ends =
+                    |text: &str| text.contains([',', '[', ']', '{', '}']) || text.contains(": ") || text.contains(" #");
+                (!ends(text)).then(|| text.to_owned())
+            }
+        }
     }
 
     /// Reads the scalar once, to [locate](Origin::locate) many ranges of it.

@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use crate::expr::{JinjaError, NameUse, Program};
+use crate::expr::{BrokenProgram, CallUse, NameUse, Program};
 use crate::source::{FileId, Location, Sources, Span};
-use crate::syntax::Origin;
+use crate::syntax::{INDICATORS, Origin, ScalarStyle, quote};
 
 use super::text::{Condition, Repeat, Text, TextBody};
 use super::visit::{Scope, TemplateVisitor, TextRole, walk};
@@ -19,13 +19,22 @@ pub struct EmbeddedProgram<'t> {
     /// The file it is written in.
     pub file: FileId,
     /// The program, unless it does not parse.
-    pub program: Result<&'t Program, &'t JinjaError>,
+    pub program: Result<&'t Program, &'t BrokenProgram>,
     /// The names that `for` on rows and buttons binds here.
     pub bound: Vec<&'t str>,
     kind: EmbeddingKind,
     origin: Origin,
     /// Where in the scalar the program begins, in bytes.
     offset: usize,
+}
+
+/// A change of the file in which a program is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewriting {
+    /// The bytes that go.
+    pub span: Span,
+    /// What is written there instead, with the escapes that it needs.
+    pub text: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +49,7 @@ impl<'t> EmbeddedProgram<'t> {
         let program = match &text.body {
             TextBody::Literal => return None,
             TextBody::Jinja(program) => Ok(program),
-            TextBody::Broken(error) => Err(error),
+            TextBody::Broken(broken) => Err(broken),
         };
         let Text { id, file, origin, .. } = *text;
         Some(Self { id, file, program, bound, kind: EmbeddingKind::Text, origin, offset: 0 })
@@ -69,16 +78,46 @@ impl<'t> EmbeddedProgram<'t> {
         }
     }
 
+    /// Returns the filters, tests, functions and methods that are called where the program has no errors.
+    pub fn calls(&self) -> impl Iterator<Item = &CallUse<'_>> {
+        let whole = self.program.map(Program::calls).unwrap_or_default();
+        whole.iter().chain(self.program.err().into_iter().flat_map(BrokenProgram::calls))
+    }
+
+    /// Returns the change of the file that puts a text in the place of a range of the program's text. A scalar without
+    /// quotes that cannot contain the text is changed as a whole. `None` if more than the range would have to change:
+    /// it contains an escape, or goes over the end of a line.
+    #[must_use]
+    pub fn rewrite(&self, sources: &Sources, range: Range<usize>, replacement: &str) -> Option<Rewriting> {
+        let file = sources.get(self.file);
+        let text = self.origin.text(file.text());
+        let range = range.start + self.offset..range.end + self.offset;
+        let replaced = text.get(range.clone())?;
+        let span = self.origin.locate(file.text(), range.clone());
+        if file.slice(span) != replaced && Some(file.slice(span)) != self.origin.encode(replaced).as_deref() {
+            return None;
+        }
+        let is_plain = self.origin.style == ScalarStyle::Plain;
+        let is_indicator = is_plain && range.start == 0 && replacement.starts_with(INDICATORS);
+        if let Some(encoded) = self.origin.encode(replacement).filter(|_| !is_indicator) {
+            return Some(Rewriting { span, text: encoded });
+        }
+        let whole = || format!("{}{replacement}{}", &text[..range.start], &text[range.end..]);
+        (is_plain && !text.contains('\n')).then(|| Rewriting { span: self.origin.span, text: quote(&whole()) })
+    }
+
     /// Returns the whole scalar in its file.
     #[must_use]
     pub fn span(&self) -> Span {
         self.origin.span
     }
 
-    /// Returns the uses of names that neither the program itself nor a `for` around it binds.
+    /// Returns the uses of names that neither the program itself nor a `for` around it binds, where the program has no
+    /// errors.
     pub fn free_names(&self) -> impl Iterator<Item = &NameUse<'_>> {
-        let names = self.program.map(Program::names).unwrap_or_default();
-        names.iter().filter(|used| !self.bound.contains(&used.name))
+        let whole = self.program.map(Program::names).unwrap_or_default();
+        let rest = self.program.err().into_iter().flat_map(BrokenProgram::names);
+        whole.iter().chain(rest).filter(|used| !self.bound.contains(&used.name))
     }
 
     /// Returns whether it is the expression of a `when` or `for`.

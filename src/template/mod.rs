@@ -18,7 +18,7 @@ use crate::schema::{ListItem, Row};
 use crate::source::{FileId, Location, SourceFile, Sources, Span};
 use crate::syntax::{Node, parse};
 
-pub use embedded::EmbeddedProgram;
+pub use embedded::{EmbeddedProgram, Rewriting};
 pub(crate) use read::read;
 pub use text::{Condition, Repeat, Text, TextBody};
 pub(crate) use validators::Validators;

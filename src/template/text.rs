@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::expr::{JinjaError, JinjaErrorKind, Program};
+use crate::expr::{BrokenProgram, JinjaError, JinjaErrorKind, Program};
 use crate::schema::has_jinja;
 use crate::source::{FileId, Location, SourceFile, Sources, Span};
 use crate::syntax::{Chomping, Origin, Scalar};
@@ -32,7 +32,7 @@ pub enum TextBody {
     /// Jinja.
     Jinja(Program),
     /// Jinja that does not parse.
-    Broken(JinjaError),
+    Broken(BrokenProgram),
 }
 
 impl Text {
@@ -43,7 +43,10 @@ impl Text {
         }
         let body = match has_jinja(&source) {
             false => TextBody::Literal,
-            true => Program::text(&source).map_or_else(TextBody::Broken, TextBody::Jinja),
+            true => match Program::text(&source) {
+                Ok(program) => TextBody::Jinja(program),
+                Err(first) => TextBody::Broken(BrokenProgram::text(&source, first)),
+            },
         };
         Self { id, file: file_id, origin: scalar.origin, source, body }
     }
@@ -95,12 +98,18 @@ pub struct Condition {
     /// Where in the value the expression begins, in bytes.
     pub offset: usize,
     /// The expression, unless it does not parse.
-    pub program: Result<Program, JinjaError>,
+    pub program: Result<Program, BrokenProgram>,
 }
 
 impl Condition {
     pub(super) fn read(origin: Origin, source: &str, offset: usize, (id, file): (ProgramId, FileId)) -> Self {
-        Self { id, file, origin, offset, program: Program::expression(&source[offset..]) }
+        Self {
+            id,
+            file,
+            origin,
+            offset,
+            program: Program::expression(&source[offset..]).map_err(BrokenProgram::unreadable),
+        }
     }
 
     /// Returns the whole value in its file.
@@ -147,7 +156,7 @@ impl Repeat {
         let name = &text[start..end];
         let items = text[end..].trim_start().strip_prefix("in").filter(|rest| rest.starts_with(char::is_whitespace));
         let broken = |kind, range| {
-            let program = Err(JinjaError { kind, range });
+            let program = Err(BrokenProgram::unreadable(JinjaError { kind, range, correction: None }));
             Condition { id, file, origin: scalar.origin, offset: 0, program }
         };
         let items = match items {

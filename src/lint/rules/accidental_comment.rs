@@ -2,9 +2,7 @@
 
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::source::{SourceFile, Span};
-use crate::syntax::SyntaxError;
-
-use super::unquoted_expression::quote;
+use crate::syntax::{SyntaxError, quote};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("accidental-comment", Severity::Error, include_str!("accidental_comment.md"), check);

@@ -1,14 +1,12 @@
 //! An expression or statement that does not parse.
 
-use crate::expr::JinjaErrorKind;
-use crate::lint::finding::Finding;
+use crate::expr::{Correction, JinjaError, JinjaErrorKind};
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
-use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
-use crate::source::Span;
-use crate::template::EmbeddedProgram;
-
-use super::unquoted_expression::quote;
+use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
+use crate::source::{Location, Sources, Span};
+use crate::syntax::quote;
+use crate::template::{EmbeddedProgram, Rewriting};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("jinja-syntax", Severity::Error, include_str!("jinja_syntax.md"), check);
@@ -23,84 +21,160 @@ const STATEMENTS: [&str; 13] =
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
     for program in template.programs() {
-        let Err(error) = program.program else { continue };
-        let location = program.locate(&template.sources, error.range.clone());
-        if program.is_condition() {
-            if !has_braces(context, &program, findings) {
-                let finding = findings.at(location, "invalid expression").label(error.kind.to_string());
-                advise(finding, &error.kind);
-            }
-        } else if !context.is_unquoted(program.span()) {
-            let finding = findings.at(location, "invalid Jinja syntax").label(error.kind.to_string());
-            advise(finding, &error.kind);
+        let Err(broken) = program.program else { continue };
+        let headline = if program.is_condition() { "invalid expression" } else { "invalid Jinja syntax" };
+        // Other errors in an unquoted value are reported once it is quoted.
+        let is_reported = match program.is_condition() {
+            true => has_braces(context, &program, findings),
+            false => context.is_unquoted(program.span()),
+        };
+        for error in broken.errors.iter().filter(|_| !is_reported) {
+            report(error, headline, &program, &template.sources, findings);
         }
     }
 }
 
-fn advise(finding: Finding<'_>, error: &JinjaErrorKind) {
-    match error {
-        JinjaErrorKind::Unclosed(keyword) => finding.help(format!("close it with `{{% end{keyword} %}}`")),
-        JinjaErrorKind::UnknownStatement(name) => match name.as_str() {
-            name if UNSUPPORTED.contains(&name) => finding
-                .help("remove it: templates have no macros, blocks and includes; to reuse a value, write `{% set %}`"),
-            "elseif" | "elsif" => finding.help("write `elif`"),
-            "while" | "until" | "loop" | "foreach" | "each" => {
-                finding.help("repeat with `{% for x in list %}…{% endfor %}`, the only loop of Jinja")
-            }
-            "switch" | "match" | "case" | "when" => {
-                finding.help("write `{% if x == 1 %}…{% elif x == 2 %}…{% else %}…{% endif %}`")
-            }
-            "unless" => finding.help("write `{% if not … %}…{% endif %}`"),
-            "let" | "var" | "const" | "assign" => finding.help("write `{% set x = … %}`"),
-            "print" | "echo" => finding.help("write `{{ … }}`"),
-            "comment" => finding.help("write `{# … #}`"),
-            "break" | "continue" => finding.help("remove it, and limit the list: `{% for x in list[:3] %}`"),
-            name => match nearest(name, STATEMENTS).as_slice() {
-                [] => finding.help("remove it, or send it as text: `{% raw %}…{% endraw %}`"),
-                near => finding.help(format!("write {}", one_of(near.iter().map(|name| format!("`{name}`"))))),
-            },
-        },
-        JinjaErrorKind::Unsupported(_) => finding.help("remove it"),
-        JinjaErrorKind::TooDeep => {
-            finding.help("join the conditions of nested blocks with `and`, and remove brackets that change nothing")
-        }
-        JinjaErrorKind::TooLong => finding.help("shorten the text"),
-        JinjaErrorKind::TooManyTokens | JinjaErrorKind::TooManyElifs => {
-            finding.help("compute the value in your code, and give it as a variable")
-        }
-        JinjaErrorKind::Misplaced { found, open: Some(open) } if found == "end" => {
-            finding.help(format!("write `{{% end{open} %}}`"))
-        }
-        JinjaErrorKind::Misplaced { found, open: Some(open) } if found.starts_with("end") => {
-            finding.help(format!("close the blocks in the reverse order of opening; `{open}` is the innermost one"))
-        }
-        JinjaErrorKind::Misplaced { .. } => finding.help("remove it, or open the block before it"),
-        JinjaErrorKind::Foreign { written: "=", .. } => {
-            finding.help("write `==` to compare, or `{% set x = … %}` to assign")
-        }
-        JinjaErrorKind::Foreign { written: "?", .. } => finding.help("write `a if condition else b`"),
-        JinjaErrorKind::Foreign { jinja, .. } => finding.help(format!("write `{jinja}`")),
-        JinjaErrorKind::NotAscii('“' | '”' | '„' | '‘' | '’' | '«' | '»') => {
-            finding.help("write `\"` or `'` around a string")
-        }
-        JinjaErrorKind::NotAscii(character) if is_digit(*character) => {
-            finding.help("write the number with the digits 0–9")
-        }
-        JinjaErrorKind::NotAscii('،') => finding.help("write `,`"),
-        JinjaErrorKind::NotAscii(character) if !character.is_alphanumeric() => {
-            finding.help("remove it, or put it in a string")
-        }
-        JinjaErrorKind::NotAscii(_) => {
-            finding.help("put text in quotes, and name variables with a-z, A-Z, 0-9 and `_`")
-        }
-        JinjaErrorKind::NotForIn => finding.help("write it like `photo in photos`"),
-        _ => finding,
+fn report(
+    error: &JinjaError,
+    headline: &str,
+    program: &EmbeddedProgram<'_>,
+    sources: &Sources,
+    findings: &mut Findings<'_>,
+) {
+    let location = program.locate(sources, error.range.clone());
+    let rewriting = error
+        .correction
+        .as_ref()
+        .and_then(|correction| Some((program.rewrite(sources, error.range.clone(), &correction.text)?, correction)));
+    let span = rewriting.as_ref().map_or(location.span, |(rewriting, _)| rewriting.span);
+    let mut finding = findings.at(Location { span, ..location }, headline).label(error.kind.to_string());
+    if let JinjaErrorKind::Misplaced { open: Some(block), .. } = &error.kind {
+        finding = finding.also(program.locate(sources, block.range.clone()), "opened here");
+    }
+    if let Some(advice) = advice(&error.kind) {
+        finding = finding.help(advice);
+    }
+    let Some((Rewriting { span, text }, correction)) = rewriting else { return };
+    let applicability = if correction.is_certain { Applicability::Safe } else { Applicability::Unsafe };
+    let (title, help) = if text.is_empty() {
+        ("remove it".to_owned(), "remove it".to_owned())
+    } else {
+        (format!("write `{}`", text.trim()), format!("write `{text}`"))
     };
+    let finding = finding.fix(Fix::new(applicability, title, vec![Edit::replace(span, text)]));
+    if advice_stands(&error.kind, correction) {
+        return;
+    }
+    finding.help(help);
 }
 
-/// Returns whether a character is a Persian or an Arabic digit.
-fn is_digit(character: char) -> bool {
-    matches!(character, '۰'..='۹' | '٠'..='٩')
+/// Returns whether the advice for an error says more than its correction.
+fn advice_stands(error: &JinjaErrorKind, correction: &Correction) -> bool {
+    match error {
+        JinjaErrorKind::UnknownStatement(name) => advice_for_statement(name).is_some(),
+        JinjaErrorKind::Foreign { written, .. } => written == "=" && !correction.is_certain,
+        _ => false,
+    }
+}
+
+/// Returns what to do about an error without a correction.
+fn advice(error: &JinjaErrorKind) -> Option<String> {
+    let advice = match error {
+        JinjaErrorKind::Unclosed(keyword) => return Some(format!("close it with `{{% end{keyword} %}}`")),
+        JinjaErrorKind::UnclosedDelimiter(opening) => return Some(format!("close it with `{}`", closing(opening))),
+        JinjaErrorKind::Unopened(_) => "remove it, or open it before",
+        JinjaErrorKind::UnknownStatement(name) => return Some(instead_of_statement(name)),
+        JinjaErrorKind::StatementInBraces(_) => "write `{% … %}` around a statement",
+        JinjaErrorKind::Unsupported(_) => "remove it",
+        JinjaErrorKind::TooDeep => {
+            "join the conditions of nested blocks with `and`, and remove brackets that change nothing"
+        }
+        JinjaErrorKind::TooLong => "shorten the text",
+        JinjaErrorKind::TooManyTokens | JinjaErrorKind::TooManyElifs => {
+            "compute the value in your code, and give it as a variable"
+        }
+        JinjaErrorKind::Misplaced { found, open: Some(block) } if found.starts_with("end") => {
+            return Some(format!("write `{{% end{} %}}`", block.keyword));
+        }
+        JinjaErrorKind::Misplaced { .. } => "remove it, or open the block before it",
+        JinjaErrorKind::Foreign { written, jinja } => return instead_of_foreign(written, jinja),
+        JinjaErrorKind::ColonArgument(filter) => return Some(format!("write `{filter}(…)`")),
+        JinjaErrorKind::Several => "write each in its own braces",
+        JinjaErrorKind::Missing => "write an expression, such as the name of a variable",
+        JinjaErrorKind::NoOperand { operator, .. } if operator == "|" => {
+            "write the name of a filter after it, or remove it"
+        }
+        JinjaErrorKind::NoOperand { .. } => "write the operand, or remove the operator",
+        JinjaErrorKind::NoOperator(_) => "write an operator between the two, such as `~` to join them",
+        JinjaErrorKind::NotAscii(character) => instead_of_character(*character),
+        JinjaErrorKind::NotForIn => "write it like `photo in photos`",
+        JinjaErrorKind::ReservedName(_) | JinjaErrorKind::Syntax(_) => return None,
+    };
+    Some(advice.to_owned())
+}
+
+fn closing(opening: &str) -> &str {
+    match opening {
+        "{{" => "}}",
+        "{%" => "%}",
+        "(" => ")",
+        "[" => "]",
+        "{" => "}",
+        quote => quote,
+    }
+}
+
+fn instead_of_foreign(written: &str, jinja: &str) -> Option<String> {
+    let advice = match (written, jinja) {
+        ("=", _) => "write `==` to compare, or `{% set x = … %}` to assign",
+        ("?", _) => "write `a if condition else b`",
+        ("??", _) => "write `| default(…)` after the value",
+        (_, "\"…\" ~ …") => "join strings and values with `~`: `\"سلام \" ~ name`",
+        ("`", _) => "write `\"` around the string, and join values with `~`",
+        (_, "") => return None,
+        _ => return Some(format!("write `{jinja}`")),
+    };
+    Some(advice.to_owned())
+}
+
+fn instead_of_character(character: char) -> &'static str {
+    match character {
+        '“' | '”' | '„' | '‘' | '’' | '‚' | '«' | '»' => "write `\"` or `'` around a string",
+        _ if character.is_alphabetic() => "put text in quotes, and name variables with a-z, A-Z, 0-9 and `_`",
+        '\u{200c}' => "remove it, or write `_`",
+        _ => "remove it, or put it in a string",
+    }
+}
+
+/// Returns what to do instead of a statement that there is not.
+fn instead_of_statement(name: &str) -> String {
+    if let Some(advice) = advice_for_statement(name) {
+        return advice.to_owned();
+    }
+    match nearest(name, STATEMENTS).as_slice() {
+        [] => "remove it, or send it as text: `{% raw %}…{% endraw %}`".to_owned(),
+        near => format!("write {}", one_of(near.iter().map(|name| format!("`{name}`")))),
+    }
+}
+
+/// Returns what Jinja has for a statement of another language.
+fn advice_for_statement(name: &str) -> Option<&'static str> {
+    let advice = match name {
+        name if UNSUPPORTED.contains(&name) => {
+            "remove it: templates have no macros, blocks and includes; to reuse a value, write `{% set %}`"
+        }
+        "while" | "until" | "loop" | "foreach" | "each" => {
+            "repeat with `{% for x in list %}…{% endfor %}`, the only loop of Jinja"
+        }
+        "switch" | "match" | "case" | "when" => "write `{% if x == 1 %}…{% elif x == 2 %}…{% else %}…{% endif %}`",
+        "unless" => "write `{% if not … %}…{% endif %}`",
+        "let" | "var" | "const" | "assign" => "write `{% set x = … %}`",
+        "print" | "echo" => "write `{{ … }}`",
+        "comment" => "write `{# … #}`",
+        "break" | "continue" => "remove it, and limit the list: `{% for x in list[:3] %}`",
+        _ => return None,
+    };
+    Some(advice)
 }
 
 /// Reports braces around a condition, which takes none.

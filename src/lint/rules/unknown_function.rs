@@ -13,8 +13,7 @@ pub(in crate::lint) static RULE: Rule =
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
     for program in template.programs() {
-        let Ok(parsed) = program.program else { continue };
-        for call in parsed.calls().iter().filter(|call| !exists(call)) {
+        for call in program.calls().filter(|call| !exists(call)) {
             let span = program.locate(&template.sources, call.range.clone()).span;
             // If the type is known, `type-mismatch` reports the method. Without quotes the whole value is reported.
             if call.kind == Callee::Method && (has_type_error(context, span) || context.is_unquoted(program.span())) {

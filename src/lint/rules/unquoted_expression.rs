@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::source::{SourceFile, Span};
-use crate::syntax::SyntaxError;
+use crate::syntax::{SyntaxError, quote};
 use crate::template::{EmbeddedProgram, Template};
 
 pub(in crate::lint) static RULE: Rule =
@@ -34,9 +34,4 @@ pub(in crate::lint) fn report(error: &SyntaxError, file: &SourceFile, findings: 
             .help(format!("write {quoted}"))
             .fix(Fix::safe_edit("quote the expression", Edit::replace(*span, quoted)));
     }
-}
-
-/// Returns the text as a YAML scalar in quotes (YAML 1.2.2 §7.3).
-pub(in crate::lint) fn quote(text: &str) -> String {
-    if text.contains(['"', '\\']) { format!("'{}'", text.replace('\'', "''")) } else { format!("\"{text}\"") }
 }

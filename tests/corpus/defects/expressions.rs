@@ -66,8 +66,8 @@ fn expression_end<'s>(sample: &'s Sample, choices: &mut Choices, is: impl Fn(&Pa
 fn no_filter(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let close = expression_end(sample, choices, |_| true)?;
     let planted = sample.insert(close.place.start, " |");
-    let end = close.place.end + " |".len();
-    Some(planted.at(end - "}}".len()..end))
+    let start = close.place.start + 1;
+    Some(planted.at(start..start + 1))
 }
 
 fn two_values(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
