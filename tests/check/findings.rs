@@ -395,6 +395,6 @@ fn a_file_full_of_findings_is_checked_in_bounded_time() {
     {
         let start = Instant::now();
         check(&fill(unit));
-        assert!(start.elapsed() < Duration::from_secs(20), "{unit}: {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(60), "{unit}: {:?}", start.elapsed());
     }
 }
