@@ -83,7 +83,13 @@ impl BrokenProgram {
             return false;
         }
         let Some(construct) = Construct::around(text, error.range.start) else { return false };
-        let Some(close) = construct.close.clone() else { return false };
+        let Some(close) = construct.close.clone() else {
+            // It ends with something else than its delimiter, or not at all.
+            let end = error.correction.as_ref().filter(|correction| correction.is_certain).map(|_| error.range.end);
+            let Some(broken) = end.map(|end| construct.open.start..end) else { return false };
+            self.replaced.push(broken.clone());
+            return put(text, broken, "");
+        };
         let whole = construct.whole();
         if let Some(correction) = error.correction.as_ref().filter(|correction| correction.is_certain)
             && whole.start <= error.range.start

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::source::{Location, SourceFile, Sources, Span};
+use crate::template::{EmbeddedProgram, Rewriting};
 
+use super::foreign::Replacement;
 use super::wording::one_of;
 use super::{Applicability, Diagnostic, Edit, Fix, Label, Rule};
 
@@ -20,6 +22,22 @@ pub(crate) struct Findings<'a> {
 pub(super) struct Finding<'a> {
     diagnostic: &'a mut Diagnostic,
     sources: &'a Sources,
+}
+
+/// A change of an expression that resolves a finding.
+pub(super) struct Offer {
+    pub(super) rewriting: Rewriting,
+    pub(super) applicability: Applicability,
+}
+
+impl Offer {
+    /// Returns the change of a program, if it can be written in its file.
+    pub(super) fn of(program: &EmbeddedProgram<'_>, sources: &Sources, replacement: &Replacement) -> Option<Self> {
+        let Replacement { range, text, is_same } = replacement;
+        let rewriting = program.rewrite(sources, range.clone(), text)?;
+        let applicability = if *is_same { Applicability::Safe } else { Applicability::Unsafe };
+        Some(Self { rewriting, applicability })
+    }
 }
 
 impl<'a> Findings<'a> {
@@ -86,6 +104,16 @@ impl Finding<'_> {
     pub(super) fn fix(self, fix: Fix) -> Self {
         self.diagnostic.fix = Some(fix);
         self
+    }
+
+    /// Offers a change of an expression, and says what is written with it.
+    pub(super) fn rewrite(self, offer: Offer) -> Self {
+        let Offer { rewriting: Rewriting { span, text }, applicability } = offer;
+        let (title, help) = match text.trim() {
+            "" => ("remove it".to_owned(), "remove it".to_owned()),
+            trimmed => (format!("write `{trimmed}`"), format!("write `{text}`")),
+        };
+        self.help(help).fix(Fix::new(applicability, title, vec![Edit::replace(span, text)]))
     }
 
     /// Suggests up to three names in the help, and offers a fix if there is only one. Existing quotes stay.

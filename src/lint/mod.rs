@@ -11,6 +11,7 @@ mod error;
 mod explain;
 mod finding;
 pub mod fix;
+mod foreign;
 mod near;
 mod redact;
 mod request;

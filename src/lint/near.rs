@@ -1,5 +1,7 @@
 //! Suggestions for names that do not exist.
 
+use std::ops::Range;
+
 use crate::source::Similarity;
 
 /// The most names that are suggested.
@@ -26,4 +28,36 @@ pub(crate) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c s
         .map(|(_, candidate)| candidate)
         .take(MAX_SUGGESTIONS)
         .collect()
+}
+
+/// A name that is written with hyphens, each of which an expression subtracts.
+pub(crate) struct Hyphenated {
+    /// Where it is, in bytes of the text.
+    pub(crate) range: Range<usize>,
+    /// The name as it is written.
+    pub(crate) written: String,
+    /// The name with `_` in place of hyphens.
+    pub(crate) name: String,
+}
+
+impl Hyphenated {
+    /// Returns the hyphenated name of which a name is a part: nothing but a hyphen is between it and other names.
+    pub(crate) fn around(text: &str, part: &Range<usize>) -> Option<Self> {
+        let is_part = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
+        let start = text[..part.start]
+            .rfind(|character| !is_part(character))
+            .map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8));
+        let end = text[part.end..].find(|character| !is_part(character)).map_or(text.len(), |length| part.end + length);
+        // The signs of delimiters that trim, and of a negative value.
+        let written = text[start..end].trim_matches('-');
+        let start = start + (text[start..end].len() - text[start..end].trim_start_matches('-').len());
+        let is_word = |word: &str| word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+        let follows = &text[start + written.len()..];
+        let is_name = written.contains('-')
+            && written.split('-').all(is_word)
+            && !text[..start].ends_with('.')
+            && !follows.starts_with(['(', '.', '[']);
+        let range = start..start + written.len();
+        is_name.then(|| Self { range, written: written.to_owned(), name: written.replace('-', "_") })
+    }
 }

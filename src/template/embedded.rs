@@ -85,16 +85,14 @@ impl<'t> EmbeddedProgram<'t> {
     }
 
     /// Returns the change of the file that puts a text in the place of a range of the program's text. A scalar without
-    /// quotes that cannot contain the text is changed as a whole. `None` if more than the range would have to change:
-    /// it contains an escape, or goes over the end of a line.
+    /// quotes that cannot contain the text is changed as a whole. `None` if the range goes over the end of a line.
     #[must_use]
     pub fn rewrite(&self, sources: &Sources, range: Range<usize>, replacement: &str) -> Option<Rewriting> {
         let file = sources.get(self.file);
         let text = self.origin.text(file.text());
         let range = range.start + self.offset..range.end + self.offset;
-        let replaced = text.get(range.clone())?;
         let span = self.origin.locate(file.text(), range.clone());
-        if file.slice(span) != replaced && Some(file.slice(span)) != self.origin.encode(replaced).as_deref() {
+        if text.get(range.clone()).is_none() || file.slice(span).contains(['\n', '\r']) {
             return None;
         }
         let is_plain = self.origin.style == ScalarStyle::Plain;

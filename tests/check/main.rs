@@ -5,6 +5,7 @@
 mod contracts;
 mod counts;
 mod findings;
+mod foreign;
 mod icons;
 mod library;
 mod links;

@@ -121,6 +121,7 @@ pages! {
     check,
     config,
     fix,
+    jinja,
     render,
     test,
     yaml,

@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 findings.at(expression.location, HEADLINE).label(LABEL).also(*variable, "declared here")
             }
         }
-        .help(HELP);
+        .help("let every value begin with `https://`");
     }
 }
 

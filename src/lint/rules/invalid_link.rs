@@ -109,7 +109,7 @@ fn places(template: &Template, text: &Text, program: &Program, findings: &mut Fi
                 findings
                     .at(place(range), "unsupported block in a link")
                     .label("values in this block cannot be escaped")
-                    .help("use `{{ … }}`, `{% if %}`, `{% for %}` or `{% set x = … %}`");
+                    .help("build the link with `{{ … }}`, `{% if %}`, `{% for %}` or `{% set x = … %}`");
             }
         }
     }

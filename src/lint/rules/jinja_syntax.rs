@@ -1,12 +1,14 @@
 //! An expression or statement that does not parse.
 
-use crate::expr::{Correction, JinjaError, JinjaErrorKind};
+use crate::expr::{Correction, JinjaError, JinjaErrorKind, library};
+use crate::lint::finding::Offer;
+use crate::lint::foreign::{self, Instead, Replacement};
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::source::{Location, Sources, Span};
 use crate::syntax::quote;
-use crate::template::{EmbeddedProgram, Rewriting};
+use crate::template::EmbeddedProgram;
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("jinja-syntax", Severity::Error, include_str!("jinja_syntax.md"), check);
@@ -42,37 +44,45 @@ fn report(
     findings: &mut Findings<'_>,
 ) {
     let location = program.locate(sources, error.range.clone());
-    let rewriting = error
-        .correction
-        .as_ref()
-        .and_then(|correction| Some((program.rewrite(sources, error.range.clone(), &correction.text)?, correction)));
-    let span = rewriting.as_ref().map_or(location.span, |(rewriting, _)| rewriting.span);
+    let offer = replacement(error).and_then(|replacement| Offer::of(program, sources, &replacement));
+    let span = offer.as_ref().map_or(location.span, |offer| offer.rewriting.span);
     let mut finding = findings.at(Location { span, ..location }, headline).label(error.kind.to_string());
     if let JinjaErrorKind::Misplaced { open: Some(block), .. } = &error.kind {
         finding = finding.also(program.locate(sources, block.range.clone()), "opened here");
     }
-    if let Some(advice) = advice(&error.kind) {
-        finding = finding.help(advice);
+    let advice = advice(&error.kind);
+    match (offer, advice) {
+        (Some(offer), Some(advice)) if advice_stands(&error.kind, offer.applicability) => {
+            finding.rewrite(offer).help(advice);
+        }
+        (Some(offer), _) => {
+            finding.rewrite(offer);
+        }
+        (None, Some(advice)) => {
+            finding.help(advice);
+        }
+        (None, None) => {}
     }
-    let Some((Rewriting { span, text }, correction)) = rewriting else { return };
-    let applicability = if correction.is_certain { Applicability::Safe } else { Applicability::Unsafe };
-    let (title, help) = if text.is_empty() {
-        ("remove it".to_owned(), "remove it".to_owned())
-    } else {
-        (format!("write `{}`", text.trim()), format!("write `{text}`"))
-    };
-    let finding = finding.fix(Fix::new(applicability, title, vec![Edit::replace(span, text)]));
-    if advice_stands(&error.kind, correction) {
-        return;
+}
+
+/// Returns what is written in the place of an error. The argument of a filter that there is not, after a colon, goes
+/// to the one that other languages call so.
+fn replacement(error: &JinjaError) -> Option<Replacement> {
+    let Correction { mut text, is_certain } = error.correction.clone()?;
+    if let JinjaErrorKind::ColonArgument(filter) = &error.kind
+        && library::filter(filter).is_none()
+    {
+        let Some(Instead::Name(name)) = foreign::for_filter(filter) else { return None };
+        text = text.replacen(filter.as_str(), name, 1);
     }
-    finding.help(help);
+    Some(Replacement { range: error.range.clone(), text, is_same: is_certain })
 }
 
 /// Returns whether the advice for an error says more than its correction.
-fn advice_stands(error: &JinjaErrorKind, correction: &Correction) -> bool {
+fn advice_stands(error: &JinjaErrorKind, applicability: Applicability) -> bool {
     match error {
         JinjaErrorKind::UnknownStatement(name) => advice_for_statement(name).is_some(),
-        JinjaErrorKind::Foreign { written, .. } => written == "=" && !correction.is_certain,
+        JinjaErrorKind::Foreign { written, .. } => written == "=" && applicability == Applicability::Unsafe,
         _ => false,
     }
 }
@@ -98,7 +108,10 @@ fn advice(error: &JinjaErrorKind) -> Option<String> {
         }
         JinjaErrorKind::Misplaced { .. } => "remove it, or open the block before it",
         JinjaErrorKind::Foreign { written, jinja } => return instead_of_foreign(written, jinja),
-        JinjaErrorKind::ColonArgument(filter) => return Some(format!("write `{filter}(…)`")),
+        JinjaErrorKind::ColonArgument(filter) => {
+            let instead = foreign::for_filter(filter).filter(|_| library::filter(filter).is_none());
+            return Some(instead.map_or_else(|| format!("write `{filter}(…)`"), Instead::help));
+        }
         JinjaErrorKind::Several => "write each in its own braces",
         JinjaErrorKind::Missing => "write an expression, such as the name of a variable",
         JinjaErrorKind::NoOperand { operator, .. } if operator == "|" => {

@@ -61,10 +61,10 @@ pub(in crate::lint) fn bound(overflow: &LimitOverflow, limit: usize) -> String {
             Some("maxProperties") => format!("declare it with `maxProperties: {remaining}`"),
             // If there are certainly too many, `minItems` is above the limit too.
             Some(keyword) if !overflow.is_certain => {
-                format!("declare it with `{keyword}: {remaining}`, or write `{text}[:{remaining}]` here")
+                format!("declare it with `{keyword}: {remaining}`, or iterate over `{text}[:{remaining}]`")
             }
-            _ if text.contains(['|', '+', '~']) => format!("write `({text})[:{remaining}]`"),
-            _ => format!("write `{text}[:{remaining}]`"),
+            _ if text.contains(['|', '+', '~']) => format!("iterate over `({text})[:{remaining}]`"),
+            _ => format!("iterate over `{text}[:{remaining}]`"),
         },
         None => String::new(),
     }

@@ -1,11 +1,14 @@
 //! Expressions that cannot work with the declared types.
 
 use crate::analysis::types::{Kinds, Operand, Type, TypeError, TypeErrorKind};
-use crate::lint::finding::Finding;
+use crate::lint::finding::{Finding, Offer};
+use crate::lint::foreign;
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::schema::{Kind, is_variable_name};
+use crate::source::Location;
+use crate::template::Template;
 
 use super::evaluation_error::instead;
 use super::unknown_function::instead_of_method;
@@ -18,12 +21,33 @@ const MAX_QUOTED: usize = 40;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for problem in context.type_errors() {
-        let finding = findings.at(problem.location, headline(&problem.kind)).label(label(&problem.kind));
-        let finding = advise(finding, problem);
+        let offer = context.template.as_ref().and_then(|template| offer(template, problem));
+        let span = offer.as_ref().map_or(problem.location.span, |offer| offer.rewriting.span);
+        let location = Location { span, ..problem.location };
+        let finding = findings.at(location, headline(&problem.kind)).label(label(&problem.kind));
+        let finding = match offer {
+            Some(offer) => finding.rewrite(offer),
+            None => advise(finding, problem),
+        };
         if let Some(declared) = problem.declared {
             finding.also(declared, "declared here");
         }
     }
+}
+
+/// Returns the expression for a method or an attribute that other languages have.
+fn offer(template: &Template, problem: &TypeError) -> Option<Offer> {
+    if !matches!(problem.kind, TypeErrorKind::Method { .. } | TypeErrorKind::NoAttributes { .. }) {
+        return None;
+    }
+    let span = problem.location.span;
+    template.programs().iter().find_map(|program| {
+        let is_inside = program.span().start <= span.start && span.end <= program.span().end;
+        let parsed = program.program.ok().filter(|_| is_inside && program.file == problem.location.file)?;
+        let locate = program.locator(&template.sources);
+        let replacement = foreign::member(parsed, |range| locate(range.clone()).span == span)?;
+        Offer::of(program, &template.sources, &replacement)
+    })
 }
 
 /// Returns what is wrong.

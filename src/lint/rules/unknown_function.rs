@@ -2,9 +2,11 @@
 
 use crate::expr::library::{self, FILTERS, FUNCTIONS, TESTS};
 use crate::expr::{CallUse, Callee};
+use crate::lint::finding::{Finding, Offer};
+use crate::lint::foreign::{self, Instead};
 use crate::lint::near::nearest;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
-use crate::source::Span;
+use crate::source::{Location, Span};
 use crate::template::{EmbeddedProgram, Template};
 
 pub(in crate::lint) static RULE: Rule =
@@ -19,7 +21,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             if call.kind == Callee::Method && (has_type_error(context, span) || context.is_unquoted(program.span())) {
                 continue;
             }
-            report(call, span, is_value(template, &program, call.name), findings);
+            report(template, &program, call, findings);
         }
     }
 }
@@ -45,109 +47,72 @@ fn is_value(template: &Template, program: &EmbeddedProgram<'_>, name: &str) -> b
     name == "loop" || is_declared || program.bound.contains(&name)
 }
 
-fn report(call: &CallUse<'_>, span: Span, is_value: bool, findings: &mut Findings<'_>) {
+fn report(template: &Template, program: &EmbeddedProgram<'_>, call: &CallUse<'_>, findings: &mut Findings<'_>) {
     let name = call.name;
-    let (what, names): (&str, Vec<&str>) = match call.kind {
-        Callee::Method => {
-            let finding = findings.at(span, format!("unknown method `{name}`")).label("values have no methods");
-            finding.help(instead_of_method(name));
-            return;
-        }
-        Callee::Function if is_value => {
-            let finding =
-                findings.at(span, format!("cannot call `{name}`")).label("expected a function, found a value");
-            finding.help("remove the parentheses");
-            return;
-        }
-        Callee::Filter => ("filter", library::names(FILTERS).collect()),
-        Callee::Test => ("test", library::names(TESTS).collect()),
-        Callee::Function => ("function", FUNCTIONS.to_vec()),
+    let is_value = call.kind == Callee::Function && is_value(template, program, name);
+    let replacement = program.program.ok().and_then(|parsed| match call.kind {
+        Callee::Method => foreign::member(parsed, |range| *range == call.range),
+        Callee::Function if is_value => foreign::uncalled(parsed, &call.range),
+        Callee::Function => foreign::call(parsed, &call.range),
+        Callee::Filter => foreign::filter(parsed, &call.range),
+        Callee::Test => foreign::test(parsed, &call.range),
+    });
+    let offer = replacement.and_then(|replacement| Offer::of(program, &template.sources, &replacement));
+    let span = match &offer {
+        Some(offer) => offer.rewriting.span,
+        None => program.locate(&template.sources, call.range.clone()).span,
     };
-    let finding = findings.at(span, format!("unknown {what} `{name}`")).label(format!("no {what} has this name"));
-    let other_name = SYNONYMS.iter().find(|(other, _)| call.kind == Callee::Filter && *other == name);
-    let near = other_name.map_or_else(|| nearest(name, names), |(_, filter)| vec![filter]);
-    if let Some(advice) = advice(call) {
-        finding.help(advice);
-    } else if near.is_empty() {
-        finding.help(match call.kind {
-            Callee::Function => "use `range`, `dict` or `namespace`".to_owned(),
-            _ => format!("use one of the {what}s in the language reference"),
-        });
-    } else {
-        finding.suggest(&near, span, Applicability::Safe);
+    let (headline, label) = match call.kind {
+        Callee::Method => (format!("unknown method `{name}`"), "values have no methods"),
+        Callee::Function if is_value => (format!("cannot call `{name}`"), "expected a function, found a value"),
+        Callee::Function => (format!("unknown function `{name}`"), "no function has this name"),
+        Callee::Filter => (format!("unknown filter `{name}`"), "no filter has this name"),
+        Callee::Test => (format!("unknown test `{name}`"), "no test has this name"),
+    };
+    let finding = findings.at(Location { file: program.file, span }, headline).label(label);
+    let removed = foreign::for_filter(name).filter(|instead| matches!(instead, Instead::Remove(_)));
+    match offer {
+        Some(offer) if let Some(instead) = removed => finding.rewrite(offer).help(instead.help()),
+        Some(offer) => finding.rewrite(offer),
+        None if is_value => finding.help("remove the parentheses"),
+        None => advise(finding, call, span),
+    };
+}
+
+/// Says what to use instead, where no other expression is offered.
+fn advise<'f>(finding: Finding<'f>, call: &CallUse<'_>, span: Span) -> Finding<'f> {
+    let name = call.name;
+    let (instead, names): (_, Vec<&str>) = match call.kind {
+        Callee::Method => return finding.help(instead_of_method(name)),
+        Callee::Filter if library::test(name).is_some() => {
+            return finding.help(format!("use it as a test: `… is {name}`"));
+        }
+        Callee::Function | Callee::Test if library::filter(name).is_some() => {
+            return finding.help(format!("use the filter: `… | {name}`"));
+        }
+        Callee::Filter => (foreign::for_filter(name), library::names(FILTERS).collect()),
+        Callee::Test => (foreign::for_test(name), library::names(TESTS).collect()),
+        Callee::Function => (foreign::for_function(name), FUNCTIONS.to_vec()),
+    };
+    let near = nearest(name, names);
+    match (instead, call.kind) {
+        (Some(Instead::Name(other)), Callee::Function) => finding.help(format!("use the filter: `… | {other}`")),
+        (Some(Instead::Name(other)), _) => finding.suggest(&[other], span, Applicability::Safe),
+        (Some(instead), _) => finding.help(instead.help()),
+        (None, _) if !near.is_empty() => finding.suggest(&near, span, Applicability::Safe),
+        (None, Callee::Function) => finding.help("use `range`, `dict` or `namespace`"),
+        (None, Callee::Test) => finding.help("use one of the tests in the language reference"),
+        (None, _) => finding.help("use one of the filters in the language reference"),
     }
-}
-
-/// The names that other languages have for filters.
-const SYNONYMS: [(&str, &str); 12] = [
-    ("len", "length"),
-    ("size", "length"),
-    ("strip", "trim"),
-    ("upcase", "upper"),
-    ("uppercase", "upper"),
-    ("downcase", "lower"),
-    ("lowercase", "lower"),
-    ("json", "tojson"),
-    ("to_json", "tojson"),
-    ("str", "string"),
-    ("url_encode", "urlencode"),
-    ("uniq", "unique"),
-];
-
-/// Returns what to do instead of something that other template languages have.
-fn advice(call: &CallUse<'_>) -> Option<String> {
-    let name = call.name;
-    let advice = match name {
-        "escape" | "e" | "forceescape" | "xmlattr" | "striptags" | "urlize" => {
-            "remove it: a message is plain text, and values in links are escaped"
-        }
-        "indent" | "center" | "ljust" | "rjust" | "wordwrap" => {
-            "lay out the text in the template as readers will see it"
-        }
-        "pprint" | "debug" => "run `kenarc render --example NAME` to see the message",
-        "truncate" => "take a slice: `text[:20]`",
-        "wordcount" => "count the words with `| split | length`",
-        "now" | "today" | "date" | "time" | "random" | "shuffle" | "uuid" | "env" | "lookup" => {
-            "declare a variable, and pass the value from your code"
-        }
-        "strftime" | "datetimeformat" | "filesizeformat" | "intcomma" | "number_format" => {
-            "format the value in your code, and pass the string as a variable"
-        }
-        "caller" | "super" | "self" => "remove it: templates have neither macros nor blocks",
-        "cycler" | "joiner" => "use `loop.cycle(…)`, `loop.first` or `loop.last` in a `for`",
-        _ => {
-            let name = filter_called(name);
-            return match call.kind {
-                Callee::Filter if library::test(call.name).is_some() => {
-                    Some(format!("use it as a test: `… is {}`", call.name))
-                }
-                Callee::Filter | Callee::Method => None,
-                Callee::Test | Callee::Function if library::filter(name).is_some() => {
-                    Some(format!("use the filter: `… | {name}`"))
-                }
-                Callee::Test | Callee::Function => None,
-            };
-        }
-    };
-    Some(advice.to_owned())
-}
-
-/// Returns the filter that other languages call by this name, or the name itself.
-fn filter_called(name: &str) -> &str {
-    SYNONYMS.iter().find(|(other, _)| *other == name).map_or(name, |(_, filter)| filter)
 }
 
 /// Returns what to use instead of a method.
 pub(super) fn instead_of_method(name: &str) -> String {
-    let filter = filter_called(name);
-    match name {
-        "startswith" => "use the test: `… is startingwith(\"…\")`".to_owned(),
-        "endswith" => "use the test: `… is endingwith(\"…\")`".to_owned(),
-        "get" => "look up the key, with a fallback: `….key | default(…)`".to_owned(),
-        "keys" => "list the keys: `… | list`".to_owned(),
-        "values" => "iterate over keys and values: `for key, value in … | items`".to_owned(),
-        _ if library::filter(filter).is_some() => format!("use the filter: `… | {filter}`"),
-        _ => match nearest(name, library::names(FILTERS)).first() {
+    match foreign::for_method(name) {
+        Some(Instead::Name(filter)) => format!("use the filter: `… | {filter}`"),
+        Some(instead) => instead.help(),
+        None if library::filter(name).is_some() => format!("use the filter: `… | {name}`"),
+        None => match nearest(name, library::names(FILTERS)).first() {
             Some(near) => format!("use the filter: `… | {near}`"),
             None => "use a filter, `… | name`, or a test, `… is name`".to_owned(),
         },

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::expr::{Callee, Program};
-use crate::lint::near::nearest;
+use crate::lint::near::{Hyphenated, nearest};
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::schema::ViolationKind;
 use crate::template::{EmbeddedProgram, Template, Variables};
@@ -19,7 +19,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
     let programs = template.programs();
     let used: HashSet<&str> = programs.iter().flat_map(names).collect();
-    let meant = misspelt(&used, variables);
+    let hyphenated: Vec<String> = programs.iter().flat_map(hyphenated).collect();
+    let undeclared = used.iter().copied().chain(hyphenated.iter().map(String::as_str));
+    let meant = misspelt(undeclared, variables);
     for variable in &variables.list {
         if !used.contains(&*variable.name)
             && !meant.contains(&*variable.name)
@@ -49,10 +51,24 @@ fn names<'p>(program: &'p EmbeddedProgram<'_>) -> impl Iterator<Item = &'p str> 
     program.free_names().map(|used| used.name).chain(called)
 }
 
+/// Returns the names that are written with hyphens, with `_` in place of these.
+fn hyphenated(program: &EmbeddedProgram<'_>) -> Vec<String> {
+    let Ok(parsed) = program.program else { return Vec::new() };
+    let names = parsed.names().iter();
+    names.filter_map(|used| Some(Hyphenated::around(parsed.source(), &used.range)?.name)).collect()
+}
+
 /// Returns the variables that an undefined name probably refers to: that is one mistake, not two.
-fn misspelt<'v>(used: &HashSet<&str>, variables: &'v Variables) -> HashSet<&'v str> {
-    let undeclared = used.iter().filter(|name| variables.get(name).is_none());
-    undeclared.flat_map(|name| nearest(name, variables.names.iter().map(String::as_str))).collect()
+fn misspelt(used: impl Iterator<Item = impl AsRef<str>>, variables: &Variables) -> HashSet<&str> {
+    let mut meant = HashSet::new();
+    for name in used {
+        let name = name.as_ref();
+        meant.extend(match variables.get(name) {
+            Some(variable) => vec![&*variable.name],
+            None => nearest(name, variables.names.iter().map(String::as_str)),
+        });
+    }
+    meant
 }
 
 /// Returns whether no expression can use the name.

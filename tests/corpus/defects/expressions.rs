@@ -190,7 +190,8 @@ fn method(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let undeclared = sample.variables.iter().filter(|_| !sample.is_declared()).map(|variable| variable.name);
     let undeclared: Vec<&str> = undeclared.collect();
     let name = one(&undeclared, choices)?;
-    jinja(sample, choices, &format!("{{{{ {name}.strip() }}}}"), "strip")
+    let call = format!("{name}.strip()");
+    jinja(sample, choices, &format!("{{{{ {call} }}}}"), &call)
 }
 
 /// Returns a declared variable of one of these kinds.
