@@ -9,6 +9,7 @@ mod cases;
 mod commands;
 mod documentation;
 mod example;
+mod help;
 mod page;
 mod places;
 mod rules;
