@@ -20,9 +20,6 @@ const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 /// The first bytes of a ZIP archive (`.xlsx`, `.ods`; APPNOTE §4.3.7) and of a compound file (`.xls`; MS-CFB §2.2).
 const SPREADSHEETS: &[&[u8]] = &[b"PK\x03\x04", &[0xd0, 0xcf, 0x11, 0xe0]];
 
-/// The byte-order marks of UTF-16 (RFC 2781 §3.2).
-pub(super) const UTF_16_MARKS: &[&[u8]] = &[&[0xff, 0xfe], &[0xfe, 0xff]];
-
 /// The maximum size of the header, in bytes.
 const MAX_HEADER_BYTES: usize = 64 << 10;
 
@@ -37,6 +34,8 @@ pub struct Header {
     pub text: String,
     /// The separator between two cells.
     pub separator: u8,
+    /// The line before the header that states the separator (`sep=;`), if there is one.
+    pub declaration: Option<String>,
 }
 
 /// Why the beginning of a file is not a valid header.
@@ -54,8 +53,8 @@ pub enum HeaderError {
     /// UTF-16.
     #[error("the file is UTF-16")]
     Utf16,
-    /// Neither UTF-8 nor one of the above.
-    #[error("the header is not UTF-8")]
+    /// Text in neither UTF-8 nor UTF-16: probably in an encoding of one byte per character.
+    #[error("the file is not UTF-8, but perhaps Windows-1256")]
     NotUtf8,
     /// A column without a name before one with a name.
     #[error("column {0} of the header has no name")]
@@ -69,7 +68,7 @@ pub enum HeaderError {
 pub(super) fn read_header(input: &mut dyn BufRead, line: &mut u64) -> io::Result<Result<Header, HeaderError>> {
     // The separator is known only after the header; the end of the header does not depend on it.
     let mut splitter = Splitter::new(SEPARATORS[0]);
-    let mut separator = None;
+    let mut declared = None;
     loop {
         let text = match splitter.next_row(input, line)? {
             None => return Ok(Err(HeaderError::Missing)),
@@ -77,8 +76,10 @@ pub(super) fn read_header(input: &mut dyn BufRead, line: &mut u64) -> io::Result
             Some(Row { text: RowText::TooLong, .. }) => return Ok(Err(HeaderError::TooLong)),
         };
         match declared_separator(&text) {
-            Some(declared) if separator.is_none() => separator = Some(declared),
-            _ => return Ok(decoded(text).and_then(|text| Header::new(text, separator))),
+            Some(separator) if declared.is_none() => {
+                declared = Some((separator, String::from_utf8_lossy(&text).into_owned()));
+            }
+            _ => return Ok(decoded(text).and_then(|text| Header::new(text, declared))),
         }
     }
 }
@@ -91,13 +92,14 @@ fn declared_separator(line: &[u8]) -> Option<u8> {
     }
 }
 
-/// Returns the text of a header, or what the file is instead of CSV in UTF-8.
+/// Returns whether a file begins like the workbook of a spreadsheet program.
+pub(super) fn is_spreadsheet(begin: &[u8]) -> bool {
+    SPREADSHEETS.iter().any(|signature| begin.starts_with(signature))
+}
+
+/// Returns the text of a header. One with a NUL is UTF-16 that begins with a letter beyond ASCII.
 fn decoded(text: Vec<u8>) -> Result<String, HeaderError> {
-    let begins_with = |signatures: &[&[u8]]| signatures.iter().any(|signature| text.starts_with(signature));
-    if begins_with(SPREADSHEETS) {
-        return Err(HeaderError::Spreadsheet);
-    }
-    if begins_with(UTF_16_MARKS) || text.contains(&0) {
+    if text.contains(&0) {
         return Err(HeaderError::Utf16);
     }
     if text.len() > MAX_HEADER_BYTES {
@@ -107,8 +109,9 @@ fn decoded(text: Vec<u8>) -> Result<String, HeaderError> {
 }
 
 impl Header {
-    fn new(text: String, separator: Option<u8>) -> Result<Self, HeaderError> {
+    fn new(text: String, declared: Option<(u8, String)>) -> Result<Self, HeaderError> {
         let first = || SEPARATORS.into_iter().find(|separator| text.as_bytes().contains(separator));
+        let (separator, declaration) = declared.unzip();
         let separator = separator.or_else(first).unwrap_or(SEPARATORS[0]);
         let cells = Cells::new(separator).read(&text);
         let mut columns: Vec<String> = cells.into_iter().map(|cell| cell.text.trim().to_owned()).collect();
@@ -121,7 +124,7 @@ impl Header {
         if let Some((_, name)) = columns.iter().enumerate().find(|(at, name)| columns[..*at].contains(name)) {
             return Err(HeaderError::Repeated(name.clone()));
         }
-        Ok(Self { columns, trailing, text, separator })
+        Ok(Self { columns, trailing, text, separator, declaration })
     }
 }
 

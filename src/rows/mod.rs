@@ -15,6 +15,7 @@ mod read;
 mod record;
 mod redact;
 mod rejects;
+mod stream;
 
 pub use csv::{Header, HeaderError};
 pub use in_order::in_order;
@@ -22,6 +23,7 @@ pub use read::{Row, RowText, Rows, RowsError};
 pub use record::{Rejected, RenderedRow, Renderer};
 pub use redact::is_redacted;
 pub use rejects::{Rejects, RejectsError};
+pub use stream::TextForm;
 
 /// The column with the conversation that a row's message is sent to.
 pub const CONVERSATION_ID: &str = "conversation_id";

@@ -2,38 +2,29 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
-use flate2::bufread::MultiGzDecoder;
 use thiserror::Error;
 
 use super::csv::{self, Header, HeaderError};
+use super::stream::{BUFFER, Begin, Buffered, CountingReader, Encoding, TextForm, begin, uncompressed};
 use super::{MAX_ROW_BYTES, RowFormat};
-
-/// The size of the read buffer, in bytes.
-const BUFFER: usize = 64 << 10;
-
-/// The first bytes of gzip (RFC 1952 §2.3.1), and the byte-order mark of UTF-8.
-const GZIP: &[u8] = &[0x1f, 0x8b];
-const BOM: &[u8] = "\u{feff}".as_bytes();
-
-/// How much leading white space is searched for the first character, in bytes.
-const MAX_BLANK_BEGIN: usize = 1 << 10;
 
 /// A stream of rows.
 pub struct Rows {
     name: Arc<str>,
     input: Buffered,
     layout: Layout,
+    form: TextForm,
+    /// The first row, if it has been read ahead.
+    first: Option<Row>,
     line: u64,
     read: Arc<AtomicU64>,
     size: Option<u64>,
 }
-
-type Input = Box<dyn BufRead + Send>;
 
 enum Layout {
     JsonLines,
@@ -125,17 +116,25 @@ impl Rows {
         let counted = CountingReader { stream, read: Arc::clone(&read) };
         let unreadable = |error| RowsError::Unreadable { name: Arc::clone(&name), line: Some(1), error };
         let input = uncompressed(counted).map_err(unreadable)?;
-        let (mut input, first) = after_bom(input).map_err(unreadable)?;
+        let Begin { mut input, first, form, encoding } = begin(input).map_err(unreadable)?;
         let mut line = 1;
-        if first.is_some_and(|first| csv::UTF_16_MARKS.iter().any(|mark| mark.starts_with(&[first]))) {
-            // No text in UTF-8 begins with one of these bytes.
-            return Err(RowsError::Header { name, error: HeaderError::Utf16 });
+        let refused = match encoding {
+            Encoding::Utf16 => Some(HeaderError::Utf16),
+            Encoding::Spreadsheet => Some(HeaderError::Spreadsheet),
+            Encoding::Utf8 | Encoding::Other => None,
+        };
+        if let Some(error) = refused {
+            return Err(RowsError::Header { name, error });
         }
         let layout = match by_extension(path) {
             None if first == Some(b'[') => return Err(RowsError::Array { name }),
             Some(Extension::JsonLines) if first == Some(b'[') => return Err(RowsError::Array { name }),
             Some(Extension::JsonLines) => Layout::JsonLines,
             None if matches!(first, None | Some(b'{' | b'#')) => Layout::JsonLines,
+            // A program writes JSON Lines in UTF-8, apart from broken rows; a spreadsheet program may write another encoding.
+            Some(Extension::Csv) | None if matches!(encoding, Encoding::Other) => {
+                return Err(RowsError::Header { name, error: HeaderError::NotUtf8 });
+            }
             Some(Extension::Csv) | None => {
                 let header = csv::read_header(&mut input, &mut line).map_err(unreadable)?;
                 let header = header.map_err(|error| RowsError::Header { name: Arc::clone(&name), error })?;
@@ -143,7 +142,7 @@ impl Rows {
                 Layout::Csv { header: Arc::new(header), splitter }
             }
         };
-        Ok(Self { name, input: Buffered { input, left: 0 }, layout, line, read, size })
+        Ok(Self { name, input: Buffered::new(input), layout, form, first: None, line, read, size })
     }
 
     /// Returns the name of the file, for messages.
@@ -170,6 +169,23 @@ impl Rows {
         }
     }
 
+    /// Returns how the text of the file is written.
+    #[must_use]
+    pub const fn form(&self) -> TextForm {
+        self.form
+    }
+
+    /// Returns the first row without removing it, or `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`next_row`](Self::next_row).
+    pub fn peek(&mut self) -> Result<Option<&Row>, RowsError> {
+        if self.first.is_none() {
+            self.first = self.next_row()?;
+        }
+        Ok(self.first.as_ref())
+    }
+
     /// Returns the size of the file in bytes (compressed, if it is), if known.
     #[must_use]
     pub const fn size(&self) -> Option<u64> {
@@ -187,6 +203,9 @@ impl Rows {
     /// # Errors
     /// [`RowsError::Unreadable`]. The rows before it are complete.
     pub fn next_row(&mut self) -> Result<Option<Row>, RowsError> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
         let row = match &mut self.layout {
             Layout::JsonLines => next_line(&mut self.input, &mut self.line),
             Layout::Csv { splitter, .. } => splitter.next_row(&mut self.input, &mut self.line),
@@ -254,91 +273,6 @@ fn by_extension(path: Option<&Path>) -> Option<Extension> {
         "csv" | "tsv" => Some(Extension::Csv),
         _ => None,
     }
-}
-
-/// A stream that counts the bytes read.
-struct CountingReader {
-    stream: Box<dyn Read + Send>,
-    read: Arc<AtomicU64>,
-}
-
-impl Read for CountingReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.stream.read(buffer)?;
-        self.read.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
-}
-
-/// A stream that knows how many bytes are buffered.
-struct Buffered {
-    input: Input,
-    left: usize,
-}
-
-impl Buffered {
-    /// Returns whether the buffer contains the end of a line.
-    fn has_buffered_line(&mut self) -> bool {
-        self.left > 0 && self.input.fill_buf().is_ok_and(|buffer| buffer.contains(&b'\n'))
-    }
-}
-
-impl Read for Buffered {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.fill_buf()?.read(buffer)?;
-        self.consume(count);
-        Ok(count)
-    }
-}
-
-impl BufRead for Buffered {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        let buffer = self.input.fill_buf()?;
-        self.left = buffer.len();
-        Ok(buffer)
-    }
-
-    fn consume(&mut self, count: usize) {
-        self.left -= count;
-        self.input.consume(count);
-    }
-}
-
-/// Decompresses the stream if it is gzip.
-fn uncompressed(stream: CountingReader) -> io::Result<Input> {
-    let (begin, stream) = peek(stream, GZIP.len())?;
-    let is_compressed = begin.get_ref() == GZIP;
-    let stream = BufReader::with_capacity(BUFFER, begin.chain(stream));
-    Ok(if is_compressed {
-        Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(stream)))
-    } else {
-        Box::new(stream)
-    })
-}
-
-/// Strips a byte-order mark. Also returns the first byte that is not white space, if it is found early. Reads no
-/// further than necessary, because a pipe may have no more data yet.
-fn after_bom(mut input: Input) -> io::Result<(Input, Option<u8>)> {
-    let (mut begin, mut first) = (Vec::new(), None);
-    while first.is_none() && begin.len() < MAX_BLANK_BEGIN {
-        let mut byte = [0];
-        if input.read(&mut byte)? == 0 {
-            break;
-        }
-        begin.extend(byte);
-        if begin == BOM {
-            begin.clear();
-        }
-        first = begin.iter().copied().find(|byte| !byte.is_ascii_whitespace()).filter(|_| !BOM.starts_with(&begin));
-    }
-    Ok((Box::new(Cursor::new(begin).chain(input)), first))
-}
-
-/// Returns the first bytes of a stream, at most `count`, and the rest of it.
-fn peek<R: Read>(mut stream: R, count: usize) -> io::Result<(Cursor<Vec<u8>>, R)> {
-    let mut begin = Vec::with_capacity(count);
-    stream.by_ref().take(count as u64).read_to_end(&mut begin)?;
-    Ok((Cursor::new(begin), stream))
 }
 
 /// Returns the next line of JSON Lines that contains a row.

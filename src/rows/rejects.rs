@@ -11,6 +11,7 @@ use super::csv::{Cells, Header, quoted};
 use super::read::{RowText, Rows};
 use super::record::Rejected;
 use super::redact::redact;
+use super::stream::TextForm;
 use super::{REASON, csv};
 
 /// A file of rejected rows, in the format of the rows: JSON Lines with the reasons in lines that begin with `#`, or CSV
@@ -22,6 +23,7 @@ pub struct Rejects {
     path: PathBuf,
     out: BufWriter<File>,
     csv: Option<(Arc<Header>, Cells)>,
+    form: TextForm,
     count: u64,
 }
 
@@ -54,7 +56,7 @@ impl Rejects {
             return Err(RejectsError::Exists(path.to_owned()));
         }
         let csv = rows.header().map(|header| (Arc::clone(header), Cells::new(header.separator)));
-        Ok(Self { path: path.to_owned(), out: BufWriter::new(file), csv, count: 0 })
+        Ok(Self { path: path.to_owned(), out: BufWriter::new(file), csv, form: rows.form(), count: 0 })
     }
 
     /// Returns how many rows have been added.
@@ -69,11 +71,11 @@ impl Rejects {
     /// [`RejectsError::Unwritable`].
     pub fn add(&mut self, rejected: &Rejected) -> Result<(), RejectsError> {
         self.count += 1;
-        let written = match &self.csv {
+        let begun = if self.count == 1 { self.write_begin() } else { Ok(()) };
+        let written = begun.and_then(|()| match &self.csv {
             None => self.write_json(rejected),
-            Some(_) if self.count == 1 => self.write_header().and_then(|()| self.write_csv(rejected)),
             Some(_) => self.write_csv(rejected),
-        };
+        });
         written.map_err(|error| self.unwritable(error))
     }
 
@@ -98,25 +100,33 @@ impl Rejects {
         RejectsError::Unwritable { path: self.path.clone(), error }
     }
 
-    fn write_header(&mut self) -> io::Result<()> {
-        match &self.csv {
-            Some((header, _)) if header.columns.iter().any(|column| column == REASON) => {
-                writeln!(self.out, "{}", header.text)
-            }
-            Some((header, _)) => writeln!(self.out, "{REASON}{}{}", char::from(header.separator), header.text),
-            None => Ok(()),
+    /// Writes what stands before the first row, as in the file with the rows: a spreadsheet program reads both files
+    /// alike.
+    fn write_begin(&mut self) -> io::Result<()> {
+        let Self { out, csv, form, .. } = self;
+        if form.has_bom {
+            out.write_all("\u{feff}".as_bytes())?;
+        }
+        let Some((header, _)) = csv else { return Ok(()) };
+        let line_break = form.line_break();
+        if let Some(declaration) = &header.declaration {
+            write!(out, "{declaration}{line_break}")?;
+        }
+        match header.columns.iter().any(|column| column == REASON) {
+            true => write!(out, "{}{line_break}", header.text),
+            false => write!(out, "{REASON}{}{}{line_break}", char::from(header.separator), header.text),
         }
     }
 
     fn write_json(&mut self, rejected: &Rejected) -> io::Result<()> {
         for reason in rejected.sentences() {
-            writeln!(self.out, "# {reason}")?;
+            write!(self.out, "# {reason}{}", self.form.line_break())?;
         }
         match &rejected.row.text {
             RowText::Whole(text) => self.out.write_all(&redact(text, rejected.access_token.as_ref()))?,
             RowText::TooLong => write!(self.out, "# the row is too long to be kept")?,
         }
-        writeln!(self.out)
+        self.out.write_all(self.form.line_break().as_bytes())
     }
 
     fn write_csv(&mut self, rejected: &Rejected) -> io::Result<()> {
@@ -138,7 +148,7 @@ impl Rejects {
                 self.out.write_all(&text)?;
             }
         }
-        writeln!(self.out)
+        self.out.write_all(self.form.line_break().as_bytes())
     }
 }
 

@@ -24,7 +24,7 @@ use thiserror::Error;
 pub(crate) use known_secrets::{KnownSecrets, REDACTED};
 pub use location::{FileId, Location, Sources};
 pub(crate) use similarity::Similarity;
-pub(crate) use utf16::Utf16;
+pub(crate) use utf16::{Utf16, is_utf16};
 pub(crate) use visible::{is_directional_control, visible};
 
 /// The largest file that is read, in bytes: 1 MiB.
@@ -155,7 +155,7 @@ impl SourceFile {
     /// # Errors
     /// [`SourceError::NotUtf8`], with U+FFFD for invalid bytes, or [`SourceError::Utf16`].
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Arc<Self>, SourceError> {
-        if utf16::is_utf16(&bytes) {
+        if is_utf16(&bytes) {
             return Err(SourceError::Utf16 { file: Self::new(name, utf16::decode(&bytes)) });
         }
         match String::from_utf8(bytes) {

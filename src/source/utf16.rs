@@ -25,7 +25,7 @@ impl<'a> Utf16<'a> {
 
 /// Returns whether bytes begin like UTF-16: with a byte-order mark, or with a character of ASCII (YAML 1.2.2 §5.2). In
 /// UTF-8, such a file would have a NUL, which neither YAML nor JSON allows.
-pub(super) fn is_utf16(begin: &[u8]) -> bool {
+pub(crate) fn is_utf16(begin: &[u8]) -> bool {
     match begin {
         // The mark of UTF-32.
         [0xFF, 0xFE, 0, 0, ..] => false,

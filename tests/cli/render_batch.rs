@@ -69,6 +69,33 @@ fn gzip_is_detected_whatever_the_file_name() {
 }
 
 #[test]
+fn another_encoding_is_one_error_for_the_file() {
+    // Windows-1256: the header is ASCII, and only the cells show it.
+    let windows = b"name,price\nabc,1\n\xda\xe1\xed,2\n\xd3\xc7\xd1\xc7,3\n".to_vec();
+    let (_, run) = batch("rows.csv", &windows, "");
+    assert_snapshot!(run, @r#"
+    exit status 2
+    --- stderr
+    error: rows.csv: the file is not UTF-8, but perhaps Windows-1256
+     help: save it as UTF-8; Excel calls that "CSV UTF-8", and writes "CSV" in Windows-1256 on a Persian system
+    "#);
+    let json = "{\"name\":\"ab\"}\n".repeat(3);
+    let utf_16 = |to_bytes: fn(u16) -> [u8; 2]| json.encode_utf16().flat_map(to_bytes).collect::<Vec<u8>>();
+    for bytes in [utf_16(u16::to_le_bytes), utf_16(u16::to_be_bytes)] {
+        let (_, run) = batch("rows.jsonl", &bytes, "");
+        assert_eq!(
+            (run.status, run.stderr.lines().next()),
+            (2, Some("error: rows.jsonl: the file is UTF-16")),
+            "{run}"
+        );
+    }
+    // One broken cell among good ones is a broken row.
+    let mixed = ["name,price\nسارا,1\n".as_bytes(), b"\xda\xe1\xed,2\n"].concat();
+    let (_, run) = batch("rows.csv", &mixed, "");
+    assert!(run.status == 1 && run.stdout.lines().count() == 1, "{run}");
+}
+
+#[test]
 fn a_header_that_does_not_match_the_template_is_one_error() {
     let rows = "nmae,price\n".to_owned() + &"سارا,1\n".repeat(1000);
     let (_, run) = batch("rows.csv", rows, "");
@@ -183,7 +210,8 @@ fn no_token_is_shown_or_kept() {
 
 #[test]
 fn no_token_of_a_row_that_is_not_utf_8_is_kept() {
-    let rows = b"name,access_token\n\xd3\xc7\xd1\xc7,opaque-1\n\"a\xd3 access_token\",opaque-2\n";
+    // The first row shows that the file is UTF-8 all the same.
+    let rows = b"name,access_token\n\xd8\xb9,opaque-0\n\xd3\xc7\xd1\xc7,opaque-1\n\"a\xd3 access_token\",opaque-2\n";
     let (folder, run) = batch("rows.csv", rows, "--rejects bad.csv");
     assert!(run.stdout.is_empty(), "{}", run.stdout);
     let kept = std::fs::read(folder.path("bad.csv")).unwrap();
