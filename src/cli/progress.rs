@@ -27,6 +27,16 @@ pub(super) struct Progress {
     last: Mutex<Instant>,
 }
 
+/// How far a run has come.
+pub(super) struct Done {
+    /// How many rows are done.
+    pub(super) rows: u64,
+    /// How many rows have been read.
+    pub(super) of: u64,
+    /// What has been done.
+    pub(super) message: String,
+}
+
 impl Progress {
     pub(super) fn new(rows: &Rows) -> Self {
         let bar = io::stderr().is_terminal().then(|| bar(rows.size()));
@@ -43,22 +53,26 @@ impl Progress {
         Self::new(rows)
     }
 
-    /// Updates the display if an update is due. `message` says what has been done.
-    pub(super) fn update(&self, message: impl FnOnce() -> String) {
+    /// Updates the display if an update is due. `done` says how many of the rows that have been read are done, and what
+    /// has been done.
+    pub(super) fn update(&self, done: impl FnOnce() -> Done) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let between = if self.bar.is_some() { BETWEEN_FRAMES } else { BETWEEN_LINES };
         if !self.is_shown || last.elapsed() < between {
             return;
         }
         *last = Instant::now();
+        let Done { rows, of, message } = done();
+        // A small file is read at once, long before its rows are done.
         let read = self.read.load(Ordering::Relaxed);
+        let position = u64::try_from(u128::from(read) * u128::from(rows) / u128::from(of.max(1))).unwrap_or(read);
         match (&self.bar, self.size) {
             (Some(bar), _) => {
-                bar.set_position(read);
-                bar.set_message(message());
+                bar.set_position(position);
+                bar.set_message(message);
             }
-            (None, Some(size)) if size > 0 => self.print(&format!("{} ({} %)", message(), read * 100 / size)),
-            (None, _) => self.print(&message()),
+            (None, Some(size)) if size > 0 => self.print(&format!("{message} ({} %)", position * 100 / size)),
+            (None, _) => self.print(&message),
         }
     }
 

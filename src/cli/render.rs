@@ -13,7 +13,7 @@ use super::exit::{Exit, Failure};
 use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::Inputs;
 use super::output::Terminal;
-use super::progress::Progress;
+use super::progress::{Done, Progress};
 use super::project::project;
 use crate::lint::counted;
 
@@ -95,7 +95,9 @@ fn render_all(batch: Batch, output: Option<&Path>, terminal: &Terminal) -> Resul
             piece.rejected.iter().flat_map(Rejected::sentences).for_each(|reason| progress.print(&reason));
             rendered += piece.count;
             rejected += piece.rejected.len();
-            progress.update(|| format!("{rendered} rendered, {rejected} rejected"));
+            let done = (rendered + rejected) as u64;
+            let message = || format!("{rendered} rendered, {rejected} rejected");
+            progress.update(|| Done { rows: done, of: done, message: message() });
             Ok::<_, Failure>(())
         },
     )?;

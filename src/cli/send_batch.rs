@@ -174,6 +174,7 @@ fn read(
                 }
             },
             |made: Vec<Result<Job, Box<Rejected>>>| {
+                summary.read(made.len());
                 let mut ready = Vec::with_capacity(made.len());
                 let mut rejected = Vec::new();
                 for result in made {

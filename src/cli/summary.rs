@@ -16,7 +16,7 @@ use crate::source::visible;
 
 use super::exit::Exit;
 use super::output::Terminal;
-use super::progress::Progress;
+use super::progress::{Done, Progress};
 use super::send_batch::BatchFormat;
 use crate::lint::counted;
 
@@ -37,10 +37,12 @@ struct RowCounts {
     refused: BTreeMap<Cause, u64>,
     unknown: BTreeMap<Cause, u64>,
     /// Messages that an earlier run has sent, and that are not sent again.
-    before: BTreeMap<State, u64>,
+    before: BTreeMap<(State, Option<Cause>), u64>,
     /// Rows with the same message and conversation as another row of this run.
     repeated: u64,
     rejected: u64,
+    /// Rows that have been read, whatever became of them.
+    read: u64,
 }
 
 impl RowCounts {
@@ -53,7 +55,19 @@ impl RowCounts {
     }
 
     fn before(&self, state: State) -> u64 {
-        self.before.get(&state).copied().unwrap_or(0)
+        self.before.iter().filter(|((other, _), _)| *other == state).map(|(_, count)| count).sum()
+    }
+
+    /// Returns how many messages an earlier run left in a state, by cause.
+    fn before_by_cause(&self, state: State) -> impl Iterator<Item = (Cause, u64)> {
+        let of_state = self.before.iter().filter(move |((other, _), _)| *other == state);
+        of_state.filter_map(|((_, cause), count)| Some(((*cause)?, *count)))
+    }
+
+    /// Returns how many rows are done.
+    fn done(&self) -> u64 {
+        let before: u64 = self.before.values().sum();
+        self.delivered + self.refused() + self.unknown() + self.repeated + self.rejected + before
     }
 }
 
@@ -114,12 +128,17 @@ impl Summary {
             }
             return;
         }
-        *self.counts().before.entry(known.state).or_default() += 1;
+        *self.counts().before.entry((known.state, known.cause)).or_default() += 1;
         self.write_row(
             job,
             known.state.name(),
             || json!({ "before": true, "status": known.status, "cause": known.cause.map(Cause::name) }),
         );
+    }
+
+    /// Counts rows that have been read.
+    pub(super) fn read(&self, rows: usize) {
+        self.counts().read += rows as u64;
     }
 
     /// Counts and reports rows for which no message could be made.
@@ -159,7 +178,7 @@ impl Summary {
         let _ = writeln!(io::stdout(), "{object}");
     }
 
-    fn so_far(&self) -> String {
+    fn so_far(&self) -> Done {
         let counts = self.counts();
         let rate = counts.delivered as f64 / self.began.elapsed().as_secs_f64().max(0.001);
         let mut text = format!("{} delivered, {rate:.0} a second", counts.delivered);
@@ -170,7 +189,7 @@ impl Summary {
                 text += &format!(", {count} {state}");
             }
         }
-        text
+        Done { rows: counts.done(), of: counts.read, message: text }
     }
 
     /// Writes how the run ended, by cause, and what to do. Errors are ignored: if stderr is closed, nobody can be told,
@@ -223,9 +242,9 @@ impl Summary {
         if counts.before(State::Delivered) > 0 {
             writeln!(out, "not sent: {} delivered by an earlier run", before(State::Delivered))?;
         }
-        if counts.before(State::Refused) > 0 {
-            writeln!(out, "not sent: {} refused in an earlier run", before(State::Refused))?;
-            writeln!(out, "  --retry-refused sends them again.")?;
+        for (cause, count) in counts.before_by_cause(State::Refused) {
+            writeln!(out, "not sent: {} refused in an earlier run: {}", messages(count), cause.description())?;
+            writeln!(out, "  {}", cause.help())?;
         }
         if counts.before(State::Unknown) > 0 {
             writeln!(out, "not sent: {} with an unknown outcome in an earlier run", before(State::Unknown))?;

@@ -111,7 +111,10 @@ fn wrong_key_halts_the_run_after_twenty_refusals() {
     // What was refused is not sent again by itself; what was not tried is.
     let run = batch.send("");
     assert_eq!(run.status, 3, "{run}");
-    assert!(run.stderr.contains(&format!("not sent: {refused} messages refused in an earlier run\n")), "{run}");
+    assert!(
+        run.stderr.contains(&format!("not sent: {refused} messages refused in an earlier run: the API key")),
+        "{run}"
+    );
     assert_eq!(batch.arrived().len(), 100 - refused);
     let run = batch.send("--retry-refused");
     assert_eq!(run.status, 0, "{run}");
