@@ -31,9 +31,11 @@ pub fn run(bytes: &[u8]) {
     let rows = Rows::new(name, Some(Path::new(name)), Box::new(Cursor::new(bytes.to_vec())), None);
     let Ok(mut rows) = rows else { return };
     let mut renderer = Renderer::new(template, Values::new(), &rows);
-    let about_header = renderer.check_header();
-    assert_reportable(&about_header);
-    if !about_header.is_empty() {
+    let first = rows.peek().ok().flatten().cloned();
+    let columns = renderer.columns(first.as_ref());
+    let about_columns = columns.map(|columns| renderer.check(&columns)).unwrap_or_default();
+    assert_reportable(&about_columns);
+    if !about_columns.is_empty() {
         return;
     }
     let mut rejected = Vec::new();

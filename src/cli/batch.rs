@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::lint::Config;
 use crate::render::Values;
-use crate::rows::{HeaderError, Rejected, Rejects, RejectsError, Renderer, Rows, RowsError};
+use crate::rows::{ExtraColumns, HeaderError, Rejected, Rejects, RejectsError, Renderer, RowColumns, Rows, RowsError};
 use crate::template::Template;
 
 use super::exit::Failure;
@@ -23,6 +23,9 @@ pub(super) struct BatchArguments {
     /// `-` for stdin. The values of a row take precedence over other variables
     #[arg(long, value_name = "ROWS")]
     batch: Option<PathBuf>,
+    /// Ignore columns (in JSON Lines: keys) that the template does not declare
+    #[arg(long, requires = "batch")]
+    ignore_extra_columns: bool,
     /// Write rejected rows to a file, with the reasons
     #[arg(long, value_name = "FILE", requires = "batch")]
     rejects: Option<PathBuf>,
@@ -39,21 +42,38 @@ pub(super) struct Batch {
     pub(super) path: PathBuf,
     pub(super) rejects: Option<Rejects>,
     pub(super) threads: usize,
+    pub(super) extra: ExtraColumns,
+    /// The columns, as far as they are known: those of the header, or the keys of the first object.
+    pub(super) columns: Option<RowColumns>,
+}
+
+impl Batch {
+    /// Returns the renderer of the rows.
+    pub(super) fn renderer(&self) -> Renderer<'_> {
+        Renderer::new(&self.template, self.common.clone(), &self.rows).with_extra_columns(self.extra)
+    }
 }
 
 impl BatchArguments {
-    /// Opens the rows if `--batch` is given. Reads nothing but the header.
+    /// Opens the rows if `--batch` is given. Reads no further than the header and the first row.
     pub(super) fn open(&self, inputs: &Inputs, config: &Config) -> Result<Option<Batch>, Failure> {
         let Some(path) = &self.batch else { return Ok(None) };
         let (template, common) = inputs.read(Some(path), config)?;
-        let rows = Rows::open(path)?;
+        let mut rows = Rows::open(path)?;
         let threads = self.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-        let wrong = Renderer::new(&template, common.clone(), &rows).check_header();
+        let extra = if self.ignore_extra_columns { ExtraColumns::Ignored } else { ExtraColumns::Refused };
+        let first = if rows.header().is_none() { rows.peek()?.cloned() } else { None };
+        let mut batch =
+            Batch { template, common, rows, path: path.clone(), rejects: None, threads, extra, columns: None };
+        let renderer = batch.renderer();
+        let columns = renderer.columns(first.as_ref());
+        let wrong = columns.as_ref().map(|columns| renderer.check(columns)).unwrap_or_default();
         if !wrong.is_empty() {
             return Err(Failure::Findings(wrong));
         }
-        let rejects = self.rejects.as_deref().map(|path| Rejects::create(path, &rows)).transpose()?;
-        Ok(Some(Batch { template, common, rows, path: path.clone(), rejects, threads }))
+        batch.columns = columns;
+        batch.rejects = self.rejects.as_deref().map(|path| Rejects::create(path, &batch.rows)).transpose()?;
+        Ok(Some(batch))
     }
 }
 

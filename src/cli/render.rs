@@ -72,8 +72,8 @@ fn render_all(batch: Batch, output: Option<&Path>, terminal: &Terminal) -> Resul
         Some(path) => Box::new(File::create(path).map_err(|error| unwritable(path, &error))?),
         None => Box::new(io::stdout()),
     };
-    let Batch { template, common, mut rows, mut rejects, threads, .. } = batch;
-    let renderer = Renderer::new(&template, common, &rows);
+    let Batch { template, common, mut rows, mut rejects, threads, extra, .. } = batch;
+    let renderer = Renderer::new(&template, common, &rows).with_extra_columns(extra);
     let progress = match output {
         Some(_) => Progress::new(&rows),
         None => Progress::beside_results(&rows),

@@ -90,8 +90,18 @@ const STATUSES: &[ExitMeaning] = &[
 
 /// The options that require `--batch`. `requires` alone is not enough: clap ignores it if the required option conflicts
 /// with another one.
-const OF_BATCHES: [&str; 9] =
-    ["batch", "rejects", "threads", "rate", "concurrency", "journal", "retry_refused", "resend_unknown", "format"];
+const OF_BATCHES: [&str; 10] = [
+    "batch",
+    "ignore_extra_columns",
+    "rejects",
+    "threads",
+    "rate",
+    "concurrency",
+    "journal",
+    "retry_refused",
+    "resend_unknown",
+    "format",
+];
 
 /// The range of `--timeout`, in seconds.
 const TIMEOUTS: std::ops::RangeInclusive<f64> = 0.001..=3600.0;

@@ -161,8 +161,8 @@ fn read(
     summary: Arc<Summary>,
 ) -> JoinHandle<Result<(), Failure>> {
     thread::spawn(move || {
-        let Batch { template, common, mut rows, mut rejects, threads, .. } = batch;
-        let renderer = Renderer::new(&template, common, &rows);
+        let Batch { template, common, mut rows, mut rejects, threads, extra, .. } = batch;
+        let renderer = Renderer::new(&template, common, &rows).with_extra_columns(extra);
         let result = in_order(
             threads,
             || Ok(rows.next_rows()?),

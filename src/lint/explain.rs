@@ -15,7 +15,7 @@ use super::rules::{
     accidental_comment, duplicate_key, invalid_value, unknown_variable, unquoted_expression, yaml_syntax,
 };
 use super::wording::counted;
-use super::{Applicability, Diagnostic, Findings, RULES};
+use super::{Diagnostic, Findings, RULES};
 
 /// Renders a message, or returns diagnostics that say why the template does not render with these values.
 ///
@@ -45,41 +45,66 @@ pub(super) fn explain(template: &Template, errors: &[RenderError]) -> Vec<Diagno
     diagnostics
 }
 
-/// Checks the names of the columns of rows. Returns diagnostics for columns that the template does not declare, and for
-/// required variables that are neither a column nor in `common`. `reserved` are columns that need no declaration.
+/// Checks the names of the columns of rows, or of the keys of JSON Lines. Returns one diagnostic for all that the template
+/// does not declare, and one for each required variable that is neither a column nor in `common`. `reserved` are columns
+/// that need no declaration.
 #[must_use]
 pub fn columns(
     template: &Template,
     common: &Values,
-    file: &Arc<SourceFile>,
-    columns: &[(&str, Span)],
+    columns: &Columns<'_>,
     reserved: &[&'static str],
 ) -> Vec<Diagnostic> {
     let Some(variables) = &template.variables else { return Vec::new() };
-    let unknown = columns.iter().filter(|(name, _)| variables.get(name).is_none());
-    let meant = |name: &str| {
-        let meant = nearest(name, reserved.iter().copied());
-        if nearest(name, variables.names.iter().map(String::as_str)).is_empty() { meant } else { Vec::new() }
-    };
-    let (misspelt, unknown): (Vec<(&str, Span)>, Vec<_>) = unknown.partition(|(name, _)| !meant(name).is_empty());
-    let unknown = unknown.into_iter().map(|(name, span)| ValueError::Unknown {
-        name: name.to_owned(),
-        file: Arc::clone(file),
-        span,
-    });
-    let is_given = |name: &str| common.get(name).is_some() || columns.iter().any(|(column, _)| *column == name);
+    let Columns { file, kind, names } = columns;
+    let is_given = |name: &str| common.get(name).is_some() || names.iter().any(|(column, _)| *column == name);
     let missing = variables.list.iter().filter(|variable| variable.default().is_none() && !is_given(&variable.name));
-    let missing =
-        missing.map(|variable| ValueError::Missing { name: variable.name.clone(), location: variable.location() });
-    let errors: Vec<RenderError> = unknown.chain(missing).map(RenderError::Value).collect();
+    let undeclared = names.iter().filter(|(name, _)| variables.get(name).is_none() && !reserved.contains(name));
+    let undeclared: Vec<(&str, Span)> = undeclared.copied().collect();
+    // A key that one object lacks may be in the others, and a column may be there under a misspelt name.
+    let is_misspelt = |name: &str| undeclared.iter().any(|(column, _)| !nearest(column, [name]).is_empty());
+    let missing = missing.filter(|variable| *kind == ColumnKind::Column && !is_misspelt(&variable.name));
+    let errors: Vec<RenderError> = missing
+        .map(|variable| ValueError::Missing { name: variable.name.clone(), location: variable.location() })
+        .map(RenderError::Value)
+        .collect();
     let mut diagnostics = explain(template, &errors);
+    let known: Vec<&str> = variables.names.iter().map(String::as_str).chain(reserved.iter().copied()).collect();
     let mut findings = Findings::new(&unknown_variable::RULE, file, &mut diagnostics);
-    for (name, span) in misspelt {
-        let finding = findings.at(span, format!("unknown variable `{name}`")).label("not declared by the template");
-        finding.suggest(&meant(name), span, Applicability::Unsafe);
-    }
+    unknown_variable::report_columns(&undeclared, kind.noun(), &known, &mut findings);
     sort(&mut diagnostics);
     diagnostics
+}
+
+/// The columns of rows.
+#[derive(Clone, Debug)]
+pub struct Columns<'a> {
+    /// The header, or the first row of JSON Lines.
+    pub file: Arc<SourceFile>,
+    /// What they are.
+    pub kind: ColumnKind,
+    /// Their names, and where those are.
+    pub names: Vec<(&'a str, Span)>,
+}
+
+/// What the columns of rows are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// The columns of a CSV file.
+    Column,
+    /// The keys of a JSON object.
+    Key,
+}
+
+impl ColumnKind {
+    /// Returns the noun in messages.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Column => "column",
+            Self::Key => "key",
+        }
+    }
 }
 
 /// Returns the diagnostics for a row that cannot be used although its message renders. Each reason is a location in the

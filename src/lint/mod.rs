@@ -29,7 +29,7 @@ pub use config::{Config, Level};
 pub use context::Context;
 pub use diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
 pub use error::Error;
-pub use explain::{columns, render, syntax, unreadable, unusable_row, values_file};
+pub use explain::{ColumnKind, Columns, columns, render, syntax, unreadable, unusable_row, values_file};
 use finding::Findings;
 pub(crate) use near::nearest;
 pub use request::{CheckedRequest, check_request, check_request_bytes};

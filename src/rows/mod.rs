@@ -20,7 +20,7 @@ mod stream;
 pub use csv::{Header, HeaderError};
 pub use in_order::in_order;
 pub use read::{Row, RowText, Rows, RowsError};
-pub use record::{Rejected, RenderedRow, Renderer};
+pub use record::{ExtraColumns, Rejected, RenderedRow, Renderer, RowColumns};
 pub use redact::is_redacted;
 pub use rejects::{Rejects, RejectsError};
 pub use stream::TextForm;

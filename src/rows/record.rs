@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::lint;
-use crate::lint::Diagnostic;
+use crate::lint::{ColumnKind, Columns, Diagnostic};
 use crate::message::Message;
 use crate::render::{Given, Values, ValuesError, text_as_declared};
 use crate::source::{REDACTED, visible};
@@ -113,6 +113,39 @@ pub struct Renderer<'t> {
     common: Values,
     name: Arc<str>,
     cells: Option<(Arc<Header>, Cells)>,
+    extra: ExtraColumns,
+}
+
+/// What to do about columns that the template does not declare.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ExtraColumns {
+    /// They are an error.
+    #[default]
+    Refused,
+    /// They are left out.
+    Ignored,
+}
+
+/// The columns of a CSV file, or the keys of the first object of JSON Lines.
+#[derive(Clone, Debug)]
+pub struct RowColumns {
+    file: Arc<SourceFile>,
+    kind: ColumnKind,
+    names: Vec<(String, Span)>,
+}
+
+impl RowColumns {
+    /// Returns whether there is a column.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|(column, _)| column == name)
+    }
+
+    /// Returns what the columns are.
+    #[must_use]
+    pub const fn kind(&self) -> ColumnKind {
+        self.kind
+    }
 }
 
 /// The values of a row, and those of the reserved columns.
@@ -134,19 +167,57 @@ impl<'t> Renderer<'t> {
     #[must_use]
     pub fn new(template: &'t Template, common: Values, rows: &Rows) -> Self {
         let cells = rows.header().map(|header| (Arc::clone(header), Cells::new(header.separator)));
-        Self { template, common, name: Arc::clone(rows.name()), cells }
+        Self { template, common, name: Arc::clone(rows.name()), cells, extra: ExtraColumns::default() }
     }
 
-    /// Checks the header of a CSV file: columns that the template does not declare, and variables without a column.
+    /// Sets what to do about columns that the template does not declare.
     #[must_use]
-    pub fn check_header(&self) -> Vec<Diagnostic> {
-        let Some((header, cells)) = &self.cells else { return Vec::new() };
-        let file = SourceFile::new(&*self.name, &*header.text);
-        let is_own = |name: &str| [CONVERSATION_ID, ACCESS_TOKEN, REASON].contains(&name);
+    pub fn with_extra_columns(self, extra: ExtraColumns) -> Self {
+        Self { extra, ..self }
+    }
+
+    /// Returns the columns of a CSV file, or the keys of the first object of JSON Lines; `None` if that is no object.
+    #[must_use]
+    pub fn columns(&self, first: Option<&Row>) -> Option<RowColumns> {
+        let Some((header, cells)) = &self.cells else {
+            let row = self.file(first?.clone()).ok()?;
+            let mut values = Values::new();
+            add_json(&mut values, &row).ok()?;
+            return Some(self.keys(first?.line, &values));
+        };
+        let at = if header.declaration.is_some() { 2 } else { 1 };
+        let file = SourceFile::at_line(at, &*self.name, &*header.text);
         let cells = cells.clone().read(&header.text).into_iter().map(|cell| Span::from(cell.range));
-        let columns = header.columns.iter().map(String::as_str).zip(cells).filter(|(name, _)| !is_own(name));
-        let reserved = [CONVERSATION_ID, ACCESS_TOKEN];
-        lint::columns(self.template, &self.common, &file, &columns.collect::<Vec<_>>(), &reserved)
+        let names = header.columns.iter().cloned().zip(cells).collect();
+        Some(RowColumns { file, kind: ColumnKind::Column, names })
+    }
+
+    /// Returns the keys of an object, with its text as `{"name": …, "price": …}`: its values may be secrets.
+    fn keys(&self, line: u64, values: &Values) -> RowColumns {
+        let (mut text, mut names) = ("{".to_owned(), Vec::new());
+        for given in values.iter() {
+            let key = format!("{}", serde_json::Value::from(given.name.as_str()));
+            text += if names.is_empty() { "" } else { ", " };
+            names.push((given.name.clone(), Span::new(text.len(), text.len() + key.len())));
+            text += &format!("{key}: …");
+        }
+        let at = usize::try_from(line).unwrap_or(usize::MAX);
+        RowColumns { file: SourceFile::at_line(at, &*self.name, text + "}"), kind: ColumnKind::Key, names }
+    }
+
+    /// Checks the columns: those that the template does not declare, unless they are ignored, and variables without a
+    /// column.
+    #[must_use]
+    pub fn check(&self, RowColumns { file, kind, names }: &RowColumns) -> Vec<Diagnostic> {
+        let is_ignored = |name: &str| self.extra == ExtraColumns::Ignored && !self.is_declared(name);
+        let names = names.iter().map(|(name, span)| (name.as_str(), *span));
+        let names = names.filter(|(name, _)| *name != REASON && !is_ignored(name)).collect();
+        let columns = Columns { file: Arc::clone(file), kind: *kind, names };
+        lint::columns(self.template, &self.common, &columns, &[CONVERSATION_ID, ACCESS_TOKEN])
+    }
+
+    fn is_declared(&self, name: &str) -> bool {
+        self.template.variables.is_none() || variable(self.template, name).is_some()
     }
 
     /// Renders the message of a row.
@@ -216,6 +287,11 @@ impl<'t> Renderer<'t> {
         }
         let [conversation_id, access_token] =
             [CONVERSATION_ID, ACCESS_TOKEN].map(|name| self.reserved(&mut values, name));
+        if self.extra == ExtraColumns::Ignored {
+            let is_extra = |given: &&Given| Arc::ptr_eq(&given.file, file) && !self.is_declared(&given.name);
+            let extra: Vec<String> = values.iter().filter(is_extra).map(|given| given.name.clone()).collect();
+            extra.iter().for_each(|name| drop(values.remove(name)));
+        }
         Ok(Read { values, conversation_id, access_token })
     }
 

@@ -102,27 +102,15 @@ fn a_header_that_does_not_match_the_template_is_one_error() {
     assert_snapshot!(run, @r"
     exit status 1
     --- stderr
-    missing-variable
-
-      × missing variable `name`
-       ╭─[order.yaml:2:3]
-     1 │ variables:
-     2 │   name: { type: string, minLength: 2 }
-       ·   ──┬─
-       ·     ╰── declared here without a `default`
-     3 │   price: { type: integer, minimum: 0, default: 0 }
-       ╰────
-      help: pass it with `--var name=…` or in a `--vars` file, or declare a `default`
-
     unknown-variable
 
-      × unknown variable `nmae`
+      × unknown column `nmae`
        ╭─[rows.csv:1:1]
      1 │ nmae,price
        · ──┬─
        ·   ╰── not declared by the template
        ╰────
-      help: use `name`
+      help: rename `nmae` to `name`, or ignore it with `--ignore-extra-columns`
     ");
     for header in ["name,,price", "name,name"] {
         let (_, run) = batch("rows.csv", format!("{header}\nسارا,1\n"), "");
