@@ -55,8 +55,8 @@ pub(super) struct Arguments {
     /// Read the user's access token from a file
     #[arg(long, value_name = "FILE")]
     access_token_file: Option<PathBuf>,
-    /// Print the request with masked secrets, and send nothing
-    #[arg(long, conflicts_with = "batch")]
+    /// Send nothing: print the request with masked secrets; with --batch, check all rows and say what would be sent
+    #[arg(long)]
     dry_run: bool,
     /// Print a curl command that sends the request and reads the secrets from the environment
     #[arg(long, conflicts_with_all = ["dry_run", "batch"])]
@@ -77,6 +77,7 @@ const EXAMPLES: &[CommandExample] = &[
         "Show a request without sending it",
     ),
     ("kenarc send templates/order.yaml --var item=Bag --conversation ID", "Send a message"),
+    ("kenarc send templates/order.yaml --batch orders.csv --dry-run", "Check all rows without sending anything"),
     ("kenarc send templates/order.yaml --batch orders.csv --rate 300/m", "Send a message per row"),
 ];
 
@@ -90,7 +91,7 @@ const STATUSES: &[ExitMeaning] = &[
 
 /// The options that require `--batch`. `requires` alone is not enough: clap ignores it if the required option conflicts
 /// with another one.
-const OF_BATCHES: [&str; 10] = [
+const OF_BATCHES: [&str; 11] = [
     "batch",
     "ignore_extra_columns",
     "rejects",
@@ -100,6 +101,7 @@ const OF_BATCHES: [&str; 10] = [
     "journal",
     "retry_refused",
     "resend_unknown",
+    "allow_changed",
     "format",
 ];
 
@@ -142,6 +144,9 @@ impl Arguments {
         // Optional, because rows may have tokens of their own.
         let has_token = self.access_token_file.is_some() || std::env::var_os(ACCESS_TOKEN_VARIABLE).is_some();
         let access_token = has_token.then(|| self.access_token()).transpose()?;
+        if self.dry_run {
+            return self.delivery.dry_run(batch, endpoint, access_token, terminal);
+        }
         let client = self.client(&endpoint)?;
         let sender = send_batch::Sender { client, endpoint, api_key, access_token };
         self.delivery.run(batch, sender, self.retries, terminal)

@@ -10,16 +10,16 @@ use clap::{Args, ValueEnum};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::render::Given;
-use crate::rows::{ACCESS_TOKEN, CONVERSATION_ID, Rejected, RenderedRow, Renderer, Row, in_order, is_redacted};
-use crate::schema::Kind;
+use crate::rows::Renderer;
 use crate::send::batch::{BatchOptions, BatchSender, Halt, Job, StopHandle};
-use crate::send::journal::{Journal, MessageId, Policy, RowLocation};
-use crate::send::{ACCESS_TOKEN_VARIABLE, Client, ConversationId, Endpoint, Rate, Request, Secret};
+use crate::send::journal::{Journal, Policy};
+use crate::send::{Client, Endpoint, Rate, Secret};
 
 use super::batch::{self, Batch};
 use super::exit::{Exit, Failure};
+use super::job_template::JobTemplate;
 use super::output::Terminal;
+use super::plan::Plan;
 use super::progress::Progress;
 use super::send::runtime;
 use super::signals::Signals;
@@ -43,6 +43,9 @@ pub(super) struct SendBatchArguments {
     /// Send messages with an unknown outcome again; they may be delivered twice
     #[arg(long, requires = "batch")]
     resend_unknown: bool,
+    /// Send other texts to conversations that already got one from this journal
+    #[arg(long, requires = "batch")]
+    allow_changed: bool,
     /// How to report the rows: human-readable on stderr, or as JSON Lines on stdout
     #[arg(long, value_enum, default_value = "full", requires = "batch")]
     format: BatchFormat,
@@ -89,19 +92,23 @@ impl SendBatchArguments {
         terminal: &Terminal,
     ) -> Result<Exit, Failure> {
         let path = self.journal_path(&batch)?;
-        let policy = Policy { retry_refused: self.retry_refused, resend_unknown: self.resend_unknown };
-        let journal = Journal::open(&path, policy)?;
+        let Sender { client, endpoint, api_key, access_token } = sender;
+        let job_template = JobTemplate { endpoint, file: Arc::clone(batch.rows.name()), access_token };
+        job_template.check_columns(&batch)?;
+        let plan = Plan { journal: &path, policy: self.policy(), allows_changed: self.allow_changed };
+        if !self.allow_changed {
+            plan.refuse_changed(&batch, &job_template, terminal)?;
+        }
+        let journal = Journal::open(&path, plan.policy)?;
         let progress = Arc::new(Progress::new(&batch.rows));
         let has_rejects = batch.rejects.is_some();
         let summary = Arc::new(Summary::new(self.format, Arc::clone(&progress), has_rejects));
         let options =
             BatchOptions { concurrency: self.concurrency, rate: self.rate, retries: retries.unwrap_or(RETRIES) };
-        let Sender { client, endpoint, api_key, access_token } = sender;
         let observer = Arc::clone(&summary);
         let sender = BatchSender::new(client, api_key, journal, options, move |event| observer.record(&event));
         let runtime = runtime()?;
         let (jobs, received) = mpsc::channel(WAITING);
-        let job_template = JobTemplate { endpoint, file: Arc::clone(batch.rows.name()), access_token };
         let reader = read(batch, job_template, jobs, Arc::clone(&summary));
         let halt = runtime.block_on(async {
             let signals =
@@ -129,6 +136,25 @@ impl SendBatchArguments {
             terminal.fail(failure);
         }
         Ok(summary.exit(is_unfinished))
+    }
+
+    /// Does everything but send: renders and checks every row, and compares the messages with the journal.
+    pub(super) fn dry_run(
+        &self,
+        batch: Batch,
+        endpoint: Endpoint,
+        access_token: Option<Secret>,
+        terminal: &Terminal,
+    ) -> Result<Exit, Failure> {
+        let path = self.journal_path(&batch)?;
+        let job_template = JobTemplate { endpoint, file: Arc::clone(batch.rows.name()), access_token };
+        job_template.check_columns(&batch)?;
+        let plan = Plan { journal: &path, policy: self.policy(), allows_changed: self.allow_changed };
+        plan.dry_run(batch, &job_template, self.format, terminal)
+    }
+
+    const fn policy(&self) -> Policy {
+        Policy { retry_refused: self.retry_refused, resend_unknown: self.resend_unknown }
     }
 
     fn journal_path(&self, batch: &Batch) -> Result<PathBuf, Failure> {
@@ -163,32 +189,13 @@ fn read(
     thread::spawn(move || {
         let Batch { template, common, mut rows, mut rejects, threads, extra, .. } = batch;
         let renderer = Renderer::new(&template, common, &rows).with_extra_columns(extra);
-        let result = in_order(
-            threads,
-            || Ok(rows.next_rows()?),
-            || {
-                let (mut renderer, job_template) = (renderer.clone(), &job_template);
-                move |rows: Vec<Row>| {
-                    let job = |row| job_template.job(renderer.render(row)?);
-                    rows.into_iter().map(job).collect::<Vec<_>>()
-                }
-            },
-            |made: Vec<Result<Job, Box<Rejected>>>| {
-                summary.read(made.len());
-                let mut ready = Vec::with_capacity(made.len());
-                let mut rejected = Vec::new();
-                for result in made {
-                    match result {
-                        Ok(job) => ready.push(job),
-                        Err(row) => rejected.push(*row),
-                    }
-                }
-                batch::keep(&rejected, rejects.as_mut())?;
-                summary.reject(&rejected);
-                // The channel is closed if the batch has halted.
-                jobs.blocking_send(ready).map_err(|_| Ended::Halted)
-            },
-        );
+        let result = job_template.each(threads, &mut rows, &renderer, |ready, rejected| {
+            summary.read(ready.len() + rejected.len());
+            batch::keep(&rejected, rejects.as_mut())?;
+            summary.reject(&rejected);
+            // The channel is closed if the batch has halted.
+            jobs.blocking_send(ready).map_err(|_| Ended::Halted)
+        });
         match result {
             Err(Ended::Failed(failure)) => Err(failure),
             Ok(()) | Err(Ended::Halted) => match rejects {
@@ -209,61 +216,6 @@ impl<E: Into<Failure>> From<E> for Ended {
     fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
-}
-
-/// What all jobs of a run have in common.
-struct JobTemplate {
-    endpoint: Endpoint,
-    /// The name of the file with the rows.
-    file: Arc<str>,
-    /// For rows without a token of their own.
-    access_token: Option<Secret>,
-}
-
-impl JobTemplate {
-    /// Creates the job of a row.
-    fn job(&self, record: RenderedRow) -> Result<Job, Box<Rejected>> {
-        match (conversation(&record), access_token(&record, self.access_token.as_ref())) {
-            (Ok(conversation), Ok(access_token)) => {
-                let request = Request::new(&self.endpoint, &conversation, &record.message);
-                let id = MessageId::of(&conversation, request.body());
-                let row = RowLocation { file: Arc::clone(&self.file), line: record.line };
-                Ok(Job { id, row, request, access_token })
-            }
-            (conversation, token) => {
-                let reasons = [(CONVERSATION_ID, conversation.err()), (ACCESS_TOKEN, token.err())];
-                let reasons = reasons.into_iter().filter_map(|(name, reason)| Some((name, reason?)));
-                Err(Box::new(record.reject(reasons)))
-            }
-        }
-    }
-}
-
-fn conversation(record: &RenderedRow) -> Result<ConversationId, String> {
-    let given = record.conversation_id.as_ref();
-    let given = given.ok_or_else(|| format!("the row has no `{CONVERSATION_ID}`"))?;
-    let id = text(given).and_then(|text| ConversationId::new(text).map_err(|error| error.to_string()));
-    id.map_err(|error| format!("invalid `{CONVERSATION_ID}`: {error}"))
-}
-
-fn access_token(record: &RenderedRow, default: Option<&Secret>) -> Result<Secret, String> {
-    let Some(given) = &record.access_token else {
-        return default.cloned().ok_or_else(|| {
-            format!(
-                "the row has no `{ACCESS_TOKEN}`, and neither {ACCESS_TOKEN_VARIABLE} nor --access-token-file gives one"
-            )
-        });
-    };
-    let token = text(given).and_then(|text| match is_redacted(text) {
-        true => Err("the token was redacted when the row was rejected; insert it again".to_owned()),
-        false => Secret::new(text).map_err(|error| format!("the token {error}")),
-    });
-    token.map_err(|error| format!("invalid `{ACCESS_TOKEN}`: {error}"))
-}
-
-fn text(given: &Given) -> Result<&str, String> {
-    let scalar = given.node.as_scalar().ok_or_else(|| format!("expected a string, found {}", Kind::of(&given.node)))?;
-    Ok(&scalar.text)
 }
 
 /// Reported if the reading thread panicked.

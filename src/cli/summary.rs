@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::rows::Rejected;
 use crate::send::Outcome;
 use crate::send::batch::{BatchEvent, Halt, Job, MAX_DENIED};
-use crate::send::journal::{Cause, Known, Settled, State};
+use crate::send::journal::{Cause, Compared, Known, Policy, Settled, State};
 use crate::source::visible;
 
 use super::exit::Exit;
@@ -217,9 +217,40 @@ impl Summary {
         }
     }
 
+    /// Writes what a run would do with the rows.
+    pub(super) fn finish_dry_run(&self, compared: &Compared, policy: Policy, terminal: &Terminal) {
+        self.progress.finish();
+        let mut counts = self.counts();
+        counts.repeated = compared.repeated;
+        let mut would_send = compared.new;
+        for (&(state, cause), &count) in &compared.recorded {
+            match policy.permits(state) {
+                true => would_send += count,
+                false => *counts.before.entry((state, cause)).or_default() += count,
+            }
+        }
+        if self.format == BatchFormat::Json {
+            let mut object = self.to_json(&counts, None);
+            if let Some(summary) = object["summary"].as_object_mut() {
+                summary.insert("would_send".to_owned(), would_send.into());
+                summary.insert("changed".to_owned(), compared.changed.into());
+            }
+            self.write(&object);
+        } else {
+            let out = &mut terminal.stderr();
+            let _ = writeln!(out, "dry run: nothing was sent\nwould send {}", messages(would_send))
+                .and_then(|()| self.write_rest(&counts, out));
+        }
+    }
+
     fn write_counts(&self, counts: &RowCounts, out: &mut impl Write) -> io::Result<()> {
         let seconds = self.began.elapsed().as_secs_f64();
         writeln!(out, "delivered {} in {seconds:.1} s", messages(counts.delivered))?;
+        self.write_rest(counts, out)
+    }
+
+    /// Writes all counts but that of delivered messages.
+    fn write_rest(&self, counts: &RowCounts, out: &mut impl Write) -> io::Result<()> {
         for (causes, state) in [(&counts.refused, "refused"), (&counts.unknown, "unknown")] {
             for (cause, count) in causes {
                 writeln!(out, "{state} {count}: {}", cause.description())?;

@@ -36,6 +36,7 @@
 //! requests that arrived during the last one.
 
 mod cause;
+mod comparison;
 mod error;
 mod file;
 mod id;
@@ -51,6 +52,7 @@ use std::sync::{Arc, OnceLock, mpsc};
 use tokio::sync::oneshot;
 
 pub use cause::Cause;
+pub use comparison::{Compared, Comparison};
 pub use error::{JournalError, JournalProblem};
 pub use id::MessageId;
 pub use reader::Reader;

@@ -7,6 +7,7 @@ use rusqlite::Row;
 
 use super::error::JournalError;
 use super::file::{self, Opened};
+use super::id::MessageId;
 use super::record::{Counts, Record, RowLocation, Runs, State};
 use super::store::{self, AS_READ, FileNames};
 
@@ -80,6 +81,21 @@ impl Reader {
         let mut names = FileNames::default();
         while let Some(row) = rows.next().map_err(failed)? {
             take(&record(row, &mut names).map_err(failed)?)?;
+        }
+        Ok(())
+    }
+
+    /// Calls `take` with each message, in the order in which they were recorded first.
+    pub(super) fn each_message(
+        &self,
+        mut take: impl FnMut(MessageId, &Record) -> Result<(), JournalError>,
+    ) -> Result<(), JournalError> {
+        let failed = |error| JournalError::sqlite(self.path(), &error);
+        let mut select = self.opened.connection.prepare(AS_READ).map_err(failed)?;
+        let mut rows = select.query([]).map_err(failed)?;
+        let mut names = FileNames::default();
+        while let Some(row) = rows.next().map_err(failed)? {
+            take(row.get("id").map_err(failed)?, &record(row, &mut names).map_err(failed)?)?;
         }
         Ok(())
     }

@@ -270,7 +270,7 @@ pub(super) fn count(connection: &Connection) -> rusqlite::Result<Counts> {
 /// The records as a reader sees them: no run is active, so messages in flight were interrupted.
 pub(super) const AS_READ: &str = "
     SELECT iif(state = 'sending', 'unknown', state) AS state, iif(state = 'sending', 'interrupted', cause) AS cause,
-           status, file, line, conversation, attempts, changed
+           status, file, line, conversation, attempts, changed, id
     FROM message";
 
 /// Seconds since 1970.

@@ -7,6 +7,7 @@ mod full_disk;
 mod halts;
 mod kills;
 mod output;
+mod preflight;
 mod rate;
 mod rows;
 mod secrets;
