@@ -20,7 +20,9 @@ pub fn run(bytes: &[u8]) {
         assert_eq!(twice.count, 0);
         // What a fix adds is the name of an action at most, or quotes around a text, in which each quote is doubled.
         assert!(once.file.text().len() <= 2 * text.len() + 32 * once.count, "{}", once.file.text());
-        assert!(count(&once.checked, &["yaml-syntax"]) <= count(&before, &["yaml-syntax"]));
+        if count(&before, &["unquoted-expression"]) == 0 {
+            assert!(count(&once.checked, &["yaml-syntax"]) <= count(&before, &["yaml-syntax"]));
+        }
         if count(&before, &HIDING) == 0 {
             assert!(once.checked.diagnostics.len() <= before.diagnostics.len(), "{}", once.file.text());
         }

@@ -5,7 +5,7 @@ use granit_parser::ErrorKind;
 use crate::source::Span;
 
 use super::recovery::{Token, line_end, tokens};
-use super::scalar::ScalarStyle;
+use super::scalar::{ScalarStyle, is_control};
 
 /// Returns the bytes of an event.
 pub(super) fn span(place: &granit_parser::Span) -> Span {
@@ -28,7 +28,7 @@ pub(super) fn style(style: granit_parser::ScalarStyle) -> ScalarStyle {
 /// The parser's `content` reaches from the first character of the first line to the token after it. If the file ends
 /// without a line, it begins at the header. `after` is the end of the token before.
 pub(super) fn block_scalar(source: &str, after: usize, content: Span, has_lines: bool) -> Span {
-    let is_space = |c| matches!(c, ' ' | '\n' | '\r');
+    let is_space = |c| matches!(c, ' ' | '\n' | '\r') || u8::try_from(c).is_ok_and(is_control);
     let is_indicator = |at| matches!(source.as_bytes().get(at), Some(b'|' | b'>'));
     let is_header = !has_lines && is_indicator(content.start);
     let before = if is_header { line_end(source, content.start) } else { content.start };
