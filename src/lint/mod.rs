@@ -2,6 +2,7 @@
 //!
 //! The other modules return typed facts, so that all sentences about a template are written here, in one voice.
 
+mod characters;
 mod checker;
 mod commented;
 mod config;
@@ -12,6 +13,7 @@ mod explain;
 mod finding;
 pub mod fix;
 mod foreign;
+mod literals;
 mod near;
 mod redact;
 mod request;

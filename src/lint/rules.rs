@@ -51,6 +51,10 @@ rules! {
     invalid_message
     invalid_example
     ambiguous_scalar
+    literal_escape
+    typographic_quotes
+    html_markup
+    foreign_placeholder
     bidi_control
     arabic_letters
     secret_in_template

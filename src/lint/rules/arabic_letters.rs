@@ -2,16 +2,13 @@
 
 use std::ops::Range;
 
+use crate::lint::literals::{is_read_by_people, literals, texts};
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::source::SourceFile;
 use crate::syntax::Origin;
-use crate::template::{Template, Text};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("arabic-letters", Severity::Warning, include_str!("arabic_letters.md"), check);
-
-/// The most letters of one text that get a label.
-const MAX_MARKED: usize = 8;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let description = context.document.and_then(|document| document.root.as_mapping()?.get("description"));
@@ -22,21 +19,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         report(&arabic_letters(&scalar.text, &[whole]), scalar.origin, context.file, findings);
     }
     let Some(template) = &context.template else { return };
-    for text in read_by_people(template).filter(|text| has_arabic(&text.source)) {
+    let read = texts(template).into_iter().filter(|(_, role)| is_read_by_people(*role)).map(|(text, _)| text);
+    for text in read.filter(|text| has_arabic(&text.source)) {
         report(&arabic_letters(&text.source, &literals(text)), text.origin, context.file, findings);
-    }
-}
-
-/// Returns the texts that readers see in the chat.
-fn read_by_people(template: &Template) -> impl Iterator<Item = &Text> {
-    template.message.iter().chain(template.buttons().filter_map(|button| button.caption.as_ref()))
-}
-
-/// Returns the parts of a text outside of Jinja.
-fn literals(text: &Text) -> Vec<Range<usize>> {
-    match text.program() {
-        Some(program) => program.literals(),
-        None => text.literal().map(|whole| 0..whole.len()).into_iter().collect(),
     }
 }
 
@@ -174,7 +159,7 @@ fn report(letters: &[Letter], origin: Origin, file: &SourceFile, findings: &mut 
     let edits = edits.map(|(letter, &span)| Edit { span, replacement: letter.persian.to_string() }).collect();
     let finding =
         findings.at(first, format!("{headline} in Persian text")).label(format!("expected {}", kinds.join(", ")));
-    let finding = others.iter().take(MAX_MARKED - 1).fold(finding, |finding, &span| finding.also(span, ""));
+    let finding = finding.also_at(others);
     finding.help("write the Persian letters: searching for them does not find the Arabic ones").fix(Fix::new(
         applicability,
         "write the Persian letters",

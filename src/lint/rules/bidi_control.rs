@@ -1,8 +1,9 @@
 //! Bidirectional control characters, which can make text look different from what it is.
 
+use crate::lint::characters::named;
 use crate::lint::scalars::{Leaf, leaves};
 use crate::lint::{Context, Findings, Rule, Severity};
-use crate::source::{SourceFile, Span};
+use crate::source::{SourceFile, Span, is_directional_control};
 use crate::syntax::{Node, ScalarStyle};
 
 pub(in crate::lint) static RULE: Rule =
@@ -18,7 +19,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let text = context.file.text();
     let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == LEAD_BYTE).map(|(at, _)| at);
     let written = starts.filter_map(|at| {
-        let character = text.get(at..)?.chars().next().filter(|character| name(*character).is_some())?;
+        let character = text.get(at..)?.chars().next().filter(|character| is_directional_control(*character))?;
         Some((character, Span::new(at, at + character.len_utf8())))
     });
     for run in runs(written) {
@@ -42,12 +43,12 @@ fn sent<'n, 's>(root: &'n Node<'s>) -> Vec<&'n Node<'s>> {
 /// Reports characters that are written as escapes: `"\u202E"`.
 fn escaped(leaf: &Leaf<'_, '_>, file: &SourceFile, findings: &mut Findings<'_>) {
     let Some((text, origin)) = leaf.text(file) else { return };
-    if origin.style != ScalarStyle::DoubleQuoted || !text.contains(|character| name(character).is_some()) {
+    if origin.style != ScalarStyle::DoubleQuoted || !text.contains(is_directional_control) {
         return;
     }
     let (characters, ranges): (Vec<_>, Vec<_>) = text
         .char_indices()
-        .filter(|(_, character)| name(*character).is_some())
+        .filter(|(_, character)| is_directional_control(*character))
         .map(|(at, character)| (character, at..at + character.len_utf8()))
         .unzip();
     let spans = origin.locator(file.text()).locate_all(&ranges);
@@ -78,8 +79,7 @@ fn runs(characters: impl Iterator<Item = (char, Span)>) -> Vec<Run> {
 }
 
 fn report(run: &Run, findings: &mut Findings<'_>) {
-    let mut names: Vec<String> =
-        run.characters.iter().take(MAX_NAMES).map(|character| code_point(*character)).collect();
+    let mut names: Vec<String> = run.characters.iter().take(MAX_NAMES).map(|character| named(*character)).collect();
     if run.characters.len() > MAX_NAMES {
         names.push(format!("{} more", run.characters.len() - MAX_NAMES));
     }
@@ -95,40 +95,14 @@ fn report(run: &Run, findings: &mut Findings<'_>) {
         .help(format!("remove {pronoun}; to hint at a direction, write U+200F (RLM) or U+200E (LRM)"));
 }
 
-fn code_point(character: char) -> String {
-    format!("U+{:04X} ({})", u32::from(character), name(character).unwrap_or_default())
-}
-
-/// Returns the name of a directional embedding, override or isolate (Unicode Standard Annex #9, §2).
-fn name(character: char) -> Option<&'static str> {
-    Some(match character {
-        '\u{202a}' => "left-to-right embedding",
-        '\u{202b}' => "right-to-left embedding",
-        '\u{202c}' => "pop directional formatting",
-        '\u{202d}' => "left-to-right override",
-        '\u{202e}' => "right-to-left override",
-        '\u{2066}' => "left-to-right isolate",
-        '\u{2067}' => "right-to-left isolate",
-        '\u{2068}' => "first strong isolate",
-        '\u{2069}' => "pop directional isolate",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{LEAD_BYTE, name};
+    use super::LEAD_BYTE;
     use crate::source::is_directional_control;
 
     #[test]
-    fn exactly_the_directional_controls_have_names() {
-        let all = char::MIN..=char::MAX;
-        assert!(all.into_iter().all(|character| name(character).is_some() == is_directional_control(character)));
-    }
-
-    #[test]
     fn every_directional_control_begins_with_the_lead_byte() {
-        let mut named = (char::MIN..=char::MAX).filter(|character| name(*character).is_some());
-        assert!(named.all(|character| character.to_string().as_bytes()[0] == LEAD_BYTE));
+        let mut controls = (char::MIN..=char::MAX).filter(|character| is_directional_control(*character));
+        assert!(controls.all(|character| character.to_string().as_bytes()[0] == LEAD_BYTE));
     }
 }

@@ -8,6 +8,8 @@ use crate::lint::{Context, Findings, Rule, Severity};
 use crate::schema::ViolationKind;
 use crate::template::{EmbeddedProgram, Template, Variables};
 
+use super::foreign_placeholder;
+
 pub(in crate::lint) static RULE: Rule =
     Rule::context("unused-variable", Severity::Warning, include_str!("unused_variable.md"), check);
 
@@ -22,9 +24,11 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let hyphenated: Vec<String> = programs.iter().flat_map(hyphenated).collect();
     let undeclared = used.iter().copied().chain(hyphenated.iter().map(String::as_str));
     let meant = misspelt(undeclared, variables);
+    let placeholders = foreign_placeholder::names(template);
     for variable in &variables.list {
         if !used.contains(&*variable.name)
             && !meant.contains(&*variable.name)
+            && !placeholders.contains(&*variable.name)
             && !is_invalid_name(context, &variable.name)
         {
             findings

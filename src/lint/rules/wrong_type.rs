@@ -4,6 +4,7 @@ use crate::lint::wording::one_of;
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{Kind, Violation};
 
+use super::foreign_placeholder::in_braces;
 use super::invalid_variable::type_named;
 
 pub(in crate::lint) static RULE: Rule = Rule::violation("wrong-type", Severity::Error, include_str!("wrong_type.md"));
@@ -28,6 +29,13 @@ pub(in crate::lint) fn report(
         let quoted = format!("\"{written}\"");
         let edit = Edit::replace(violation.span, quoted.clone());
         finding.help(format!("write {quoted}")).fix(Fix::safe_edit("quote the value", edit));
+    } else if expected.contains(&Kind::String)
+        && found == Kind::Object
+        && let Some((_, name)) = in_braces(written).filter(|(length, _)| *length == written.len())
+    {
+        let quoted = format!("\"{{{{ {name} }}}}\"");
+        let edit = Edit::replace(violation.span, quoted.clone());
+        finding.help(format!("write {quoted}")).fix(Fix::unsafe_edit("write an expression", edit));
     } else if context.is_request() {
         if let Some(help) = help_in_request(&violation.name, found) {
             finding.help(help);

@@ -19,6 +19,13 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("secret-in-template", "a key in a comment", key_in_comment),
     defect("ambiguous-scalar", "text that YAML 1.1 reads otherwise", ambiguous_text),
     defect("ambiguous-scalar", "a number that loses its zero", lost_zero),
+    defect("literal-escape", "an escape without double quotes", escape_in_text),
+    defect("literal-escape", "an escaped backslash", escaped_backslash),
+    defect("typographic-quotes", "typographic quotes around a caption", typographic_quotes),
+    defect("html-markup", "a tag", tag),
+    defect("html-markup", "an entity", entity),
+    defect("foreign-placeholder", "a placeholder of another language", placeholder),
+    defect("foreign-placeholder", "braces that nothing opens", stray_braces),
     defect("insecure-link", "http", http),
     defect("invalid-link", "no scheme", no_scheme),
     defect("invalid-link", "another scheme", other_scheme),
@@ -147,6 +154,46 @@ fn ambiguous_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 
 fn lost_zero(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     unquoted(sample, choices, &["09121234567"])
+}
+
+// Other languages
+
+fn escape_in_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (_, words) = words(sample, choices, |part, _| !matches!(part.form, Form::Double))?;
+    Some(sample.insert(words.place.end, choices.pick(&["\\u200c", "\\u{200c}", "\\xab", "\\\""])))
+}
+
+fn escaped_backslash(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (_, words) = words(sample, choices, |part, _| part.form == Form::Double)?;
+    Some(sample.insert(words.place.end, "\\\\u200c").fixed("\\u200c"))
+}
+
+fn typographic_quotes(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let is_words = |part: &Part| part.pieces().iter().all(|piece| piece.mark == Mark::Words);
+    let caption = part(sample, choices, Role::Caption, |part| part.form == Form::Plain && is_words(part))?;
+    Some(sample.replace(&caption.place, choices.pick(&["“نوروز”", "‘نوروز’", "„نوروز“"])))
+}
+
+fn tag(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (_, words) = words(sample, choices, |_, _| true)?;
+    Some(sample.insert(words.place.end, choices.pick(&["<br>", "<br/>", "</p>", "<b>", "<span class=a>"])))
+}
+
+fn entity(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (_, words) = words(sample, choices, |_, _| true)?;
+    Some(sample.insert(words.place.end, choices.pick(&["&nbsp;", "&zwnj;", "&#8204;", "&#x200C;", "&laquo;"])))
+}
+
+fn placeholder(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (_, words) = words(sample, choices, |part, _| takes_jinja(sample, part))?;
+    let placeholder = choices.pick(&[" {zz}", " {zz.a_b}", " ${ zz }", " %(zz)s", " <%= zz %>", " {zz:,}"]);
+    let planted = sample.insert(words.place.end, placeholder);
+    Some(planted.at(words.place.end + 1..words.place.end + placeholder.len()))
+}
+
+fn stray_braces(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (_, words) = words(sample, choices, |part, _| takes_jinja(sample, part))?;
+    Some(sample.insert(words.place.end, choices.pick(&["}}", "%}"])))
 }
 
 // Links

@@ -1,0 +1,204 @@
+//! Placeholders of other template languages, and delimiters that nothing opens.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::lint::literals::{is_read_by_people, spans, texts, unmarked_literals};
+use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
+use crate::source::SourceFile;
+use crate::template::visit::TextRole;
+use crate::template::{Template, Text};
+
+pub(in crate::lint) static RULE: Rule =
+    Rule::context("foreign-placeholder", Severity::Warning, include_str!("foreign_placeholder.md"), check);
+
+/// The most names in a help.
+const MAX_NAMES: usize = 3;
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(template) = &context.template else { return };
+    for (text, role) in texts(template) {
+        let found = placeholders_of(text, role, template);
+        let (named, stray): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.kind != Kind::Stray);
+        if named.is_empty() {
+            report_stray(text, &stray, context.file, findings);
+        } else {
+            report(template, text, &named, context.file, findings);
+        }
+    }
+}
+
+/// Returns the variables to which placeholders of other languages refer.
+pub(in crate::lint) fn names(template: &Template) -> HashSet<String> {
+    let texts = texts(template).into_iter();
+    let found = texts.flat_map(|(text, role)| placeholders_of(text, role, template));
+    found.map(|found| found.root().to_owned()).collect()
+}
+
+/// What stands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// `{name}`, `${name}`, `<%= name %>` and the like.
+    Named,
+    /// `%s`, `{}`: there is no name.
+    Unnamed,
+    /// `}}`, `%}` or `#}`, and nothing opens it.
+    Stray,
+}
+
+/// A placeholder or a delimiter in literal text.
+#[derive(Clone, Debug)]
+struct Placeholder {
+    range: Range<usize>,
+    kind: Kind,
+    /// The name, with attributes; empty if there is none.
+    name: String,
+}
+
+impl Placeholder {
+    /// Returns the name of the variable.
+    fn root(&self) -> &str {
+        self.name.split('.').next().unwrap_or_default()
+    }
+}
+
+fn placeholders_of(text: &Text, role: TextRole, template: &Template) -> Vec<Placeholder> {
+    if !text.source.contains(['{', '}', '%']) {
+        return Vec::new();
+    }
+    let literals = unmarked_literals(text).into_iter();
+    let mut found: Vec<_> = literals.flat_map(|literal| placeholders(&text.source, literal)).collect();
+    // What programs read may have braces.
+    let is_prose = is_read_by_people(role) || matches!(role, TextRole::Link | TextRole::PostToken);
+    found.retain(|found| {
+        is_prose && found.kind == Kind::Named || is_read_by_people(role) || is_declared(template, found)
+    });
+    found
+}
+
+fn is_declared(template: &Template, found: &Placeholder) -> bool {
+    template.variables.as_ref().is_some_and(|variables| variables.get(found.root()).is_some())
+}
+
+/// Returns what stands in a part of a text.
+fn placeholders(text: &str, literal: Range<usize>) -> Vec<Placeholder> {
+    let part = text.get(literal.clone()).unwrap_or_default();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = part.get(at..).and_then(|rest| rest.find(['{', '}', '%', '#', '$', '<'])) {
+        at += next;
+        match placeholder(part, at) {
+            Some((length, kind, name)) => {
+                let start = literal.start + at;
+                found.push(Placeholder { range: start..start + length, kind, name: name.to_owned() });
+                at += length;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// Returns the length, the kind and the name of the placeholder at an offset.
+fn placeholder(part: &str, at: usize) -> Option<(usize, Kind, &str)> {
+    let rest = part.get(at..)?;
+    match rest.as_bytes() {
+        [b'}', b'}', ..] | [b'%' | b'#', b'}', ..] => Some((2, Kind::Stray, "")),
+        [b'$' | b'#' | b'%', b'{', ..] => in_braces(&rest[1..]).map(|(length, name)| (length + 1, Kind::Named, name)),
+        [b'{', b'}', ..] => Some((2, Kind::Unnamed, "")),
+        [b'{', ..] => in_braces(rest).map(|(length, name)| (length, Kind::Named, name)),
+        [b'<', b'%', ..] => {
+            let end = rest.find("%>").filter(|end| *end < LONGEST)?;
+            let inside = rest.get(2..end)?.trim_start_matches(['=', '-']).trim_end_matches('-').trim();
+            let name = Some(inside).filter(|inside| name_end(inside) == Some(inside.len()));
+            Some((end + 2, if name.is_some() { Kind::Named } else { Kind::Unnamed }, name.unwrap_or_default()))
+        }
+        [b'%', b'(', ..] => {
+            let end = 2 + name_end(&rest[2..])?;
+            let is_format = matches!(rest.as_bytes().get(end..end + 2), Some([b')', b'a'..=b'z']));
+            is_format.then(|| (end + 2, Kind::Named, &rest[2..end]))
+        }
+        [b'%', b's' | b'd', ..] => {
+            let is_word = |character: char| character.is_alphanumeric() || character == '%';
+            let is_alone = !part[..at].ends_with(is_word) && !rest[2..].starts_with(is_word);
+            is_alone.then_some((2, Kind::Unnamed, ""))
+        }
+        _ => None,
+    }
+}
+
+/// The most bytes of a placeholder.
+const LONGEST: usize = 200;
+
+/// Returns the length of `{name}`, `{ name }`, `{name:,}` or `{name}}` at the beginning of a text, and the name.
+pub(in crate::lint) fn in_braces(text: &str) -> Option<(usize, &str)> {
+    let inside = text.strip_prefix('{')?.trim_start_matches(' ');
+    let name = inside.get(..name_end(inside)?)?;
+    let rest = &inside[name.len()..];
+    let close = rest.find(['{', '}', '\n']).filter(|close| *close < LONGEST && rest[*close..].starts_with('}'))?;
+    let format = rest[..close].trim_matches(' ');
+    let is_format = format.is_empty() || format.starts_with([':', '|', '!']) && !format.contains(' ');
+    let end = text.len() - rest.len() + close;
+    let closing = text[end..].bytes().take_while(|byte| *byte == b'}').count();
+    is_format.then_some((end + closing, name))
+}
+
+/// Returns where a name with attributes ends, in ASCII letters.
+fn name_end(text: &str) -> Option<usize> {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.')).unwrap_or(text.len());
+    let is_part = |part: &str| part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    text[..end].split('.').all(is_part).then_some(end)
+}
+
+/// Returns the first `{{{name}}}` of a text, which does not parse as Jinja, and the name.
+pub(in crate::lint) fn in_triple_braces(text: &str) -> Option<(Range<usize>, &str)> {
+    text.match_indices("{{{").find_map(|(at, _)| {
+        let (length, name) = in_braces(text.get(at + 2..)?)?;
+        let range = at..at + 2 + length;
+        text.get(range.clone())?.ends_with("}}}").then_some((range, name))
+    })
+}
+
+fn report(template: &Template, text: &Text, found: &[Placeholder], file: &SourceFile, findings: &mut Findings<'_>) {
+    let ranges: Vec<Range<usize>> = found.iter().map(|found| found.range.clone()).collect();
+    let spans = spans(text, &ranges, file);
+    let Some((&first, others)) = spans.split_first() else { return };
+    let written = |found: &Placeholder| format!("{{{{ {} }}}}", found.name);
+    let mut names: Vec<String> = Vec::new();
+    for name in found.iter().filter(|found| found.kind == Kind::Named).map(|found| format!("`{}`", written(found))) {
+        if names.len() < MAX_NAMES && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let finding = findings
+        .at(first, format!("placeholder `{}` is not Jinja", file.slice(first)))
+        .label("sent as it is written")
+        .also_at(others)
+        .help(match names.is_empty() {
+            true => "write the name of a variable: `{{ name }}`".to_owned(),
+            false => format!("write {}", names.join(" and ")),
+        });
+    if found.iter().all(|found| found.kind == Kind::Named) {
+        let is_certain = found.iter().all(|found| is_declared(template, found));
+        let applicability = if is_certain { Applicability::Safe } else { Applicability::Unsafe };
+        let edits = found.iter().zip(&spans).map(|(found, &span)| Edit::replace(span, written(found))).collect();
+        finding.fix(Fix::new(applicability, "write Jinja", edits));
+    }
+}
+
+fn report_stray(text: &Text, found: &[Placeholder], file: &SourceFile, findings: &mut Findings<'_>) {
+    let ranges: Vec<Range<usize>> = found.iter().map(|found| found.range.clone()).collect();
+    let spans = spans(text, &ranges, file);
+    let Some((&first, others)) = spans.split_first() else { return };
+    let close = file.slice(first);
+    let open = match close {
+        "%}" => "{%",
+        "#}" => "{#",
+        _ => "{{",
+    };
+    findings
+        .at(first, format!("`{close}` without `{open}`"))
+        .label("nothing is open here, so this is sent as it is written")
+        .also_at(others)
+        .help(format!("remove it, or write `{open}` before what it is to close"));
+}
