@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::analysis::links::Patterns;
 use crate::source::{SourceFile, Sources, Span};
-use crate::syntax::{Parsed, parse};
+use crate::syntax::{Parsed, parse, parse_json_document};
 use crate::template::{Template, Validators};
 
 use super::rule::Check;
@@ -72,7 +72,7 @@ impl Checker {
     /// Checks a template with all rules.
     #[must_use]
     pub fn check(&self, file: &Arc<SourceFile>) -> Checked {
-        let parsed = parse(file.text());
+        let parsed = read(file);
         let (context, mut diagnostics) = self.find_all(file, &parsed);
         self.ignore(&context, &mut diagnostics);
         sort(&mut diagnostics);
@@ -86,7 +86,7 @@ impl Checker {
     /// The errors that it finds. If parts of the template cannot be read, no message can be made of it: then errors
     /// that the configuration or a comment ignores are returned, too.
     pub fn compile(&self, file: &Arc<SourceFile>) -> Result<Template, Error> {
-        let parsed = parse(file.text());
+        let parsed = read(file);
         let (context, mut diagnostics) = self.find_all(file, &parsed);
         let is_whole = context.template.as_ref().is_some_and(|template| template.broken.is_empty());
         if is_whole {
@@ -141,6 +141,15 @@ impl Checker {
     /// Returns the patterns of links.
     pub(super) fn patterns(&self) -> &Patterns {
         &self.patterns
+    }
+}
+
+/// Parses a template: as JSON if its name says so.
+fn read(file: &SourceFile) -> Parsed<'_> {
+    let extension = file.name().rsplit_once('.').map(|(_, extension)| extension);
+    match extension {
+        Some(extension) if extension.eq_ignore_ascii_case("json") => parse_json_document(file.text()),
+        _ => parse(file.text()),
     }
 }
 

@@ -169,7 +169,7 @@ pub fn syntax(file: &Arc<SourceFile>, errors: &[SyntaxError]) -> Vec<Diagnostic>
         &mut Findings::new(&yaml_syntax::RULE, file, &mut diagnostics),
     );
     for error in errors {
-        duplicate_key::report(error, &mut Findings::new(&duplicate_key::RULE, file, &mut diagnostics));
+        duplicate_key::report(error, file, &mut Findings::new(&duplicate_key::RULE, file, &mut diagnostics));
         accidental_comment::report_error(
             error,
             file,

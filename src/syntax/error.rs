@@ -81,6 +81,17 @@ pub enum SyntaxError {
         /// The repetition.
         second: Span,
     },
+    /// A merge key that is repeated in a mapping. All of them are merged.
+    RepeatedMerge {
+        /// The first `<<`.
+        first: Span,
+        /// The value of the first one as it is written: the alias, if it is one.
+        first_value: Span,
+        /// The repetition.
+        second: Span,
+        /// The value of the repetition as it is written.
+        second_value: Span,
+    },
     /// A key that is a list or a mapping. Its entry is omitted.
     ComplexKey {
         /// The key.
@@ -175,6 +186,7 @@ impl SyntaxError {
             | Self::DoubleBrace { span }
             | Self::CommentInText { text: span, .. }
             | Self::DuplicateKey { second: span, .. }
+            | Self::RepeatedMerge { second: span, .. }
             | Self::ComplexKey { span }
             | Self::BadMerge { span }
             | Self::UnknownAnchor { span, .. }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::source::Span;
 
 use super::error::SyntaxError;
-use super::parse::Parsed;
+use super::parse::{Parsed, parse};
 use super::scalar::{Origin, ScalarStyle};
 use super::tree::{Document, Entry, Key, Mapping, Node, Scalar, Value};
 
@@ -69,6 +69,32 @@ pub fn parse_json(text: &str) -> Parsed<'_> {
         }
         Err((problem, span)) => Parsed { document: None, errors: vec![SyntaxError::Json { problem, span }] },
     }
+}
+
+/// Values of other languages.
+const FOREIGN: [&str; 8] = ["NaN", "Infinity", "-Infinity", "None", "True", "False", "undefined", "nil"];
+
+/// Parses a document that must be JSON, which is read as YAML: for what is neither, the errors of YAML say more.
+pub(crate) fn parse_json_document(text: &str) -> Parsed<'_> {
+    let parsed = parse(text);
+    // Some programs write a byte-order mark, which does no harm in a file.
+    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let strict = parse_json(text.get(mark..).unwrap_or_default());
+    let Some(SyntaxError::Json { problem, span }) = strict.errors.into_iter().next() else { return parsed };
+    let span = Span::new(span.start + mark, span.end + mark);
+    let written = text.get(span.range()).unwrap_or_default();
+    let is_comment = written == "/";
+    // A word is text in YAML, and what it stands for is checked in any case.
+    let is_word = problem == JsonErrorKind::NoValue && written.len() > 1 && !FOREIGN.contains(&written);
+    if !is_comment && (is_word || !parsed.errors.is_empty()) {
+        return parsed;
+    }
+    let is_same = match problem {
+        JsonErrorKind::TrailingComma | JsonErrorKind::NoKey => !is_comment,
+        JsonErrorKind::NoValue => matches!(written, "'" | "#"),
+        _ => false,
+    };
+    Parsed { document: parsed.document.filter(|_| is_same), errors: vec![SyntaxError::Json { problem, span }] }
 }
 
 /// Parsing has ended with an error.

@@ -19,12 +19,22 @@ pub(super) fn finish<'s>(entries: Vec<Entry<'s>>, merges: &[Merge], errors: &mut
     if repeated.is_empty() && merges.is_empty() {
         return Mapping { entries };
     }
-    for &(first, second) in &repeated {
-        let (first, second) = (&entries[first].key, &entries[second].key);
-        errors.push(SyntaxError::DuplicateKey { key: second.text.to_string(), first: first.span, second: second.span });
-    }
-    let repeated: HashSet<usize> = repeated.into_iter().map(|(_, second)| second).collect();
     let merge_of = |index| merges.iter().find(|(merge, _)| *merge == index);
+    for &(first, second) in &repeated {
+        let (first_key, second_key) = (&entries[first].key, &entries[second].key);
+        errors.push(match (merge_of(first), merge_of(second)) {
+            (Some(&(_, first_value)), Some(&(_, second_value))) => {
+                SyntaxError::RepeatedMerge { first: first_key.span, first_value, second: second_key.span, second_value }
+            }
+            _ => SyntaxError::DuplicateKey {
+                key: second_key.text.to_string(),
+                first: first_key.span,
+                second: second_key.span,
+            },
+        });
+    }
+    let repeated: HashSet<usize> =
+        repeated.into_iter().map(|(_, second)| second).filter(|second| merge_of(*second).is_none()).collect();
     // An explicit key overrides a merged one, in any order.
     let mut taken: HashSet<String> = entries
         .iter()

@@ -23,6 +23,7 @@ mod tree;
 
 pub(crate) use comment::{CommentedText, commented_text};
 pub use error::{InvalidYaml, SyntaxError};
+pub(crate) use json_parser::parse_json_document;
 pub use json_parser::{JsonErrorKind, MAX_JSON_DEPTH, parse_json};
 pub use parse::{MAX_DEPTH, MAX_EXPANDED_NODES, Parsed, parse};
 pub(crate) use print::print;

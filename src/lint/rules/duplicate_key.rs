@@ -1,8 +1,8 @@
 //! A key that is given twice.
 
-use crate::lint::{Context, Findings, Rule, Severity};
+use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{ICON_NAME, Violation};
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 use crate::syntax::SyntaxError;
 
 pub(in crate::lint) static RULE: Rule =
@@ -10,7 +10,7 @@ pub(in crate::lint) static RULE: Rule =
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for error in context.syntax_errors {
-        report(error, findings);
+        report(error, context.file, findings);
     }
 }
 
@@ -24,12 +24,52 @@ pub(in crate::lint) fn report_spellings(violation: &Violation, first: Span, find
         .help(format!("remove `{ICON_NAME}`, which is a deprecated spelling of `{name}`"));
 }
 
-pub(in crate::lint) fn report(error: &SyntaxError, findings: &mut Findings<'_>) {
-    if let SyntaxError::DuplicateKey { key, first, second } = error {
-        findings
-            .at(*second, format!("duplicate key `{key}`"))
-            .label("given again here")
-            .also(*first, "first given here")
-            .help("remove one of the two");
+pub(in crate::lint) fn report(error: &SyntaxError, file: &SourceFile, findings: &mut Findings<'_>) {
+    match error {
+        SyntaxError::DuplicateKey { key, first, second } => {
+            findings
+                .at(*second, format!("duplicate key `{key}`"))
+                .label("given again here")
+                .also(*first, "first given here")
+                .help("remove one of the two");
+        }
+        SyntaxError::RepeatedMerge { first, first_value, second, second_value } => {
+            let merged = items(file.slice(*first_value)).zip(items(file.slice(*second_value)));
+            let merged = merged.map(|(first, second)| format!("[{first}, {second}]"));
+            let finding = findings
+                .at(*second, "duplicate key `<<`")
+                .label("given again here")
+                .also(*first, "first given here")
+                .help(match &merged {
+                    Some(list) => format!("merge both with one key: `<<: {list}`"),
+                    None => "merge a list with one key: `<<: [*a, *b]`".to_owned(),
+                });
+            if let Some((list, whole)) = merged.zip(entry(file.text(), Span::new(second.start, second_value.end))) {
+                let edits = vec![Edit::replace(*first_value, list), Edit::replace(whole, "")];
+                finding.fix(Fix::new(Applicability::Safe, "merge a list", edits));
+            }
+        }
+        _ => {}
     }
+}
+
+/// Returns what a merge key merges as the items of a list in brackets: the alias, or the items of its list. `None` if
+/// it is written in several lines.
+fn items(value: &str) -> Option<&str> {
+    let items = value.strip_prefix('[').and_then(|list| list.strip_suffix(']')).map_or(value, str::trim);
+    (!items.is_empty() && !items.contains(['\n', '\r', '#'])).then_some(items)
+}
+
+/// Returns the bytes of an entry that is not the first of its mapping: its line, or in braces also the comma before it.
+/// `None` if something else is in the line of a block.
+fn entry(text: &str, entry: Span) -> Option<Span> {
+    let before = text.get(..entry.start)?.trim_end_matches([' ', '\t']);
+    let after = text.get(entry.end..)?;
+    let blanks = after.len() - after.trim_start_matches([' ', '\t']).len();
+    if before.trim_end().ends_with(',') {
+        return Some(Span::new(before.trim_end().len() - 1, entry.end));
+    }
+    let ends = [("\r\n", 2), ("\n", 1), ("\r", 1)];
+    let (_, length) = ends.into_iter().find(|(end, _)| after[blanks..].starts_with(end))?;
+    before.ends_with(['\n', '\r']).then(|| Span::new(before.len(), entry.end + blanks + length))
 }

@@ -1,22 +1,33 @@
-//! A request that is not JSON.
+//! A request, or a template in a file for JSON, that is not JSON.
 
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::source::Span;
 use crate::syntax::{JsonErrorKind, MAX_JSON_DEPTH, SyntaxError};
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::request("json-syntax", Severity::Error, include_str!("json_syntax.md"), check);
+    Rule::structure("json-syntax", Severity::Error, include_str!("json_syntax.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for error in context.syntax_errors {
         if let SyntaxError::Json { problem, span } = error {
             let written = context.file.slice(*span);
-            let finding = findings.at(*span, headline(*problem, written)).label(label(*problem, written));
+            if is_comment(*problem, written) {
+                findings.at(*span, "comment in JSON").label("JSON has no comments").help("remove the comment");
+                continue;
+            }
+            let whole = if context.is_request() { "body" } else { "file" };
+            let finding = findings.at(*span, headline(*problem, written)).label(label(*problem, written, whole));
             if let Some(help) = help(*problem, written, before(context, *span)) {
-                finding.help(help);
+                finding.help(if context.is_request() { help.to_owned() } else { help.replace("the body", "the file") });
             }
         }
     }
+}
+
+/// Returns whether a comment stands where something else could end.
+fn is_comment(problem: JsonErrorKind, written: &str) -> bool {
+    let is_end = matches!(problem, JsonErrorKind::NoComma { .. } | JsonErrorKind::TextAfter | JsonErrorKind::NoColon);
+    is_end && matches!(written, "/" | "#")
 }
 
 /// Returns the text before a location.
@@ -51,7 +62,7 @@ fn headline(problem: JsonErrorKind, written: &str) -> String {
 }
 
 /// Returns what was found and what was expected.
-fn label(problem: JsonErrorKind, written: &str) -> String {
+fn label(problem: JsonErrorKind, written: &str, whole: &str) -> String {
     let label = match problem {
         JsonErrorKind::Empty => "expected a JSON object",
         JsonErrorKind::ByteOrderMark => "expected the JSON value",
@@ -71,7 +82,7 @@ fn label(problem: JsonErrorKind, written: &str) -> String {
         JsonErrorKind::Escape => "not an escape of JSON",
         JsonErrorKind::LoneSurrogate => "expected a pair of escapes",
         JsonErrorKind::NumberRange => "too large for common JSON parsers",
-        JsonErrorKind::TextAfter => "expected the end of the body",
+        JsonErrorKind::TextAfter => return format!("expected the end of the {whole}"),
         JsonErrorKind::TooDeep => return format!("expected at most {MAX_JSON_DEPTH} nested lists and objects"),
     };
     label.to_owned()

@@ -41,6 +41,7 @@ fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings:
     let written = |span: &Span| file.slice(*span);
     match error {
         SyntaxError::DuplicateKey { .. }
+        | SyntaxError::RepeatedMerge { .. }
         | SyntaxError::DoubleBrace { .. }
         | SyntaxError::CommentInText { .. }
         | SyntaxError::Json { .. } => {}

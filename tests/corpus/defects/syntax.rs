@@ -1,11 +1,11 @@
 //! Defects in the YAML itself.
 
 use super::plant::Planted;
-use super::select::{part, takes_jinja, words};
+use super::select::{entry, part, takes_jinja, words};
 use super::{Defect, defect};
 use crate::choices::Choices;
 use crate::generate::Sample;
-use crate::tree::{Content, Form, Mark, Part, Role};
+use crate::tree::{Content, Entry, Form, Mark, Part, Role};
 
 pub(crate) const DEFECTS: &[Defect] = &[
     defect("yaml-syntax", "an escape that is none", no_escape),
@@ -20,6 +20,9 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("yaml-syntax", "JSON without a comma", no_comma),
     defect("yaml-syntax", "a bracket that is never closed", open_bracket),
     defect("yaml-syntax", "a tab as indentation", tab),
+    defect("json-syntax", "a comma after the last item", trailing_comma),
+    defect("json-syntax", "a comment in JSON", comment_in_json),
+    defect("duplicate-key", "a merge key twice", two_merges),
     defect("accidental-comment", "a number or a hashtag in plain text", hashtag),
     defect("accidental-comment", "plain text that begins with a hashtag", only_hashtag),
     defect("accidental-comment", "a comment of Jinja in plain text", comment_of_jinja),
@@ -163,4 +166,31 @@ fn only_hashtag(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 fn comment_of_jinja(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let text = plain_in_block(sample, choices).filter(|text| takes_jinja(sample, text))?;
     Some(added(sample, text, " {# x #} و", "#} و"))
+}
+
+// JSON
+
+fn trailing_comma(sample: &Sample, _: &mut Choices) -> Option<Planted> {
+    let end = sample.root.entries().last()?.place.end;
+    sample.is_json.then(|| sample.insert(end, ","))
+}
+
+fn comment_in_json(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let first = sample.root.entries().first()?.place.start;
+    let planted = sample.insert(first, choices.pick(&["// note\n", "/* note */"]));
+    sample.is_json.then(|| planted.at(first..first + 1))
+}
+
+// Merge keys
+
+fn two_merges(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let is_alias = |entry: &Entry| entry.key == "<<" && matches!(entry.value.content, Content::Alias(_));
+    let (map, merge) =
+        entry(sample, choices, &[Role::Button], |map, entry| map.form == Form::Block && is_alias(entry))?;
+    let alias = &sample.text[merge.value.place.clone()];
+    let indent = format!("{}{}", sample.line_break(), " ".repeat(sample.column(merge.place.start)));
+    let last = map.place.end;
+    let planted = sample.insert(last, &format!("{indent}<<: {alias}"));
+    let start = last + indent.len();
+    sample.text[last..].starts_with(['\n', '\r']).then(|| planted.at(start..start + "<<".len()))
 }
