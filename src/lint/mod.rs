@@ -23,6 +23,7 @@ mod scalars;
 mod serialize;
 mod supersede;
 mod suppression;
+mod typos;
 mod violations;
 mod wording;
 

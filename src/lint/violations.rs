@@ -11,7 +11,7 @@ use super::rules::{
     missing_icon, too_many_buttons, too_many_rows, undocumented_request, unknown_field, unknown_icon, unsupported_type,
     wrong_action_count, wrong_type,
 };
-use super::{Context, Diagnostic, Findings, Rule};
+use super::{Context, Diagnostic, Findings, Rule, typos};
 
 /// The diagnostics of a template or a request.
 struct ViolationReport<'r> {
@@ -40,6 +40,11 @@ pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagno
         match &violation.kind {
             ViolationKind::UnknownField { key, element, whole, allowed, present } => {
                 let mut findings = report.of(&unknown_field::RULE);
+                let typo = typos::in_line(context.file, violation.span.start).filter(|_| !context.is_request());
+                if let Some(typo) = typo.filter(|typo| typo.span.start == violation.span.start) {
+                    typo.clone().describe(findings.at(typo.span, typo.headline));
+                    continue;
+                }
                 let is_taken = |field: &'static str| misspelt().stands_for(field, *whole, violation.span);
                 unknown_field::report(violation, key, *element, allowed, present, is_taken, &mut findings);
             }

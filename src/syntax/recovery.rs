@@ -124,7 +124,15 @@ pub(super) fn mask(source: &str, at: usize, place: ValuePosition) -> Mask {
     let column = at - line;
     match Lead::of(source.get(line..at).unwrap_or_default()) {
         Lead::Key { column } => word(source, at, Some(column)),
-        Lead::Item { column } => key(source, at).unwrap_or_else(|| word(source, at, Some(column))),
+        Lead::Item { column } => {
+            let whole = Span::new(at, text_end(source, at, Terminators::Line).0);
+            let next = lines_from(source, whole.end).map(|(_, line)| line).find(|line| !line.trim().is_empty());
+            let is_around = next.is_some_and(|line| line.len() - line.trim_start_matches(' ').len() > column);
+            if is_around && is_control(source, whole) {
+                return Mask { span: whole, replacement: Replacement::Comment };
+            }
+            key(source, at).unwrap_or_else(|| word(source, at, Some(column)))
+        }
         Lead::Document => key(source, at).unwrap_or_else(|| word(source, at, None)),
         Lead::Nothing => {
             let is_value = !place.expects_key && place.parent.is_none_or(|parent| column > parent);

@@ -35,6 +35,8 @@ const REVEALED: &[(&str, &str, &str)] = &[
     ("undefined-variable", "type-mismatch", "one of the names that are suggested may have another type"),
     ("unquoted-expression", "jinja-syntax", "errors in an unquoted value are reported once it is quoted"),
     ("unquoted-expression", "unsupported-type", "errors in an unquoted value are reported once it is quoted"),
+    ("deprecated-field", "json-syntax", "help shows the key without the quotes that it keeps in JSON"),
+    ("unknown-field", "json-syntax", "help shows the key without the quotes that it keeps in JSON"),
     ("jinja-syntax", "jinja-syntax", "a statement can be misspelt, and in the wrong place"),
 ];
 

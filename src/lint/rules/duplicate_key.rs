@@ -69,7 +69,7 @@ fn entry(text: &str, entry: Span) -> Option<Span> {
     if before.trim_end().ends_with(',') {
         return Some(Span::new(before.trim_end().len() - 1, entry.end));
     }
-    let ends = [("\r\n", 2), ("\n", 1), ("\r", 1)];
-    let (_, length) = ends.into_iter().find(|(end, _)| after[blanks..].starts_with(end))?;
-    before.ends_with(['\n', '\r']).then(|| Span::new(before.len(), entry.end + blanks + length))
+    let is_last = after[blanks..].is_empty() || after[blanks..].starts_with(['\n', '\r']);
+    let line_break = if before.ends_with("\r\n") { 2 } else { usize::from(before.ends_with(['\n', '\r'])) };
+    (is_last && line_break > 0).then(|| Span::new(before.len() - line_break, entry.end + blanks))
 }

@@ -150,15 +150,6 @@ fn name_end(text: &str) -> Option<usize> {
     text[..end].split('.').all(is_part).then_some(end)
 }
 
-/// Returns the first `{{{name}}}` of a text, which does not parse as Jinja, and the name.
-pub(in crate::lint) fn in_triple_braces(text: &str) -> Option<(Range<usize>, &str)> {
-    text.match_indices("{{{").find_map(|(at, _)| {
-        let (length, name) = in_braces(text.get(at + 2..)?)?;
-        let range = at..at + 2 + length;
-        text.get(range.clone())?.ends_with("}}}").then_some((range, name))
-    })
-}
-
 fn report(template: &Template, text: &Text, found: &[Placeholder], file: &SourceFile, findings: &mut Findings<'_>) {
     let ranges: Vec<Range<usize>> = found.iter().map(|found| found.range.clone()).collect();
     let spans = spans(text, &ranges, file);

@@ -10,8 +10,6 @@ use crate::source::{Location, Sources, Span};
 use crate::syntax::quote;
 use crate::template::EmbeddedProgram;
 
-use super::foreign_placeholder::in_triple_braces;
-
 pub(in crate::lint) static RULE: Rule =
     Rule::context("jinja-syntax", Severity::Error, include_str!("jinja_syntax.md"), check);
 
@@ -30,7 +28,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         // Other errors in an unquoted value are reported once it is quoted.
         let is_reported = match program.is_condition() {
             true => has_braces(context, &program, findings),
-            false => context.is_unquoted(program.span()) || has_triple_braces(context, &program, findings),
+            false => context.is_unquoted(program.span()),
         };
         for error in broken.errors.iter().filter(|_| !is_reported) {
             report(error, headline, &program, &template.sources, findings);
@@ -206,19 +204,5 @@ fn has_braces(context: &Context<'_>, program: &EmbeddedProgram<'_>, findings: &m
         .label("`when` and `for` take an expression without braces")
         .help(format!("write `{replacement}`"))
         .fix(Fix::safe_edit("remove the braces", Edit::replace(inside, replacement)));
-    true
-}
-
-/// Reports `{{{name}}}`, which other template languages have.
-fn has_triple_braces(context: &Context<'_>, program: &EmbeddedProgram<'_>, findings: &mut Findings<'_>) -> bool {
-    let Some((range, name)) = in_triple_braces(context.file.slice(program.span())) else { return false };
-    let start = program.span().start;
-    let span = Span::new(start + range.start, start + range.end);
-    let expression = format!("{{{{ {name} }}}}");
-    findings
-        .at(span, "invalid Jinja syntax")
-        .label("an expression has two braces on each side, not three")
-        .help(format!("write `{expression}`"))
-        .fix(Fix::safe_edit("write two braces", Edit::replace(span, expression)));
     true
 }

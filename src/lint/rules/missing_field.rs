@@ -1,5 +1,6 @@
 //! A required field that is missing.
 
+use crate::lint::typos;
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::schema::Violation;
 use crate::source::Span;
@@ -18,6 +19,11 @@ pub(in crate::lint) fn report(
     findings: &mut Findings<'_>,
 ) {
     if misspelt.has(key, violation.span) {
+        return;
+    }
+    let typo = typos::in_line(context.file, violation.span.start).filter(|_| !context.is_request());
+    if let Some(typo) = typo.filter(|typo| violation.span.start <= typo.span.start) {
+        typo.clone().describe(findings.at(typo.span, typo.headline));
         return;
     }
     let (whole, help) = advice(key, context);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::lint::characters::{invisible, named};
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
@@ -30,6 +31,21 @@ pub(in crate::lint) fn report(
     findings: &mut Findings<'_>,
 ) {
     let whole = whole(element, &violation.name);
+    let is_visible = |character: char| invisible(character).is_none();
+    // Joiners are ordinary letters of Persian.
+    let is_ascii = key.chars().filter(|character| is_visible(*character)).all(|character| character.is_ascii());
+    if let Some(character) = key.chars().find(|character| !is_visible(*character)).filter(|_| is_ascii) {
+        let finding = findings
+            .at(violation.span, format!("{} in a key", named(character)))
+            .label(format!("not a field of {whole}"))
+            .help("remove it");
+        let visible: String = key.chars().filter(|character| is_visible(*character)).collect();
+        let visible = visible.trim_matches([' ', '-']);
+        if allowed.contains(&visible) && !key.contains('-') {
+            finding.suggest(&[visible], violation.span, Applicability::Safe);
+        }
+        return;
+    }
     let finding =
         findings.at(violation.span, format!("unknown field `{key}`")).label(format!("not a field of {whole}"));
     let meant = meant(key, allowed);

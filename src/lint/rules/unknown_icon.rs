@@ -1,6 +1,7 @@
 //! An icon that is not in the list.
 
 use crate::analysis::icons::{UnknownIcon, unknown_icons};
+use crate::lint::characters::{invisible, named};
 use crate::lint::finding::Finding;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::message::is_spelling_of;
@@ -13,7 +14,7 @@ pub(in crate::lint) static RULE: Rule =
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for UnknownIcon { name, location, value_of } in context.template.iter().flat_map(unknown_icons) {
         let finding = match &value_of {
-            None => findings.at(location, format!("unknown icon `{name}`")).label(LABEL),
+            None => findings.at(location, format!("unknown icon `{name}`")).label(label(&name)),
             Some((expression, icon)) => findings
                 .at(location, format!("unknown icon `{name}`"))
                 .label(format!("`{expression}` can have this value"))
@@ -23,11 +24,16 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-const LABEL: &str = "no icon has this name";
+fn label(name: &str) -> String {
+    match name.chars().find(|character| !character.is_ascii() && invisible(*character).is_some()) {
+        Some(character) => format!("no icon has this name, which contains {}", named(character)),
+        None => "no icon has this name".to_owned(),
+    }
+}
 
 /// Reports an icon that is written out.
 pub(in crate::lint) fn report(context: &Context<'_>, violation: &Violation, name: &str, findings: &mut Findings<'_>) {
-    let finding = findings.at(violation.span, format!("unknown icon `{name}`")).label(LABEL);
+    let finding = findings.at(violation.span, format!("unknown icon `{name}`")).label(label(name));
     advise(finding, name, violation.span, context);
 }
 

@@ -1,8 +1,10 @@
 //! A value of the wrong type.
 
+use crate::lint::typos;
 use crate::lint::wording::one_of;
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{Kind, Violation};
+use crate::source::SourceFile;
 
 use super::foreign_placeholder::in_braces;
 use super::invalid_variable::type_named;
@@ -20,6 +22,16 @@ pub(in crate::lint) fn report(
     found: Kind,
     findings: &mut Findings<'_>,
 ) {
+    let typo = match found {
+        Kind::String if violation.name.is_empty() => typos::in_line(context.file, violation.span.start),
+        // The lines below are not indented as they seem to be.
+        Kind::Null if typo_below(context.file, violation.span.end) => return,
+        _ => None,
+    };
+    if let Some(typo) = typo.filter(|_| !context.is_request()) {
+        typo.clone().describe(findings.at(typo.span, typo.headline));
+        return;
+    }
     let wanted = one_of(expected.iter().map(|kind| kind.noun()));
     let written = context.file.slice(violation.span);
     let finding = findings
@@ -54,6 +66,14 @@ pub(in crate::lint) fn report(
     {
         finding.help(format!("write `{{ type: {name} }}`"));
     }
+}
+
+/// Returns whether the first line with text after an offset has characters that only look like indentation.
+fn typo_below(file: &SourceFile, at: usize) -> bool {
+    let rest = file.text().get(at..).unwrap_or_default();
+    let below = rest.find(['\n', '\r']).map_or("", |end| rest[end..].trim_start_matches(['\n', '\r', ' ']));
+    let typo = typos::in_line(file, file.text().len() - below.len());
+    typo.is_some_and(|typo| !below.is_empty() && !file.slice(typo.span).is_ascii())
 }
 
 /// Reports a variable's name that no expression can use.

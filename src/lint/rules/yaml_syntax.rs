@@ -2,6 +2,7 @@
 
 use granit_parser::ErrorKind;
 
+use crate::lint::typos::{self, Typo};
 use crate::lint::wording::counted;
 use crate::lint::{Applicability, Context, Diagnostic, Edit, Findings, Fix, Label, Rule, Severity};
 use crate::source::{SourceError, SourceFile, Span};
@@ -47,6 +48,10 @@ fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings:
         | SyntaxError::Json { .. } => {}
         SyntaxError::Invalid { kind, span } => {
             let kind = kind.kind();
+            if let Some(typo) = typo(kind, *span, file) {
+                typo.clone().describe(findings.at(typo.span, typo.headline));
+                return;
+            }
             let Invalid { headline, label, help } = invalid(kind);
             let finding = findings.at(place(kind, *span, file), headline).label(label);
             if let Some(help) = help {
@@ -138,6 +143,28 @@ fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings:
                 .label(format!("expected at most {limit} values in a file"))
                 .help("remove aliases of values that contain other aliases");
         }
+    }
+}
+
+/// Returns the slip that probably made the parser fail at a location.
+fn typo(kind: &ErrorKind, span: Span, file: &SourceFile) -> Option<Typo> {
+    use ErrorKind as Kind;
+
+    match kind {
+        Kind::ExpectedFlowMappingSeparator | Kind::ExpectedFlowSequenceSeparator | Kind::MappingValueNotAllowed
+            if let Some(typo) = typos::persian_comma(file, span.start) =>
+        {
+            Some(typo)
+        }
+        Kind::MappingValueNotAllowed
+        | Kind::InvalidColonPlacement
+        | Kind::ExpectedDocumentStart
+        | Kind::ExpectedBlockMappingKey
+        | Kind::ExpectedBlockSequenceEntry
+        | Kind::SimpleKeyExpected => {
+            typos::unindented_text(file, span.start).or_else(|| typos::around(file, span.start))
+        }
+        _ => None,
     }
 }
 
