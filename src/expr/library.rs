@@ -44,9 +44,9 @@ pub enum Takes {
     Number,
     /// It is converted to a number.
     Numeric,
-    /// Its items, its keys or its characters are iterated over.
+    /// It is a list that is iterated over; also the keys of a mapping and the characters of a string.
     Items,
-    /// It is a string, a list or a mapping in which something is searched.
+    /// It is a string, a list or a mapping that is counted, or in which something is searched.
     Container,
     /// It is a string or a list of which a part is taken.
     Sequence,
@@ -64,6 +64,37 @@ pub enum Takes {
     Test,
     /// It is a format for the arguments, as for `printf`.
     Format,
+}
+
+/// An operation that has a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Operation {
+    /// A filter.
+    #[error("the filter `{0}`")]
+    Filter(&'static str),
+    /// A test.
+    #[error("the test `{0}`")]
+    Test(&'static str),
+    /// `a ~ b`
+    #[error("`~`")]
+    Concat,
+    /// `a in b`
+    #[error("`in`")]
+    In,
+    /// `a[b:c]`
+    #[error("a slice")]
+    Slice,
+}
+
+/// Which of the values of an operation a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperandRole {
+    /// The value before a filter or a test, or an operand.
+    Input,
+    /// An item of the value before a filter, or the item's attribute.
+    Item,
+    /// An argument.
+    Argument,
 }
 
 macro_rules! function {
@@ -91,19 +122,19 @@ pub const FILTERS: &[Function] = &[
     function!("bool", Value),
     function!("capitalize", Text),
     function!("chain", Items, rest: Items),
-    function!("count", Items),
+    function!("count", Container),
     function!("d", Anything, rest: Anything),
     function!("default", Anything, rest: Anything),
     function!("dictsort", Mapping),
-    function!("first", Items),
+    function!("first", Container),
     function!("float", Numeric, ["default": Value]),
     function!("format", Format, rest: Anything),
     function!("groupby", Items, each: Value, ["attribute": Attribute], keywords: ["default": Value]),
     function!("int", Numeric, ["default": Value, "base": Value]),
     function!("items", Mapping),
     function!("join", Items, each: Text, ["d": Text, "attribute": Attribute]),
-    function!("last", Items),
-    function!("length", Items),
+    function!("last", Sequence),
+    function!("length", Container),
     function!("lines", String),
     function!("list", Items),
     function!("lower", Text),
@@ -114,7 +145,7 @@ pub const FILTERS: &[Function] = &[
     function!("reject", Items, each: Value, ["name": Test], rest: Anything),
     function!("rejectattr", Items, each: Value, ["attribute": Attribute, "name": Test], rest: Anything),
     function!("replace", Text, ["from": Text, "to": Text, "count": Value]),
-    function!("reverse", Items),
+    function!("reverse", Container),
     function!("round", Number, ["precision": Value, "method": Value]),
     function!("safe", Text),
     function!("select", Items, each: Value, ["name": Test], rest: Anything),

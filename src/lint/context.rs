@@ -119,10 +119,15 @@ impl<'a> Context<'a> {
         self.types.get_or_init(|| self.template.as_ref().filter(is_worth_it).map(Types::of).unwrap_or_default())
     }
 
-    /// Returns the expressions that cannot work. Without declarations no type is known.
-    pub(super) fn type_errors(&self) -> &[TypeError] {
+    /// Returns what the declarations prove about the expressions; nothing without declarations.
+    pub(super) fn declared_types(&self) -> Option<&Types> {
         let has_declarations = self.template.as_ref().is_some_and(|template| template.variables.is_some());
-        if has_declarations { &self.types().errors } else { &[] }
+        has_declarations.then(|| self.types())
+    }
+
+    /// Returns the expressions that cannot work.
+    pub(super) fn type_errors(&self) -> &[TypeError] {
+        self.declared_types().map(|types| types.errors.as_slice()).unwrap_or_default()
     }
 
     /// Returns the rows and buttons of which there are too many, or can be.

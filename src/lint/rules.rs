@@ -42,6 +42,8 @@ rules! {
     unused_variable
     lost_assignment
     type_mismatch
+    may_be_null
+    misspelt_attribute
     unknown_function
     invalid_variable
     missing_variable

@@ -11,8 +11,9 @@ use crate::source::Span;
 use crate::template::{EmbeddedProgram, Template};
 
 use super::rules::{
-    ambiguous_scalar, bidi_control, invalid_example, invalid_link, jinja_syntax, secret_in_template, too_many_buttons,
-    too_many_rows, type_mismatch, undefined_variable, unknown_function, yaml_syntax,
+    ambiguous_scalar, bidi_control, invalid_example, invalid_link, jinja_syntax, may_be_null, misspelt_attribute,
+    secret_in_template, too_many_buttons, too_many_rows, type_mismatch, undefined_variable, unknown_function,
+    yaml_syntax,
 };
 use super::{Context, Diagnostic, Rule, Severity};
 
@@ -55,6 +56,19 @@ static SUPERSEDES: &[Supersedes] = &[
         loser: &invalid_example::RULE,
         relation: Relation::Text,
     },
+    // An example that fails says more than a warning that some value could.
+    Supersedes {
+        winner: Winner::Rules(&[&invalid_example::RULE]),
+        loser: &may_be_null::RULE,
+        relation: Relation::Text,
+    },
+    Supersedes {
+        winner: Winner::Rules(&[&invalid_example::RULE]),
+        loser: &misspelt_attribute::RULE,
+        relation: Relation::Text,
+    },
+    // What is wrong anyway is going to change.
+    Supersedes { winner: Winner::Error, loser: &may_be_null::RULE, relation: Relation::Span },
     // Rules and examples may count another row or button as the fourth.
     Supersedes {
         winner: Winner::Rules(&[&too_many_rows::RULE, &too_many_buttons::RULE]),

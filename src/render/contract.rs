@@ -7,44 +7,13 @@
 use minijinja::value::{Kwargs, Rest, Value, ValueKind, ValueOrKwargs, from_args};
 use minijinja::{Environment, Error, State};
 
-use crate::expr::library::{self, FILTERS, Function, TESTS, Takes};
+use crate::expr::library::{self, FILTERS, Function, OperandRole, Operation, TESTS, Takes};
 use crate::expr::printf::{self, FormatError};
 use crate::expr::{CONCAT, IN, SLICE};
 use crate::schema::Kind;
 
 use super::environment::{ITEMS_PER_FUEL, refuse};
 use super::eval::{EvaluationError, ValueType};
-
-/// An operation that has a contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Operation {
-    /// A filter.
-    #[error("the filter `{0}`")]
-    Filter(&'static str),
-    /// A test.
-    #[error("the test `{0}`")]
-    Test(&'static str),
-    /// `a ~ b`
-    #[error("`~`")]
-    Concat,
-    /// `a in b`
-    #[error("`in`")]
-    In,
-    /// `a[b:c]`
-    #[error("a slice")]
-    Slice,
-}
-
-/// Which of the values of an operation a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OperandRole {
-    /// The value before a filter or a test, or an operand.
-    Input,
-    /// An item of the value before a filter, or the item's attribute.
-    Item,
-    /// An argument.
-    Argument,
-}
 
 /// Adds the functions and operators that verify their contracts.
 pub(super) fn register(environment: &mut Environment<'static>) {
@@ -151,20 +120,25 @@ impl Call {
             match (&names, &attribute) {
                 (Some(names), _) => {
                     for name in names {
-                        self.item(&path(&item, name), Some(name))?;
+                        self.item(&path(&item, name), Some((name, &item)))?;
                     }
                 }
-                (None, Some(key)) => self.item(&item.get_item(key).unwrap_or_default(), Some(&key.to_string()))?,
+                (None, Some(key)) => {
+                    self.item(&item.get_item(key).unwrap_or_default(), Some((&key.to_string(), &item)))?;
+                }
                 (None, None) => self.item(&item, None)?,
             }
         }
         state.consume_fuel(count / ITEMS_PER_FUEL)
     }
 
-    fn item(&self, value: &Value, attribute: Option<&str>) -> Result<(), Error> {
+    /// Verifies an item, or its attribute: the name of the attribute, and the item.
+    fn item(&self, value: &Value, attribute: Option<(&str, &Value)>) -> Result<(), Error> {
         match (attribute, self.operation) {
-            (Some(name), Operation::Filter(filter)) if value.is_undefined() => {
-                Err(refuse(EvaluationError::NoAttribute { filter, name: name.to_owned() }))
+            (Some((name, item)), Operation::Filter(filter)) if value.is_undefined() => {
+                let keys = if item.kind() == ValueKind::Map { item.try_iter()?.collect() } else { Vec::new() };
+                let keys = keys.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+                Err(refuse(EvaluationError::NoAttribute { filter, name: name.to_owned(), keys }))
             }
             _ => self.verify(value, self.function.items, OperandRole::Item),
         }

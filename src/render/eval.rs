@@ -11,11 +11,10 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind};
 use thiserror::Error;
 
 use crate::expr::Program;
-use crate::expr::library::Takes;
+use crate::expr::library::{OperandRole, Operation, Takes};
 use crate::expr::printf::FormatError;
 use crate::schema::Kind;
 
-use super::contract::{OperandRole, Operation};
 use super::environment::{Account, LINK, PROGRAM_FUEL, TEXT};
 use super::fast_path;
 use super::guard::guarded;
@@ -78,6 +77,8 @@ pub enum EvaluationError {
         filter: &'static str,
         /// The attribute.
         name: String,
+        /// The attributes that the item has.
+        keys: Vec<String>,
     },
     /// A format does not fit its arguments.
     #[error("{0:?}")]

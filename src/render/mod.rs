@@ -23,7 +23,6 @@ use crate::message::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Draft, D
 use crate::source::Location;
 use crate::template::{self, Condition, Payload, Repeat, Side, Template, Text};
 
-pub use contract::{OperandRole, Operation};
 pub use eval::{EvaluationError, MAX_MESSAGE_BYTES, RenderLimit, ValueType};
 pub use resolve::ValueError;
 pub(crate) use values::is_scientific;

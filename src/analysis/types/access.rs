@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::expr::Constant;
 use crate::expr::ast::{Expr, Name, SliceBounds};
+use crate::expr::library::{OperandRole, Operation, Takes};
 
 use super::error::{TypeError, TypeErrorKind};
 use super::filters::attribute;
@@ -17,7 +18,8 @@ impl<'t> Inference<'t> {
         for bound in bounds.iter() {
             self.expression(bound);
         }
-        if is_surely(&known, Kinds::NUMBER | Kinds::BOOLEAN | Kinds::MAPPING) {
+        self.check_null(of, &known, Operation::Slice, Takes::Sequence);
+        if is_surely(&known, !(Kinds::taken(Takes::Sequence) | Kinds::OTHER)) {
             let operand = self.operand(of, &known);
             self.report(of, of, TypeErrorKind::NotSliceable(operand));
             return Type::UNKNOWN;
@@ -26,8 +28,7 @@ impl<'t> Inference<'t> {
             return Type::UNKNOWN;
         }
         let text = known.clone().only(Kinds::TEXT);
-        // A slice of null is an empty list.
-        let list = known.without(Kinds::TEXT | Kinds::MAPPING);
+        let list = known.only(Kinds::LIST);
         if list.kinds == Kinds::NONE {
             return text;
         }
@@ -82,19 +83,42 @@ impl<'t> Inference<'t> {
     /// Returns the type of an attribute. `range`: where its name is.
     fn key(&mut self, of: &Expr<'t>, known: &Type, name: &str, whole: &Expr<'t>, range: &Range<usize>) -> Type {
         if is_surely(known, Kinds::JSON & !Kinds::MAPPING) {
-            let kind = TypeErrorKind::NoAttributes { of: self.operand(of, known), name: name.to_owned() };
+            let role = OperandRole::Input;
+            let kind = TypeErrorKind::NoAttributes { of: self.operand(of, known), name: name.to_owned(), role };
             self.report(whole, of, kind);
             return Type::UNKNOWN;
         }
-        let lacks_key = known.as_mapping().filter(|mapping| mapping.get(name).is_none());
-        if let Some(mapping) = lacks_key.filter(|_| is_surely(known, Kinds::JSON)) {
-            let keys = mapping.keys.iter().map(|(key, _)| key.clone()).collect();
-            let kind = TypeErrorKind::NoKey { of: self.operand(of, known), name: name.to_owned(), keys };
-            let (location, declared) = (self.locate(range.clone()), self.scope.declaration(of));
-            self.errors.push(TypeError { location, declared, kind });
+        if self.lacks_key(of, known, name, range, OperandRole::Input) {
             return Type::UNKNOWN;
         }
         self.scope.narrowed(whole, attribute(known, name))
+    }
+}
+
+impl<'t> Inference<'t> {
+    /// Reports a key that is not declared, and returns whether no value of the type has it. `role`: whether the type is that of
+    /// the expression `of`, or of its items. `range`: where the key is.
+    pub(super) fn lacks_key(
+        &mut self,
+        of: &Expr<'t>,
+        known: &Type,
+        name: &str,
+        range: &Range<usize>,
+        role: OperandRole,
+    ) -> bool {
+        let is_undeclared = |mapping: &&MappingType| !mapping.keys.iter().any(|(key, _)| key == name);
+        let mapping = known.as_mapping().filter(is_undeclared).filter(|_| is_surely(known, Kinds::JSON));
+        let Some(mapping) = mapping.filter(|mapping| mapping.rest.as_ref().is_none_or(|rest| *rest == Type::JSON))
+        else {
+            return false;
+        };
+        let is_allowed = mapping.rest.is_some();
+        let keys = mapping.keys.iter().map(|(key, _)| key.clone()).collect();
+        let kind = TypeErrorKind::NoKey { of: self.operand(of, known), name: name.to_owned(), keys, role };
+        let (location, declared) = (self.locate(range.clone()), self.scope.declaration(of));
+        let errors = if is_allowed { &mut self.undeclared } else { &mut self.errors };
+        errors.push(TypeError { location, declared, kind });
+        !is_allowed
     }
 }
 

@@ -1,8 +1,9 @@
 //! Type errors: what cannot work, whatever the values are.
 
+use crate::expr::library::{OperandRole, Operation, Takes};
+use crate::expr::printf::FormatError;
 use crate::source::Location;
 
-use super::kinds::Kinds;
 use super::ty::Type;
 
 /// A part of an expression that cannot work.
@@ -49,6 +50,8 @@ pub enum TypeErrorKind {
         of: Operand,
         /// The attribute.
         name: String,
+        /// Whether it is an attribute of the value or of its items.
+        role: OperandRole,
     },
     /// An attribute that a mapping cannot have; the location is that of its name.
     NoKey {
@@ -58,6 +61,8 @@ pub enum TypeErrorKind {
         name: String,
         /// The keys that the mapping can have.
         keys: Vec<String>,
+        /// Whether it is an attribute of the value or of its items.
+        role: OperandRole,
     },
     /// A call of a method: values have no methods.
     Method {
@@ -96,13 +101,17 @@ pub enum TypeErrorKind {
     DivisionByZero,
     /// A call of `loop.cycle` without arguments.
     NothingToCycle,
-    /// A filter on a kind that it does not take.
-    Filter {
-        /// The filter.
-        name: String,
-        /// The value.
-        input: Operand,
-        /// The kinds that it takes.
-        takes: Kinds,
+    /// A value of a type that an operation does not take.
+    NotTaken {
+        /// The operation.
+        operation: Operation,
+        /// What the operation does with the value.
+        takes: Takes,
+        /// Whether it does that with the value, with its items, or with an argument.
+        role: OperandRole,
+        /// The value: its type, or that of its items.
+        value: Operand,
     },
+    /// A format that does not fit its arguments.
+    Format(FormatError),
 }

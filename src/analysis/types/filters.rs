@@ -5,19 +5,22 @@ use crate::expr::ast::{ArgumentKind, Expr};
 
 use super::infer::TypedArgument;
 use super::kinds::Kinds;
+use super::scope::tested;
 use super::ty::{Length, MappingType, Type};
 
 /// The arguments of a filter.
-type TypedArguments<'r, 'e, 't> = &'r [TypedArgument<'e, 't>];
+pub(super) type TypedArguments<'r, 'e, 't> = &'r [TypedArgument<'e, 't>];
 
 /// Returns the arguments that are passed by position.
-fn positional<'r, 't>(arguments: TypedArguments<'r, '_, 't>) -> impl Iterator<Item = (&'r Expr<'t>, &'r Type)> {
+pub(super) fn positional<'r, 't>(
+    arguments: TypedArguments<'r, '_, 't>,
+) -> impl Iterator<Item = (&'r Expr<'t>, &'r Type)> {
     let is_positional = |typed: &&TypedArgument<'_, '_>| matches!(typed.argument.kind, ArgumentKind::Positional);
     arguments.iter().filter(is_positional).map(|typed| (&typed.argument.value, &typed.known))
 }
 
 /// Returns the argument of a keyword.
-fn keyword<'r, 't>(arguments: TypedArguments<'r, '_, 't>, name: &str) -> Option<(&'r Expr<'t>, &'r Type)> {
+pub(super) fn keyword<'r, 't>(arguments: TypedArguments<'r, '_, 't>, name: &str) -> Option<(&'r Expr<'t>, &'r Type)> {
     let has_name = |typed: &&TypedArgument<'_, '_>| match &typed.argument.kind {
         ArgumentKind::Keyword(keyword) => keyword.text == name,
         ArgumentKind::Positional | ArgumentKind::Splat => false,
@@ -29,32 +32,6 @@ fn keyword<'r, 't>(arguments: TypedArguments<'r, '_, 't>, name: &str) -> Option<
 fn count(arguments: TypedArguments<'_, '_, '_>) -> Option<u64> {
     let (first, _) = positional(arguments).next()?;
     first.constant()?.as_u64().filter(|count| *count > 0)
-}
-
-/// Returns the kinds that a filter refuses, and those that it expects instead.
-pub(super) fn refuses(name: &str) -> Option<(Kinds, Kinds)> {
-    let scalar = Kinds::NUMBER | Kinds::BOOLEAN;
-    let text_or_list = Kinds::TEXT | Kinds::LIST;
-    Some(match name {
-        // These write a list as Rust does, which is not what a reader of a chat expects.
-        "upper" | "lower" | "title" | "capitalize" | "trim" | "replace" => (Kinds::LIST | Kinds::MAPPING, Kinds::TEXT),
-        "split" | "lines" => (Kinds::JSON & !Kinds::TEXT, Kinds::TEXT),
-        "round" | "abs" => (Kinds::JSON & !Kinds::NUMBER, Kinds::NUMBER),
-        "int" | "float" => (Kinds::LIST | Kinds::MAPPING, Kinds::TEXT | Kinds::NUMBER),
-        "items" | "dictsort" => (Kinds::JSON & !Kinds::MAPPING, Kinds::MAPPING),
-        "length" | "count" => (scalar | Kinds::NULL, text_or_list | Kinds::MAPPING),
-        "first" => (scalar | Kinds::NULL, text_or_list),
-        "last" => (scalar | Kinds::NULL | Kinds::MAPPING, text_or_list),
-        "reverse" => (scalar, text_or_list),
-        "join" | "min" | "max" | "sort" | "list" | "batch" | "slice" | "sum" | "select" | "reject" | "selectattr"
-        | "rejectattr" | "map" | "groupby" | "unique" | "zip" => (scalar, Kinds::LIST),
-        _ => return None,
-    })
-}
-
-/// Returns whether a filter takes an undefined value for an empty list.
-pub(super) fn takes_undefined(name: &str) -> bool {
-    matches!(name, "join" | "groupby" | "zip" | "reverse")
 }
 
 /// Returns the type of what a filter returns.
@@ -75,7 +52,9 @@ pub(super) fn result(name: &str, input: &Type, arguments: TypedArguments<'_, '_,
         "first" | "last" | "min" | "max" => some_item(items()),
         "sort" | "list" => Type::list(items(), iterations),
         "unique" => Type::list(items(), Length { least: iterations.least.min(1), ..iterations }),
-        "select" | "reject" | "selectattr" | "rejectattr" => Type::list(items(), iterations.up_to()),
+        "select" | "reject" | "selectattr" | "rejectattr" => {
+            Type::list(selected(name, items(), arguments), iterations.up_to())
+        }
         "reverse" => reverse(input),
         "map" => map(input, arguments),
         "batch" => batch(input, arguments),
@@ -97,6 +76,32 @@ pub(super) fn result(name: &str, input: &Type, arguments: TypedArguments<'_, '_,
             None => Type::UNKNOWN,
         },
         _ => Type::UNKNOWN,
+    }
+}
+
+/// Returns what the items can be that a filter selects or does not reject. Of an attribute only a single key is
+/// followed.
+fn selected(name: &str, item: Type, arguments: TypedArguments<'_, '_, '_>) -> Type {
+    let literals: Option<Vec<&str>> = arguments
+        .iter()
+        .map(|typed| match typed.argument.kind {
+            ArgumentKind::Positional => typed.argument.value.constant()?.as_str(),
+            ArgumentKind::Keyword(_) | ArgumentKind::Splat => None,
+        })
+        .collect();
+    let is_selected = name.starts_with("select");
+    let change = |known: Type, test: Option<&str>| match (test.map(tested), is_selected) {
+        (None, true) => truthy(&known),
+        (None, false) => known,
+        (Some((yes, _)), true) => known.only(yes),
+        (Some((_, no)), false) => known.only(no),
+    };
+    match (name, literals.as_deref()) {
+        ("select" | "reject", Some([])) => change(item, None),
+        ("select" | "reject", Some([test])) => change(item, Some(test)),
+        ("selectattr" | "rejectattr", Some([key])) => item.with_key(key, |value| change(value, None)),
+        ("selectattr" | "rejectattr", Some([key, test])) => item.with_key(key, |value| change(value, Some(test))),
+        _ => item,
     }
 }
 

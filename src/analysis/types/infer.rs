@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::expr::ast::{Argument, ArgumentKind, Expr, ExprKind, Name};
+use crate::expr::library::{self, Operation};
 use crate::expr::{Constant, ConstantKind};
 use crate::source::{Location, Sources, Span};
 use crate::template::{EmbeddedProgram, ProgramId, Repeat};
 
+use super::contract::Applied;
 use super::error::{Operand, TypeError, TypeErrorKind};
 use super::filters::{self, attribute};
 use super::kinds::Kinds;
@@ -21,6 +23,10 @@ pub(super) struct Inference<'t> {
     /// The program whose expressions are examined.
     program: Option<EmbeddedProgram<'t>>,
     pub(super) errors: Vec<TypeError>,
+    /// What is an error only if a value is null.
+    pub(super) if_null: Vec<TypeError>,
+    /// Keys that are allowed, but not declared.
+    pub(super) undeclared: Vec<TypeError>,
     /// The types that have been inferred, if they are asked for.
     pub(super) observed: Option<Observed>,
 }
@@ -49,7 +55,15 @@ impl Observed {
 impl<'t> Inference<'t> {
     /// Creates an inference. `sources`: the files of the template; `None` for an expression outside of a template.
     pub(super) fn new(scope: TypeScope<'t>, sources: Option<&'t Sources>) -> Self {
-        Self { scope, sources, program: None, errors: Vec::new(), observed: None }
+        Self {
+            scope,
+            sources,
+            program: None,
+            errors: Vec::new(),
+            if_null: Vec::new(),
+            undeclared: Vec::new(),
+            observed: None,
+        }
     }
 
     /// Goes on to the expressions of another program.
@@ -58,7 +72,7 @@ impl<'t> Inference<'t> {
     }
 
     /// Returns the text of the program.
-    fn source(&self) -> &'t str {
+    pub(super) fn source(&self) -> &'t str {
         self.program.as_ref().and_then(|embedded| embedded.program.ok()).map_or("", |program| program.source())
     }
 
@@ -74,7 +88,12 @@ impl<'t> Inference<'t> {
 
     /// Adds an error at an expression. `about`: the expression whose declaration explains it.
     pub(super) fn report(&mut self, at: &Expr<'t>, about: &Expr<'t>, kind: TypeErrorKind) {
-        let location = self.locate(at.range.clone());
+        self.report_at(at.range.clone(), about, kind);
+    }
+
+    /// Adds an error at a range of the text.
+    pub(super) fn report_at(&mut self, range: Range<usize>, about: &Expr<'t>, kind: TypeErrorKind) {
+        let location = self.locate(range);
         let declared = self.scope.declaration(about);
         self.errors.push(TypeError { location, declared, kind });
     }
@@ -101,9 +120,12 @@ impl<'t> Inference<'t> {
 
     /// Returns the type without reporting errors.
     pub(super) fn quietly(&mut self, expression: &Expr<'t>) -> Type {
-        let count = self.errors.len();
+        let lists = |inference: &mut Self| [&inference.errors, &inference.if_null, &inference.undeclared].map(Vec::len);
+        let [errors, if_null, undeclared] = lists(self);
         let known = self.expression(expression);
-        self.errors.truncate(count);
+        self.errors.truncate(errors);
+        self.if_null.truncate(if_null);
+        self.undeclared.truncate(undeclared);
         known
     }
 
@@ -190,14 +212,11 @@ impl<'t> Inference<'t> {
         if known.kinds == Kinds::NONE {
             return Type::NEVER;
         }
-        let may_be_undefined = known.kinds.meets(Kinds::UNDEFINED) && filters::takes_undefined(name);
-        if let (Some((refused, takes)), Some(input)) = (filters::refuses(name), input)
-            && is_surely(known, refused)
-            && !may_be_undefined
-        {
-            let operand = self.operand(input, known);
-            self.report(input, input, TypeErrorKind::Filter { name: name.to_owned(), input: operand, takes });
-            return Type::UNKNOWN;
+        if let (Some(function), Some(input)) = (library::filter(name), input) {
+            let operation = Operation::Filter(function.name);
+            if !self.check_call(Applied { operation, function, input, known, arguments: &arguments }) {
+                return Type::UNKNOWN;
+            }
         }
         filters::result(name, known, &arguments)
     }

@@ -5,6 +5,7 @@
 //! every value that meets the declarations, or that does something no author can mean.
 
 mod access;
+mod contract;
 mod display;
 mod error;
 mod filters;
@@ -20,9 +21,11 @@ use std::collections::HashMap;
 
 use crate::expr::Program;
 use crate::expr::ast::{Expr, ExprKind, Tree};
+use crate::expr::library::Takes;
 use crate::template::visit::{Part, Scope, TemplateVisitor, TextRole, walk};
 use crate::template::{Condition, EmbeddedProgram, ProgramId, Repeat, Template, Text, Variables};
 
+use contract::is_null_refused;
 use infer::{Inference, is_surely};
 use scope::{Assumption, Checkpoint, TypeScope};
 use statements::{Whole, loop_over};
@@ -39,6 +42,10 @@ pub use ty::{Length, ListType, MappingType, Type};
 pub struct Types {
     /// The type errors, in the order in which a request is written.
     pub errors: Vec<TypeError>,
+    /// What would be a type error if a value were null that can also be something else, in the same order.
+    pub if_null: Vec<TypeError>,
+    /// The keys that a declaration allows and does not list, although it lists others, in the same order.
+    pub undeclared: Vec<TypeError>,
     /// By the programs of their items.
     iterations: HashMap<ProgramId, Iterations>,
 }
@@ -58,7 +65,8 @@ impl Types {
     pub fn of(template: &Template) -> Self {
         let inference = Inference::new(TypeScope::new(template.variables.as_ref()), Some(&template.sources));
         let checker = TemplateChecker::check(template, inference);
-        Self { errors: checker.inference.errors, iterations: checker.iterations }
+        let Inference { errors, if_null, undeclared, .. } = checker.inference;
+        Self { errors, if_null, undeclared, iterations: checker.iterations }
     }
 
     /// Returns what is known of the iterations of a `for` of the template; `None` if nothing is known of its items.
@@ -103,6 +111,9 @@ impl<'t> TemplateVisitor<'t> for TemplateChecker<'t> {
         if is_surely(&known, !(Kinds::LIST | Kinds::MAPPING | Kinds::OTHER)) {
             let operand = self.inference.operand(items, &known);
             self.inference.report(items, items, TypeErrorKind::NotIterable(operand));
+        } else if is_null_refused(&known, Takes::Items) {
+            let operand = self.inference.operand(items, &known);
+            self.inference.report_null(items, TypeErrorKind::NotIterable(operand));
         }
         let item = known.items();
         self.inference.bind_item(repeat, item.clone());

@@ -2,7 +2,9 @@
 
 use crate::expr::Constant;
 use crate::expr::ast::{Argument, BinaryOp, Expr, Name};
+use crate::expr::library::{self, Operation, Takes};
 
+use super::contract::Applied;
 use super::error::{Operand, TypeErrorKind};
 use super::filters::truthy;
 use super::infer::{Inference, is_surely};
@@ -33,12 +35,19 @@ impl<'t> Inference<'t> {
         let right_type = self.expression(right);
         let operands = ((left, &left_type), (right, &right_type));
         match op {
-            BinaryOp::Concat => Type::TEXT,
+            BinaryOp::Concat => {
+                for (operand, known) in [operands.0, operands.1] {
+                    self.check(operand, known, Operation::Concat, Takes::Text);
+                }
+                Type::TEXT
+            }
             BinaryOp::Eq | BinaryOp::Ne => Type::BOOLEAN,
             BinaryOp::In | BinaryOp::NotIn => {
                 if is_surely(&right_type, Kinds::NUMBER | Kinds::BOOLEAN | Kinds::NULL) {
                     let operand = self.operand(right, &right_type);
                     self.report(right, right, TypeErrorKind::NotContainer(operand));
+                } else if right_type.kinds == Kinds::TEXT {
+                    self.check(left, &left_type, Operation::In, Takes::Text);
                 }
                 Type::BOOLEAN
             }
@@ -117,7 +126,11 @@ impl<'t> Inference<'t> {
     /// Checks a test and its arguments.
     pub(super) fn test(&mut self, of: &Expr<'t>, name: &Name<'t>, arguments: &[Argument<'t>], whole: &Expr<'t>) {
         let known = self.expression(of);
-        self.arguments(arguments);
+        let arguments_known = self.arguments(arguments);
+        if let Some(function) = library::test(name.text) {
+            let operation = Operation::Test(function.name);
+            self.check_call(Applied { operation, function, input: of, known: &known, arguments: &arguments_known });
+        }
         let divides = name.text == "divisibleby" && is_surely(&known, Kinds::NUMBER | Kinds::BOOLEAN);
         if divides && arguments.first().is_some_and(|divisor| is_zero(&divisor.value)) {
             self.report(whole, whole, TypeErrorKind::DivisionByZero);

@@ -239,7 +239,7 @@ fn is_length(filter: &str) -> bool {
 }
 
 /// Returns the kinds that can pass a test, and those that can fail it.
-fn tested(test: &str) -> (Kinds, Kinds) {
+pub(super) fn tested(test: &str) -> (Kinds, Kinds) {
     let exactly = |kinds: Kinds| (kinds, !kinds);
     match test {
         "defined" => (!Kinds::UNDEFINED, Kinds::UNDEFINED),

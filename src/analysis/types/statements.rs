@@ -1,7 +1,9 @@
 //! Type errors in the statements of a text.
 
 use crate::expr::ast::{Expr, For, Statement, StatementKind, Target, Tree};
+use crate::expr::library::Takes;
 
+use super::contract::is_null_refused;
 use super::error::TypeErrorKind;
 use super::infer::{Inference, is_surely};
 use super::kinds::Kinds;
@@ -50,6 +52,9 @@ impl<'t> Inference<'t> {
         if is_surely(&known, Kinds::LIST | Kinds::MAPPING | Kinds::BOOLEAN | Kinds::NULL) {
             let operand = self.operand(expression, &known);
             self.report(expression, expression, TypeErrorKind::NotText(operand));
+        } else if is_null_refused(&known, Takes::Text) {
+            let operand = self.operand(expression, &known);
+            self.report_null(expression, TypeErrorKind::NotText(operand));
         }
         self.expect_value(expression, &known);
     }

@@ -193,6 +193,18 @@ impl Type {
         self
     }
 
+    /// Changes the type of the value of a key, if the mappings among the values can have it.
+    #[must_use]
+    pub fn with_key(mut self, key: &str, change: impl FnOnce(Self) -> Self) -> Self {
+        let Some(mapping) = self.as_mapping() else { return self };
+        let Some(place) = mapping.keys.iter().position(|(name, _)| name == key) else { return self };
+        let mut mapping = mapping.clone();
+        let value = &mut mapping.keys[place].1;
+        *value = change(std::mem::replace(value, Self::NEVER));
+        self.mapping = Some(Arc::new(mapping));
+        self
+    }
+
     /// Returns the values that are in one type or the other.
     #[must_use]
     pub fn join(&self, other: &Self) -> Self {

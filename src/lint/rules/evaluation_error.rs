@@ -2,11 +2,12 @@
 
 use crate::analysis::links::UrlPart;
 use crate::analysis::types::{Kinds, Type};
-use crate::expr::library::Takes;
+use crate::expr::library::{OperandRole, Operation, Takes};
 use crate::expr::printf::FormatError;
+use crate::lint::near::nearest;
 use crate::lint::wording::{counted, quote};
 use crate::lint::{Findings, RenderFailure, Rule};
-use crate::render::{EvaluationError, OperandRole, Operation, RenderError, RenderLimit, ValueType};
+use crate::render::{EvaluationError, RenderError, RenderLimit, ValueType};
 use crate::schema::Kind;
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("evaluation-error", include_str!("evaluation_error.md"), check);
@@ -41,20 +42,23 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
                 }));
         }
         EvaluationError::NotTaken { operation, takes, operand, found } => {
-            let taken = Type::of(Kinds::taken(*takes)).to_string();
             let finding =
-                findings.at(*location, refused(*operation)).label(expected(&taken, *operand, &found.to_string()));
+                findings.at(*location, refused(*operation)).label(expected(*takes, *operand, &found.to_string()));
             if let ValueType::Json(kind) = found
                 && let Some(help) = conversion(*takes, *operand, *kind)
             {
                 finding.help(help);
             }
         }
-        EvaluationError::NoAttribute { filter, name } => {
+        EvaluationError::NoAttribute { filter, name, keys } => {
+            let near = nearest(name, keys.iter().map(String::as_str));
             findings
                 .at(*location, format!("undefined attribute `{name}`"))
                 .label(format!("`{filter}` looks up `{name}` of each item, and an item has none"))
-                .help(format!("take only the items that have it: `| selectattr(\"{name}\", \"defined\")`"));
+                .help(match near.first() {
+                    Some(near) => format!("use `{near}`"),
+                    None => format!("take only the items that have it: `| selectattr(\"{name}\", \"defined\")`"),
+                });
         }
         EvaluationError::Format(error) => {
             findings.at(*location, MISFIT).label(misfit(*error)).help(instead_of_format(*error));
@@ -122,7 +126,11 @@ pub(super) fn refused(operation: Operation) -> String {
 }
 
 /// Returns what an operation expects and what was found, both with their articles.
-pub(super) fn expected(taken: &str, operand: OperandRole, found: &str) -> String {
+pub(super) fn expected(takes: Takes, operand: OperandRole, found: &str) -> String {
+    let taken = match takes {
+        Takes::Items => Type::of(Kinds::LIST),
+        takes => Type::of(Kinds::taken(takes)),
+    };
     match operand {
         OperandRole::Input => format!("expected {taken}, found {found}"),
         OperandRole::Item => format!("expected each item to be {taken}, found {found}"),
@@ -136,7 +144,8 @@ pub(super) fn conversion(takes: Takes, operand: OperandRole, found: Kind) -> Opt
         (_, OperandRole::Item, Kind::Null) => "leave such items out: `| reject(\"none\")`",
         (Takes::Text, OperandRole::Item, Kind::Object) => "take an attribute of each item: `| map(attribute=\"…\")`",
         (Takes::Text, OperandRole::Item, _) => return None,
-        (Takes::Items | Takes::Mapping | Takes::Container | Takes::Sequence, _, Kind::Null) => {
+        (Takes::Items | Takes::Mapping, _, Kind::Null) => "replace null with an empty list: `| default([], true)`",
+        (Takes::Container | Takes::Sequence, _, Kind::Null) => {
             "replace null: `| default([], true)`, or `| default(\"\", true)` for a string"
         }
         (_, _, Kind::Null) => "replace null with `| default(…, true)`, or test it with `is not none`",

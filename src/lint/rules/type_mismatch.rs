@@ -1,6 +1,7 @@
 //! Expressions that cannot work with the declared types.
 
 use crate::analysis::types::{Kinds, Operand, Type, TypeError, TypeErrorKind};
+use crate::expr::library::{OperandRole, Operation};
 use crate::lint::finding::{Finding, Offer};
 use crate::lint::foreign;
 use crate::lint::near::nearest;
@@ -10,7 +11,7 @@ use crate::schema::{Kind, is_variable_name};
 use crate::source::Location;
 use crate::template::Template;
 
-use super::evaluation_error::instead;
+use super::evaluation_error::{MISFIT, conversion, expected, instead, instead_of_format, misfit};
 use super::unknown_function::instead_of_method;
 
 pub(in crate::lint) static RULE: Rule =
@@ -58,7 +59,7 @@ fn headline(kind: &TypeErrorKind) -> String {
         TypeErrorKind::UnknownIcon(value) => format!("cannot use {} as an icon", name(value)),
         TypeErrorKind::NotIterable(value) => format!("cannot iterate over {}", name(value)),
         TypeErrorKind::NotUnpackable { items, .. } => format!("cannot unpack the items of {}", name(items)),
-        TypeErrorKind::NoAttributes { of, name: key } => format!("cannot access `{key}` of {}", name(of)),
+        TypeErrorKind::NoAttributes { of, name: key, role } => format!("cannot access `{key}` of {}", whose(of, *role)),
         TypeErrorKind::NoKey { name: key, .. } => format!("unknown key `{key}`"),
         TypeErrorKind::Method { name, .. } => format!("unknown method `{name}`"),
         TypeErrorKind::NoItems(value) => format!("cannot index {}", name(value)),
@@ -69,14 +70,13 @@ fn headline(kind: &TypeErrorKind) -> String {
         TypeErrorKind::Order { sign, .. } => format!("cannot compare these types with `{sign}`"),
         TypeErrorKind::DivisionByZero => "division by zero".to_owned(),
         TypeErrorKind::NothingToCycle => "`loop.cycle` without values".to_owned(),
-        TypeErrorKind::Filter { name: filter, input, .. } => {
-            format!("cannot apply the filter `{filter}` to {}", name(input))
-        }
+        TypeErrorKind::NotTaken { operation, role, value, .. } => headline_of(*operation, *role, &name(value)),
+        TypeErrorKind::Format(_) => MISFIT.to_owned(),
     }
 }
 
 /// Returns what was expected and what was found.
-fn label(kind: &TypeErrorKind) -> String {
+pub(super) fn label(kind: &TypeErrorKind) -> String {
     let label = |expected: &str, value: &Operand| format!("expected {expected}, found {}", defined(value));
     match kind {
         TypeErrorKind::NotText(value) => label("a string or a number", value),
@@ -85,7 +85,7 @@ fn label(kind: &TypeErrorKind) -> String {
         TypeErrorKind::NotIterable(value) => label(Kind::Array.noun(), value),
         TypeErrorKind::NotUnpackable { item, .. } => format!("expected items that are lists, found {item}"),
         TypeErrorKind::NoAttributes { of, .. } => label(Kind::Object.noun(), of),
-        TypeErrorKind::NoKey { of, .. } => format!("not declared for {}", name(of)),
+        TypeErrorKind::NoKey { of, role, .. } => format!("not declared for {}", whose(of, *role)),
         TypeErrorKind::Method { of, .. } => format!("values have no methods; {} is {}", name(of), defined(of)),
         TypeErrorKind::NoItems(value) => label("a string, a list or a mapping", value),
         TypeErrorKind::NotSliceable(value) => label("a string or a list", value),
@@ -97,7 +97,8 @@ fn label(kind: &TypeErrorKind) -> String {
         }
         TypeErrorKind::DivisionByZero => "expected a divisor other than 0".to_owned(),
         TypeErrorKind::NothingToCycle => "expected at least one value, found none".to_owned(),
-        TypeErrorKind::Filter { input, takes, .. } => label(&Type::of(*takes).to_string(), input),
+        TypeErrorKind::NotTaken { takes, role, value, .. } => expected(*takes, *role, &defined(value).to_string()),
+        TypeErrorKind::Format(error) => misfit(*error),
     }
 }
 
@@ -116,12 +117,11 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
         TypeErrorKind::NotUnpackable { items, .. } if items.known.kinds.meets(Kinds::MAPPING) => {
             format!("iterate over its keys and values: `{} | items`", items.text)
         }
-        TypeErrorKind::NoAttributes { of, .. } if of.known.kinds.meets(Kinds::LIST) => {
+        TypeErrorKind::NoAttributes { of, role: OperandRole::Input, .. } if of.known.kinds.meets(Kinds::LIST) => {
             format!("take one of its items, `{}[0]`, or iterate over them with `for`", of.text)
         }
         TypeErrorKind::NoKey { name, keys, .. } => {
-            // A key of other characters cannot be written after a `.`.
-            let near = nearest(name, keys.iter().map(String::as_str).filter(|key| is_variable_name(key)));
+            let near = near_keys(name, keys);
             return match keys.as_slice() {
                 _ if !near.is_empty() => finding.suggest(&near, problem.location, Applicability::Unsafe),
                 [] => finding,
@@ -130,6 +130,14 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
                 }
             };
         }
+        TypeErrorKind::NotTaken { takes, role, value, .. } => {
+            let found = defined(value).kinds.single();
+            match found.and_then(|found| conversion(*takes, *role, found)) {
+                Some(help) => help.to_owned(),
+                None => return finding,
+            }
+        }
+        TypeErrorKind::Format(error) => instead_of_format(*error).to_owned(),
         TypeErrorKind::Method { name, .. } => instead_of_method(name),
         TypeErrorKind::NothingToCycle => {
             "pass the values between which to alternate: `loop.cycle(\"•\", \"◦\")`".to_owned()
@@ -158,8 +166,41 @@ fn found(left: &Operand, right: &Operand) -> String {
     }
 }
 
+/// Returns the declared keys that are similar to an undeclared one.
+pub(super) fn near_keys<'k>(name: &str, keys: &'k [String]) -> Vec<&'k str> {
+    // A key of other characters cannot be written after a `.`.
+    nearest(name, keys.iter().map(String::as_str).filter(|key| is_variable_name(key)))
+}
+
+/// Returns the headline about an operation that does not take a value. `value`: the value, quoted.
+fn headline_of(operation: Operation, role: OperandRole, value: &str) -> String {
+    match (operation, role) {
+        (Operation::Filter(filter), OperandRole::Input) => format!("cannot apply the filter `{filter}` to {value}"),
+        (Operation::Filter(filter), OperandRole::Item) => {
+            format!("cannot apply the filter `{filter}` to the items of {value}")
+        }
+        (Operation::Filter(filter), OperandRole::Argument) => format!("cannot pass {value} to the filter `{filter}`"),
+        (Operation::Test(test), OperandRole::Input) => format!("cannot apply the test `{test}` to {value}"),
+        (Operation::Test(test), OperandRole::Item) => {
+            format!("cannot apply the test `{test}` to the items of {value}")
+        }
+        (Operation::Test(test), OperandRole::Argument) => format!("cannot pass {value} to the test `{test}`"),
+        (Operation::Concat, _) => format!("cannot concatenate {value}"),
+        (Operation::In, _) => format!("cannot search for {value} in a string"),
+        (Operation::Slice, _) => format!("cannot slice {value}"),
+    }
+}
+
+/// Returns what an attribute belongs to.
+pub(super) fn whose(of: &Operand, role: OperandRole) -> String {
+    match role {
+        OperandRole::Item => format!("the items of {}", name(of)),
+        OperandRole::Input | OperandRole::Argument => name(of),
+    }
+}
+
 /// Returns the author's expression if it is short.
-fn name(value: &Operand) -> String {
+pub(super) fn name(value: &Operand) -> String {
     let is_short = value.text.chars().count() <= MAX_QUOTED && !value.text.contains('\n') && !value.text.is_empty();
     if is_short { format!("`{}`", value.text) } else { "this value".to_owned() }
 }

@@ -30,6 +30,10 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("type-mismatch", "an order between text and a number", order),
     defect("type-mismatch", "a filter on what it does not take", filter),
     defect("type-mismatch", "a loop over a number", loop_over_number),
+    defect("type-mismatch", "items, a flag or a list where text is made", not_text_inside),
+    defect("type-mismatch", "a key misspelt in the name of an attribute", misspelt_name_of_attribute),
+    defect("may-be-null", "text that can be null in text", null_in_text),
+    defect("misspelt-attribute", "an attribute of the items misspelt", misspelt_attribute_of_items),
     defect("invalid-variable", "a type that there is not", no_type),
     defect("invalid-variable", "a keyword with a wrong value", wrong_keyword),
     defect("invalid-variable", "a keyword that there is not", no_keyword),
@@ -238,6 +242,60 @@ fn filter(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 fn loop_over_number(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let found = declared(sample, choices, &[Kind::Whole, Kind::Flag])?;
     jinja(sample, choices, &format!("{{% for n in {found} %}}{{{{ n }}}}{{% endfor %}}"), found)
+}
+
+fn not_text_inside(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (kinds, expression) = choices.pick(&[
+        (&[Kind::Flag, Kind::Words], "@ ~ 7"),
+        (&[Kind::Things, Kind::Record], "7 ~ @"),
+        (&[Kind::Flag, Kind::Words], "@ | string"),
+        (&[Kind::Flag, Kind::Record], "7 | replace(7, @)"),
+        (&[Kind::Things, Kind::Things], "@ | join"),
+        (&[Kind::Flag, Kind::Words], "@ | urlencode"),
+    ]);
+    let found = declared(sample, choices, kinds)?;
+    jinja(sample, choices, &format!("{{{{ {} }}}}", expression.replace('@', found)), found)
+}
+
+fn misspelt_name_of_attribute(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let name = declared(sample, choices, &[Kind::Record])?;
+    let filter =
+        choices.pick(&["map(attribute=¤yaer¤) | first", "sum(attribute=¤yaer¤)", "selectattr(¤yaer¤) | length"]);
+    let planted = quoted(sample, choices, &format!("{{{{ [{name}] | {filter} }}}}"), "yaer")?;
+    Some(planted.fixed("year"))
+}
+
+fn null_in_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let name = declared(sample, choices, &[Kind::Note])?;
+    // No condition around the text excludes null, and no example fails with null.
+    let uses =
+        sample.text.matches(&format!("{{{{ {name}")).count() + sample.text.matches(&format!("{{{{{name}")).count();
+    if sample.text.matches(name).count() != uses + 1 {
+        return None;
+    }
+    let expression = choices.pick(&["@", "@ ~ 7", "@ | upper", "@[:7]"]);
+    jinja(sample, choices, &format!("{{{{ {} }}}}", expression.replace('@', name)), name)
+}
+
+fn misspelt_attribute_of_items(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let name = declared(sample, choices, &[Kind::Things])?;
+    // No example fails.
+    if sample.text.contains("examples") {
+        return None;
+    }
+    let filter = choices.pick(&["map(attribute=¤cdoe¤) | join", "sort(attribute=¤cdoe¤) | length"]);
+    let planted = quoted(sample, choices, &format!("{{{{ {name} | {filter} }}}}"), "cdoe")?;
+    Some(planted.fixed("code"))
+}
+
+/// Inserts an expression with quotes, which stand for themselves only where YAML does not quote the text.
+fn quoted(sample: &Sample, choices: &mut Choices, jinja: &str, found: &str) -> Option<Planted> {
+    let is_plain = |part: &Part| matches!(part.form, Form::Literal | Form::Folded) && takes_jinja(sample, part);
+    let (_, words) = words(sample, choices, |part, _| is_plain(part))?;
+    let jinja = jinja.replace('¤', "'");
+    let start = words.place.end + 1 + jinja.find(found)?;
+    let planted = sample.insert(words.place.end, &format!(" {jinja}"));
+    Some(planted.at(start..start + found.len()))
 }
 
 // Declarations and examples
