@@ -69,6 +69,12 @@ static SUPERSEDES: &[Supersedes] = &[
     },
     // What is wrong anyway is going to change.
     Supersedes { winner: Winner::Error, loser: &may_be_null::RULE, relation: Relation::Span },
+    // Of an undefined name nothing is known, nor of what it makes.
+    Supersedes {
+        winner: Winner::Rules(&[&undefined_variable::RULE, &unknown_function::RULE]),
+        loser: &may_be_null::RULE,
+        relation: Relation::Text,
+    },
     // Rules and examples may count another row or button as the fourth.
     Supersedes {
         winner: Winner::Rules(&[&too_many_rows::RULE, &too_many_buttons::RULE]),

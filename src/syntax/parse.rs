@@ -62,9 +62,12 @@ fn report<'s>(text: &str, document: Option<Document<'s>>, errors: Vec<SyntaxErro
     // If a character was masked, other errors may be a consequence of it.
     let is_certain = |error: &SyntaxError| !(has_control_characters && matches!(error, SyntaxError::Invalid { .. }));
     let mut errors: Vec<_> = errors.into_iter().filter(is_certain).collect();
+    // A comment that was read as text, and not in vain: the text can be parsed now.
+    let is_parsed = errors.is_empty();
     let blanks = masks.iter().filter(|mask| mask.replacement == Replacement::Blank);
     errors.extend(masks.iter().filter_map(|mask| match mask.replacement {
         Replacement::Word | Replacement::Comment => Some(SyntaxError::DoubleBrace { span: mask.span }),
+        Replacement::Commented { .. } if !is_parsed => None,
         Replacement::Commented { hash } => {
             let comment = Span::new(hash, mask.span.end.min(recovery::line_end(text, hash)));
             Some(SyntaxError::CommentInText { text: mask.span, comment })

@@ -103,13 +103,12 @@ fn functions_fail_rather_than_show_what_is_no_text() {
         for operand in OPERANDS {
             for arguments in arguments(filter).iter().filter(|arguments| !arguments.contains("tojson")) {
                 let call = format!("{operand} | {}({arguments})", filter.name);
-                for expression in [call.clone(), format!("{call} | join")] {
-                    count += 1;
-                    let Some(text) = shown(&expression, &values) else { continue };
-                    made += 1;
-                    assert!(!shows_a_value(&text), "{expression}: {text}");
-                    assert!(!text.is_empty() || may_be_blank(filter, &call), "{expression}");
-                }
+                count += 1;
+                let joined = || shown(&format!("{call} | join"), &values);
+                let Some(text) = shown(&call, &values).or_else(joined) else { continue };
+                made += 1;
+                assert!(!shows_a_value(&text), "{call}: {text}");
+                assert!(!text.is_empty() || may_be_blank(filter, &call), "{call}");
             }
         }
     }
@@ -125,7 +124,7 @@ fn functions_fail_rather_than_show_what_is_no_text() {
         }
     }
 
-    assert!(count > 20_000 && made > 500, "{made} of {count} make text");
+    assert!(count > 10_000 && made > 500, "{made} of {count} make text");
 }
 
 #[test]
@@ -248,7 +247,7 @@ fn expressions() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_expression_shows_what_is_no_text(expression in expressions()) {

@@ -7,6 +7,7 @@ const VARIABLES: &str = "
 variables:
   s: { type: string }
   n: { type: integer }
+  m: { type: [integer, 'null'] }
   l: { type: array, items: { type: string } }
   d: { type: object, properties: { k: { type: string } } }
 message: ";
@@ -121,7 +122,7 @@ fn tests_and_constants_of_other_languages_are_written_as_those_of_jinja() {
         ("{% if l is not empty %}x{% endif %}", "{% if l %}x{% endif %}"),
         ("{% if s is startswith('a') %}x{% endif %}", "{% if s is startingwith('a') %}x{% endif %}"),
         ("{% if n is null %}x{% endif %}", "{% if n is none %}x{% endif %}"),
-        ("{% if n == null %}x{% endif %}", "{% if n == none %}x{% endif %}"),
+        ("{% if m == null %}x{% endif %}", "{% if m == none %}x{% endif %}"),
         ("{% if n == TRUE %}x{% endif %}", "{% if n == true %}x{% endif %}"),
         (
             "{% for x in l %}{{ forloop.counter }}{{ x }}{% endfor %}",

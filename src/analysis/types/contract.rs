@@ -1,14 +1,15 @@
 //! Whether the types of values fit the contracts of functions and operators (see [`library`]).
 
 use crate::expr::Constant;
-use crate::expr::ast::{ArgumentKind, Expr};
+use crate::expr::ast::{ArgumentKind, Expr, ExprKind};
 use crate::expr::library::{self, Function, OperandRole, Operation, Takes};
 use crate::expr::printf::{self, FormatField};
 
-use super::error::{TypeError, TypeErrorKind};
+use super::error::{Comparison, TypeError, TypeErrorKind};
 use super::filters::{TypedArguments, attribute, keyword, positional};
 use super::infer::{Inference, is_surely};
 use super::kinds::Kinds;
+use super::operators::Typed;
 use super::ty::Type;
 
 /// What a function or an operator is applied to.
@@ -144,6 +145,7 @@ impl<'t> Inference<'t> {
             }
             None => (call.operation, call.function.items),
         };
+        let test_arguments = call.function.applied().map_or(0, |(index, _)| index + 1);
         let parameters = || call.function.parameters.iter().map(|(_, takes)| *takes);
         let place = parameters().position(|takes| takes == Takes::Attribute);
         let name = place.and_then(|place| positional(call.arguments).nth(place));
@@ -154,8 +156,50 @@ impl<'t> Inference<'t> {
             },
             None => call.known.items(),
         };
+        if let Operation::Test(name) = operation {
+            let compared = positional(call.arguments).nth(test_arguments);
+            self.check_items_compared(name, (call.input, &item), compared);
+        }
         if takes != Takes::Value && item.kinds != Kinds::NONE {
             self.check_operand(call.input, &item, (operation, takes, OperandRole::Item));
+        }
+    }
+
+    /// Reports a test for equality that never succeeds.
+    pub(super) fn check_comparing_test(
+        &mut self,
+        name: &str,
+        value: Typed<'_, 't>,
+        compared: Option<(&Expr<'t>, &Type)>,
+    ) {
+        let Some(other) = compared else { return };
+        match name {
+            "eq" | "equalto" | "==" => self.check_equality(Comparison::Equal, value, other, other.0),
+            "ne" | "!=" => self.check_equality(Comparison::Unequal, value, other, other.0),
+            "in" => self.check_search(value, other, other.0),
+            _ => {}
+        }
+    }
+
+    /// Reports a test for equality of the items of a list that never succeeds.
+    fn check_items_compared(&mut self, name: &str, items: Typed<'_, 't>, compared: Option<(&Expr<'t>, &Type)>) {
+        let Some(other) = compared else { return };
+        let count = self.errors.len();
+        match (name, &other.0.kind) {
+            ("eq" | "equalto" | "==", _) => self.check_certain_equality(Comparison::Equal, items, other, other.0),
+            ("ne" | "!=", _) => self.check_certain_equality(Comparison::Unequal, items, other, other.0),
+            ("in", ExprKind::List(listed)) => {
+                for item in listed {
+                    let known = self.quietly(item);
+                    self.check_certain_equality(Comparison::In, items, (item, &known), item);
+                }
+            }
+            _ => {}
+        }
+        for error in &mut self.errors[count..] {
+            if let TypeErrorKind::NeverEqual { role, .. } = &mut error.kind {
+                *role = OperandRole::Item;
+            }
         }
     }
 

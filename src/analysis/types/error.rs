@@ -17,6 +17,17 @@ pub struct TypeError {
     pub kind: TypeErrorKind,
 }
 
+/// A comparison for equality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `==`
+    Equal,
+    /// `!=`
+    Unequal,
+    /// `in`, which compares with each item.
+    In,
+}
+
 /// A part of an expression: as it is written, and its type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operand {
@@ -96,6 +107,17 @@ pub enum TypeErrorKind {
         left: Operand,
         /// The right operand.
         right: Operand,
+    },
+    /// An equality of values that are never equal; the location is that of a literal, if there is one.
+    NeverEqual {
+        /// How they are compared.
+        comparison: Comparison,
+        /// Whether the value or its items are compared.
+        role: OperandRole,
+        /// One of the values.
+        value: Operand,
+        /// The other: the literal, if there is one.
+        other: Operand,
     },
     /// A division by the number 0.
     DivisionByZero,

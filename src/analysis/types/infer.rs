@@ -129,6 +129,14 @@ impl<'t> Inference<'t> {
         known
     }
 
+    /// Returns the type without what the conditions around leave of it, and without reporting errors.
+    pub(super) fn without_conditions(&mut self, expression: &Expr<'t>) -> Type {
+        let narrowed = self.scope.widen();
+        let known = self.quietly(expression);
+        self.scope.narrow_again(narrowed);
+        known
+    }
+
     /// Returns the type under an assumption about a condition.
     pub(super) fn under(&mut self, condition: &Expr<'t>, assumed: Assumption, expression: &Expr<'t>) -> Type {
         let checkpoint = self.scope.checkpoint();
@@ -276,7 +284,7 @@ fn constant(value: &Constant) -> Type {
         ConstantKind::Boolean => Type::BOOLEAN,
         ConstantKind::Integer => Type::INTEGER,
         ConstantKind::Float => Type::NUMBER,
-        ConstantKind::Text => Type::TEXT,
+        ConstantKind::Text => value.as_str().map_or(Type::TEXT, Type::string),
         ConstantKind::List | ConstantKind::Mapping => Type::UNKNOWN,
     }
 }

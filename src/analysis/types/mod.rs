@@ -7,6 +7,7 @@
 mod access;
 mod contract;
 mod display;
+mod equality;
 mod error;
 mod filters;
 mod infer;
@@ -33,7 +34,7 @@ use statements::{Whole, loop_over};
 pub(super) use infer::Observed;
 pub(super) use schema::type_of as type_of_schema;
 
-pub use error::{Operand, TypeError, TypeErrorKind};
+pub use error::{Comparison, Operand, TypeError, TypeErrorKind};
 pub use kinds::Kinds;
 pub use ty::{Length, ListType, MappingType, Type};
 

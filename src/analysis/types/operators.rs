@@ -5,15 +5,15 @@ use crate::expr::ast::{Argument, BinaryOp, Expr, Name};
 use crate::expr::library::{self, Operation, Takes};
 
 use super::contract::Applied;
-use super::error::{Operand, TypeErrorKind};
-use super::filters::truthy;
+use super::error::{Comparison, Operand, TypeErrorKind};
+use super::filters::{positional, truthy};
 use super::infer::{Inference, is_surely};
 use super::kinds::Kinds;
 use super::scope::Assumption;
 use super::ty::{Length, Type};
 
 /// An operand and its type.
-type Typed<'e, 't> = (&'e Expr<'t>, &'e Type);
+pub(super) type Typed<'e, 't> = (&'e Expr<'t>, &'e Type);
 
 impl<'t> Inference<'t> {
     pub(super) fn negate(&mut self, of: &Expr<'t>, whole: &Expr<'t>) -> Type {
@@ -41,13 +41,16 @@ impl<'t> Inference<'t> {
                 }
                 Type::TEXT
             }
-            BinaryOp::Eq | BinaryOp::Ne => Type::BOOLEAN,
+            BinaryOp::Eq | BinaryOp::Ne => {
+                self.check_equality(compared(op), operands.0, operands.1, whole);
+                Type::BOOLEAN
+            }
             BinaryOp::In | BinaryOp::NotIn => {
                 if is_surely(&right_type, Kinds::NUMBER | Kinds::BOOLEAN | Kinds::NULL) {
                     let operand = self.operand(right, &right_type);
                     self.report(right, right, TypeErrorKind::NotContainer(operand));
-                } else if right_type.kinds == Kinds::TEXT {
-                    self.check(left, &left_type, Operation::In, Takes::Text);
+                } else {
+                    self.check_search(operands.0, operands.1, whole);
                 }
                 Type::BOOLEAN
             }
@@ -64,8 +67,12 @@ impl<'t> Inference<'t> {
         let (mut left, mut known) = (first, self.expression(first));
         for (op, operand) in rest {
             let right = self.expression(operand);
-            if op.is_order() {
-                self.order(*op, (left, &known), (operand, &right), whole);
+            match op {
+                BinaryOp::Eq | BinaryOp::Ne => {
+                    self.check_equality(compared(*op), (left, &known), (operand, &right), whole);
+                }
+                op if op.is_order() => self.order(*op, (left, &known), (operand, &right), whole),
+                _ => {}
             }
             (left, known) = (operand, right);
         }
@@ -130,6 +137,7 @@ impl<'t> Inference<'t> {
         if let Some(function) = library::test(name.text) {
             let operation = Operation::Test(function.name);
             self.check_call(Applied { operation, function, input: of, known: &known, arguments: &arguments_known });
+            self.check_comparing_test(name.text, (of, &known), positional(&arguments_known).next());
         }
         let divides = name.text == "divisibleby" && is_surely(&known, Kinds::NUMBER | Kinds::BOOLEAN);
         if divides && arguments.first().is_some_and(|divisor| is_zero(&divisor.value)) {
@@ -148,6 +156,11 @@ impl<'t> Inference<'t> {
         let (left, right) = (self.operand(left.0, left.1), self.operand(right.0, right.1));
         self.report(whole, about, kind(left, right));
     }
+}
+
+/// Returns how `==` and `!=` compare.
+fn compared(op: BinaryOp) -> Comparison {
+    if op == BinaryOp::Ne { Comparison::Unequal } else { Comparison::Equal }
 }
 
 /// Returns whether an expression is the number 0.

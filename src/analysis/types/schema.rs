@@ -106,7 +106,7 @@ fn literal(node: &Node<'_>) -> Type {
         Value::Bool(_) => Type::BOOLEAN,
         Value::Number(number) if number.is_f64() => Type::NUMBER,
         Value::Number(_) => Type::INTEGER,
-        Value::String(_) => Type::TEXT,
+        Value::String(scalar) => Type::string(&scalar.text),
         Value::Sequence(items) => Type::list(any(items, literal), Length::exactly(items.len())),
         Value::Mapping(entries) => {
             let key = |entry: &Entry<'_>| (entry.key.text.to_string(), literal(&entry.value));

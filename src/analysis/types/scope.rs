@@ -48,6 +48,9 @@ struct Path<'t> {
     keys: Vec<String>,
 }
 
+/// What the conditions around a place leave of types.
+pub(super) struct Narrowings<'t>(Vec<(Path<'t>, Type)>);
+
 /// A state of the scope to return to.
 #[derive(Clone, Copy)]
 pub(super) struct Checkpoint {
@@ -67,6 +70,16 @@ impl<'t> TypeScope<'t> {
     pub(super) fn restore(&mut self, checkpoint: Checkpoint) {
         self.bound.truncate(checkpoint.bound);
         self.narrowed.truncate(checkpoint.narrowed);
+    }
+
+    /// Forgets the conditions around, and returns them.
+    pub(super) fn widen(&mut self) -> Narrowings<'t> {
+        Narrowings(std::mem::take(&mut self.narrowed))
+    }
+
+    /// Remembers conditions that were forgotten.
+    pub(super) fn narrow_again(&mut self, narrowings: Narrowings<'t>) {
+        self.narrowed = narrowings.0;
     }
 
     pub(super) fn bind(&mut self, name: &'t str, known: Type) {

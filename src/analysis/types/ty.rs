@@ -11,6 +11,8 @@ pub struct Type {
     pub kinds: Kinds,
     list: Option<Arc<ListType>>,
     mapping: Option<Arc<MappingType>>,
+    /// All strings among the values, if they are known.
+    strings: Option<Arc<Vec<String>>>,
 }
 
 /// What is known about a list.
@@ -77,7 +79,7 @@ impl Length {
     }
 }
 
-/// The most keys of two mappings that are compared one by one. Of larger mappings nothing is known.
+/// The most keys of two mappings, or strings of two types, that are compared one by one. Of more nothing is known.
 const MAX_KEYS: usize = 500;
 
 impl MappingType {
@@ -108,6 +110,15 @@ impl MappingType {
     }
 }
 
+/// Returns the strings of two lists; `None` if there are too many to compare.
+fn union(a: &[String], b: &[String]) -> Option<Arc<Vec<String>>> {
+    if a.len() + b.len() > MAX_KEYS {
+        return None;
+    }
+    let added = b.iter().filter(|string| !a.contains(string));
+    Some(Arc::new(a.iter().chain(added).cloned().collect()))
+}
+
 impl Type {
     /// No value: the expression is never reached.
     pub const NEVER: Self = Self::of(Kinds::NONE);
@@ -131,19 +142,31 @@ impl Type {
     /// Creates the type of all values of some kinds.
     #[must_use]
     pub const fn of(kinds: Kinds) -> Self {
-        Self { kinds, list: None, mapping: None }
+        Self { kinds, list: None, mapping: None, strings: None }
     }
 
     /// Creates the type of a list.
     #[must_use]
     pub fn list(item: Self, length: Length) -> Self {
-        Self { kinds: Kinds::LIST, list: Some(Arc::new(ListType { item, length })), mapping: None }
+        Self { list: Some(Arc::new(ListType { item, length })), ..Self::of(Kinds::LIST) }
     }
 
     /// Creates the type of a mapping.
     #[must_use]
     pub fn mapping(mapping: MappingType) -> Self {
-        Self { kinds: Kinds::MAPPING, list: None, mapping: Some(Arc::new(mapping)) }
+        Self { mapping: Some(Arc::new(mapping)), ..Self::of(Kinds::MAPPING) }
+    }
+
+    /// Creates the type of a single string.
+    #[must_use]
+    pub fn string(text: &str) -> Self {
+        Self { strings: Some(Arc::new(vec![text.to_owned()])), ..Self::TEXT }
+    }
+
+    /// Returns all strings among the values, if they are known.
+    #[must_use]
+    pub fn strings(&self) -> Option<&[String]> {
+        self.strings.as_deref().filter(|_| self.kinds.meets(Kinds::TEXT)).map(Vec::as_slice)
     }
 
     /// Returns what is known about the lists among the values.
@@ -232,7 +255,12 @@ impl Type {
             (true, false) => self.mapping.clone(),
             (false, _) => other.mapping.clone(),
         };
-        Self { kinds: self.kinds | other.kinds, list, mapping }
+        let strings = match (self.kinds.meets(Kinds::TEXT), other.kinds.meets(Kinds::TEXT)) {
+            (true, true) => self.strings.as_ref().zip(other.strings.as_ref()).and_then(|(a, b)| union(a, b)),
+            (true, false) => self.strings.clone(),
+            (false, _) => other.strings.clone(),
+        };
+        Self { kinds: self.kinds | other.kinds, list, mapping, strings }
     }
 
     /// Returns the values that are in both types.
@@ -252,7 +280,11 @@ impl Type {
             }
             (one, other) => one.clone().or_else(|| other.clone()),
         };
-        Self { kinds: self.kinds & other.kinds, list, mapping }
+        let strings = match (&self.strings, &other.strings) {
+            (Some(a), Some(b)) => Some(Arc::new(a.iter().filter(|string| b.contains(string)).cloned().collect())),
+            (one, other) => one.clone().or_else(|| other.clone()),
+        };
+        Self { kinds: self.kinds & other.kinds, list, mapping, strings }
     }
 
     /// Returns the type of what an iteration yields: the items of a list, the keys of a mapping, the characters of

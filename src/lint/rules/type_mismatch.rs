@@ -1,12 +1,12 @@
 //! Expressions that cannot work with the declared types.
 
-use crate::analysis::types::{Kinds, Operand, Type, TypeError, TypeErrorKind};
+use crate::analysis::types::{Comparison, Kinds, Operand, Type, TypeError, TypeErrorKind};
 use crate::expr::library::{OperandRole, Operation};
 use crate::lint::finding::{Finding, Offer};
 use crate::lint::foreign;
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
-use crate::lint::{Applicability, Context, Findings, Rule, Severity};
+use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{Kind, is_variable_name};
 use crate::source::Location;
 use crate::template::Template;
@@ -16,6 +16,9 @@ use super::unknown_function::instead_of_method;
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("type-mismatch", Severity::Error, include_str!("type_mismatch.md"), check);
+
+/// The most strings that are listed in a message.
+const MAX_LISTED: usize = 6;
 
 /// The longest expression that is quoted in a message, in characters.
 const MAX_QUOTED: usize = 40;
@@ -68,6 +71,11 @@ fn headline(kind: &TypeErrorKind) -> String {
         TypeErrorKind::NotNegatable(value) => format!("cannot negate {}", name(value)),
         TypeErrorKind::Operator { sign, .. } => format!("cannot apply `{sign}` to these types"),
         TypeErrorKind::Order { sign, .. } => format!("cannot compare these types with `{sign}`"),
+        TypeErrorKind::NeverEqual { comparison, value, role, .. } => match comparison {
+            Comparison::Equal => "comparison is always false".to_owned(),
+            Comparison::Unequal => "comparison is always true".to_owned(),
+            Comparison::In => format!("comparison of {} with this is always false", whose(value, *role)),
+        },
         TypeErrorKind::DivisionByZero => "division by zero".to_owned(),
         TypeErrorKind::NothingToCycle => "`loop.cycle` without values".to_owned(),
         TypeErrorKind::NotTaken { operation, role, value, .. } => headline_of(*operation, *role, &name(value)),
@@ -95,6 +103,7 @@ pub(super) fn label(kind: &TypeErrorKind) -> String {
         TypeErrorKind::Order { left, right, .. } => {
             format!("expected two values of the same type, {}", found(left, right))
         }
+        TypeErrorKind::NeverEqual { value, other, role, .. } => never_equal(value, *role, other),
         TypeErrorKind::DivisionByZero => "expected a divisor other than 0".to_owned(),
         TypeErrorKind::NothingToCycle => "expected at least one value, found none".to_owned(),
         TypeErrorKind::NotTaken { takes, role, value, .. } => expected(*takes, *role, &defined(value).to_string()),
@@ -138,6 +147,7 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
             }
         }
         TypeErrorKind::Format(error) => instead_of_format(*error).to_owned(),
+        TypeErrorKind::NeverEqual { value, other, .. } => return advise_equality(finding, problem, value, other),
         TypeErrorKind::Method { name, .. } => instead_of_method(name),
         TypeErrorKind::NothingToCycle => {
             "pass the values between which to alternate: `loop.cycle(\"•\", \"◦\")`".to_owned()
@@ -164,6 +174,56 @@ fn found(left: &Operand, right: &Operand) -> String {
     } else {
         format!("found {} and {}", defined(left), defined(right))
     }
+}
+
+/// Returns why two values are never equal.
+fn never_equal(value: &Operand, role: OperandRole, other: &Operand) -> String {
+    let (value_type, other_type, is_item) = (defined(value), defined(other), role == OperandRole::Item);
+    let whose = whose(value, role);
+    let is = if is_item { "are" } else { "is" };
+    match value_type.strings().filter(|_| other_type.kinds == Kinds::TEXT) {
+        Some([only]) => format!("{whose} {is} always `{only}`"),
+        Some(strings) if strings.len() <= MAX_LISTED => format!("{whose} can only be {}", quoted(strings)),
+        Some(_) => format!("{whose} {is} never this"),
+        None => format!("expected {value_type}, found {other_type}"),
+    }
+}
+
+/// Suggests what to compare a value with.
+fn advise_equality<'f>(finding: Finding<'f>, problem: &TypeError, value: &Operand, other: &Operand) -> Finding<'f> {
+    let (value_type, other_type) = (defined(value), defined(other));
+    if let (Some(strings), Some([written])) = (value_type.strings(), other_type.strings()) {
+        let near = nearest(written, strings.iter().map(String::as_str));
+        return match near.is_empty() {
+            false => finding.suggest(&near, problem.location, Applicability::Unsafe),
+            true if strings.len() <= MAX_LISTED => finding.help(format!("compare it with {}", quoted(strings))),
+            true => finding,
+        };
+    }
+    let bare = match other_type.strings() {
+        Some([text]) if value_type.kinds.is_within(Kinds::NUMBER) => text.parse::<i64>().ok().map(|n| n.to_string()),
+        Some([text]) if value_type.kinds == Kinds::BOOLEAN => {
+            ["true", "false"].into_iter().find(|word| text.eq_ignore_ascii_case(word)).map(str::to_owned)
+        }
+        _ => None,
+    };
+    if let Some(bare) = bare {
+        let edit = Edit::replace(problem.location.span, bare.clone());
+        let fix = Fix::safe_edit(format!("write `{bare}`"), edit);
+        return finding.help(format!("write `{bare}` without quotes")).fix(fix);
+    }
+    if other_type.kinds == Kinds::NULL {
+        return finding.help(match value.known.kinds.meets(Kinds::UNDEFINED) {
+            true => format!("test it with `{} is defined`", value.text),
+            false => "remove the comparison, or add `\"null\"` to the `type` of the declaration".to_owned(),
+        });
+    }
+    finding
+}
+
+/// Returns strings as alternatives.
+fn quoted(strings: &[String]) -> String {
+    one_of(strings.iter().map(|string| format!("`{string}`")))
 }
 
 /// Returns the declared keys that are similar to an undeclared one.
