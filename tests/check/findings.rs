@@ -397,8 +397,8 @@ fn the_time_to_check_grows_with_the_number_of_findings_not_with_its_square() {
     for unit in
         ["ي ", "\\u202e\\u202e", "\u{202e}a", "eyJ", "ory_at_", "api_key=k3j9x7q2m5v8b1n4z6c0 ", "\\u064a", "==::"]
     {
-        let (short, long) = (time(unit, 1 << 15), time(unit, 1 << 19));
-        // 16 times the text. The square would be 256 times the time.
-        assert!(long < 80 * short, "{unit}: {short:?}, {long:?}");
+        // 16 times the text. The square would be 256 times the time, whatever else the machine does meanwhile.
+        let grows_linearly = || time(unit, 1 << 19) < 80 * time(unit, 1 << 15);
+        assert!((0..5).any(|_| grows_linearly()), "{unit}");
     }
 }
