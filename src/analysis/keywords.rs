@@ -1,4 +1,4 @@
-//! Keywords in declarations that JSON Schema does not have.
+//! Keywords and formats in declarations that JSON Schema does not have.
 
 use std::rc::Rc;
 
@@ -96,6 +96,38 @@ const KEYWORDS: &[(&str, Holds)] = &[
     ("definitions", Holds::Map),
 ];
 
+/// The formats of JSON Schema 2020-12 (Validation §7.3), the most usual ones first.
+pub(crate) const FORMATS: [&str; 19] = [
+    "date",
+    "date-time",
+    "time",
+    "uri",
+    "email",
+    "uuid",
+    "duration",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "regex",
+    "uri-reference",
+    "iri-reference",
+    "uri-template",
+    "idn-email",
+    "idn-hostname",
+    "json-pointer",
+    "relative-json-pointer",
+];
+
+/// What JSON Schema does not have in a declaration.
+#[derive(Default)]
+pub(crate) struct UnknownNames<'t> {
+    /// The keywords.
+    pub keywords: Vec<UnknownKeyword<'t>>,
+    /// The values of `format`.
+    pub formats: Vec<&'t Node<'static>>,
+}
+
 /// An unknown keyword.
 pub(crate) struct UnknownKeyword<'t> {
     /// The keyword with its value.
@@ -122,16 +154,16 @@ pub(crate) fn names_for(value: &Node<'_>) -> impl Iterator<Item = &'static str> 
     KEYWORDS.iter().filter(move |(name, holds)| !is_short(name) || holds.fit(value)).map(|(name, _)| *name)
 }
 
-/// Returns the keywords of a schema, and of the schemas inside of it, that JSON Schema does not have. Keys that begin
-/// with `x-` are annotations of the author.
+/// Returns the keywords and formats of a schema, and of the schemas inside of it, that JSON Schema does not have. Keys
+/// and formats that begin with `x-` are annotations of the author.
 #[must_use]
-pub(crate) fn unknown<'t>(schema: &'t Node<'static>) -> Vec<UnknownKeyword<'t>> {
-    let mut found = Vec::new();
+pub(crate) fn unknown<'t>(schema: &'t Node<'static>) -> UnknownNames<'t> {
+    let mut found = UnknownNames::default();
     collect(schema, false, &mut found);
     found
 }
 
-fn collect<'t>(node: &'t Node<'static>, is_inner: bool, found: &mut Vec<UnknownKeyword<'t>>) {
+fn collect<'t>(node: &'t Node<'static>, is_inner: bool, found: &mut UnknownNames<'t>) {
     let Some(mapping) = node.as_mapping() else { return };
     let mut schema = None;
     for entry in &mapping.entries {
@@ -140,7 +172,13 @@ fn collect<'t>(node: &'t Node<'static>, is_inner: bool, found: &mut Vec<UnknownK
             None if key.starts_with("x-") => {}
             None => {
                 let schema = Rc::clone(schema.get_or_insert_with(|| Rc::new(Schema::of(mapping, is_inner))));
-                found.push(UnknownKeyword { entry, schema });
+                found.keywords.push(UnknownKeyword { entry, schema });
+            }
+            Some(_) if key == "format" => {
+                let is_unknown = |name: &str| !FORMATS.contains(&name) && !name.starts_with("x-");
+                found
+                    .formats
+                    .extend(Some(value).filter(|value| value.as_scalar().is_some_and(|name| is_unknown(&name.text))));
             }
             Some(Holds::NoSchema | Holds::AnyValue) => {}
             Some(Holds::Schema) => collect(value, true, found),
@@ -169,7 +207,7 @@ impl<'t> Schema<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::unknown;
+    use super::{UnknownNames, unknown};
     use crate::syntax::parse;
 
     #[test]
@@ -186,7 +224,10 @@ allOf: [{ l: 1 }]
 if: { m: 1 }
 $defs: { n: { o: 1 } }
 enum: [{ p: 1 }]
-const: { q: 1 }
+const: { q: 1, format: w }
+format: x-own
+contains: { format: v }
+propertyNames: { format: date-time }
 default: { r: 1 }
 examples: [{ s: 1 }]
 dependentRequired: { t: [u] }
@@ -194,7 +235,10 @@ not: v
 ";
         let document = parse(text).document.expect("YAML");
         let root = document.root.into_owned();
-        let keys: Vec<&str> = unknown(&root).iter().map(|unknown| &*unknown.entry.key.text).collect();
+        let UnknownNames { keywords, formats } = unknown(&root);
+        let names: Vec<_> = formats.iter().filter_map(|format| Some(&*format.as_scalar()?.text)).collect();
+        assert_eq!(names, ["v"]);
+        let keys: Vec<&str> = keywords.iter().map(|unknown| &*unknown.entry.key.text).collect();
         assert_eq!(keys, ["a", "c", "d", "e", "g", "h", "j", "k", "l", "m", "o"]);
     }
 }

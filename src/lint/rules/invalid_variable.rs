@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::analysis::keywords::{self, UnknownKeyword};
 use crate::lint::near::nearest;
 use crate::lint::wording::{advice, expectation, quote};
-use crate::lint::{Applicability, Context, Findings, Rule, Severity};
+use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::Kind;
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Value};
@@ -24,9 +24,15 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         declaration(variable, findings);
-        for unknown in keywords::unknown(&variable.schema) {
-            if reported.insert(unknown.entry.key.span) {
-                unknown_keyword(variable, &unknown, findings);
+        let unknown = keywords::unknown(&variable.schema);
+        for keyword in &unknown.keywords {
+            if reported.insert(keyword.entry.key.span) {
+                unknown_keyword(variable, keyword, findings);
+            }
+        }
+        for format in unknown.formats {
+            if reported.insert(format.span) {
+                unknown_format(variable, format, findings);
             }
         }
         for mismatch in variable.own_values().flat_map(|value| variable.mismatches(value)) {
@@ -53,8 +59,12 @@ fn declaration(variable: &Variable, findings: &mut Findings<'_>) {
         };
         let finding =
             findings.at(error.span, format!("invalid `{keyword}` in the declaration of `{name}`")).label(label);
-        if let Some(help) = instead(keyword, &value.to_json()) {
-            finding.help(help);
+        if let Some(Instead { help, fix }) = instead(keyword, &value.to_json()) {
+            let finding = finding.help(help);
+            if let Some(replacement) = fix {
+                let edit = Edit::replace(error.span, replacement.clone());
+                finding.fix(Fix::safe_edit(format!("write `{replacement}`"), edit));
+            }
         }
     } else if let Some(reference) = value_of(&variable.schema, "$ref", &refers) {
         findings
@@ -178,37 +188,105 @@ fn is_reference(reference: &str, message: &str) -> bool {
     message.contains(reference.trim_start_matches('#'))
 }
 
-/// Returns what to write for a wrong value of a keyword, if the intent can be guessed.
-fn instead(keyword: &str, value: &serde_json::Value) -> Option<String> {
+/// What to write in place of a wrong value of a keyword.
+struct Instead {
+    help: String,
+    /// The text in place of the value, if it is all that has to be changed.
+    fix: Option<String>,
+}
+
+impl Instead {
+    /// Another value.
+    fn value(value: impl Into<String>, note: &str) -> Self {
+        let value = value.into();
+        Self { help: format!("write `{value}`{note}"), fix: Some(value) }
+    }
+
+    /// Something that the author has to do.
+    fn advice(help: impl Into<String>) -> Self {
+        Self { help: help.into(), fix: None }
+    }
+}
+
+/// Returns what to write in place of a wrong value of a keyword, if the intent can be guessed.
+fn instead(keyword: &str, value: &serde_json::Value) -> Option<Instead> {
     use serde_json::Value as Json;
 
-    match (keyword, value) {
-        ("type", Json::String(name)) => type_named(name).map(|meant| format!("write `{meant}`")),
-        ("enum" | "examples" | "required", Json::String(text)) => Some(format!("write a list: `{keyword}: [{text}]`")),
-        ("enum" | "examples", Json::Number(number)) => Some(format!("write a list: `{keyword}: [{number}]`")),
+    Some(match (keyword, value) {
+        ("type", Json::String(name)) => match type_named(name) {
+            Some(meant) => Instead::value(meant, ""),
+            None => Instead::advice(format!("write `type: string`, and beside it `format: {}`", format_named(name)?)),
+        },
+        ("required", Json::Bool(true)) => {
+            Instead::advice("remove it: a variable without a `default` is required; `required` lists keys of a mapping")
+        }
+        ("required", Json::Bool(false)) => {
+            Instead::advice("remove it, and declare a `default`: `required` lists keys of a mapping")
+        }
+        ("enum" | "examples" | "required", Json::String(text)) => {
+            Instead::advice(format!("write a list: `{keyword}: [{text}]`"))
+        }
+        ("enum" | "examples", Json::Number(number)) => Instead::value(format!("[{number}]"), ", a list"),
         ("items" | "additionalProperties" | "contains" | "not", Json::String(name)) => {
-            type_named(name).map(|meant| format!("write `{keyword}: {{ type: {meant} }}`"))
+            Instead::value(format!("{{ type: {} }}", type_named(name)?), "")
         }
         ("properties", Json::Array(_)) => {
-            Some("write each key with its schema: `{ name: { type: string } }`".to_owned())
+            Instead::advice("write each key with its schema: `{ name: { type: string } }`")
         }
         ("allOf" | "anyOf" | "oneOf", Json::Object(_)) => {
-            Some("write a list: put `[` and `]` around the schema".to_owned())
+            Instead::advice("write a list: put `[` and `]` around the schema")
         }
-        ("uniqueItems", _) => Some("write `true` or `false`".to_owned()),
+        ("uniqueItems", _) => Instead::advice("write `true` or `false`"),
         (_, Json::String(text))
             if takes(keyword).is_some_and(|what| what.contains("number") || what.contains("integer")) =>
         {
-            text.parse::<serde_json::Number>().ok().map(|number| format!("write `{number}` without quotes"))
+            Instead::value(text.parse::<serde_json::Number>().ok()?.to_string(), " without quotes")
         }
-        _ => None,
-    }
+        _ => return None,
+    })
+}
+
+/// Reports a format that no value is checked against.
+fn unknown_format(variable: &Variable, format: &Node<'_>, findings: &mut Findings<'_>) {
+    let Some(name) = format.as_scalar().map(|scalar| &*scalar.text) else { return };
+    let location = variable.locate(format.span);
+    let finding = findings
+        .at(location, format!("unknown format `{name}` in the declaration of `{}`", variable.name))
+        .label("not a format of JSON Schema: no value is checked");
+    match format_named(name) {
+        Some(meant) => finding.suggest(&[meant], location, Applicability::Safe),
+        None => {
+            finding.help("describe the values with `pattern`, or begin the name with `x-` if it is a note of your own")
+        }
+    };
+}
+
+/// Returns the format of JSON Schema that an author means: by its name in another language, or misspelt.
+fn format_named(name: &str) -> Option<&'static str> {
+    let lower = name.to_lowercase().replace(['_', ' '], "-");
+    Some(match &*lower {
+        "url" | "link" | "http" | "https" | "href" => "uri",
+        "datetime" | "timestamp" | "iso8601" | "rfc3339" => "date-time",
+        "mail" | "e-mail" => "email",
+        "guid" => "uuid",
+        "ip" => "ipv4",
+        "domain" | "host" => "hostname",
+        "regexp" => "regex",
+        lower => match keywords::FORMATS.into_iter().find(|format| *format == lower) {
+            Some(format) => format,
+            None => nearest(lower, keywords::FORMATS).into_iter().next()?,
+        },
+    })
 }
 
 /// Returns the type of JSON Schema that an author means: by its name in another language, or misspelt.
 pub(super) fn type_named(name: &str) -> Option<&'static str> {
     const TYPES: [&str; 7] = ["string", "integer", "number", "boolean", "array", "object", "null"];
-    Some(match name.to_lowercase().as_str() {
+    let lower = name.to_lowercase();
+    if let Some(name) = TYPES.into_iter().find(|name| *name == lower) {
+        return Some(name);
+    }
+    Some(match lower.as_str() {
         "str" | "text" => "string",
         "int" | "long" => "integer",
         "float" | "double" | "decimal" => "number",

@@ -64,7 +64,9 @@ pub(in crate::lint) fn report(
         && found == Kind::String
         && let Some(name) = type_named(written.trim_matches(['"', '\'']))
     {
-        finding.help(format!("write `{{ type: {name} }}`"));
+        let declaration = format!("{{ type: {name} }}");
+        let edit = Edit::replace(violation.span, declaration.clone());
+        finding.help(format!("write `{declaration}`")).fix(Fix::safe_edit("write a declaration", edit));
     }
 }
 
