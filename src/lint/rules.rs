@@ -36,6 +36,7 @@ rules! {
     deprecated_field
     invalid_link
     insecure_link
+    double_encoding
     invalid_post_token
     jinja_syntax
     undefined_variable

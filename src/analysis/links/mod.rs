@@ -5,12 +5,15 @@
 //! links in which that is not possible; `misplaced` finds the expressions whose declared values are invalid in
 //! their part.
 
+mod encoded;
 mod flow;
 mod judge;
 mod misplaced;
 mod pattern;
 mod url_part;
 
+pub use encoded::EncodedTwice;
+pub(crate) use encoded::encoded_twice;
 pub use flow::{LinkExpressionError, errors};
 pub(crate) use judge::Patterns;
 pub(crate) use misplaced::misplaced;

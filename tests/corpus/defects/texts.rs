@@ -27,6 +27,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("foreign-placeholder", "a placeholder of another language", placeholder),
     defect("foreign-placeholder", "braces that nothing opens", stray_braces),
     defect("insecure-link", "http", http),
+    defect("double-encoding", "a value that is encoded before", encoded_before),
     defect("invalid-link", "no scheme", no_scheme),
     defect("invalid-link", "another scheme", other_scheme),
     defect("invalid-link", "no host", no_host),
@@ -246,6 +247,16 @@ fn value_in_scheme(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let planted = sample.replace(&(at.start..at.start + SCHEME.len()), "");
     let start = at.start + planted.text[at.start..].find("{{ word }}")? + "{{ ".len();
     Some(planted.at(start..start + "word".len()))
+}
+
+fn encoded_before(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let is_path =
+        |part: &Part, link: &str| is_literal(part, link) && !link.contains(['?', '#']) && takes_jinja(sample, part);
+    let (_, at) = link(sample, choices, is_path)?;
+    let open = choices.pick(&["/{{ 7 | ", "/{{ 7 ~ 8 | ", "/a?b={{ 7 | "]);
+    let planted = sample.insert(at.end, &format!("{open}urlencode }}}}"));
+    let start = at.end + open.len();
+    Some(planted.at(start..start + "urlencode".len()))
 }
 
 fn branches_differ(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
