@@ -32,7 +32,7 @@ pub fn render(template: &Template, values: &Values) -> Result<Message, Vec<Diagn
 /// Returns the diagnostics for the errors of a rendering.
 pub(super) fn explain(template: &Template, errors: &[RenderError]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for error in errors {
+    for error in errors.iter().filter(|error| !is_misspelt(template, errors, error)) {
         for rule in RULES {
             if let Check::Failure(check) = rule.check {
                 check(
@@ -43,6 +43,18 @@ pub(super) fn explain(template: &Template, errors: &[RenderError]) -> Vec<Diagno
         }
     }
     diagnostics
+}
+
+/// Returns whether a value is missing because its name is misspelt, which is one mistake.
+fn is_misspelt(template: &Template, errors: &[RenderError], error: &RenderError) -> bool {
+    let RenderError::Value(ValueError::Missing { name: missing, .. }) = error else { return false };
+    let Some(variables) = &template.variables else { return false };
+    errors.iter().any(|other| match other {
+        RenderError::Value(ValueError::Unknown { name, .. }) => {
+            nearest(name, variables.names.iter().map(String::as_str)).first() == Some(&missing.as_str())
+        }
+        _ => false,
+    })
 }
 
 /// Checks the names of the columns of rows, or of the keys of JSON Lines. Returns one diagnostic for all that the template

@@ -35,14 +35,25 @@ impl Leaf<'_, '_> {
     }
 }
 
-/// Returns all keys and values in a node. The expansion of an alias is included each time.
+/// Visits all keys and values in a node. The expansion of an alias is included each time.
 pub(super) fn leaves<'n, 's>(node: &'n Node<'s>, visit: &mut impl FnMut(Leaf<'n, 's>)) {
+    leaves_except(node, &|_| false, visit);
+}
+
+/// Visits all keys and values in a node, except for the values of some keys.
+pub(super) fn leaves_except<'n, 's>(
+    node: &'n Node<'s>,
+    is_excepted: &impl Fn(&Key<'s>) -> bool,
+    visit: &mut impl FnMut(Leaf<'n, 's>),
+) {
     match &node.value {
-        Value::Sequence(items) => items.iter().for_each(|item| leaves(item, visit)),
+        Value::Sequence(items) => items.iter().for_each(|item| leaves_except(item, is_excepted, visit)),
         Value::Mapping(mapping) => {
             for entry in &mapping.entries {
                 visit(Leaf::Key(&entry.key));
-                leaves(&entry.value, visit);
+                if !is_excepted(&entry.key) {
+                    leaves_except(&entry.value, is_excepted, visit);
+                }
             }
         }
         _ => visit(Leaf::Value(node)),

@@ -13,6 +13,7 @@ mod links;
 #[path = "../support/machine.rs"]
 mod machine;
 mod message;
+mod one_finding;
 mod requests;
 mod suppressions;
 mod syntax;

@@ -1,7 +1,10 @@
 //! An unquoted value that YAML 1.1 reads differently, or a number that loses its leading zero.
 
-use crate::lint::scalars::{Leaf, leaves};
+use std::collections::HashSet;
+
+use crate::lint::scalars::{Leaf, leaves_except};
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
+use crate::schema::{Violation, ViolationKind};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{ScalarStyle, Value};
 use crate::template::{EmbeddedProgram, Template};
@@ -16,14 +19,24 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let mut conditions: Vec<Span> =
         programs.iter().filter(|program| program.is_condition()).map(EmbeddedProgram::span).collect();
     conditions.sort_unstable();
+    let unknown: HashSet<Span> =
+        context.violations.iter().filter(|found| is_unknown(found)).map(|found| found.span).collect();
     // A value under `x-…` is not part of the message unless an alias refers to it.
     for entry in root.entries.iter().filter(|entry| !entry.key.text.starts_with("x-")) {
-        leaves(&entry.value, &mut |leaf| {
+        if unknown.contains(&entry.key.span) {
+            continue;
+        }
+        leaves_except(&entry.value, &|key| unknown.contains(&key.span), &mut |leaf| {
             if conditions.binary_search(&leaf.span()).is_err() {
                 look(&leaf, context.file, findings);
             }
         });
     }
+}
+
+/// Returns whether a key is not a field: neither is its value read.
+fn is_unknown(found: &Violation) -> bool {
+    matches!(found.kind, ViolationKind::UnknownField { .. })
 }
 
 fn look(leaf: &Leaf<'_, '_>, file: &SourceFile, findings: &mut Findings<'_>) {

@@ -13,11 +13,17 @@ use crate::source::Span;
 pub(in crate::lint) static RULE: Rule =
     Rule::violation("unknown-field", Severity::Error, include_str!("unknown_field.md"));
 
-/// Fields, and the names that other chat APIs have for them.
-const ELSEWHERE: [(&str, &[&str]); 3] = [
-    ("message", &["text", "body", "content"]),
+/// Fields, and the names that other chat APIs and other template languages have for them.
+const ELSEWHERE: [(&str, &[&str]); 9] = [
+    ("message", &["text", "body", "content", "text_message"]),
     ("caption", &["text", "title", "label", "name"]),
-    ("open_direct_link", &["link", "url", "uri", "href"]),
+    ("open_direct_link", &["link", "url", "uri", "href", "direct_link"]),
+    ("sender_buttons", &["sender_btn", "sender_button", "sender_keyboard"]),
+    ("receiver_buttons", &["receiver_btn", "receiver_button", "receiver_keyboard"]),
+    ("when", &["if", "condition", "show_if", "only_if", "visible"]),
+    ("for", &["foreach", "for_each", "each", "loop", "repeat"]),
+    ("variables", &["vars", "params", "parameters", "args", "inputs"]),
+    ("examples", &["samples", "tests", "fixtures"]),
 ];
 
 /// Reports a key that is not a field.
@@ -53,7 +59,8 @@ pub(in crate::lint) fn report(
     let other_action = present.iter().find(|name| is_action(name));
     match (meant.first(), other_action) {
         (None, _) => {
-            let names = one_of(allowed.iter().map(|name| format!("`{name}`")));
+            let names = allowed.iter().copied().chain((element == Element::Template).then_some("x-…"));
+            let names = one_of(names.map(|name| format!("`{name}`")));
             finding.help(format!("remove it, or use {names}"));
         }
         (Some(name), _) if free.is_empty() => {
