@@ -7,7 +7,7 @@ mod names;
 mod rewrite;
 
 pub(super) use names::{for_filter, for_function, for_method, for_test};
-pub(super) use rewrite::{Replacement, call, filter, loop_member, member, test, uncalled};
+pub(super) use rewrite::{Replacement, call, filter, loop_member, member, test, uncalled, with_else};
 
 /// What to use instead of a name that there is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

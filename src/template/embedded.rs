@@ -110,6 +110,13 @@ impl<'t> EmbeddedProgram<'t> {
         self.origin.span
     }
 
+    /// Returns whether a location is inside of the scalar.
+    #[must_use]
+    pub fn holds(&self, location: Location) -> bool {
+        let (whole, part) = (self.span(), location.span);
+        self.file == location.file && whole.start <= part.start && part.end <= whole.end
+    }
+
     /// Returns the uses of names that neither the program itself nor a `for` around it binds, where the program has no
     /// errors.
     pub fn free_names(&self) -> impl Iterator<Item = &NameUse<'_>> {

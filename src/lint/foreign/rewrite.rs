@@ -187,6 +187,18 @@ pub(in crate::lint) fn filter(program: &Program, name: &Range<usize>) -> Option<
     })
 }
 
+/// Returns a conditional expression with an empty text for when its condition is false, which it lacks. `is_meant`:
+/// whether a range of the program is all of it.
+pub(in crate::lint) fn with_else(program: &Program, is_meant: impl Fn(&Range<usize>) -> bool) -> Option<Replacement> {
+    search(program, |expression| match &expression.kind {
+        ExprKind::If { no: None, .. } if is_meant(&expression.range) => {
+            let text = format!("{} else \"\"", program.slice(&expression.range));
+            Some(Replacement { range: expression.range.clone(), text, is_same: false })
+        }
+        _ => None,
+    })
+}
+
 /// Returns the value that is called as if it was a function, without parentheses. `name`: its name.
 pub(in crate::lint) fn uncalled(program: &Program, name: &Range<usize>) -> Option<Replacement> {
     search(program, |expression| match &expression.kind {

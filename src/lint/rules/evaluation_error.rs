@@ -1,14 +1,19 @@
 //! An expression or statement that cannot be evaluated with the given values.
 
+use std::ops::Range;
+
 use crate::analysis::links::UrlPart;
 use crate::analysis::types::{Kinds, Type};
 use crate::expr::library::{OperandRole, Operation, Takes};
 use crate::expr::printf::FormatError;
+use crate::lint::foreign;
 use crate::lint::near::nearest;
 use crate::lint::wording::{counted, quote};
 use crate::lint::{Findings, RenderFailure, Rule};
 use crate::render::{EvaluationError, RenderError, RenderLimit, ValueType};
 use crate::schema::Kind;
+use crate::source::Location;
+use crate::template::{Rewriting, Template};
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("evaluation-error", include_str!("evaluation_error.md"), check);
 
@@ -27,10 +32,15 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
                 );
         }
         EvaluationError::Undefined { detail } => {
-            findings
-                .at(*location, "undefined value")
-                .label(if detail.is_empty() { "has no value" } else { detail })
-                .help("test it with `is defined`, or set a value with `| default(…)`");
+            let finding = findings.at(*location, "undefined value").label(if detail.is_empty() {
+                "has no value"
+            } else {
+                detail
+            });
+            match missing_else(failure.template, *location) {
+                Some(Rewriting { text, .. }) => finding.help(format!("add `else`: `{text}`")),
+                None => finding.help("test it with `is defined`, or set a value with `| default(…)`"),
+            };
         }
         EvaluationError::NotText { found } => {
             findings
@@ -155,6 +165,18 @@ pub(super) fn conversion(takes: Takes, operand: OperandRole, found: Kind) -> Opt
         (Takes::String, _, Kind::Integer | Kind::Number) => "convert it to a string: `| string`",
         (Takes::Number, _, Kind::String) => "convert it to a number: `| int` or `| float`",
         _ => return None,
+    })
+}
+
+/// Returns a conditional expression without `else` as it is written with one.
+fn missing_else(template: &Template, location: Location) -> Option<Rewriting> {
+    let programs = template.programs();
+    let mut programs = programs.iter().filter(|program| program.holds(location));
+    programs.find_map(|program| {
+        let locate = program.locator(&template.sources);
+        let is_meant = |range: &Range<usize>| locate(range.clone()).span == location.span;
+        let replacement = foreign::with_else(program.program.ok()?, is_meant)?;
+        program.rewrite(&template.sources, replacement.range, &replacement.text)
     })
 }
 

@@ -46,8 +46,7 @@ fn offer(template: &Template, problem: &TypeError) -> Option<Offer> {
     }
     let span = problem.location.span;
     template.programs().iter().find_map(|program| {
-        let is_inside = program.span().start <= span.start && span.end <= program.span().end;
-        let parsed = program.program.ok().filter(|_| is_inside && program.file == problem.location.file)?;
+        let parsed = program.program.ok().filter(|_| program.holds(problem.location))?;
         let locate = program.locator(&template.sources);
         let replacement = foreign::member(parsed, |range| locate(range.clone()).span == span)?;
         Offer::of(program, &template.sources, &replacement)
