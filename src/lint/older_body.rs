@@ -1,73 +1,115 @@
-//! Templates with the body of an older or another API of Divar, of which many keys are wrong for one reason.
+//! Bodies and buttons of older and other APIs of Divar in templates, of which many keys are wrong for one reason.
 
 use crate::schema::{Element, Violation, ViolationKind};
 use crate::source::Span;
-use crate::syntax::{Key, Mapping};
+use crate::syntax::{Entry, Mapping, Node, Value};
 
 use super::{Context, Findings};
 
-/// The body of another API.
-pub(super) struct OlderBody {
-    kind: BodyKind,
+/// The parts of a template that are written for another API.
+pub(super) struct OlderParts(Vec<OlderPart>);
+
+struct OlderPart {
+    kind: PartKind,
     /// The key that tells.
     key: Span,
     name: String,
+    /// All of the part.
+    whole: Span,
 }
 
-#[derive(Clone, Copy)]
-enum BodyKind {
-    /// `sender_btn: {action: KIND, data: {…}}`, one button for each side.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PartKind {
+    /// A body with `sender_btn: {action: KIND, data: {…}}`, one button for each side.
     SingleButtons,
-    /// `text_message`, and `buttons` for everybody: an answer of a chatbot.
+    /// A body with `text_message`, and `buttons` for everybody: an answer of a chatbot.
     Chatbot,
+    /// `{action: KIND, data: {…}}`
+    Button,
 }
 
 /// The keys of single buttons.
 const SINGLE: [&str; 2] = ["sender_btn", "receiver_btn"];
 
-impl OlderBody {
-    /// Returns the body of another API, if a template is one.
-    pub(super) fn of(context: &Context<'_>) -> Option<Self> {
-        let root = context.document?.root.as_mapping().filter(|_| !context.is_request())?;
-        let is_single = |value: &Mapping<'_>| value.get("action").is_some() && value.get("data").is_some();
-        let single = root
-            .entries
-            .iter()
-            .find(|entry| SINGLE.contains(&&*entry.key.text) && entry.value.as_mapping().is_some_and(is_single));
-        if let Some(entry) = single {
-            return Some(Self::new(BodyKind::SingleButtons, &entry.key));
-        }
-        let is_chatbot = root.get("buttons").is_some() && root.get("message").is_none();
-        let text = root.get("text_message").filter(|_| is_chatbot)?;
-        Some(Self::new(BodyKind::Chatbot, &text.key))
-    }
+/// The keys of grids.
+const GRIDS: [&str; 2] = ["sender_buttons", "receiver_buttons"];
 
-    fn new(kind: BodyKind, key: &Key<'_>) -> Self {
-        Self { kind, key: key.span, name: key.text.to_string() }
-    }
-
-    /// Reports the body in one finding.
-    pub(super) fn report(&self, findings: &mut Findings<'_>) {
-        let (label, help) = match self.kind {
-            BodyKind::SingleButtons => (
-                "the body of an older API, with one button for each side",
-                "write each side like `sender_buttons: [[{ icon: …, caption: …, open_direct_link: … }]]`; for a button \
-                 with `extra_data`, `open_server_link: { data: … }`",
-            ),
-            BodyKind::Chatbot => (
-                "the body of the API for chatbots",
-                "write `message` for `text_message`, and `sender_buttons` or `receiver_buttons` for `buttons`",
-            ),
+impl OlderParts {
+    /// Returns the parts of a template that are written for another API.
+    pub(super) fn of(context: &Context<'_>) -> Self {
+        let mut parts = Self(Vec::new());
+        let Some(root) = context.document.map(|document| &document.root).filter(|_| !context.is_request()) else {
+            return parts;
         };
-        findings.at(self.key, format!("unknown field `{}`", self.name)).label(label).help(help);
+        let Some(body) = root.as_mapping().filter(|_| !context.violations.is_empty()) else { return parts };
+        let is_single = |entry: &&Entry<'_>| {
+            SINGLE.contains(&&*entry.key.text) && entry.value.as_mapping().is_some_and(|value| tell(value).is_some())
+        };
+        let is_chatbot = body.get("buttons").is_some() && body.get("message").is_none();
+        if let Some(entry) = body.entries.iter().find(is_single) {
+            parts.add(PartKind::SingleButtons, entry, root.span);
+        } else if let Some(entry) = body.get("text_message").filter(|_| is_chatbot) {
+            parts.add(PartKind::Chatbot, entry, root.span);
+        }
+        for entry in GRIDS.iter().filter_map(|key| body.get(key)) {
+            parts.buttons(&entry.value);
+        }
+        parts
+    }
+
+    fn add(&mut self, kind: PartKind, entry: &Entry<'_>, whole: Span) {
+        self.0.push(OlderPart { kind, key: entry.key.span, name: entry.key.text.to_string(), whole });
+    }
+
+    /// Finds the buttons in the lists and mappings of a grid. The parser limits how deeply these nest.
+    fn buttons(&mut self, node: &Node<'_>) {
+        match &node.value {
+            Value::Sequence(items) => items.iter().for_each(|item| self.buttons(item)),
+            Value::Mapping(mapping) => match tell(mapping) {
+                Some(entry) => self.add(PartKind::Button, entry, node.span),
+                None => mapping.entries.iter().for_each(|entry| self.buttons(&entry.value)),
+            },
+            _ => {}
+        }
+    }
+
+    /// Reports each part in one finding.
+    pub(super) fn report(&self, findings: &mut Findings<'_>) {
+        for OlderPart { kind, key, name, .. } in &self.0 {
+            let (label, help) = match kind {
+                PartKind::SingleButtons => (
+                    "the body of an older API, with one button for each side",
+                    "write each side like `sender_buttons: [[{ icon: …, caption: …, open_direct_link: … }]]`; for a \
+                     button with `extra_data`, `open_server_link: { data: … }`",
+                ),
+                PartKind::Chatbot => (
+                    "the body of the API for chatbots",
+                    "write `message` for `text_message`, and `sender_buttons` or `receiver_buttons` for `buttons`",
+                ),
+                PartKind::Button => (
+                    "a button of an older API",
+                    "write it like `{ icon: …, caption: …, open_direct_link: … }`; with `extra_data`, \
+                     `open_server_link: { data: … }`",
+                ),
+            };
+            findings.at(*key, format!("unknown field `{name}`")).label(label).help(help);
+        }
     }
 
     /// Returns whether a violation is a difference between the two APIs.
-    pub(super) fn explains(&self, violation: &Violation) -> bool {
-        match &violation.kind {
-            ViolationKind::UnknownField { element, .. } => *element == Element::Template,
-            ViolationKind::MissingField { key, .. } => *key == "message",
+    pub(super) fn explain(&self, violation: &Violation) -> bool {
+        self.0.iter().any(|part| match (part.kind, &violation.kind) {
+            (PartKind::Button, _) => part.whole.start <= violation.span.start && violation.span.end <= part.whole.end,
+            (_, ViolationKind::UnknownField { element, .. }) => *element == Element::Template,
+            (_, ViolationKind::MissingField { key, .. }) => *key == "message",
             _ => false,
-        }
+        })
     }
+}
+
+/// Returns the entry `data` of a button that names its action, and has everything else in `data`.
+fn tell<'m, 's>(button: &'m Mapping<'s>) -> Option<&'m Entry<'s>> {
+    let action = button.get("action")?;
+    let data = button.get("data")?;
+    (action.value.as_scalar().is_some() && data.value.as_mapping().is_some()).then_some(data)
 }

@@ -6,7 +6,7 @@ use crate::schema::{List, Verdict, Violation, ViolationKind};
 use crate::source::Sources;
 
 use super::misplaced_buttons::MisplacedButtons;
-use super::older_body::OlderBody;
+use super::older_body::OlderParts;
 use super::rules::unknown_field::MisspeltKeys;
 use super::rules::{
     blank_text, deprecated_field, duplicate_key, empty_layout, invalid_link, invalid_post_token, missing_field,
@@ -31,18 +31,14 @@ impl ViolationReport<'_> {
 /// Reports every violation. The `match` is exhaustive, so that a new kind of violation does not compile until a rule
 /// handles it.
 pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
-    let older = OlderBody::of(context);
+    let older = OlderParts::of(context);
     let grids = MisplacedButtons::of(context);
     let misspelt = OnceCell::new();
     let misspelt = || misspelt.get_or_init(|| MisspeltKeys::new(context));
     let mut report = ViolationReport { sources, diagnostics };
-    if let Some(older) = &older {
-        older.report(&mut report.of(&unknown_field::RULE));
-    }
+    older.report(&mut report.of(&unknown_field::RULE));
     grids.report(context, &mut report.of(&missing_field::RULE));
-    let is_explained = |violation: &Violation| {
-        older.as_ref().is_some_and(|older| older.explains(violation)) || grids.explain(violation)
-    };
+    let is_explained = |violation: &Violation| older.explain(violation) || grids.explain(violation);
     for violation in context.violations.iter().filter(|violation| !is_explained(violation)) {
         if violation.verdict == Verdict::Accepted && undocumented_request::is_reported(&violation.kind) {
             // The rule itself reports it.

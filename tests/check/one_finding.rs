@@ -42,6 +42,18 @@ fn a_key_of_another_language_is_one_finding() {
 }
 
 #[test]
+fn a_short_key_that_is_similar_to_a_field_is_a_guess() {
+    let found = check(
+        "message: x\nsender_buttons: [[{ icon: CAR, form: y, caption: x, open_direct_link: https://a.example/ }]]\n",
+    );
+    let applicability = found[0].fix.as_ref().map(|fix| fix.applicability);
+    assert_eq!(
+        (found.len(), found[0].help.as_deref(), applicability),
+        (1, Some("use `for`"), Some(Applicability::Unsafe))
+    );
+}
+
+#[test]
 fn the_value_of_an_unknown_key_is_not_looked_at() {
     let found = check("message: x\nfoo: yes\n");
     assert_eq!(found.iter().map(|finding| finding.rule).collect::<Vec<_>>(), ["unknown-field"]);
@@ -80,6 +92,8 @@ fn the_body_of_another_api_is_one_finding() {
         format!(r#"{{"message": "x", "sender_btn": {button}}}"#),
         format!(r#"{{"conversation_id": "x", "message": "x", "sender_btn": {button}, "receiver_btn": {button}}}"#),
         r#"{"text_message": "x", "buttons": {"rows": []}}"#.to_owned(),
+        format!(r#"{{"message": "x", "sender_buttons": [[{button}]]}}"#),
+        format!(r#"{{"message": "x", "sender_buttons": {{"rows": [{{"buttons": [{button}]}}]}}}}"#),
         r#"{"type": "TEXT", "text_message": "x", "buttons": {"rows": []}}"#.to_owned(),
     ] {
         let found = check(&text);

@@ -47,7 +47,7 @@ const SIGNS: [(char, &str); 22] = [
 pub(super) fn unexpected(parts: &Parts<'_>, index: usize) -> Option<Mistake> {
     let range = &parts.lexemes[index].range;
     let character = parts.source[range.clone()].chars().next()?;
-    let habit = if is_digit(character) {
+    let mistake = if is_digit(character) {
         number(parts, index, character)
     } else if let Some((_, closing)) = QUOTES.iter().find(|(opening, _)| *opening == character) {
         quoted(parts, index, character, closing)
@@ -62,16 +62,23 @@ pub(super) fn unexpected(parts: &Parts<'_>, index: usize) -> Option<Mistake> {
             is_certain: false,
         }
     } else {
-        // What cannot be seen changes nothing, unless it is part of a word.
-        let is_between_words = index > 0
-            && parts.is_joined(index - 1)
-            && parts.is_joined(index)
-            && [index - 1, index + 1].iter().all(|&other| parts.lexemes[other].kind == LexemeKind::Word);
-        let is_certain = is_invisible(character) && !is_between_words || character == '؛';
-        let replacement = (!is_between_words).then(String::new);
-        Mistake { kind: JinjaErrorKind::NotAscii(character), range: range.clone(), replacement, is_certain }
+        invisible(parts, index, character)
     };
-    Some(habit)
+    Some(mistake)
+}
+
+/// A character that nothing in an expression needs. What cannot be seen changes nothing, unless it is part of a name.
+fn invisible(parts: &Parts<'_>, index: usize, character: char) -> Mistake {
+    let kind = JinjaErrorKind::NotAscii(character);
+    let is_word = |at: usize| parts.lexemes.get(at).is_some_and(|lexeme| lexeme.kind == LexemeKind::Word);
+    let is_in_name =
+        index > 0 && parts.is_joined(index - 1) && parts.is_joined(index) && is_word(index - 1) && is_word(index + 1);
+    if is_in_name {
+        let name = format!("{}_{}", parts.text(index - 1), parts.text(index + 1));
+        return Mistake { kind, range: parts.range(index - 1..index + 2), replacement: Some(name), is_certain: false };
+    }
+    let is_certain = is_invisible(character) || character == '؛';
+    Mistake { kind, range: parts.range(index..index + 1), replacement: Some(String::new()), is_certain }
 }
 
 /// A number in Persian or Arabic digits.

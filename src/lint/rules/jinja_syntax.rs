@@ -6,9 +6,9 @@ use crate::lint::foreign::{self, Instead, Replacement};
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
-use crate::source::{Location, Sources, Span};
+use crate::source::{Location, Span};
 use crate::syntax::quote;
-use crate::template::EmbeddedProgram;
+use crate::template::{EmbeddedProgram, Template};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("jinja-syntax", Severity::Error, include_str!("jinja_syntax.md"), check);
@@ -31,7 +31,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             false => context.is_unquoted(program.span()),
         };
         for error in broken.errors.iter().filter(|_| !is_reported) {
-            report(error, headline, &program, &template.sources, findings);
+            report(error, headline, &program, template, findings);
         }
     }
 }
@@ -40,11 +40,12 @@ fn report(
     error: &JinjaError,
     headline: &str,
     program: &EmbeddedProgram<'_>,
-    sources: &Sources,
+    template: &Template,
     findings: &mut Findings<'_>,
 ) {
+    let sources = &template.sources;
     let location = program.locate(sources, error.range.clone());
-    let offer = replacement(error).and_then(|replacement| Offer::of(program, sources, &replacement));
+    let offer = replacement(error, template).and_then(|replacement| Offer::of(program, sources, &replacement));
     let span = offer.as_ref().map_or(location.span, |offer| offer.rewriting.span);
     let mut finding = findings.at(Location { span, ..location }, headline).label(error.kind.to_string());
     if let JinjaErrorKind::Misplaced { open: Some(block), .. } = &error.kind {
@@ -65,10 +66,18 @@ fn report(
     }
 }
 
-/// Returns what is written in the place of an error. The argument of a filter that there is not, after a colon, goes
+/// Returns what is written in the place of an error. A name that is declared is certainly meant. The argument of a filter that there is not, after a colon, goes
 /// to the one that other languages call so.
-fn replacement(error: &JinjaError) -> Option<Replacement> {
-    let Correction { mut text, is_certain } = error.correction.clone()?;
+fn replacement(error: &JinjaError, template: &Template) -> Option<Replacement> {
+    let Correction { mut text, mut is_certain } = error.correction.clone()?;
+    let is_declared = |name: &str| template.variables.as_ref().is_some_and(|variables| variables.get(name).is_some());
+    if let JinjaErrorKind::NotAscii(_) = error.kind
+        && !is_certain
+    {
+        let joined = text.replace('_', "");
+        text = if is_declared(&joined) && !is_declared(&text) { joined } else { text };
+        is_certain = is_declared(&text);
+    }
     if let JinjaErrorKind::ColonArgument(filter) = &error.kind
         && library::filter(filter).is_none()
     {
@@ -95,6 +104,9 @@ fn advice(error: &JinjaErrorKind) -> Option<String> {
         JinjaErrorKind::Unopened(_) => "remove it, or open it before",
         JinjaErrorKind::UnknownStatement(name) => return Some(instead_of_statement(name)),
         JinjaErrorKind::StatementInBraces(_) => "write `{% … %}` around a statement",
+        JinjaErrorKind::Unsupported("do") => {
+            "remove it: values do not change; another list is made with `{% set list = list + [item] %}`"
+        }
         JinjaErrorKind::Unsupported(_) => "remove it",
         JinjaErrorKind::TooDeep => {
             "join the conditions of nested blocks with `and`, and remove brackets that change nothing"

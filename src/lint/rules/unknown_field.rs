@@ -26,6 +26,9 @@ const ELSEWHERE: [(&str, &[&str]); 9] = [
     ("examples", &["samples", "tests", "fixtures"]),
 ];
 
+/// The fewest characters of a key that is certainly a misspelt field, and not a word of its own.
+const CERTAIN_CHARACTERS: usize = 6;
+
 /// Reports a key that is not a field.
 pub(in crate::lint) fn report(
     violation: &Violation,
@@ -76,9 +79,16 @@ pub(in crate::lint) fn report(
             finding.help(format!("write `\"{ACTION}\": {{\"{kind}\": …}}`"));
         }
         (Some(_), _) => {
-            finding.suggest(&free, violation.span, Applicability::Safe);
+            let applicability = if is_certain(key) { Applicability::Safe } else { Applicability::Unsafe };
+            finding.suggest(&free, violation.span, applicability);
         }
     }
+}
+
+/// Returns whether a key certainly stands for a field: it is what the field is called elsewhere, or so long that no
+/// other word is as similar to the field.
+fn is_certain(key: &str) -> bool {
+    ELSEWHERE.iter().any(|(_, names)| names.contains(&key)) || key.chars().count() >= CERTAIN_CHARACTERS
 }
 
 /// The misspelt keys of a file, by their location.

@@ -60,6 +60,8 @@ pub(in crate::lint) fn report(
         } else {
             "write a value, or remove the key"
         });
+    } else if expected == [Kind::Object] && found == Kind::Array {
+        finding.help("write the mapping itself, without a list around it");
     } else if expected == [Kind::Boolean, Kind::Object]
         && found == Kind::String
         && let Some(name) = type_named(written.trim_matches(['"', '\'']))
