@@ -1,13 +1,15 @@
 //! Checks templates with all rules.
 
+use std::mem;
 use std::sync::Arc;
 
 use crate::analysis::links::Patterns;
 use crate::source::{SourceFile, Sources, Span};
-use crate::syntax::{Parsed, parse, parse_json_document};
+use crate::syntax::{Parsed, parse_intact, parse_json_document};
 use crate::template::{Template, Validators};
 
 use super::rule::Check;
+use super::rules::yaml_syntax;
 use super::rules::{invalid_example, wrong_type};
 use super::supersede::remove_superseded;
 use super::suppression::Suppressions;
@@ -123,6 +125,17 @@ impl Checker {
         if context.document.is_none() {
             return;
         }
+        // Nor are the parts that are not YAML.
+        let is_damaged = context.is_damaged();
+        let (mut missing, mut rest): (Vec<_>, Vec<_>) = mem::take(diagnostics)
+            .into_iter()
+            .partition(|diagnostic| is_damaged && diagnostic.rule == yaml_syntax::RULE.id);
+        self.ignore_some(context, &mut rest);
+        diagnostics.append(&mut missing);
+        diagnostics.append(&mut rest);
+    }
+
+    fn ignore_some(&self, context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let mut suppressions = Suppressions::read(context);
         suppressions.apply(diagnostics);
         for rule in RULES {
@@ -149,7 +162,7 @@ fn read(file: &SourceFile) -> Parsed<'_> {
     let extension = file.name().rsplit_once('.').map(|(_, extension)| extension);
     match extension {
         Some(extension) if extension.eq_ignore_ascii_case("json") => parse_json_document(file.text()),
-        _ => parse(file.text()),
+        _ => parse_intact(file.text()),
     }
 }
 

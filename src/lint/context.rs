@@ -8,8 +8,8 @@ use crate::analysis::counts::{self, LimitOverflow};
 use crate::analysis::links::{Misplaced, Patterns, misplaced};
 use crate::analysis::types::{TypeError, Types};
 use crate::message::{Icons, is_post_token};
-use crate::schema::{DocumentKind, Verdict, Violation, ViolationKind, violations};
-use crate::source::{SourceFile, Span};
+use crate::schema::{DocumentKind, Kind, Verdict, Violation, ViolationKind, violations};
+use crate::source::{FileId, Location, SourceFile, Span};
 use crate::syntax::{CommentedText, Document, Parsed, SyntaxError};
 use crate::template::{self, RowTemplate, Template};
 
@@ -46,7 +46,10 @@ impl<'a> Context<'a> {
     pub fn new(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, checker: &'a Checker) -> Self {
         let icons = &checker.config().icons;
         let template = parsed.document.as_ref().map(|document| {
-            let template = template::read(document, file, checker.validators());
+            let mut template = template::read(document, file, checker.validators());
+            if is_damaged(parsed.document.as_ref(), &parsed.errors) {
+                template.broken.push(Location { file: FileId::MAIN, span: document.root.span });
+            }
             Template { icons: Arc::clone(icons), ..template }
         });
         let patterns = Some(checker.patterns());
@@ -68,6 +71,9 @@ impl<'a> Context<'a> {
         let mut violations = document.map(|document| violations(document, subject)).unwrap_or_default();
         // Other errors in an unquoted value are reported once it is quoted.
         violations.retain(|violation| !is_unquoted(&parsed.errors, violation.span));
+        if is_damaged(document, &parsed.errors) {
+            violations.retain(|violation| !can_be_missing(&violation.kind));
+        }
         violations.retain(|violation| !is_commented(&commented, violation.span));
         violations.retain(|violation| !is_valid(violation, file, icons));
         name_misspelt(&mut violations);
@@ -98,6 +104,11 @@ impl<'a> Context<'a> {
     /// Returns whether it is the body of a request.
     pub(super) fn is_request(&self) -> bool {
         self.subject == DocumentKind::Request
+    }
+
+    /// Returns whether parts of the document could not be read.
+    pub(super) fn is_damaged(&self) -> bool {
+        is_damaged(self.document, self.syntax_errors)
     }
 
     /// Returns whether nothing is known that would keep the template from being rendered.
@@ -185,6 +196,20 @@ fn is_valid(violation: &Violation, file: &SourceFile, icons: &Icons) -> bool {
     match &violation.kind {
         ViolationKind::UnknownIcon { name } => icons.is_extra(name) || icons.is_known(name) && is_block(),
         ViolationKind::NotPostToken { token } => is_post_token(token) && is_block(),
+        _ => false,
+    }
+}
+
+/// Returns whether there is a document, but parts of it are missing.
+fn is_damaged(document: Option<&Document<'_>>, errors: &[SyntaxError]) -> bool {
+    document.is_some() && errors.iter().any(|error| matches!(error, SyntaxError::Invalid { .. }))
+}
+
+/// Returns whether a violation can be a consequence of a part that is missing.
+fn can_be_missing(violation: &ViolationKind) -> bool {
+    match violation {
+        ViolationKind::MissingField { .. } | ViolationKind::NoAction | ViolationKind::Empty { .. } => true,
+        ViolationKind::WrongType { found, .. } => *found == Kind::Null,
         _ => false,
     }
 }

@@ -7,6 +7,7 @@
 mod anchors;
 mod build;
 mod comment;
+mod damage;
 mod error;
 mod flow;
 mod frame;
@@ -22,6 +23,7 @@ mod scalar;
 mod tree;
 
 pub(crate) use comment::{CommentedText, commented_text};
+pub(crate) use damage::parse_intact;
 pub use error::{InvalidYaml, SyntaxError};
 pub(crate) use json_parser::parse_json_document;
 pub use json_parser::{JsonErrorKind, MAX_JSON_DEPTH, parse_json};

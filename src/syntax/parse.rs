@@ -1,5 +1,7 @@
 //! Parses text into a tree or syntax errors.
 
+use std::cmp::Reverse;
+
 use crate::source::Span;
 
 use super::build::{PassResult, build};
@@ -36,7 +38,14 @@ pub struct Parsed<'s> {
 /// Time and memory are proportional to the text in any case: see [`MAX_DEPTH`] and [`MAX_EXPANDED_NODES`].
 #[must_use]
 pub fn parse(text: &str) -> Parsed<'_> {
+    parse_without(text, &[])
+}
+
+/// Parses a document without some parts of it, which are in order and begin in lines of their own.
+pub(super) fn parse_without<'s>(text: &'s str, parts: &[Span]) -> Parsed<'s> {
     let mut masks: Vec<Mask> = unprintable_characters(text);
+    masks.extend(parts.iter().map(|&span| Mask { span, replacement: Replacement::Missing }));
+    masks.sort_by_key(|mask| (mask.span.start, Reverse(mask.span.end)));
     let mut reparsed = 0;
     loop {
         let outcome = build(text, &recovery::apply(text, &masks), &masks);
@@ -72,7 +81,7 @@ fn report<'s>(text: &str, document: Option<Document<'s>>, errors: Vec<SyntaxErro
             let comment = Span::new(hash, mask.span.end.min(recovery::line_end(text, hash)));
             Some(SyntaxError::CommentInText { text: mask.span, comment })
         }
-        Replacement::Blank | Replacement::Letters => None,
+        Replacement::Blank | Replacement::Letters | Replacement::Missing => None,
     }));
     errors.extend(blanks.take(MAX_CONTROL_RUNS).map(|mask| {
         let character = text.get(mask.span.range()).and_then(|run| run.chars().next()).unwrap_or_default();

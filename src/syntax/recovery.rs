@@ -32,6 +32,8 @@ pub(super) enum Replacement {
     Blank,
     /// Letters, for characters that are allowed in quotes only.
     Letters,
+    /// A comment, for lines that cannot be read.
+    Missing,
     /// A plain scalar of one line, for a text that a comment cuts.
     Commented {
         /// The offset of the `#`.
@@ -70,7 +72,7 @@ pub(super) fn apply<'s>(source: &'s str, masks: &[Mask]) -> Cow<'s, str> {
         text.push_str(source.get(text.len()..span.start).unwrap_or_default());
         let (first, rest) = match replacement {
             Replacement::Word | Replacement::Commented { .. } => ('x', 'x'),
-            Replacement::Comment => ('#', 'x'),
+            Replacement::Comment | Replacement::Missing => ('#', 'x'),
             Replacement::Blank => (' ', ' '),
             // It neither begins an escape sequence nor folds a line.
             Replacement::Letters => ('~', '~'),

@@ -9,6 +9,7 @@ mod choices;
 #[path = "../support/cli.rs"]
 mod cli;
 mod compose;
+mod damage;
 mod defects;
 mod false_negatives;
 mod false_positives;

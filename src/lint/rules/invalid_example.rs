@@ -11,6 +11,10 @@ pub(in crate::lint) static RULE: Rule =
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
+    // A part that is missing could be what an example needs.
+    if context.is_damaged() {
+        return;
+    }
     for example in &template.examples {
         let mut values = Values::new();
         // An example that is not a mapping is a violation of the schema.

@@ -61,6 +61,21 @@ impl Builder<'_, '_> {
                 return (kind.clone(), place::error(self.source, &ErrorKind::UnclosedQuotedScalar, quote.start));
             }
         }
+        let is_trailing =
+            matches!(kind, ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar);
+        if is_trailing && let Some(quote) = self.quote_over_lines(at) {
+            // The quote that seems to close it probably opens the next text.
+            let kind = ErrorKind::UnclosedQuotedScalar;
+            return (kind.clone(), place::error(self.source, &kind, quote));
+        }
         (kind.clone(), place::error(self.source, kind, at))
+    }
+
+    /// Returns the beginning of the quoted scalar that ends before an offset, if it has several lines.
+    fn quote_over_lines(&self, at: usize) -> Option<usize> {
+        let tokens = recovery::tokens(self.text, self.cursor, at, self.place().is_flow);
+        let is_quote = |start| matches!(self.text.as_bytes().get(start), Some(b'"' | b'\''));
+        let quote = tokens.filter(|token| is_quote(token.start) && token.end <= at).last()?;
+        self.text.get(quote.start..quote.end)?.contains(['\n', '\r']).then_some(quote.start)
     }
 }
