@@ -267,10 +267,10 @@ fn misspelt_name_of_attribute(sample: &Sample, choices: &mut Choices) -> Option<
 
 fn null_in_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let name = declared(sample, choices, &[Kind::Note])?;
-    // No condition around the text excludes null, and no example fails with null.
-    let uses =
-        sample.text.matches(&format!("{{{{ {name}")).count() + sample.text.matches(&format!("{{{{{name}")).count();
-    if sample.text.matches(name).count() != uses + 1 || sample.text.contains("examples") {
+    // No condition around the text excludes null, and no default is null with which an example fails.
+    let uses = ["{{ ", "{{"].iter().map(|open| sample.text.matches(&format!("{open}{name}")).count()).sum::<usize>();
+    let is_null = sample.text.contains("examples") && sample.text.matches("null").count() > 1;
+    if sample.text.matches(name).count() != uses + 1 || is_null {
         return None;
     }
     let expression = choices.pick(&["@", "@ ~ 7", "@ | upper", "@[:7]"]);
