@@ -7,7 +7,7 @@ use kenarc::lint::fix::{Fixed, fix};
 use kenarc::{Checked, SourceFile, check};
 
 /// The rules about what hides other mistakes until it is fixed.
-const HIDING: [&str; 4] = ["yaml-syntax", "unknown-field", "unquoted-expression", "invalid-variable"];
+const HIDING: [&str; 5] = ["yaml-syntax", "unknown-field", "unquoted-expression", "invalid-variable", "jinja-syntax"];
 
 /// Fixes a template once and twice. Input that is not UTF-8 is ignored.
 pub fn run(bytes: &[u8]) {

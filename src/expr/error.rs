@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-use crate::message::is_blank;
+use crate::source::characters::named;
 
 use super::limits::{MAX_ELIFS, MAX_TOKENS};
 
@@ -90,7 +90,7 @@ pub enum JinjaErrorKind {
     #[error("expected an operator before `{0}`")]
     NoOperator(String),
     /// A character outside of ASCII in an expression, but not in a string.
-    #[error("unexpected {}", shown(*.0))]
+    #[error("unexpected {}", named(*.0))]
     NotAscii(char),
     /// The text ends inside of a block: the keyword of its statement.
     #[error("`{{% {0} %}}` is never closed")]
@@ -128,39 +128,6 @@ pub enum Side {
     Left,
     /// After it.
     Right,
-}
-
-/// The names of characters that cannot be seen, or not told from others.
-const INVISIBLE: [(char, &str); 14] = [
-    ('\u{a0}', "NO-BREAK SPACE"),
-    ('\u{ad}', "SOFT HYPHEN"),
-    ('\u{200b}', "ZERO WIDTH SPACE"),
-    ('\u{200c}', "ZERO WIDTH NON-JOINER"),
-    ('\u{200d}', "ZERO WIDTH JOINER"),
-    ('\u{200e}', "LEFT-TO-RIGHT MARK"),
-    ('\u{200f}', "RIGHT-TO-LEFT MARK"),
-    ('\u{2009}', "THIN SPACE"),
-    ('\u{2028}', "LINE SEPARATOR"),
-    ('\u{202f}', "NARROW NO-BREAK SPACE"),
-    ('\u{2060}', "WORD JOINER"),
-    ('\u{2212}', "MINUS SIGN"),
-    ('\u{3000}', "IDEOGRAPHIC SPACE"),
-    ('\u{feff}', "ZERO WIDTH NO-BREAK SPACE"),
-];
-
-/// Returns a character as it is, or its code point and name if it is invisible.
-fn shown(character: char) -> String {
-    let code = u32::from(character);
-    match INVISIBLE.iter().find(|(other, _)| *other == character) {
-        Some((_, name)) => format!("character U+{code:04X} {name}"),
-        None if is_blank(character.encode_utf8(&mut [0; 4])) || is_mark(character) => format!("character U+{code:04X}"),
-        None => format!("`{character}`"),
-    }
-}
-
-/// Returns whether a character changes the direction of text, which cannot be seen either.
-fn is_mark(character: char) -> bool {
-    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn foreign(written: &str, jinja: &str) -> String {

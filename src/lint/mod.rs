@@ -2,7 +2,6 @@
 //!
 //! The other modules return typed facts, so that all sentences about a template are written here, in one voice.
 
-mod characters;
 mod checker;
 mod commented;
 mod config;

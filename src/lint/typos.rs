@@ -3,10 +3,10 @@
 
 use crate::source::{SourceFile, Span};
 
-use super::characters::{invisible, named};
 use super::finding::Finding;
 use super::wording::counted;
 use super::{Applicability, Edit, Fix};
+use crate::source::characters::{invisible, named};
 
 /// A slip, and how to correct it.
 #[derive(Clone)]

@@ -3,6 +3,7 @@
 //! Offsets are in bytes from the beginning of the file, including a byte-order mark, so that a [`Span`] is valid for
 //! the file on disk.
 
+pub(crate) mod characters;
 #[cfg(feature = "cli")]
 mod known_secrets;
 mod location;

@@ -152,8 +152,9 @@ fn closest(source: &str, start: usize, delimiter: &str, scanned: Option<&End>) -
     match scanned {
         Some(End::Close(end)) if makes_sense(*end) => Some(*end),
         _ => {
-            let other = OPENINGS.iter().filter_map(|opening| source[start + 1..].find(opening)).min();
-            Some(plain).filter(|plain| other.is_none_or(|other| *plain < start + 1 + other))
+            let after = start + source[start..].chars().next().map_or(0, char::len_utf8);
+            let other = OPENINGS.iter().filter_map(|opening| source[after..].find(opening)).min();
+            Some(plain).filter(|plain| other.is_none_or(|other| *plain < after + other))
         }
     }
 }

@@ -198,8 +198,8 @@ fn operators_and_characters_of_other_languages_are_classified() {
         ("{% if a %}b{% else if c %}d{% endif %}", "expected `elif`, found `else if` at `else if`"),
         ("{{ a * ۱۲ }}", "unexpected `۱` at `۱۲`"),
         ("{{ قیمت }}", "unexpected `ق` at `قیمت`"),
-        ("{{ a\u{200C} }}", "unexpected character U+200C ZERO WIDTH NON-JOINER at `\u{200C}`"),
-        ("{{ a\u{A0}}}", "unexpected character U+00A0 NO-BREAK SPACE at `\u{A0}`"),
+        ("{{ a\u{200C} }}", "unexpected U+200C (zero-width non-joiner) at `\u{200C}`"),
+        ("{{ a\u{A0}}}", "unexpected U+00A0 (no-break space) at `\u{A0}`"),
     ];
     for (text, expected) in cases {
         assert_eq!(error(text), expected, "{text}");

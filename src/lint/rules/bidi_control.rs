@@ -1,8 +1,8 @@
 //! Bidirectional control characters, which can make text look different from what it is.
 
-use crate::lint::characters::named;
 use crate::lint::scalars::{Leaf, leaves};
 use crate::lint::{Context, Findings, Rule, Severity};
+use crate::source::characters::named;
 use crate::source::{SourceFile, Span, is_directional_control};
 use crate::syntax::{Node, ScalarStyle};
 

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::lint::characters::{invisible, named};
 use crate::lint::literals::{escaped, is_read_by_people, spans, texts, unmarked_literals};
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
+use crate::source::characters::{invisible, named};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Origin, ScalarStyle};
 use crate::template::Text;

@@ -9,6 +9,7 @@ use crate::lint::wording::{format_noun, one_of, quote};
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::{LinkError, find_forbidden, validate_link};
 use crate::source::Location;
+use crate::source::characters::named;
 use crate::template::{Template, Text};
 
 pub(in crate::lint) static RULE: Rule =
@@ -198,7 +199,7 @@ fn advise<'f>(finding: Finding<'f>, expression: &Misplaced) -> Finding<'f> {
 pub(in crate::lint) fn flaw(problem: &LinkError) -> String {
     match problem {
         LinkError::ForbiddenCharacter(' ') => "unexpected space".to_owned(),
-        LinkError::ForbiddenCharacter(character) => format!("unexpected character U+{:04X}", u32::from(*character)),
+        LinkError::ForbiddenCharacter(character) => format!("unexpected {}", named(*character)),
         LinkError::Relative => "expected an absolute https URL, found no scheme".to_owned(),
         LinkError::Scheme(scheme) => format!("expected the scheme `https`, found {}", quote(&scheme.as_str().into())),
         LinkError::NoHost => "expected an absolute https URL, found no host".to_owned(),

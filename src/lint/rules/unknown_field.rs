@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::lint::characters::{invisible, named};
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::message::ActionKind;
 use crate::schema::{ACTION, Element, Violation, ViolationKind};
 use crate::source::Span;
+use crate::source::characters::{invisible, named};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::violation("unknown-field", Severity::Error, include_str!("unknown_field.md"));

@@ -1,12 +1,12 @@
 //! An icon that is not in the list.
 
 use crate::analysis::icons::{UnknownIcon, unknown_icons};
-use crate::lint::characters::{invisible, named};
 use crate::lint::finding::Finding;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::message::is_spelling_of;
 use crate::schema::Violation;
 use crate::source::Span;
+use crate::source::characters::{invisible, named};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::structure("unknown-icon", Severity::Error, include_str!("unknown_icon.md"), check);

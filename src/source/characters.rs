@@ -1,7 +1,7 @@
-//! How characters are named in findings: those that cannot be seen, by code point and name.
+//! How characters are named in messages: those that cannot be seen, by code point and name.
 
 /// Returns the name of a character that cannot be seen, in lower case (Unicode Character Database).
-pub(super) fn invisible(character: char) -> Option<&'static str> {
+pub(crate) fn invisible(character: char) -> Option<&'static str> {
     Some(match character {
         '\t' => "tab",
         '\u{85}' => "next line",
@@ -9,6 +9,7 @@ pub(super) fn invisible(character: char) -> Option<&'static str> {
         '\u{ad}' => "soft hyphen",
         '\u{61c}' => "Arabic letter mark",
         '\u{180e}' => "Mongolian vowel separator",
+        '\u{2009}' => "thin space",
         '\u{2000}'..='\u{200a}' => "typographic space",
         '\u{200b}' => "zero-width space",
         '\u{200c}' => "zero-width non-joiner",
@@ -37,7 +38,7 @@ pub(super) fn invisible(character: char) -> Option<&'static str> {
 }
 
 /// Returns the character in backticks, or the code point and the name of one that cannot be seen.
-pub(super) fn named(character: char) -> String {
+pub(crate) fn named(character: char) -> String {
     match invisible(character) {
         Some(name) => format!("U+{:04X} ({name})", u32::from(character)),
         None => format!("`{character}`"),
@@ -46,8 +47,8 @@ pub(super) fn named(character: char) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::is_directional_control;
     use super::{invisible, named};
-    use crate::source::is_directional_control;
 
     #[test]
     fn all_controls_and_blanks_have_names() {
