@@ -8,6 +8,9 @@ use super::wording::counted;
 use super::{Applicability, Edit, Fix};
 use crate::source::characters::{invisible, named};
 
+/// How far from the beginning of its line a slip can be, in bytes. Lines of JSON can be as long as the file.
+const MAX_BEGIN: usize = 1 << 10;
+
 /// A slip, and how to correct it.
 #[derive(Clone)]
 pub(super) struct Typo {
@@ -26,6 +29,16 @@ impl Typo {
     }
 }
 
+/// Returns whether the first line with text after an offset has characters that only look like indentation.
+pub(super) fn is_below(file: &SourceFile, at: usize) -> bool {
+    let text = file.text();
+    let window = text.get(at..text.floor_char_boundary(at.saturating_add(MAX_BEGIN))).unwrap_or_default();
+    let Some(end) = window.find(['\n', '\r']) else { return false };
+    let below = text[at + end..].trim_start_matches(['\n', '\r', ' ']);
+    let typo = in_line(file, text.len() - below.len());
+    typo.is_some_and(|typo| !below.is_empty() && !file.slice(typo.span).is_ascii())
+}
+
 /// Returns the slip in the line of an offset, or in the line with text above it.
 pub(super) fn around(file: &SourceFile, at: usize) -> Option<Typo> {
     let text = file.text();
@@ -34,11 +47,18 @@ pub(super) fn around(file: &SourceFile, at: usize) -> Option<Typo> {
     in_line(file, at).or_else(|| in_line(file, above.len()))
 }
 
-/// Returns the slip in the line of an offset.
+/// Returns the slip in the line of an offset. Slips are at the beginning of a line, so an offset far from it has none.
 pub(super) fn in_line(file: &SourceFile, at: usize) -> Option<Typo> {
     let text = file.text();
-    let start = line_start(text, at);
-    typo(text.get(start..)?.split(['\n', '\r']).next()?, start)
+    let window = text.floor_char_boundary(at.saturating_sub(MAX_BEGIN));
+    let before = text.get(window..at)?;
+    let start = match before.rfind(['\n', '\r']) {
+        Some(end) => window + end + 1,
+        None if window == 0 => line_start(text, 0),
+        None => return None,
+    };
+    let end = text.floor_char_boundary(at.saturating_add(MAX_BEGIN));
+    typo(text.get(start..end)?.split(['\n', '\r']).next()?, start)
 }
 
 fn line_start(text: &str, at: usize) -> usize {

@@ -4,7 +4,6 @@ use crate::lint::typos;
 use crate::lint::wording::one_of;
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{Kind, Violation};
-use crate::source::SourceFile;
 
 use super::foreign_placeholder::in_braces;
 use super::invalid_variable::type_named;
@@ -25,7 +24,7 @@ pub(in crate::lint) fn report(
     let typo = match found {
         Kind::String if violation.name.is_empty() => typos::in_line(context.file, violation.span.start),
         // The lines below are not indented as they seem to be.
-        Kind::Null if typo_below(context.file, violation.span.end) => return,
+        Kind::Null if typos::is_below(context.file, violation.span.end) => return,
         _ => None,
     };
     if let Some(typo) = typo.filter(|_| !context.is_request()) {
@@ -70,14 +69,6 @@ pub(in crate::lint) fn report(
         let edit = Edit::replace(violation.span, declaration.clone());
         finding.help(format!("write `{declaration}`")).fix(Fix::safe_edit("write a declaration", edit));
     }
-}
-
-/// Returns whether the first line with text after an offset has characters that only look like indentation.
-fn typo_below(file: &SourceFile, at: usize) -> bool {
-    let rest = file.text().get(at..).unwrap_or_default();
-    let below = rest.find(['\n', '\r']).map_or("", |end| rest[end..].trim_start_matches(['\n', '\r', ' ']));
-    let typo = typos::in_line(file, file.text().len() - below.len());
-    typo.is_some_and(|typo| !below.is_empty() && !file.slice(typo.span).is_ascii())
 }
 
 /// Reports a variable's name that no expression can use.
