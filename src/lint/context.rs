@@ -71,12 +71,12 @@ impl<'a> Context<'a> {
         let mut violations = document.map(|document| violations(document, subject)).unwrap_or_default();
         // Other errors in an unquoted value are reported once it is quoted.
         violations.retain(|violation| !is_unquoted(&parsed.errors, violation.span));
-        if is_damaged(document, &parsed.errors) {
-            violations.retain(|violation| !can_be_missing(&violation.kind));
-        }
         violations.retain(|violation| !is_commented(&commented, violation.span));
         violations.retain(|violation| !is_valid(violation, file, icons));
         name_misspelt(&mut violations);
+        if is_damaged(document, &parsed.errors) {
+            violations.retain(|violation| !can_be_missing(&violation.kind));
+        }
         Self {
             subject,
             file,
