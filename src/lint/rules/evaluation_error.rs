@@ -71,7 +71,7 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
                 });
         }
         EvaluationError::Format(error) => {
-            findings.at(*location, MISFIT).label(misfit(*error)).help(instead_of_format(*error));
+            findings.at(*location, FORMAT_MISMATCH).label(format_mismatch(*error)).help(instead_of_format(*error));
         }
         EvaluationError::NotJson { found } => {
             findings.at(*location, "value has no JSON form").label(format!("expected a JSON value, found {found}"));
@@ -96,10 +96,10 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
 }
 
 /// The headline about a format that does not fit its arguments.
-pub(super) const MISFIT: &str = "format does not fit its arguments";
+pub(super) const FORMAT_MISMATCH: &str = "format does not fit its arguments";
 
 /// Returns what is wrong with a format.
-pub(super) fn misfit(error: FormatError) -> String {
+pub(super) fn format_mismatch(error: FormatError) -> String {
     match error {
         FormatError::Invalid => "a `%` does not begin a field such as `%s` or `%d`".to_owned(),
         FormatError::Count { fields, arguments, .. } => {

@@ -11,7 +11,7 @@ use crate::schema::{Kind, is_variable_name};
 use crate::source::Location;
 use crate::template::Template;
 
-use super::evaluation_error::{MISFIT, conversion, expected, instead, instead_of_format, misfit};
+use super::evaluation_error::{FORMAT_MISMATCH, conversion, expected, format_mismatch, instead, instead_of_format};
 use super::unknown_function::instead_of_method;
 
 pub(in crate::lint) static RULE: Rule =
@@ -78,7 +78,7 @@ fn headline(kind: &TypeErrorKind) -> String {
         TypeErrorKind::DivisionByZero => "division by zero".to_owned(),
         TypeErrorKind::NothingToCycle => "`loop.cycle` without values".to_owned(),
         TypeErrorKind::NotTaken { operation, role, value, .. } => headline_of(*operation, *role, &name(value)),
-        TypeErrorKind::Format(_) => MISFIT.to_owned(),
+        TypeErrorKind::Format(_) => FORMAT_MISMATCH.to_owned(),
     }
 }
 
@@ -106,7 +106,7 @@ pub(super) fn label(kind: &TypeErrorKind) -> String {
         TypeErrorKind::DivisionByZero => "expected a divisor other than 0".to_owned(),
         TypeErrorKind::NothingToCycle => "expected at least one value, found none".to_owned(),
         TypeErrorKind::NotTaken { takes, role, value, .. } => expected(*takes, *role, &defined(value).to_string()),
-        TypeErrorKind::Format(error) => misfit(*error),
+        TypeErrorKind::Format(error) => format_mismatch(*error),
     }
 }
 
