@@ -2,6 +2,7 @@
 //! that YAML does not take for indentation. YAML fails at a later place, or reads text where a key is meant.
 
 use crate::source::{SourceFile, Span};
+use crate::syntax::line_start;
 
 use super::finding::Finding;
 use super::wording::counted;
@@ -59,12 +60,6 @@ pub(super) fn in_line(file: &SourceFile, at: usize) -> Option<Typo> {
     };
     let end = text.floor_char_boundary(at.saturating_add(MAX_BEGIN));
     typo(text.get(start..end)?.split(['\n', '\r']).next()?, start)
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    let before = text.get(..at).unwrap_or_default();
-    let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    if start == 0 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { start }
 }
 
 /// Returns the slip in a line that begins at an offset.

@@ -47,7 +47,8 @@ pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagno
         match &violation.kind {
             ViolationKind::UnknownField { key, element, whole, allowed, present } => {
                 let mut findings = report.of(&unknown_field::RULE);
-                let typo = typos::in_line(context.file, violation.span.start).filter(|_| !context.is_request());
+                let typo =
+                    (!context.is_request()).then(|| typos::in_line(context.file, violation.span.start)).flatten();
                 if let Some(typo) = typo.filter(|typo| typo.span.start == violation.span.start) {
                     typo.clone().describe(findings.at(typo.span, typo.headline));
                     continue;

@@ -29,6 +29,7 @@ pub(crate) use json_parser::parse_json_document;
 pub use json_parser::{JsonErrorKind, MAX_JSON_DEPTH, parse_json};
 pub use parse::{MAX_DEPTH, MAX_EXPANDED_NODES, Parsed, parse};
 pub(crate) use print::print;
+pub(crate) use recovery::line_start;
 pub use scalar::{Chomping, Locator, Origin, ScalarStyle};
 pub(crate) use scalar::{INDICATORS, quote};
 pub use tree::{Comment, Document, Entry, Key, Mapping, Node, Number, Scalar, Value};

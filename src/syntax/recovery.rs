@@ -438,7 +438,7 @@ fn is_flow(byte: u8) -> bool {
 }
 
 /// Returns the offset at which the line of an offset begins, after a byte-order mark.
-pub(super) fn line_start(source: &str, at: usize) -> usize {
+pub(crate) fn line_start(source: &str, at: usize) -> usize {
     let before = source.get(..at).unwrap_or_default();
     let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
     if start == 0 && before.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { start }

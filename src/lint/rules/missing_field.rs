@@ -21,7 +21,7 @@ pub(in crate::lint) fn report(
     if misspelt.has(key, violation.span) {
         return;
     }
-    let typo = typos::in_line(context.file, violation.span.start).filter(|_| !context.is_request());
+    let typo = (!context.is_request()).then(|| typos::in_line(context.file, violation.span.start)).flatten();
     if let Some(typo) = typo.filter(|typo| violation.span.start <= typo.span.start) {
         typo.clone().describe(findings.at(typo.span, typo.headline));
         return;
