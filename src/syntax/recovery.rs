@@ -441,7 +441,7 @@ fn is_flow(byte: u8) -> bool {
 pub(crate) fn line_start(source: &str, at: usize) -> usize {
     let before = source.get(..at).unwrap_or_default();
     let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    if start == 0 && before.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { start }
+    if start == 0 && source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { start }
 }
 
 /// Returns the offset of the line break, or of the end of the file, that ends the line of an offset.
