@@ -22,6 +22,15 @@ struct Supersedes {
     winner: Winner,
     loser: &'static Rule,
     relation: Relation,
+    leaves: Leaves,
+}
+
+/// What a finding that is removed leaves to those that supersede it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leaves {
+    Nothing,
+    /// Its location, help and fix, which are more precise.
+    Help,
 }
 
 /// The findings that supersede another one.
@@ -37,6 +46,8 @@ enum Winner {
 enum Relation {
     /// They are equal.
     Span,
+    /// One of them contains the other.
+    Nested,
     /// They are in the same text or condition with Jinja, or the text of the superseded one is inside the other one.
     Text,
     /// They are rows of the same grid, or buttons of the same row.
@@ -45,7 +56,12 @@ enum Relation {
 
 static SUPERSEDES: &[Supersedes] = &[
     // An example fails for the reason that the template is wrong.
-    Supersedes { winner: Winner::Error, loser: &invalid_example::RULE, relation: Relation::Span },
+    Supersedes {
+        winner: Winner::Error,
+        loser: &invalid_example::RULE,
+        relation: Relation::Span,
+        leaves: Leaves::Nothing,
+    },
     Supersedes {
         winner: Winner::Rules(&[
             &type_mismatch::RULE,
@@ -55,36 +71,52 @@ static SUPERSEDES: &[Supersedes] = &[
         ]),
         loser: &invalid_example::RULE,
         relation: Relation::Text,
+        leaves: Leaves::Nothing,
     },
     // An example that fails says more than a warning that some value could.
     Supersedes {
         winner: Winner::Rules(&[&invalid_example::RULE]),
         loser: &may_be_null::RULE,
         relation: Relation::Text,
+        leaves: Leaves::Nothing,
     },
+    // It also proves that an attribute that looks misspelt is misspelt.
     Supersedes {
         winner: Winner::Rules(&[&invalid_example::RULE]),
         loser: &misspelt_attribute::RULE,
-        relation: Relation::Text,
+        relation: Relation::Nested,
+        leaves: Leaves::Help,
     },
     // What is wrong anyway is going to change.
-    Supersedes { winner: Winner::Error, loser: &may_be_null::RULE, relation: Relation::Span },
+    Supersedes { winner: Winner::Error, loser: &may_be_null::RULE, relation: Relation::Span, leaves: Leaves::Nothing },
     // Of an undefined name nothing is known, nor of what it makes.
     Supersedes {
         winner: Winner::Rules(&[&undefined_variable::RULE, &unknown_function::RULE]),
         loser: &may_be_null::RULE,
         relation: Relation::Text,
+        leaves: Leaves::Nothing,
     },
     // Rules and examples may count another row or button as the fourth.
     Supersedes {
         winner: Winner::Rules(&[&too_many_rows::RULE, &too_many_buttons::RULE]),
         loser: &invalid_example::RULE,
         relation: Relation::List,
+        leaves: Leaves::Nothing,
     },
     // A character that YAML does not allow is not one that Jinja expects, either.
-    Supersedes { winner: Winner::Rules(&[&yaml_syntax::RULE]), loser: &jinja_syntax::RULE, relation: Relation::Span },
+    Supersedes {
+        winner: Winner::Rules(&[&yaml_syntax::RULE]),
+        loser: &jinja_syntax::RULE,
+        relation: Relation::Span,
+        leaves: Leaves::Nothing,
+    },
     // A value that is wrong anyway is going to change.
-    Supersedes { winner: Winner::Error, loser: &ambiguous_scalar::RULE, relation: Relation::Span },
+    Supersedes {
+        winner: Winner::Error,
+        loser: &ambiguous_scalar::RULE,
+        relation: Relation::Span,
+        leaves: Leaves::Nothing,
+    },
 ];
 
 /// Removes the findings that others supersede.
@@ -100,11 +132,29 @@ pub(super) fn remove_superseded(context: &Context<'_>, diagnostics: &mut Vec<Dia
             continue;
         }
         let places = entry.relation.places(context);
-        diagnostics.retain(|finding| {
+        let is_superseded = |finding: &mut Diagnostic| {
             // An invalid example points to what fails and to the example, in either order.
             let mut spans = finding.labels.iter().take(2).map(|label| label.span);
-            !is_loser(finding) || !spans.any(|span| entry.relation.holds(span, &winners, &places))
-        });
+            is_loser(finding) && spans.any(|span| entry.relation.holds(span, &winners, &places))
+        };
+        let superseded: Vec<Diagnostic> = diagnostics.extract_if(.., is_superseded).collect();
+        if entry.leaves == Leaves::Help {
+            let is_winner = |finding: &&mut Diagnostic| is_here(finding) && entry.winner.includes(finding, entry.loser);
+            for finding in diagnostics.iter_mut().filter(is_winner) {
+                inherit(finding, &superseded);
+            }
+        }
+    }
+}
+
+/// Gives a finding the location, the help and the fix of the first of those that it supersedes at its own location.
+fn inherit(finding: &mut Diagnostic, superseded: &[Diagnostic]) {
+    let span = finding.span();
+    let others = superseded.iter().filter(|other| are_nested(other.span(), span));
+    if let Some(first) = others.min_by_key(|other| other.span()) {
+        finding.labels[0].span = first.span();
+        finding.help.clone_from(&first.help);
+        finding.fix.clone_from(&first.fix);
     }
 }
 
@@ -148,9 +198,10 @@ impl Relation {
     fn holds(&self, span: Span, winners: &HashSet<Span>, places: &[Vec<Span>]) -> bool {
         match self {
             Self::Span => winners.contains(&span),
+            Self::Nested => winners.iter().any(|&winner| are_nested(winner, span)),
             Self::Text => {
                 let text = text_around(places.first().map(Vec::as_slice).unwrap_or_default(), span);
-                winners.iter().any(|&winner| is_inside(winner, text) || is_inside(text, winner))
+                winners.iter().any(|&winner| are_nested(winner, text))
             }
             Self::List => {
                 places.iter().any(|list| list.contains(&span) && list.iter().any(|other| winners.contains(other)))
@@ -181,6 +232,10 @@ fn lists(template: &Template) -> Vec<Vec<Span>> {
         lists.extend(grid.rows.iter().map(|row| row.buttons.iter().map(|button| button.location.span).collect()));
     }
     lists
+}
+
+fn are_nested(one: Span, other: Span) -> bool {
+    is_inside(one, other) || is_inside(other, one)
 }
 
 fn is_inside(part: Span, whole: Span) -> bool {
