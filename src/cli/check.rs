@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use rayon::prelude::*;
 
-use crate::lint::{self, Applicability, Checker, Diagnostic, Severity};
+use crate::config::FILE_NAME;
+use crate::lint::{self, Applicability, Checker, Config, Diagnostic, Severity};
 use crate::report::{Format, Report};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
 
 use super::ci;
 use super::exit::{Exit, Failure};
@@ -85,6 +86,8 @@ struct CheckedInput {
     was_read: bool,
     diagnostics: Vec<Diagnostic>,
     fixed: Option<FixedFile>,
+    /// The names of the project's values that apply to the template; `None` if it could not be read.
+    names: Option<Vec<String>>,
     /// Why the input could not be read or written.
     problem: Option<Failure>,
 }
@@ -96,17 +99,22 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     let fixer = arguments.mode().map(|mode| Fixer::new(mode, arguments.required(), &paths));
     let checker = Checker::new(project.config);
     let (outcomes, mut problems) = check_all(&paths, |path| check(path, &checker, fixer.as_ref()));
+    let mut found = FoundDiagnostics::default();
+    if arguments.paths.is_empty() && problems.is_empty() {
+        found.add(FILE_NAME, unused_values(&outcomes, checker.config()));
+    }
     if problems.is_empty() {
         problems.extend(paths.iter().filter_map(|path| without_template(path, outcomes.keys())));
     }
     let files: Vec<String> =
         outcomes.iter().filter(|(_, outcome)| outcome.was_read).map(|(path, _)| name(path)).collect();
-    let (mut diagnostics, mut fixed) = (Vec::new(), Vec::new());
-    for outcome in outcomes.into_values() {
-        diagnostics.extend(outcome.diagnostics);
+    let mut fixed = Vec::new();
+    for (path, outcome) in outcomes {
+        found.add(&name(&path), outcome.diagnostics);
         fixed.extend(outcome.fixed);
         problems.extend(outcome.problem);
     }
+    let diagnostics = found.list;
     let count = Count::of(&files, &diagnostics);
     if let Some(fixer) = &fixer {
         fixer.show(&fixed, terminal)?;
@@ -182,14 +190,41 @@ fn check(path: &Path, checker: &Checker, fixer: Option<&Fixer>) -> CheckedInput 
         }
         Err(Err(error)) => return CheckedInput { problem: Some(unreadable(&error)), ..CheckedInput::default() },
     };
-    let outcome = CheckedInput { was_read: true, ..CheckedInput::default() };
-    match fixer.map(|fixer| fixer.fix(path, &file, checker)) {
-        None => CheckedInput { diagnostics: checker.check(&file).diagnostics, ..outcome },
-        Some(Ok((diagnostics, fixed))) => CheckedInput { diagnostics, fixed: Some(fixed), ..outcome },
+    let (checked, fixed, problem) = match fixer.map(|fixer| fixer.fix(path, &file, checker)) {
+        None => (checker.check(&file), None, None),
+        Some(Ok((checked, fixed))) => (checked, Some(fixed), None),
         // The file is unchanged.
-        Some(Err(problem)) => {
-            CheckedInput { diagnostics: checker.check(&file).diagnostics, problem: Some(problem), ..outcome }
-        }
+        Some(Err(problem)) => (checker.check(&file), None, Some(problem)),
+    };
+    let whole = checked.template.as_ref().filter(|template| template.broken.is_empty());
+    let names = whole.map(|template| checker.config().values.names_in(template));
+    let names = names.map(|names| names.into_iter().map(str::to_owned).collect());
+    CheckedInput { was_read: true, diagnostics: checked.diagnostics, fixed, names, problem }
+}
+
+/// Returns the findings about values of the project that apply to no template; none if a template could not be read.
+fn unused_values(outcomes: &BTreeMap<PathBuf, CheckedInput>, config: &Config) -> Vec<Diagnostic> {
+    let names: Option<Vec<&Vec<String>>> = outcomes.values().map(|outcome| outcome.names.as_ref()).collect();
+    let used = names.map(|names| names.into_iter().flatten().map(String::as_str).collect());
+    used.map(|used| lint::unused_values(config, &used)).unwrap_or_default()
+}
+
+/// The findings about all files.
+#[derive(Default)]
+struct FoundDiagnostics {
+    list: Vec<Diagnostic>,
+    elsewhere: HashSet<(String, Span, String)>,
+}
+
+impl FoundDiagnostics {
+    /// Adds the findings of a file. A finding about a value of the project can come from several templates, and is
+    /// added once.
+    fn add(&mut self, name: &str, diagnostics: Vec<Diagnostic>) {
+        let mut is_new = |diagnostic: &Diagnostic| {
+            let file = diagnostic.file().name();
+            file == name || self.elsewhere.insert((file.to_owned(), diagnostic.span(), diagnostic.message.clone()))
+        };
+        self.list.extend(diagnostics.into_iter().filter(|diagnostic| is_new(diagnostic)));
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::lint::fix::{Fixed, fix};
-use crate::lint::{Applicability, Checker, Diagnostic, counted};
+use crate::lint::{Applicability, Checked, Checker, Diagnostic, counted};
 use crate::source::SourceFile;
 
 use super::exit::Failure;
@@ -46,13 +46,13 @@ impl Fixer {
         Self { mode, required, bounds: Bounds::new(paths) }
     }
 
-    /// Fixes a file, and writes it back if it is on disk. Returns the findings that remain, too.
+    /// Fixes a file, and writes it back if it is on disk. Returns the result of its last check, too.
     pub(super) fn fix(
         &self,
         path: &Path,
         file: &Arc<SourceFile>,
         checker: &Checker,
-    ) -> Result<(Vec<Diagnostic>, FixedFile), Failure> {
+    ) -> Result<(Checked, FixedFile), Failure> {
         let fixed = fix(file, self.required, |file| checker.check(file));
         let unsafe_fixes = fixed.unsafe_fixes();
         let Fixed { file: after, count, checked, refused } = fixed;
@@ -61,7 +61,7 @@ impl Fixer {
         if self.mode == FixMode::Fix && !fixed.is_stdin && fixed.is_changed() {
             self.bounds.replace(path, fixed.after.text())?;
         }
-        Ok((checked.diagnostics, fixed))
+        Ok((checked, fixed))
     }
 
     /// Writes the difference to stdout, or the text of stdin after its fixes, whether it changed or not.

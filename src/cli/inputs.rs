@@ -1,14 +1,16 @@
 //! The template and the variables of `render` and `send`.
 
+use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 
+use crate::config::FILE_NAME;
 use crate::lint::{self, Checker, Config};
 use crate::message::Message;
-use crate::render::Values;
+use crate::render::{ProjectValues, Values};
 use crate::source::{SourceError, SourceFile};
 use crate::template::Template;
 
@@ -32,7 +34,14 @@ pub(super) struct Inputs {
     /// Take the variables of one of the template's examples; --vars and --var override them
     #[arg(long, value_name = "NAME")]
     example: Option<String>,
+    /// Take variables from a profile of kenarc.yaml [default: that of KENARC_PROFILE, if it is set]; the example, --vars
+    /// and --var override them
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
 }
+
+/// The environment variable that names a profile.
+const PROFILE_VARIABLE: &str = "KENARC_PROFILE";
 
 impl Inputs {
     /// Renders the message.
@@ -48,13 +57,35 @@ impl Inputs {
             return Err(Failure::new("stdin (`-`) can be used only once: for the template, for variables or for rows"));
         }
         let template = read_template(&self.template, &Checker::new(config.clone()))?;
-        let values = self.values(&template)?;
+        let project = self.project_values(config)?.for_template(&template);
+        let values = self.values(&template, project)?;
         Ok((template, values))
     }
 
-    /// Collects the variables of the example, of files and of flags; later ones override earlier ones.
-    fn values(&self, template: &Template) -> Result<Values, Failure> {
-        let mut values = Values::new();
+    /// Returns the values of the project, with the profile that the command line or the environment names.
+    fn project_values(&self, config: &Config) -> Result<ProjectValues, Failure> {
+        let mut values = ProjectValues::clone(&config.values);
+        let (name, origin) = match (&self.profile, env::var(PROFILE_VARIABLE)) {
+            (Some(name), _) => (name.clone(), String::new()),
+            (None, Ok(name)) if !name.is_empty() => (name, format!(", which {PROFILE_VARIABLE} names")),
+            (None, Err(env::VarError::NotUnicode(_))) => {
+                return Err(Failure::new(format!("{PROFILE_VARIABLE} is not UTF-8")));
+            }
+            _ => return Ok(values),
+        };
+        if values.choose(&name) {
+            return Ok(values);
+        }
+        let known: Vec<String> = values.profiles().map(|name| format!("`{name}`")).collect();
+        let help = match known.as_slice() {
+            [] => format!("add it under `profiles` in {FILE_NAME}"),
+            known => format!("write {}", lint::one_of(known)),
+        };
+        Err(Failure::with_help(format!("no profile `{name}` in {FILE_NAME}{origin}"), help))
+    }
+
+    /// Adds the variables of the example, of files and of flags; later ones override earlier ones.
+    fn values(&self, template: &Template, mut values: Values) -> Result<Values, Failure> {
         if let Some(name) = &self.example {
             let example = template.examples.iter().find(|example| example.name == *name);
             let example = example.ok_or_else(|| no_such_example(name, template))?;

@@ -129,6 +129,7 @@ fn test(path: &Path, checker: &Checker, mode: SnapshotMode) -> Result<Tested, Fa
         Err(failure) => return Err(failure),
     };
     let folder = snapshot::folder_of(path);
+    let given = checker.config().values.for_template(&template);
     let (mut cases, mut snapshots) = (Vec::new(), Vec::new());
     // Some file systems ignore the case of names.
     let mut taken: HashMap<String, &str> = HashMap::new();
@@ -136,7 +137,7 @@ fn test(path: &Path, checker: &Checker, mode: SnapshotMode) -> Result<Tested, Fa
         let name = snapshot::file_name(&example.name);
         let file = folder.join(&name);
         let verdict = match taken.insert(name.to_lowercase(), &example.name) {
-            None => compare(&template, example, &file, mode)?,
+            None => compare(&template, example, given.clone(), &file, mode)?,
             Some(other) => Verdict::Clash(other.to_owned()),
         };
         cases.push(Case { subject: subject.clone(), name: Some(example.name.clone()), verdict });
@@ -145,8 +146,14 @@ fn test(path: &Path, checker: &Checker, mode: SnapshotMode) -> Result<Tested, Fa
     Ok(Tested { path: path.to_owned(), cases, snapshots: Some(snapshots) })
 }
 
-fn compare(template: &Template, example: &Example, file: &Path, mode: SnapshotMode) -> Result<Verdict, Failure> {
-    let mut values = Values::new();
+/// Compares an example, rendered with its values in addition to those of the project, with its snapshot.
+fn compare(
+    template: &Template,
+    example: &Example,
+    mut values: Values,
+    file: &Path,
+    mode: SnapshotMode,
+) -> Result<Verdict, Failure> {
     if let Err(error) = values.add_example(template, example) {
         return Ok(Verdict::Broken(lint::values_file(template.file(), &error)));
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::source::secrets::secrets;
 use crate::source::{SourceFile, Span};
 use crate::syntax::Entry;
 
@@ -14,12 +15,13 @@ pub(super) fn is_secret(key: &str) -> bool {
     SECRET_WORDS.iter().any(|word| key.contains(word))
 }
 
-/// Returns the file with asterisks in place of its secrets; all offsets stay the same.
+/// Returns the file with asterisks in place of its secrets, known by their keys or their form; all offsets stay the same.
 ///
 /// `entries` are the top-level entries, as far as the file could be parsed.
 pub(super) fn mask(file: &Arc<SourceFile>, entries: &[Entry<'_>]) -> Arc<SourceFile> {
     let values = entries.iter().filter(|entry| is_secret(&entry.key.text)).map(|entry| entry.value.span);
-    let spans: Vec<Span> = values.chain(values_by_line(file.text())).collect();
+    let found = secrets(file.text()).into_iter().map(|secret| secret.span);
+    let spans: Vec<Span> = values.chain(values_by_line(file.text())).chain(found).collect();
     let mut text = file.text().as_bytes().to_vec();
     for at in spans.into_iter().flat_map(Span::range).filter(|&at| !file.text().as_bytes()[at].is_ascii_whitespace()) {
         text[at] = b'*';

@@ -25,6 +25,7 @@ mod level;
 mod mask;
 mod project;
 mod templates;
+mod values;
 
 pub use api::{Api, UnknownApi};
 pub use level::{NotConfigurable, configurable_rule};

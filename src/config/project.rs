@@ -12,7 +12,9 @@ use thiserror::Error;
 
 use crate::lint::{self, Config, Diagnostic, Label, Level, Severity};
 use crate::message::Icons;
+use crate::render::{ProjectValues, Values};
 use crate::schema::Kind;
+use crate::source::secrets::{FoundSecret, secrets};
 use crate::source::{SourceError, SourceFile, Span};
 use crate::syntax::{Entry, Node, SyntaxError, Value, parse};
 
@@ -29,12 +31,12 @@ pub const DEFAULT_FOLDER: &str = "templates";
 /// The rule id of diagnostics about the configuration.
 const RULE: &str = "configuration";
 
-const KEYS: [&str; 4] = ["templates", "rules", "icons", "api"];
+const KEYS: [&str; 6] = ["templates", "rules", "icons", "api", "variables", "profiles"];
 
 /// The configuration of a project. The default is that of a project without a `kenarc.yaml`.
 #[derive(Clone, Debug, Default)]
 pub struct Project {
-    /// The levels of rules, and the names of icons.
+    /// The levels of rules, the names of icons, and the values for templates.
     pub config: Config,
     /// The API's address to send to; `None` if the configuration does not say.
     pub api: Option<Api>,
@@ -96,9 +98,10 @@ impl Project {
             return Ok(Self::default());
         }
         let entries = parsed.document.as_ref().and_then(|document| document.root.as_mapping());
+        let secrets = secrets(file.text());
         let file = mask(file, entries.map(|mapping| mapping.entries.as_slice()).unwrap_or_default());
         let diagnostics = lint::syntax(&file, &parsed.errors);
-        let mut reader = ProjectReader { file, folder, project: Self::default(), diagnostics };
+        let mut reader = ProjectReader { file, folder, secrets, project: Self::default(), diagnostics };
         if let Some(document) = parsed.document.filter(|_| reader.diagnostics.is_empty()) {
             reader.root(&document.root);
         }
@@ -114,16 +117,19 @@ impl Project {
 }
 
 /// The state of reading one file.
-struct ProjectReader<'f> {
+pub(super) struct ProjectReader<'f> {
     /// The file, its secrets masked.
-    file: Arc<SourceFile>,
+    pub(super) file: Arc<SourceFile>,
     folder: &'f Path,
+    /// What looks like a secret by its form.
+    pub(super) secrets: Vec<FoundSecret>,
     project: Project,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl ProjectReader<'_> {
     fn root(&mut self, root: &Node<'_>) {
+        let (mut values, mut profiles) = (Values::new(), Vec::new());
         for entry in self.mapping(root, "configuration") {
             let Entry { key, value } = entry;
             match &*key.text {
@@ -131,16 +137,15 @@ impl ProjectReader<'_> {
                 "rules" => self.rules(value),
                 "icons" => self.icons(value),
                 "api" => self.api(value),
-                name if is_secret(name) => self.report(
-                    key.span,
-                    format!("secret in `{FILE_NAME}`"),
-                    format!("`{name}` looks like the name of a secret"),
-                    "remove it, and set KENAR_API_KEY and KENAR_ACCESS_TOKEN in the environment, or use \
-                     `--api-key-file` and `--access-token-file`; revoke a secret that others have seen",
-                ),
+                "variables" => values = self.values(value, "`variables`"),
+                "profiles" => profiles = self.profiles(value),
+                name if is_secret(name) => {
+                    self.report_secret(key.span, format!("`{name}` looks like the name of a secret"));
+                }
                 _ => self.unknown_key(entry, &KEYS),
             }
         }
+        self.project.config.values = Arc::new(ProjectValues::new(values, profiles));
     }
 
     /// Reads `templates: [folder, …]`.
@@ -199,7 +204,7 @@ impl ProjectReader<'_> {
 
     /// Returns the entries of a mapping. A key without a value counts as an empty mapping: all its entries may be
     /// commented out.
-    fn mapping<'n, 's>(&mut self, node: &'n Node<'s>, name: &str) -> &'n [Entry<'s>] {
+    pub(super) fn mapping<'n, 's>(&mut self, node: &'n Node<'s>, name: &str) -> &'n [Entry<'s>] {
         match &node.value {
             Value::Mapping(mapping) => &mapping.entries,
             Value::Null => &[],
@@ -235,6 +240,16 @@ impl ProjectReader<'_> {
         texts
     }
 
+    pub(super) fn report_secret(&mut self, span: Span, label: String) {
+        self.report(
+            span,
+            format!("secret in `{FILE_NAME}`"),
+            label,
+            "remove it, and set KENAR_API_KEY and KENAR_ACCESS_TOKEN in the environment, or use \
+             `--api-key-file` and `--access-token-file`; revoke a secret that others have seen",
+        );
+    }
+
     fn unknown_key(&mut self, entry: &Entry<'_>, known: &[&str]) {
         let key = &*entry.key.text;
         let near = lint::nearest(key, known.iter().copied());
@@ -245,7 +260,13 @@ impl ProjectReader<'_> {
         self.report(entry.key.span, format!("unknown key `{key}`"), format!("expected {}", names(known)), help);
     }
 
-    fn report(&mut self, span: Span, headline: impl Into<String>, label: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn report(
+        &mut self,
+        span: Span,
+        headline: impl Into<String>,
+        label: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.diagnostics.push(Diagnostic {
             rule: RULE,
             severity: Severity::Error,

@@ -8,6 +8,7 @@ use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{Parsed, parse_intact, parse_json_document};
 use crate::template::{Template, Validators};
 
+use super::project_values::invalid_values;
 use super::rule::Check;
 use super::rules::yaml_syntax;
 use super::rules::{invalid_example, wrong_type};
@@ -71,12 +72,15 @@ impl Checker {
         &self.config
     }
 
-    /// Checks a template with all rules.
+    /// Checks a template with all rules, and the values that the project gives to it.
     #[must_use]
     pub fn check(&self, file: &Arc<SourceFile>) -> Checked {
         let parsed = read(file);
         let (context, mut diagnostics) = self.find_all(file, &parsed);
         self.ignore(&context, &mut diagnostics);
+        if let Some(template) = &context.template {
+            diagnostics.append(&mut invalid_values(&self.config, template));
+        }
         sort(&mut diagnostics);
         Checked { template: context.into_template(), diagnostics }
     }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::message::Icons;
+use crate::render::ProjectValues;
 
 use super::Rule;
 use super::{Diagnostic, Severity};
 
-/// The configuration of a check: the levels of rules, and the names of icons.
+/// The configuration of a check: the levels of rules, the names of icons, and the values of the project.
 ///
 /// ```
 /// use kenarc::{Checker, Config, Level, SourceFile, lint};
@@ -24,6 +25,8 @@ use super::{Diagnostic, Severity};
 pub struct Config {
     /// The names of icons that are accepted.
     pub icons: Arc<Icons>,
+    /// The values that the project gives to its templates, which the examples of a template can do without.
+    pub values: Arc<ProjectValues>,
     levels: BTreeMap<&'static str, Level>,
 }
 

@@ -8,6 +8,7 @@ use crate::analysis::counts::{self, LimitOverflow};
 use crate::analysis::links::{Misplaced, Patterns, misplaced};
 use crate::analysis::types::{TypeError, Types};
 use crate::message::{Icons, is_post_token};
+use crate::render::{ProjectValues, Values};
 use crate::schema::{DocumentKind, Kind, Verdict, Violation, ViolationKind, violations};
 use crate::source::{FileId, Location, SourceFile, Span};
 use crate::syntax::{CommentedText, Document, Parsed, SyntaxError};
@@ -34,6 +35,7 @@ pub struct Context<'a> {
     /// The template, where the file is one and there is a tree.
     pub template: Option<Template>,
     patterns: Option<&'a Patterns>,
+    project_values: Option<&'a ProjectValues>,
     commented: Vec<CommentedText>,
     types: OnceCell<Types>,
     overflows: OnceCell<Vec<LimitOverflow>>,
@@ -53,7 +55,8 @@ impl<'a> Context<'a> {
             Template { icons: Arc::clone(icons), ..template }
         });
         let patterns = Some(checker.patterns());
-        Self { template, patterns, ..Self::about(DocumentKind::Template, file, parsed, icons) }
+        let project_values = Some(checker.config().values.as_ref());
+        Self { template, patterns, project_values, ..Self::about(DocumentKind::Template, file, parsed, icons) }
     }
 
     /// Reads a parsed body as a request that may have these icons.
@@ -86,6 +89,7 @@ impl<'a> Context<'a> {
             violations,
             template: None,
             patterns: None,
+            project_values: None,
             commented,
             types: OnceCell::new(),
             overflows: OnceCell::new(),
@@ -147,6 +151,12 @@ impl<'a> Context<'a> {
         self.overflows.get_or_init(|| {
             self.template.as_ref().map(|template| counts::overflows(template, self.types())).unwrap_or_default()
         })
+    }
+
+    /// Returns the values that the project gives to the template.
+    pub(super) fn project_values(&self) -> Values {
+        let both = self.project_values.zip(self.template.as_ref());
+        both.map(|(values, template)| values.for_template(template)).unwrap_or_default()
     }
 
     /// Returns the expressions of links whose values are not valid in their part of the URL.

@@ -10,6 +10,7 @@ mod fast_path;
 mod guard;
 mod link;
 mod loops;
+mod project_values;
 mod provenance;
 mod resolve;
 mod values;
@@ -24,6 +25,7 @@ use crate::source::Location;
 use crate::template::{self, Condition, Payload, Repeat, Side, Template, Text};
 
 pub use eval::{EvaluationError, MAX_MESSAGE_BYTES, RenderLimit, ValueType};
+pub use project_values::{Profile, ProjectValues};
 pub use resolve::ValueError;
 pub(crate) use values::is_scientific;
 pub use values::{Given, Values, ValuesError, text_as_declared};

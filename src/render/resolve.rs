@@ -106,7 +106,8 @@ fn missing_uses(template: &Template, values: &Values) -> Vec<ValueError> {
     missing
 }
 
-fn mismatches(variable: &Variable, given: &Given) -> impl Iterator<Item = ValueError> {
+/// Returns the parts of a value that do not match the declaration of its variable.
+pub(super) fn mismatches(variable: &Variable, given: &Given) -> impl Iterator<Item = ValueError> {
     variable.mismatches(&given.node).into_iter().map(|mismatch| ValueError::Invalid {
         name: variable.name.clone(),
         file: Arc::clone(&given.file),

@@ -1,8 +1,10 @@
 //! An example that does not match the declarations, or that does not render to a valid message.
 
+use std::sync::Arc;
+
 use crate::lint::{Context, Findings, Rule, Severity, explain};
 use crate::render::{Values, render};
-use crate::template::Template;
+use crate::template::{Example, Template};
 
 use super::missing_variable;
 
@@ -15,10 +17,11 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     if context.is_damaged() {
         return;
     }
+    let project_values = context.project_values();
     for example in &template.examples {
-        let mut values = Values::new();
+        let mut values = project_values.clone();
         // An example that is not a mapping is a violation of the schema.
-        if values.add_example(template, example).is_err() || has_wrong_default(template, &values) {
+        if values.add_example(template, example).is_err() || has_other_mistakes(template, example, &values) {
             continue;
         }
         let Err(errors) = render(template, &values) else { continue };
@@ -35,7 +38,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             let (own, others) = (&failure.labels[0], &failure.labels[1..]);
             let finding =
                 findings.at(own.span, headline).label(own.message.clone()).also(example.key, "in this example");
-            let finding = others.iter().fold(finding, |finding, label| finding.also(label.span, label.message.clone()));
+            let finding = others
+                .iter()
+                .fold(finding, |finding, label| finding.also_in(&label.file, label.span, label.message.clone()));
             if let Some(help) = failure.help {
                 finding.help(help);
             }
@@ -43,9 +48,17 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Returns whether a value would come from a default that does not match its declaration.
-fn has_wrong_default(template: &Template, values: &Values) -> bool {
-    let variables = template.variables.iter().flat_map(|variables| &variables.list);
-    let mut not_given = variables.filter(|variable| values.get(&variable.name).is_none());
-    not_given.any(|variable| variable.default().is_some_and(|default| !variable.mismatches(default).is_empty()))
+/// Returns whether a value that is not the example's own does not match its declaration: a default, or a value of the
+/// project.
+fn has_other_mistakes(template: &Template, example: &Example, values: &Values) -> bool {
+    let file = template.sources.get(example.file);
+    let others = template.variables.iter().flat_map(|variables| &variables.list).filter_map(|variable| {
+        let value = match values.get(&variable.name) {
+            Some(given) if Arc::ptr_eq(&given.file, file) => None,
+            Some(given) => Some(&given.node),
+            None => variable.default(),
+        };
+        Some((variable, value?))
+    });
+    others.into_iter().any(|(variable, value)| !variable.mismatches(value).is_empty())
 }
