@@ -202,7 +202,8 @@ async fn send(url: &str, bodies: &Path) {
     let queue = read_bodies(bodies);
     let endpoint = Endpoint::new(Api::Classic, Some(url.parse::<BaseUrl>().unwrap()));
     let client = Client::new(&endpoint, Duration::from_secs(30)).unwrap();
-    let credentials = Credentials { api_key: Secret::new("key").unwrap(), access_token: Secret::new("token").unwrap() };
+    let credentials =
+        Credentials { api_key: Secret::new("key").unwrap(), access_token: Some(Secret::new("token").unwrap()) };
     let mut workers = JoinSet::new();
     for _ in 0..CONCURRENCY {
         let (queue, endpoint, client, credentials) =

@@ -20,6 +20,7 @@ mod project;
 mod render;
 mod replace;
 mod schema;
+mod secret;
 mod send;
 mod send_batch;
 mod serve;
@@ -28,6 +29,7 @@ mod snapshot;
 mod summary;
 mod test;
 mod test_report;
+mod upload;
 
 use std::process::ExitCode;
 
@@ -60,7 +62,7 @@ const STATUSES: &[ExitMeaning] = &[
     (Exit::Done, "success"),
     (Exit::Findings, "findings, or invalid input"),
     (Exit::Failed, "wrong usage, an invalid kenarc.yaml, or an I/O error"),
-    (Exit::Refused, "refused by the API (send, journal)"),
+    (Exit::Refused, "refused by the API (send, journal, upload)"),
     (Exit::Unknown, "the outcome is unknown (send, journal)"),
 ];
 
@@ -77,6 +79,7 @@ enum Command {
     Render(render::Arguments),
     Send(send::Arguments),
     Journal(journal::Arguments),
+    Upload(upload::Arguments),
     Serve(serve::Arguments),
     Test(test::Arguments),
     Icons(icons::Arguments),
@@ -102,6 +105,7 @@ pub fn run() -> ExitCode {
         Command::Render(arguments) => render::run(arguments, &terminal),
         Command::Send(arguments) => send::run(arguments, &terminal),
         Command::Journal(arguments) => journal::run(arguments, &terminal),
+        Command::Upload(arguments) => upload::run(arguments, &terminal),
         Command::Serve(arguments) => serve::run(arguments, &terminal),
         Command::Test(arguments) => test::run(arguments, &terminal),
         Command::Icons(arguments) => icons::run(arguments, &terminal),

@@ -1,8 +1,7 @@
 //! `kenarc send`
 
-use std::fs::File;
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -10,8 +9,8 @@ use tokio::runtime::Runtime;
 
 use crate::send::batch::MAX_PAUSE;
 use crate::send::{
-    ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE, Api, BaseUrl, Client, ConversationId, Credentials, Endpoint,
-    MAX_SECRET_BYTES, Outcome, Request, RetryReason, Secret,
+    ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE, Api, BaseUrl, Client, ConversationId, Credentials, Endpoint, Outcome,
+    Request, RetryReason, Secret,
 };
 
 use super::batch::{Batch, BatchArguments};
@@ -20,6 +19,7 @@ use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::Inputs;
 use super::output::Terminal;
 use super::project::project;
+use super::secret::secret;
 use super::send_batch::{self, SendBatchArguments};
 
 /// Render a message and send it to a conversation, or many messages from rows
@@ -108,7 +108,8 @@ const OF_BATCHES: [&str; 11] = [
 /// The range of `--timeout`, in seconds.
 const TIMEOUTS: std::ops::RangeInclusive<f64> = 0.001..=3600.0;
 
-fn seconds(text: &str) -> Result<Duration, String> {
+/// Parses a number of seconds.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(seconds) if TIMEOUTS.contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
         _ => Err("expected a number of seconds from 0.001 to 3600".to_owned()),
@@ -133,7 +134,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         out.flush()?;
         return Ok(Exit::Done);
     }
-    let credentials = Credentials { api_key: arguments.api_key()?, access_token: arguments.access_token()? };
+    let credentials = Credentials { api_key: arguments.api_key()?, access_token: Some(arguments.access_token()?) };
     let outcome = arguments.post(&endpoint, &request, &credentials, terminal)?;
     Ok(report(&outcome, &request, terminal))
 }
@@ -217,33 +218,4 @@ fn report(outcome: &Outcome, request: &Request, terminal: &Terminal) -> Exit {
     let help = explanation.help.join("\n       ");
     let _ = terminal.error(&format!("{}{meaning}", explanation.summary), (!help.is_empty()).then_some(&help));
     exit
-}
-
-/// Reads a secret from its file, or from its environment variable.
-fn secret(what: &str, file: Option<&Path>, flag: &str, variable: &str) -> Result<Secret, Failure> {
-    let (text, origin) = match file {
-        Some(path) => (read(path)?, path.display().to_string()),
-        None => match std::env::var(variable) {
-            Ok(text) => (text, variable.to_owned()),
-            Err(std::env::VarError::NotPresent) => {
-                return Err(Failure::with_help(
-                    format!("missing {}", what.trim_start_matches("the ")),
-                    format!("set {variable}, or name a file with {flag}"),
-                ));
-            }
-            Err(std::env::VarError::NotUnicode(_)) => {
-                return Err(Failure::new(format!("{what} in {variable} is not UTF-8")));
-            }
-        },
-    };
-    Secret::new(&text).map_err(|error| Failure::new(format!("{what} in {origin} {error}")))
-}
-
-/// Reads a file with a secret: at most the longest secret and its line break.
-fn read(path: &Path) -> Result<String, Failure> {
-    let unreadable = |error: std::io::Error| Failure::new(format!("cannot read {}: {error}", path.display()));
-    let mut text = String::new();
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(MAX_SECRET_BYTES as u64 + 3).read_to_string(&mut text).map_err(unreadable)?;
-    Ok(text)
 }

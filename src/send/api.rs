@@ -80,7 +80,11 @@ impl BaseUrl {
     /// Returns the official server of an API.
     #[must_use]
     pub fn official(api: Api) -> Self {
-        let host = api.host();
+        Self::https(api.host())
+    }
+
+    /// Returns the server of a host, over TLS.
+    pub(super) fn https(host: &str) -> Self {
         Self { text: format!("https://{host}").into(), host: host.into(), encrypted: true, loopback: false }
     }
 

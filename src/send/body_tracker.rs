@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -25,12 +25,11 @@ const POLLED: u8 = 1;
 const WITHHELD: u8 = 2;
 
 impl BodyTracker {
-    /// Returns the body of a request, and its tracker.
-    pub(super) fn track(body: &str) -> (TrackedBody, Self) {
+    /// Returns the body of a request, and its tracker. `taken` counts the bytes that the client has taken to send.
+    pub(super) fn track(bytes: Bytes, taken: Arc<AtomicU64>) -> (TrackedBody, Self) {
         // An empty body need not be polled to be sent.
-        let state = Arc::new(AtomicU8::new(if body.is_empty() { POLLED } else { WAITING }));
-        let bytes = (!body.is_empty()).then(|| Bytes::copy_from_slice(body.as_bytes()));
-        (TrackedBody { bytes, state: Arc::clone(&state) }, Self(state))
+        let state = Arc::new(AtomicU8::new(if bytes.is_empty() { POLLED } else { WAITING }));
+        (TrackedBody { bytes, taken, state: Arc::clone(&state) }, Self(state))
     }
 
     /// Returns whether the request, or a part of it, may have left. If it has not, it never will.
@@ -39,9 +38,13 @@ impl BodyTracker {
     }
 }
 
-/// A body of one frame that records when it is polled.
+/// The most bytes of a frame: 64 KiB.
+const FRAME: usize = 64 << 10;
+
+/// A body that records when it is polled.
 pub(super) struct TrackedBody {
-    bytes: Option<Bytes>,
+    bytes: Bytes,
+    taken: Arc<AtomicU64>,
     state: Arc<AtomicU8>,
 }
 
@@ -57,16 +60,21 @@ impl Body for TrackedBody {
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, GivenUp>>> {
         match self.state.compare_exchange(WAITING, POLLED, Ordering::SeqCst, Ordering::SeqCst) {
             Err(WITHHELD) => Poll::Ready(Some(Err(GivenUp))),
-            _ => Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            _ if self.bytes.is_empty() => Poll::Ready(None),
+            _ => {
+                let length = self.bytes.len().min(FRAME);
+                self.taken.fetch_add(length as u64, Ordering::Relaxed);
+                Poll::Ready(Some(Ok(Frame::data(self.bytes.split_to(length)))))
+            }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
+        self.bytes.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+        SizeHint::with_exact(self.bytes.len() as u64)
     }
 }
 
@@ -76,9 +84,25 @@ mod tests {
 
     use super::*;
 
+    fn track(body: &'static str) -> (TrackedBody, BodyTracker) {
+        BodyTracker::track(Bytes::from_static(body.as_bytes()), Arc::default())
+    }
+
+    #[tokio::test]
+    async fn a_long_body_is_sent_in_frames_which_are_counted() {
+        let taken = Arc::default();
+        let (mut body, _tracker) = BodyTracker::track(Bytes::from(vec![7; FRAME + 1]), Arc::clone(&taken));
+        let mut lengths = Vec::new();
+        while let Some(frame) = body.frame().await {
+            lengths.push(frame.expect("no error").into_data().expect("data").len());
+        }
+        assert_eq!(lengths, [FRAME, 1]);
+        assert_eq!(taken.load(Ordering::Relaxed), FRAME as u64 + 1);
+    }
+
     #[tokio::test]
     async fn a_body_that_was_not_polled_has_not_left_and_cannot_leave_later() {
-        let (mut body, tracker) = BodyTracker::track("{}");
+        let (mut body, tracker) = track("{}");
         assert_eq!(body.size_hint().exact(), Some(2));
         assert!(!tracker.may_have_left());
         assert!(body.frame().await.is_some_and(|frame| frame.is_err()));
@@ -87,7 +111,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_was_polled_may_have_left() {
-        let (mut body, tracker) = BodyTracker::track("{}");
+        let (mut body, tracker) = track("{}");
         let frame = body.frame().await.expect("a frame").expect("no error");
         assert_eq!(frame.into_data().expect("data"), "{}");
         assert!(body.is_end_stream() && tracker.may_have_left());
@@ -95,7 +119,7 @@ mod tests {
 
     #[test]
     fn an_empty_body_may_always_have_left() {
-        let (body, tracker) = BodyTracker::track("");
+        let (body, tracker) = track("");
         assert!(body.is_end_stream() && tracker.may_have_left());
     }
 }

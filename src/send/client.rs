@@ -1,9 +1,12 @@
 //! Sends one request, once.
 
 use std::error::Error as StdError;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use std::{fmt, io};
 
+use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, InvalidHeaderValue};
 use reqwest::{Body, redirect, retry};
 use rustls::crypto::ring;
@@ -67,9 +70,14 @@ impl Client {
     /// # Errors
     /// [`ClientError`] if there are no trusted certificates, or if the environment names an invalid proxy.
     pub fn new(endpoint: &Endpoint, timeout: Duration) -> Result<Self, ClientError> {
-        let proxy = proxy::proxy_for(endpoint.base())?;
+        Self::for_server(endpoint.base(), timeout)
+    }
+
+    /// Creates a client for a server, as [`new`](Self::new).
+    pub(super) fn for_server(base: &BaseUrl, timeout: Duration) -> Result<Self, ClientError> {
+        let proxy = proxy::proxy_for(base)?;
         let address = proxy.as_ref().map(|proxy| proxy.address.clone());
-        let http = build(endpoint.base(), timeout, proxy);
+        let http = build(base, timeout, proxy);
         let http = http.map_err(|error| ClientError::Tls(innermost(&error).to_string()))?;
         Ok(Self { http, timeout, proxy: address })
     }
@@ -80,21 +88,41 @@ impl Client {
     /// A name lookup that takes longer continues in a thread of the runtime, which waits for it when it is dropped. Use
     /// `Runtime::shutdown_background` to exit without waiting.
     pub async fn send(&self, request: &Request, credentials: &Credentials) -> Outcome {
-        let Ok(headers) = headers(request, credentials) else {
+        let headers = headers(request, credentials);
+        let body = Bytes::copy_from_slice(request.body().as_bytes());
+        match self.post(request.url(), headers, body, Arc::default(), credentials).await {
+            Ok(response) => response.outcome(request.url(), credentials),
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Posts a body once, and waits for the response. `taken` counts the bytes that have been sent.
+    ///
+    /// # Errors
+    /// [`Outcome::NotSent`] or [`Outcome::Unknown`] if there is no response.
+    pub(super) async fn post(
+        &self,
+        url: &str,
+        headers: Result<HeaderMap, InvalidHeaderValue>,
+        body: Bytes,
+        taken: Arc<AtomicU64>,
+        secrets: &Credentials,
+    ) -> Result<ReceivedResponse, Outcome> {
+        let Ok(headers) = headers else {
             // Unreachable: secrets are visible ASCII.
-            return Outcome::NotSent { error: ConnectError::Connection(None) };
+            return Err(Outcome::NotSent { error: ConnectError::Connection(None) });
         };
-        let (body, tracker) = BodyTracker::track(request.body());
-        let exchange = self.http.post(request.url()).headers(headers).body(Body::wrap(body)).send();
+        let (body, tracker) = BodyTracker::track(body, taken);
+        let exchange = self.http.post(url).headers(headers).body(Body::wrap(body)).send();
         match exchange.await.map_err(reqwest::Error::without_url) {
-            Ok(response) => ReceivedResponse::read(response).await.outcome(request, credentials),
+            Ok(response) => Ok(ReceivedResponse::read(response).await),
             Err(error) if !tracker.may_have_left() => {
-                Outcome::NotSent { error: self.connect_error(&error, credentials) }
+                Err(Outcome::NotSent { error: self.connect_error(&error, secrets) })
             }
             Err(error) if error.is_timeout() => {
-                Outcome::Unknown { reason: UnknownReason::TimedOut { limit: self.timeout } }
+                Err(Outcome::Unknown { reason: UnknownReason::TimedOut { limit: self.timeout } })
             }
-            Err(error) => Outcome::Unknown { reason: UnknownReason::Broken(cause(&error, credentials)) },
+            Err(error) => Err(Outcome::Unknown { reason: UnknownReason::Broken(cause(&error, secrets)) }),
         }
     }
 
@@ -152,7 +180,9 @@ fn headers(request: &Request, credentials: &Credentials) -> Result<HeaderMap, In
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
     headers.insert("x-api-key", credentials.api_key.header_value("")?);
-    headers.insert(api.token_header(), credentials.access_token.header_value(api.token_prefix())?);
+    if let Some(token) = &credentials.access_token {
+        headers.insert(api.token_header(), token.header_value(api.token_prefix())?);
+    }
     Ok(headers)
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::config::Api;
 
+use super::api::BaseUrl;
 use super::outcome::{ConnectError, ErrorBody, Excerpt, Outcome, Refusal, ResponseDefect, UnknownReason};
 use super::request::Request;
 use super::sanitized::SanitizedText;
@@ -38,7 +39,7 @@ impl Outcome {
     #[must_use]
     pub fn explain_retry(&self, request: &Request) -> String {
         match self {
-            Self::Unknown { reason } => describe(reason, request),
+            Self::Unknown { reason } => describe(reason, request.endpoint().base()),
             _ => self.explain(request).summary,
         }
     }
@@ -202,8 +203,20 @@ fn other_refusal(status: u16) -> (String, Vec<String>) {
 
 fn not_sent(error: &ConnectError, request: &Request) -> Explanation {
     let base = request.endpoint().base();
+    let (what, help) = no_connection(error, base);
+    let is_divar = Api::ALL.into_iter().any(|api| api.host() == base.host());
+    let moved = new_address(request).filter(|_| is_divar);
+    Explanation {
+        summary: format!("not sent: {what}"),
+        meaning: Some("The request did not leave this machine, so it is safe to send it again.".to_owned()),
+        help: iter::once(help.to_owned()).chain(moved).collect(),
+    }
+}
+
+/// Says why a request did not leave this machine, and what to check.
+pub(super) fn no_connection(error: &ConnectError, base: &BaseUrl) -> (String, &'static str) {
     let host = base.host();
-    let (what, help) = match error {
+    match error {
         ConnectError::Lookup(cause) => (
             format!("could not resolve {host}{}", because(cause.as_ref())),
             "Check this machine's network connection, and --base-url if it is set.",
@@ -226,18 +239,11 @@ fn not_sent(error: &ConnectError, request: &Request) -> Explanation {
             format!("could not connect to {base}{}", because(cause.as_ref())),
             "Check that a server listens there, and --base-url and HTTPS_PROXY if they are set.",
         ),
-    };
-    let is_divar = Api::ALL.into_iter().any(|api| api.host() == host);
-    let moved = new_address(request).filter(|_| is_divar);
-    Explanation {
-        summary: format!("not sent: {what}"),
-        meaning: Some("The request did not leave this machine, so it is safe to send it again.".to_owned()),
-        help: iter::once(help.to_owned()).chain(moved).collect(),
     }
 }
 
-fn describe(reason: &UnknownReason, request: &Request) -> String {
-    let base = request.endpoint().base();
+/// Says why the outcome of a request is unknown.
+pub(super) fn describe(reason: &UnknownReason, base: &BaseUrl) -> String {
     match reason {
         UnknownReason::TimedOut { limit } => format!("no response from {base} within {}", human_readable(*limit)),
         UnknownReason::Broken(cause) => format!("no usable response from {base}{}", because(cause.as_ref())),
@@ -261,7 +267,8 @@ fn describe(reason: &UnknownReason, request: &Request) -> String {
 }
 
 fn unknown(reason: &UnknownReason, request: &Request) -> Explanation {
-    let (base, what) = (request.endpoint().base(), describe(reason, request));
+    let base = request.endpoint().base();
+    let what = describe(reason, base);
     let mut help = vec!["Look at the conversation before you send again.".to_owned()];
     if let UnknownReason::ServerFailed { retry_after: Some(wait), .. } = reason {
         help.push(format!("The server asks to wait {} before the next request.", human_readable(*wait)));
@@ -278,7 +285,7 @@ fn unknown(reason: &UnknownReason, request: &Request) -> Explanation {
 }
 
 /// Returns the error that a response reports, as the end of a sentence.
-fn error_text(body: &ErrorBody) -> String {
+pub(super) fn error_text(body: &ErrorBody) -> String {
     match body {
         ErrorBody::Empty => String::new(),
         ErrorBody::Api { code, message } => {

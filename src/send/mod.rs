@@ -10,7 +10,7 @@
 //! [`Client::send`] sends a request once, and returns what is certain about it: [`Delivered`](Outcome::Delivered),
 //! [`Refused`](Outcome::Refused), [`NotSent`](Outcome::NotSent) or [`Unknown`](Outcome::Unknown). It never retries by
 //! itself: the API has no idempotency key, so a request that is sent twice may be delivered twice. [`batch`] sends many
-//! messages, and its [`journal`] ensures that each is sent at most once, whatever happens.
+//! messages, and its [`journal`] ensures that each is sent at most once, whatever happens. [`Uploader`] uploads files.
 
 mod api;
 pub mod batch;
@@ -29,6 +29,7 @@ mod retry;
 mod retry_after;
 mod sanitized;
 mod secret;
+mod upload;
 
 pub use crate::config::{Api, UnknownApi};
 pub use api::{BaseUrl, BaseUrlError, Endpoint};
@@ -42,3 +43,4 @@ pub use response::MAX_RESPONSE_BYTES;
 pub use retry::RetryReason;
 pub use sanitized::SanitizedText;
 pub use secret::{ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE, Credentials, MAX_SECRET_BYTES, Secret, SecretError};
+pub use upload::{Media, MediaError, MediaKind, Servers, UnknownMediaKind, UploadError, UploadStep, Uploader};

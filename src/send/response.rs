@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::outcome::{ErrorBody, Excerpt, Outcome, Refusal, ResponseDefect, UnknownReason};
-use super::request::Request;
 use super::sanitized::SanitizedText;
 use super::secret::Credentials;
 
@@ -62,31 +61,46 @@ impl ReceivedResponse {
         Self { status: response.status(), headers: std::mem::take(response.headers_mut()), body, ending }
     }
 
-    /// Derives the outcome of the request.
-    pub(super) fn outcome(&self, request: &Request, secrets: &Credentials) -> Outcome {
+    /// Derives the outcome of sending a message to a URL.
+    pub(super) fn outcome(&self, url: &str, secrets: &Credentials) -> Outcome {
+        self.failure(url, secrets).unwrap_or_else(|| self.success(secrets))
+    }
+
+    /// Returns the outcome of a request to a URL unless the response is a complete 200.
+    pub(super) fn failure(&self, url: &str, secrets: &Credentials) -> Option<Outcome> {
         let status = self.status.as_u16();
-        match status {
-            200 => self.success(secrets),
-            300..=599 => {
+        let outcome = match (status, &self.ending) {
+            (200, BodyEnding::Complete) => return None,
+            (200, BodyEnding::Incomplete(defect)) => self.unexpected(*defect, secrets),
+            (300..=599, _) => {
                 let body = self.error_body(secrets);
                 // A gateway in front of the API maps `CANCELLED` to 408 or 499.
                 let is_inconclusive = matches!(status, 408 | 499 | 500..) || status >= 400 && body.is_inconclusive();
                 if is_inconclusive {
                     let retry_after = self.retry_after();
-                    return Outcome::Unknown { reason: UnknownReason::ServerFailed { status, retry_after, body } };
+                    Outcome::Unknown { reason: UnknownReason::ServerFailed { status, retry_after, body } }
+                } else {
+                    Outcome::Refused { status, reason: self.refusal(url, secrets), body }
                 }
-                Outcome::Refused { status, reason: self.refusal(request, secrets), body }
             }
-            _ => self.unexpected(ResponseDefect::NotAsDocumented, secrets),
-        }
+            _ => self.undocumented(secrets),
+        };
+        Some(outcome)
+    }
+
+    /// Returns the body, as far as it was read.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Returns the outcome if the body is not what the API documents.
+    pub(super) fn undocumented(&self, secrets: &Credentials) -> Outcome {
+        self.unexpected(ResponseDefect::NotAsDocumented, secrets)
     }
 
     fn success(&self, secrets: &Credentials) -> Outcome {
-        if let BodyEnding::Incomplete(defect) = self.ending {
-            return self.unexpected(defect, secrets);
-        }
         let Some(Success { status, message }) = Success::read(&self.body) else {
-            return self.unexpected(ResponseDefect::NotAsDocumented, secrets);
+            return self.undocumented(secrets);
         };
         let message = message.and_then(|message| SanitizedText::new(&message, secrets));
         match status {
@@ -101,14 +115,14 @@ impl ReceivedResponse {
         }
     }
 
-    fn refusal(&self, request: &Request, secrets: &Credentials) -> Refusal {
+    fn refusal(&self, url: &str, secrets: &Credentials) -> Refusal {
         match self.status {
             StatusCode::PRECONDITION_FAILED => Refusal::Restricted,
             StatusCode::UNAUTHORIZED => Refusal::Unauthenticated,
             StatusCode::FORBIDDEN => Refusal::Forbidden,
             StatusCode::NOT_FOUND | StatusCode::GONE => Refusal::NotFound,
             StatusCode::TOO_MANY_REQUESTS => Refusal::Limited { retry_after: self.retry_after() },
-            status if status.is_redirection() => Refusal::Redirected { host: self.redirect_host(request, secrets) },
+            status if status.is_redirection() => Refusal::Redirected { host: self.redirect_host(url, secrets) },
             _ => Refusal::Other,
         }
     }
@@ -131,8 +145,8 @@ impl ReceivedResponse {
     }
 
     /// Returns the host of `Location`, which may be relative to the request's URL (RFC 9110 §10.2.2).
-    fn redirect_host(&self, request: &Request, secrets: &Credentials) -> Option<SanitizedText> {
-        let target = Url::parse(request.url()).ok()?.join(self.header(&LOCATION)?).ok()?;
+    fn redirect_host(&self, url: &str, secrets: &Credentials) -> Option<SanitizedText> {
+        let target = Url::parse(url).ok()?.join(self.header(&LOCATION)?).ok()?;
         SanitizedText::new(target.host_str()?, secrets)
     }
 

@@ -22,14 +22,15 @@ pub const MAX_SECRET_BYTES: usize = 8 << 10;
 pub struct Credentials {
     /// The app's key, sent as `x-api-key`.
     pub api_key: Secret,
-    /// The user's token, sent as [`Api`](super::Api) says.
-    pub access_token: Secret,
+    /// The user's token, sent as [`Api`](super::Api) says; `None` for a request that needs the key alone.
+    pub access_token: Option<Secret>,
 }
 
 impl Credentials {
     /// Replaces each secret in `text` by `[redacted]`, because a server may echo the request.
     pub(super) fn redact(&self, text: &str) -> String {
-        KnownSecrets::new([&*self.api_key.0, &*self.access_token.0]).redact(text).into_owned()
+        let secrets = [Some(&self.api_key), self.access_token.as_ref()].into_iter().flatten();
+        KnownSecrets::new(secrets.map(|secret| &*secret.0)).redact(text).into_owned()
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) enum Behaviour {
     /// Sends the first bytes, then the second ones again and again, with this pause in between, until the client closes
     /// the connection.
     Repeat(Vec<u8>, Vec<u8>, Duration),
+    /// Does something else for each request; the last one again and again.
+    InTurn(Vec<Behaviour>),
 }
 
 /// Returns a complete HTTP/1.1 response with a `Content-Length`.
@@ -136,7 +138,15 @@ impl Drop for Server {
 
 fn serve(mut stream: TcpStream, behaviour: &Behaviour, state: &State) {
     let Some(request) = read_request(&stream) else { return };
-    state.received.lock().unwrap().push(request);
+    let count = {
+        let mut received = state.received.lock().unwrap();
+        received.push(request);
+        received.len()
+    };
+    let behaviour = match behaviour {
+        Behaviour::InTurn(all) => &all[count.min(all.len()) - 1],
+        one => one,
+    };
     let mut send = |bytes: &[u8]| {
         let is_sent = stream.write_all(bytes).and_then(|()| stream.flush()).is_ok();
         if is_sent {
@@ -162,6 +172,7 @@ fn serve(mut stream: TcpStream, behaviour: &Behaviour, state: &State) {
                 is_open = send(again);
             }
         }
+        Behaviour::InTurn(_) => panic!("nested"),
     }
 }
 

@@ -256,7 +256,7 @@ impl BatchSender {
     /// Sends a job, and sends it again as long as it was certainly not accepted and the batch has not halted.
     async fn send(&self, job: &Job) {
         let Job { id, row, request, access_token } = job;
-        let credentials = Credentials { api_key: self.api_key.clone(), access_token: access_token.clone() };
+        let credentials = Credentials { api_key: self.api_key.clone(), access_token: Some(access_token.clone()) };
         while let Some(permit) = self.throttle.acquire().await {
             let intent = Intent { id: *id, conversation: request.conversation().clone(), row: row.clone() };
             match self.journal.intend(intent).await {

@@ -129,7 +129,7 @@ fn debug_output_of_types_contains_no_secret() {
         access_token: secret(),
     };
     let event = BatchEvent::Sent { job: &job, outcome: &outcome };
-    let credentials = Credentials { api_key: secret(), access_token: secret() };
+    let credentials = Credentials { api_key: secret(), access_token: Some(secret()) };
     let mut printed = format!("{event:?} {credentials:?} {credentials:#?} {}", secret());
 
     let template = kenarc::compile(&SourceFile::new("order.yaml", TEMPLATE)).unwrap();

@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const IMPATIENCE: Duration = Duration::from_secs(1);
 
 fn credentials() -> Credentials {
-    Credentials { api_key: Secret::new(API_KEY).unwrap(), access_token: Secret::new(ACCESS_TOKEN).unwrap() }
+    Credentials { api_key: Secret::new(API_KEY).unwrap(), access_token: Some(Secret::new(ACCESS_TOKEN).unwrap()) }
 }
 
 fn endpoint(api: Api, base: &str) -> Endpoint {

@@ -76,7 +76,7 @@ fn one_client_sends_many_requests_at_once_with_a_token_each() {
     block_on(async {
         let sends: Vec<_> = (0..20)
             .map(|row| {
-                let access_token = Secret::new(&format!("token-of-row-{row}")).unwrap();
+                let access_token = Some(Secret::new(&format!("token-of-row-{row}")).unwrap());
                 let (client, request) = (client.clone(), request.clone());
                 let credentials = Credentials { access_token, ..credentials() };
                 tokio::spawn(async move { client.send(&request, &credentials).await })

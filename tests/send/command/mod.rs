@@ -1,9 +1,10 @@
-//! `kenarc send` with one message: requests, outcomes, exit statuses, secrets and proxies.
+//! `kenarc send` with one message: requests, outcomes, exit statuses, secrets and proxies; and `kenarc upload`.
 
 mod outcomes;
 mod proxies;
 mod requests;
 mod secrets;
+mod uploads;
 
 use crate::cli::{Folder, Run, words};
 use crate::server::{Behaviour, Server, answer};
