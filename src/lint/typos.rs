@@ -164,8 +164,9 @@ pub(super) fn unindented_text(file: &SourceFile, at: usize) -> Option<Typo> {
     };
     let header = file.slice(header);
     let key = header.trim_start_matches([' ', '-']);
-    let dash = header.rfind('-').filter(|_| key.starts_with(['|', '>']));
-    let column = dash.unwrap_or(header.len() - key.len());
+    let before = &header[..header.len() - key.len()];
+    let dash = before.rfind('-').filter(|_| key.starts_with(['|', '>']));
+    let column = dash.unwrap_or(before.len());
     let least = column + 2;
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     if indent(text.get(first..)?) > column {
