@@ -1,8 +1,10 @@
 //! From the author's program to the one that runs, which verifies contracts and measures values.
 //!
 //! MiniJinja converts any value to text without an error. So each filter and test is called by the name of the function
-//! that verifies its contract first (see [`library`](super::library)), and the operands of `~`, `in` and slices pass
-//! through filters that refuse what is no text: [`CONCAT`], [`IN`] and [`SLICE`].
+//! that verifies its contract first (see [`library`](super::library)), and the operands of operators and slices pass
+//! through filters that verify theirs: those of [`library::OPERATORS`], [`IN`], [`ITEM`], [`SLICE`] and [`BOUND`].
+//! Comparisons in a chain, `a < b < c`, become pairs in an `and`: [`KEEP`] and [`KEPT`] pass on the operand that
+//! two of them share.
 //!
 //! MiniJinja's fuel bounds how much a program does, but neither how deep values nest nor how they share each other:
 //! `[x, x]`, repeated, makes a list of 2ⁿ items that takes n steps to make and for ever to write. So the result of
@@ -10,16 +12,18 @@
 //!
 //! The spans are the author's. Most programs have no such operation and are compiled as they are.
 
-use minijinja::machinery::CodeGenerator;
+use minijinja::Value;
 use minijinja::machinery::ast::{
-    BinOp, BinOpKind, Call, CallArg, Compare, CompareOp, Const, EmitExpr, EmitRaw, Expr, Filter, FilterBlock, ForLoop,
-    GetAttr, GetItem, IfCond, IfExpr, List, Map, Set, SetBlock, Slice, Spanned, Stmt, Test, Tuple, UnaryOp,
+    BinOp, BinOpKind, Call, CallArg, Compare, CompareOpKind, Const, EmitExpr, EmitRaw, Expr, Filter, FilterBlock,
+    ForLoop, GetAttr, GetItem, IfCond, IfExpr, List, Map, Set, SetBlock, Slice, Spanned, Stmt, Test, Tuple, UnaryOp,
     UnaryOpKind, Var, WithBlock,
 };
+use minijinja::machinery::{CodeGenerator, Span};
 
 use super::ast::{self, BinaryOp, ExprKind, Tree};
 use super::library::{self, Function};
 use super::visit::{ProgramVisitor, walk_expression, walk_tree};
+use super::{Constant, ConstantKind, lower};
 
 /// The filter that measures values; no author can write this name.
 pub(crate) const METER: &str = "(meter)";
@@ -33,14 +37,23 @@ pub(crate) const STEP: &str = "(step)";
 /// The filter that calls the method `cycle`: MiniJinja panics if it has no arguments.
 pub(crate) const CYCLE: &str = "(cycle)";
 
-/// The filter that an operand of `~` passes through.
-pub(crate) const CONCAT: &str = "(~)";
-
 /// The filter that is `in`: it also refuses what cannot be searched for.
 pub(crate) const IN: &str = "(operator-in)";
 
+/// The filter that is `a[b]`.
+pub(crate) const ITEM: &str = "(item)";
+
 /// The filter that a value passes through before a part is cut out of it.
 pub(crate) const SLICE: &str = "(slice-operand)";
+
+/// The filter that a bound of a slice passes through.
+pub(crate) const BOUND: &str = "(bound)";
+
+/// The filter that keeps a value and passes it on.
+pub(crate) const KEEP: &str = "(keep)";
+
+/// The filter that returns the value that was kept last.
+pub(crate) const KEPT: &str = "(kept)";
 
 /// Generates the instructions of a text. `tree`: the lowered `root`.
 pub(super) fn compile_text<'a>(generator: &mut CodeGenerator<'a>, root: &Stmt<'a>, tree: &Tree<'_>) {
@@ -69,9 +82,10 @@ fn is_instrumented(tree: &Tree<'_>) -> bool {
     impl<'a> ProgramVisitor<'a> for OperationSearch {
         fn expression(&mut self, expression: &ast::Expr<'a>) {
             self.0 |= match expression.kind {
-                ExprKind::Binary { op, .. } => {
-                    matches!(op, BinaryOp::Add | BinaryOp::Mul | BinaryOp::Concat | BinaryOp::In)
-                }
+                ExprKind::Binary { op, .. } => has_contract(op),
+                ExprKind::Chain { ref rest, .. } => rest.iter().any(|(op, _)| has_contract(*op)),
+                ExprKind::Item { ref key, .. } => is_verified(key.constant()),
+                ExprKind::Negate(_) => true,
                 ExprKind::Filter { .. } | ExprKind::Test { .. } => true,
                 ExprKind::Slice { .. } | ExprKind::List(_) | ExprKind::Map(_) => true,
                 // `dict(a=x, b=x)`
@@ -84,6 +98,15 @@ fn is_instrumented(tree: &Tree<'_>) -> bool {
     let mut search = OperationSearch(false);
     walk_tree(&mut search, tree);
     search.0
+}
+
+fn has_contract(op: BinaryOp) -> bool {
+    matches!(op, BinaryOp::In | BinaryOp::NotIn) || library::operator(op).is_some()
+}
+
+/// Returns whether a key is verified when it is looked up. `constant`: its value, if that is known before.
+fn is_verified(constant: Option<&Constant>) -> bool {
+    constant.is_none_or(|key| key.kind() == ConstantKind::Boolean)
 }
 
 /// Copies a statement, instrumented.
@@ -191,7 +214,64 @@ fn metered(expression: Expr<'_>) -> Expr<'_> {
 
 fn filtered<'a>(name: &'static str, expression: Expr<'a>) -> Expr<'a> {
     let span = expression.span();
-    Expr::Filter(Spanned::new(Filter { name, expr: Some(expression), args: Vec::new() }, span))
+    call(name, expression, Vec::new(), span)
+}
+
+fn call<'a>(filter: &'static str, input: Expr<'a>, args: Vec<CallArg<'a>>, span: Span) -> Expr<'a> {
+    Expr::Filter(Spanned::new(Filter { name: filter, expr: Some(input), args }, span))
+}
+
+/// Makes an operation of operands that are instrumented.
+fn operation<'a>(op: BinOpKind, left: Expr<'a>, right: Expr<'a>, span: Span) -> Expr<'a> {
+    if matches!(op, BinOpKind::In) {
+        return call(IN, left, vec![CallArg::Pos(right)], span);
+    }
+    // An operand behind a filter is no constant: `"x" * 100000000` is not worked out while compiling.
+    let (left, right) = (operand_of(op, left), operand_of(op, right));
+    Expr::BinOp(Spanned::new(BinOp { op, left, right }, span))
+}
+
+/// Makes an instrumented value an operand of an operator.
+fn operand_of<'a>(op: BinOpKind, operand: Expr<'a>) -> Expr<'a> {
+    match library::operator(lower::binary_op(op)) {
+        Some(operator) => filtered(operator.checked, operand),
+        None => operand,
+    }
+}
+
+fn not<'a>(operand: Expr<'a>, span: Span) -> Expr<'a> {
+    Expr::UnaryOp(Spanned::new(UnaryOp { op: UnaryOpKind::Not, expr: operand }, span))
+}
+
+/// Makes pairs of the comparisons in a chain: `a < b < c` becomes `a < keep(b) and kept() < c`.
+fn chain<'a>(compare: &Compare<'a>, span: Span) -> Expr<'a> {
+    let kept = || call(KEPT, Expr::Const(Spanned::new(Const { value: Value::from(()) }, span)), Vec::new(), span);
+    let mut left = expression(&compare.expr);
+    let mut all = None;
+    for (index, next) in compare.ops.iter().enumerate() {
+        let right = expression(&next.expr);
+        let right = if index + 1 < compare.ops.len() { filtered(KEEP, right) } else { right };
+        let pair = match next.op {
+            CompareOpKind::Eq => operation(BinOpKind::Eq, left, right, span),
+            CompareOpKind::Ne => operation(BinOpKind::Ne, left, right, span),
+            CompareOpKind::Lt => operation(BinOpKind::Lt, left, right, span),
+            CompareOpKind::Lte => operation(BinOpKind::Lte, left, right, span),
+            CompareOpKind::Gt => operation(BinOpKind::Gt, left, right, span),
+            CompareOpKind::Gte => operation(BinOpKind::Gte, left, right, span),
+            CompareOpKind::In => operation(BinOpKind::In, left, right, span),
+            CompareOpKind::NotIn => not(operation(BinOpKind::In, left, right, span), span),
+        };
+        all = Some(match all {
+            Some(all) => Expr::BinOp(Spanned::new(BinOp { op: BinOpKind::ScAnd, left: all, right: pair }, span)),
+            None => pair,
+        });
+        left = kept();
+    }
+    all.unwrap_or(left)
+}
+
+fn bound<'a>(bound: &Expr<'a>) -> Expr<'a> {
+    filtered(BOUND, expression(bound))
 }
 
 /// Returns the name of the function that verifies the contract of a filter or a test.
@@ -209,35 +289,24 @@ fn copy<'a>(node: &Expr<'a>) -> Expr<'a> {
         Expr::Slice(slice) => Expr::Slice(Spanned::new(
             Slice {
                 expr: filtered(SLICE, expression(&slice.expr)),
-                start: maybe(&slice.start),
-                stop: maybe(&slice.stop),
-                step: slice.step.as_ref().map(|step| filtered(STEP, expression(step))),
+                start: slice.start.as_ref().map(bound),
+                stop: slice.stop.as_ref().map(bound),
+                step: slice.step.as_ref().map(|step| filtered(STEP, bound(step))),
             },
             slice.span(),
         )),
         Expr::UnaryOp(unary) => {
-            let is_not = matches!(unary.op, UnaryOpKind::Not);
-            let op = if is_not { UnaryOpKind::Not } else { UnaryOpKind::Neg };
-            Expr::UnaryOp(Spanned::new(UnaryOp { op, expr: expression(&unary.expr) }, unary.span()))
-        }
-        Expr::BinOp(binary) => {
-            let (left, right) = (expression(&binary.left), expression(&binary.right));
-            // An operand behind a filter is no constant: `"x" * 100000000` is not worked out while compiling.
-            let (left, right) = match binary.op {
-                BinOpKind::In => {
-                    let call = Filter { name: IN, expr: Some(left), args: vec![CallArg::Pos(right)] };
-                    return Expr::Filter(Spanned::new(call, binary.span()));
+            let operand = expression(&unary.expr);
+            match unary.op {
+                UnaryOpKind::Not => not(operand, unary.span()),
+                UnaryOpKind::Neg => {
+                    let unary_op = UnaryOp { op: UnaryOpKind::Neg, expr: operand_of(BinOpKind::Sub, operand) };
+                    Expr::UnaryOp(Spanned::new(unary_op, unary.span()))
                 }
-                BinOpKind::Concat => (filtered(CONCAT, left), filtered(CONCAT, right)),
-                op if is_growing(op) => (metered(left), right),
-                _ => (left, right),
-            };
-            Expr::BinOp(Spanned::new(BinOp { op: binary.op, left, right }, binary.span()))
+            }
         }
-        Expr::Compare(compare) => {
-            let ops = compare.ops.iter().map(|op| CompareOp { op: op.op, expr: expression(&op.expr) }).collect();
-            Expr::Compare(Spanned::new(Compare { expr: expression(&compare.expr), ops }, compare.span()))
-        }
+        Expr::BinOp(binary) => operation(binary.op, expression(&binary.left), expression(&binary.right), binary.span()),
+        Expr::Compare(compare) => chain(compare, compare.span()),
         Expr::IfExpr(choice) => Expr::IfExpr(Spanned::new(
             IfExpr {
                 test_expr: expression(&choice.test_expr),
@@ -262,21 +331,21 @@ fn copy<'a>(node: &Expr<'a>) -> Expr<'a> {
             GetAttr { expr: expression(&attribute.expr), name: attribute.name },
             attribute.span(),
         )),
-        Expr::GetItem(item) => Expr::GetItem(Spanned::new(
-            GetItem { expr: expression(&item.expr), subscript_expr: expression(&item.subscript_expr) },
-            item.span(),
-        )),
-        Expr::Call(call) => {
-            if let Expr::GetAttr(method) = &call.expr
+        Expr::GetItem(item) => {
+            let (of, key) = (expression(&item.expr), expression(&item.subscript_expr));
+            if is_verified(item.subscript_expr.as_const().map(Constant::new).as_ref()) {
+                return call(ITEM, of, vec![CallArg::Pos(key)], item.span());
+            }
+            Expr::GetItem(Spanned::new(GetItem { expr: of, subscript_expr: key }, item.span()))
+        }
+        Expr::Call(called) => {
+            if let Expr::GetAttr(method) = &called.expr
                 && method.name == "cycle"
             {
-                let (object, arguments) = (expression(&method.expr), arguments(&call.args));
-                return Expr::Filter(Spanned::new(
-                    Filter { name: CYCLE, expr: Some(object), args: arguments },
-                    call.span(),
-                ));
+                return call(CYCLE, expression(&method.expr), arguments(&called.args), called.span());
             }
-            Expr::Call(Spanned::new(Call { expr: expression(&call.expr), args: arguments(&call.args) }, call.span()))
+            let copied = Call { expr: expression(&called.expr), args: arguments(&called.args) };
+            Expr::Call(Spanned::new(copied, called.span()))
         }
         Expr::List(list) => Expr::List(Spanned::new(List { items: all(&list.items) }, list.span())),
         Expr::Tuple(tuple) => Expr::Tuple(Spanned::new(Tuple { items: all(&tuple.items) }, tuple.span())),

@@ -7,6 +7,8 @@
 
 use crate::schema::Kind;
 
+use super::ast::BinaryOp;
+
 /// A filter or a test, and what it does with its values.
 #[derive(Debug)]
 pub struct Function {
@@ -40,8 +42,12 @@ pub enum Takes {
     Text,
     /// It is taken apart as a string.
     String,
-    /// It is calculated with.
+    /// It is calculated with. A boolean is none: for MiniJinja, `true` counts as 1.
     Number,
+    /// It is added or multiplied: a number, or a string or a list that is joined or repeated.
+    Addend,
+    /// Its order is compared. Booleans have none.
+    Ordered,
     /// It is converted to a number.
     Numeric,
     /// It is a list that is iterated over; also the keys of a mapping and the characters of a string.
@@ -75,15 +81,24 @@ pub enum Operation {
     /// A test.
     #[error("the test `{0}`")]
     Test(&'static str),
-    /// `a ~ b`
-    #[error("`~`")]
-    Concat,
+    /// A function.
+    #[error("the function `{0}`")]
+    Function(&'static str),
+    /// An operator by its sign, such as `a + b` and `-a`.
+    #[error("`{0}`")]
+    Operator(&'static str),
     /// `a in b`
     #[error("`in`")]
     In,
+    /// `a[b]`
+    #[error("an index")]
+    Item,
     /// `a[b:c]`
     #[error("a slice")]
     Slice,
+    /// `b` in `a[b:c]`
+    #[error("a bound of a slice")]
+    Bound,
 }
 
 /// Which of the values of an operation a value is.
@@ -118,7 +133,7 @@ macro_rules! function {
 pub const FILTERS: &[Function] = &[
     function!("abs", Number),
     function!("attr", Value, ["key": Value]),
-    function!("batch", Items, ["count": Value, "fill_with": Value]),
+    function!("batch", Items, ["count": Number, "fill_with": Value]),
     function!("bool", Value),
     function!("capitalize", Text),
     function!("chain", Items, rest: Items),
@@ -130,7 +145,7 @@ pub const FILTERS: &[Function] = &[
     function!("float", Numeric, ["default": Value]),
     function!("format", Format, rest: Anything),
     function!("groupby", Items, each: Value, ["attribute": Attribute], keywords: ["default": Value]),
-    function!("int", Numeric, ["default": Value, "base": Value]),
+    function!("int", Numeric, ["default": Value, "base": Number]),
     function!("items", Mapping),
     function!("join", Items, each: Text, ["d": Text, "attribute": Attribute]),
     function!("last", Sequence),
@@ -144,17 +159,17 @@ pub const FILTERS: &[Function] = &[
     function!("min", Items, each: Value, keywords: ["attribute": Attribute]),
     function!("reject", Items, each: Value, ["name": Test], rest: Anything),
     function!("rejectattr", Items, each: Value, ["attribute": Attribute, "name": Test], rest: Anything),
-    function!("replace", Text, ["from": Text, "to": Text, "count": Value]),
+    function!("replace", Text, ["from": Text, "to": Text, "count": Number]),
     function!("reverse", Container),
-    function!("round", Number, ["precision": Value, "method": Value]),
+    function!("round", Number, ["precision": Number, "method": Value]),
     function!("safe", Text),
     function!("select", Items, each: Value, ["name": Test], rest: Anything),
     function!("selectattr", Items, each: Value, ["attribute": Attribute, "name": Test], rest: Anything),
-    function!("slice", Items, ["count": Value, "fill_with": Value]),
+    function!("slice", Items, ["count": Number, "fill_with": Value]),
     function!("sort", Items, each: Value, keywords: ["attribute": Attribute]),
-    function!("split", String, ["split": String, "maxsplits": Value]),
+    function!("split", String, ["split": String, "maxsplits": Number]),
     function!("string", Text),
-    function!("sum", Items, each: Value, ["attribute": Attribute, "start": Value]),
+    function!("sum", Items, each: Addend, ["attribute": Attribute, "start": Addend]),
     function!("title", Text),
     function!("tojson", Json, ["indent": Value]),
     function!("trim", Text, ["chars": Text]),
@@ -168,31 +183,31 @@ pub const FILTERS: &[Function] = &[
 pub const TESTS: &[Function] = &[
     function!("boolean", Anything),
     function!("defined", Anything),
-    function!("divisibleby", Value, ["number": Value]),
+    function!("divisibleby", Number, ["number": Number]),
     function!("endingwith", Text, ["end": Text]),
     function!("eq", Value, ["other": Value]),
     function!("equalto", Value, ["other": Value]),
     function!("escaped", Value),
-    function!("even", Value),
+    function!("even", Number),
     function!("false", Anything),
     function!("filter", Text),
     function!("float", Anything),
-    function!("ge", Value, ["other": Value]),
-    function!("greaterthan", Value, ["other": Value]),
-    function!("gt", Value, ["other": Value]),
+    function!("ge", Ordered, ["other": Ordered]),
+    function!("greaterthan", Ordered, ["other": Ordered]),
+    function!("gt", Ordered, ["other": Ordered]),
     function!("in", Value, ["container": Container]),
     function!("int", Anything),
     function!("integer", Anything),
     function!("iterable", Anything),
-    function!("le", Value, ["other": Value]),
-    function!("lessthan", Value, ["other": Value]),
+    function!("le", Ordered, ["other": Ordered]),
+    function!("lessthan", Ordered, ["other": Ordered]),
     function!("lower", Value),
-    function!("lt", Value, ["other": Value]),
+    function!("lt", Ordered, ["other": Ordered]),
     function!("mapping", Anything),
     function!("ne", Value, ["other": Value]),
     function!("none", Anything),
     function!("number", Anything),
-    function!("odd", Value),
+    function!("odd", Number),
     function!("safe", Value),
     function!("sameas", Value, ["other": Value]),
     function!("sequence", Anything),
@@ -204,14 +219,49 @@ pub const TESTS: &[Function] = &[
     function!("upper", Value),
     function!("==", Value, ["other": Value]),
     function!("!=", Value, ["other": Value]),
-    function!("<", Value, ["other": Value]),
-    function!("<=", Value, ["other": Value]),
-    function!(">", Value, ["other": Value]),
-    function!(">=", Value, ["other": Value]),
+    function!("<", Ordered, ["other": Ordered]),
+    function!("<=", Ordered, ["other": Ordered]),
+    function!(">", Ordered, ["other": Ordered]),
+    function!(">=", Ordered, ["other": Ordered]),
+];
+
+/// An operator whose operands have a contract.
+#[derive(Debug)]
+pub(crate) struct Operator {
+    pub(crate) op: BinaryOp,
+    /// The name of the filter that an operand passes through; no author can write it.
+    pub(crate) checked: &'static str,
+    /// What the operator does with each operand.
+    pub(crate) takes: Takes,
+}
+
+macro_rules! operator {
+    ($op:ident, $checked:literal, $takes:ident) => {
+        Operator { op: BinaryOp::$op, checked: $checked, takes: Takes::$takes }
+    };
+}
+
+/// The operators that take only some values. `in` has a contract of its own: what it takes depends on the container.
+pub(crate) const OPERATORS: &[Operator] = &[
+    operator!(Add, "(+)", Addend),
+    operator!(Sub, "(-)", Number),
+    operator!(Mul, "(*)", Addend),
+    operator!(Div, "(/)", Number),
+    operator!(FloorDiv, "(//)", Number),
+    operator!(Rem, "(%)", Number),
+    operator!(Pow, "(**)", Number),
+    operator!(Concat, "(~)", Text),
+    operator!(Lt, "(<)", Ordered),
+    operator!(Lte, "(<=)", Ordered),
+    operator!(Gt, "(>)", Ordered),
+    operator!(Gte, "(>=)", Ordered),
 ];
 
 /// The functions that every program can call: `name(…)`. None of them makes text or looks up an attribute.
-pub const FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];
+pub const FUNCTIONS: [&str; 3] = [RANGE, "dict", "namespace"];
+
+/// The function that takes only numbers. The others pass their arguments on.
+pub(crate) const RANGE: &str = "range";
 
 /// Returns the filter of a name.
 #[must_use]
@@ -225,6 +275,11 @@ pub fn test(name: &str) -> Option<&'static Function> {
     TESTS.iter().find(|function| function.name == name)
 }
 
+/// Returns the contract of an operator; `None` if it takes all values.
+pub(crate) fn operator(op: BinaryOp) -> Option<&'static Operator> {
+    OPERATORS.iter().find(|operator| operator.op == op)
+}
+
 impl Takes {
     /// Returns whether values of a JSON kind are taken.
     #[must_use]
@@ -236,6 +291,8 @@ impl Takes {
             Self::Text => is_string || is_number,
             Self::String | Self::Filter | Self::Test | Self::Format => is_string,
             Self::Number => is_number,
+            Self::Addend => is_number || is_string || kind == Kind::Array,
+            Self::Ordered => kind != Kind::Boolean,
             Self::Numeric => is_string || is_number || kind == Kind::Boolean,
             Self::Items | Self::Container => is_string || matches!(kind, Kind::Array | Kind::Object),
             Self::Sequence => is_string || kind == Kind::Array,
@@ -244,6 +301,12 @@ impl Takes {
             // `map(attribute=0)` takes the first item of each.
             Self::Attribute => is_string || is_number || kind == Kind::Null,
         }
+    }
+
+    /// Returns whether an argument can be `none`, which stands for one that is not given.
+    #[must_use]
+    pub fn is_optional(self) -> bool {
+        matches!(self, Self::String | Self::Number)
     }
 }
 

@@ -296,7 +296,7 @@ fn is_foldable(kind: &ExprKind<'_>) -> bool {
     }
 }
 
-fn binary_op(op: ast::BinOpKind) -> BinaryOp {
+pub(super) fn binary_op(op: ast::BinOpKind) -> BinaryOp {
     match op {
         ast::BinOpKind::Eq => BinaryOp::Eq,
         ast::BinOpKind::Ne => BinaryOp::Ne,

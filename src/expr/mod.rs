@@ -25,12 +25,12 @@ use minijinja::machinery::{CodeGenerator, Instructions, parse, parse_expr};
 use minijinja::syntax::SyntaxConfig;
 use self_cell::self_cell;
 
-use ast::{Statement, StatementKind, Tree};
-use visit::{ProgramVisitor, walk_statement, walk_tree};
+use ast::{Expr, Statement, StatementKind, Tree};
+use visit::{ProgramVisitor, walk_expression, walk_statement, walk_tree};
 
 pub use constant::{Constant, ConstantKind};
 pub use error::{Correction, JinjaError, JinjaErrorKind, OpenBlock, Side};
-pub(crate) use instrument::{CONCAT, CYCLE, IN, METER, SLICE, STEP, STORE};
+pub(crate) use instrument::{BOUND, CYCLE, IN, ITEM, KEEP, KEPT, METER, SLICE, STEP, STORE};
 pub use library::FUNCTIONS;
 pub use names::{CallUse, Callee, NameUse};
 pub use recover::BrokenProgram;
@@ -153,6 +153,24 @@ impl Program {
         let mut literals = Literals(Vec::new());
         walk_tree(&mut literals, self.tree());
         literals.0
+    }
+
+    /// Returns the range of the largest expression that ends where a range does and does not begin before it.
+    #[must_use]
+    pub(crate) fn expression_within(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        struct Search<'r>(&'r Range<usize>, Option<Range<usize>>);
+        impl<'a> ProgramVisitor<'a> for Search<'_> {
+            fn expression(&mut self, expression: &Expr<'a>) {
+                let is_within = expression.range.end == self.0.end && expression.range.start >= self.0.start;
+                if is_within && self.1.is_none() {
+                    self.1 = Some(expression.range.clone());
+                }
+                walk_expression(self, expression);
+            }
+        }
+        let mut search = Search(range, None);
+        walk_tree(&mut search, self.tree());
+        search.1
     }
 
     /// Returns whether the value keeps its type: an expression, or a text that is exactly one `{{ … }}`.

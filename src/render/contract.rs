@@ -5,11 +5,11 @@
 //! replaced, too.
 
 use minijinja::value::{Kwargs, Rest, Value, ValueKind, ValueOrKwargs, from_args};
-use minijinja::{Environment, Error, State};
+use minijinja::{Environment, Error, State, functions};
 
-use crate::expr::library::{self, FILTERS, Function, OperandRole, Operation, TESTS, Takes};
+use crate::expr::library::{self, FILTERS, Function, OPERATORS, OperandRole, Operation, RANGE, TESTS, Takes};
 use crate::expr::printf::{self, FormatError};
-use crate::expr::{CONCAT, IN, SLICE};
+use crate::expr::{BOUND, IN, ITEM, KEEP, KEPT, SLICE};
 use crate::schema::Kind;
 
 use super::environment::{ITEMS_PER_FUEL, refuse};
@@ -29,19 +29,50 @@ pub(super) fn register(environment: &mut Environment<'static>) {
             state.perform_test(test.name, &values)
         });
     }
-    environment.add_filter(CONCAT, |value: Value| {
-        verify(&value, Takes::Text, Operation::Concat, OperandRole::Input)?;
-        Ok::<_, Error>(value)
-    });
+    for operator in OPERATORS {
+        environment.add_filter(operator.checked, |value: Value| {
+            verify(&value, operator.takes, Operation::Operator(operator.op.symbol()), OperandRole::Input)?;
+            Ok::<_, Error>(value)
+        });
+    }
     environment.add_filter(SLICE, |value: Value| {
         verify(&value, Takes::Sequence, Operation::Slice, OperandRole::Input)?;
         Ok::<_, Error>(value)
+    });
+    environment.add_filter(BOUND, |value: Value| {
+        if !value.is_none() {
+            verify(&value, Takes::Number, Operation::Bound, OperandRole::Input)?;
+        }
+        Ok::<_, Error>(value)
+    });
+    environment.add_filter(ITEM, |state: &mut State, value: &Value, key: &Value| {
+        look_up(value, key, (Operation::Item, OperandRole::Input))?;
+        state.apply_filter("attr", &[value.clone(), key.clone()])
+    });
+    environment.add_filter(KEEP, |state: &mut State, value: Value| {
+        state.get_or_insert_extension_with(Kept::default).0 = value.clone();
+        value
+    });
+    environment.add_filter(KEPT, |state: &mut State, _: Value| {
+        std::mem::take(&mut state.get_or_insert_extension_with(Kept::default).0)
+    });
+    environment.add_function(RANGE, |start: Value, end: Option<Value>, step: Option<Value>| {
+        for value in [Some(&start), end.as_ref(), step.as_ref()].into_iter().flatten() {
+            verify_argument(value, Takes::Number, Operation::Function(RANGE))?;
+        }
+        let number = |value: Option<Value>| value.map(isize::try_from).transpose();
+        functions::range(isize::try_from(start)?, number(end)?, number(step)?)
     });
     environment.add_filter(IN, |state: &mut State, value: &Value, container: &Value| {
         search(value, container, Operation::In)?;
         state.perform_test("in", &[value.clone(), container.clone()])
     });
 }
+
+/// The value that the comparisons of a chain share. Nothing is evaluated between keeping it and using it again but the
+/// first of them.
+#[derive(Default)]
+struct Kept(Value);
 
 /// A call of a function.
 struct Call {
@@ -83,26 +114,21 @@ impl Call {
         self.verify(input, self.function.input, OperandRole::Input)?;
         match (self.operation, arguments.first()) {
             (Operation::Test("in"), Some(container)) => search(input, container, self.operation),
+            (Operation::Filter("attr"), Some(key)) => look_up(input, key, (self.operation, OperandRole::Argument)),
             _ => Ok(()),
         }
     }
 
     fn arguments(&self, arguments: &[Value], keywords: &Kwargs) -> Result<(), Error> {
         for (index, argument) in arguments.iter().enumerate() {
-            self.argument(argument, self.function.positional(index))?;
+            verify_argument(argument, self.function.positional(index), self.operation)?;
         }
         for name in keywords.args() {
             if let Some(takes) = self.function.keyword(name) {
-                self.argument(&keywords.peek::<Value>(name)?, takes)?;
+                verify_argument(&keywords.peek::<Value>(name)?, takes, self.operation)?;
             }
         }
         Ok(())
-    }
-
-    /// Verifies an argument. `none` stands for an argument that is not given.
-    fn argument(&self, value: &Value, takes: Takes) -> Result<(), Error> {
-        let takes = if value.is_none() && takes == Takes::String { Takes::Value } else { takes };
-        self.verify(value, takes, OperandRole::Argument)
     }
 
     /// Verifies the items of the input, or the attribute of each.
@@ -209,6 +235,21 @@ fn search(value: &Value, container: &Value, operation: Operation) -> Result<(), 
     verify(container, Takes::Container, operation, OperandRole::Argument)?;
     let takes = if container.kind() == ValueKind::String { Takes::Text } else { Takes::Value };
     verify(value, takes, operation, OperandRole::Input)
+}
+
+/// Verifies that a value can be the key of an item of another one. Only a mapping can have booleans as keys.
+fn look_up(value: &Value, key: &Value, (operation, role): (Operation, OperandRole)) -> Result<(), Error> {
+    match (value.kind(), key.kind()) {
+        (ValueKind::Map, ValueKind::Bool) => Ok(()),
+        (_, ValueKind::Bool) => verify(key, Takes::Number, operation, role),
+        _ => Ok(()),
+    }
+}
+
+/// Verifies an argument. `none` stands for an argument that is not given.
+fn verify_argument(value: &Value, takes: Takes, operation: Operation) -> Result<(), Error> {
+    let takes = if value.is_none() && takes.is_optional() { Takes::Value } else { takes };
+    verify(value, takes, operation, OperandRole::Argument)
 }
 
 /// Returns the value at a path, as MiniJinja's filters look it up; undefined if there is none.

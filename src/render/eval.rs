@@ -279,7 +279,7 @@ impl LocatedError {
 }
 
 fn failed(error: &Error, program: &Program) -> LocatedError {
-    let range = inside(program.source(), error.range());
+    let range = inside(program, error.range());
     let own = error.source().and_then(|source| source.downcast_ref::<EvaluationError>());
     let detail = || error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     let failure = match (own, error.kind()) {
@@ -291,9 +291,13 @@ fn failed(error: &Error, program: &Program) -> LocatedError {
     LocatedError { failure, range }
 }
 
-/// Returns the range of an error without the `{{` before it, with which MiniJinja lets some operators begin.
-fn inside(source: &str, range: Option<Range<usize>>) -> Range<usize> {
+/// Returns the range of an error without the token before it, with which MiniJinja lets some expressions begin.
+fn inside(program: &Program, range: Option<Range<usize>>) -> Range<usize> {
+    let source = program.source();
     let Some(range) = range else { return 0..source.len() };
+    if let Some(exact) = program.expression_within(&range) {
+        return exact;
+    }
     let written = source.get(range.clone()).unwrap_or_default();
     let opened = written.strip_prefix("{{").or_else(|| written.strip_prefix("{%"));
     let rest = opened.map(|rest| rest.trim_start_matches(['-', '+']).trim_start());

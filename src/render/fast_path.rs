@@ -86,6 +86,10 @@ fn expression(expression: &Expr<'_>, scope: &Value) -> Option<Value> {
 }
 
 fn compare(op: BinaryOp, left: &Value, right: &Value) -> Option<Value> {
+    let is_boolean = |value: &Value| value.kind() == ValueKind::Bool;
+    if op.is_order() && (is_boolean(left) || is_boolean(right)) {
+        return None;
+    }
     let holds = match op {
         BinaryOp::Eq => left == right,
         BinaryOp::Ne => left != right,

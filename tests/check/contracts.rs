@@ -139,7 +139,7 @@ fn operators_fail_rather_than_show_what_is_no_text() {
             }
         }
         for right in OPERANDS {
-            for operator in ["~", "+", "and", "or"] {
+            for operator in ["~", "+", "*", "-", "/", "//", "%", "**", "and", "or"] {
                 let expression = format!("{left} {operator} {right}");
                 let text = shown(&expression, &values).unwrap_or_else(|| "-".to_owned());
                 assert!(!shows_a_value(&text) && !text.is_empty(), "{expression}: {text}");
@@ -153,6 +153,89 @@ fn operators_fail_rather_than_show_what_is_no_text() {
             assert_eq!(searched.is_some(), is_text, "{left} not in {container}");
         }
     }
+}
+
+#[test]
+fn booleans_are_not_numbers() {
+    let values = values();
+    for boolean in ["flag", "off", "(price > 3)", "true"] {
+        for expression in [
+            "B + 1",
+            "price + B",
+            "B + B",
+            "name + B",
+            "tags + B",
+            "'ab' * B",
+            "tags * B",
+            "3 - B",
+            "B / 2",
+            "7 // B",
+            "7 % B",
+            "price ** B",
+            "-B",
+            "name[B]",
+            "tags[B]",
+            "range(3)[B]",
+            "tags | attr(B)",
+            "name[:B]",
+            "name[B:]",
+            "tags[::B] | join",
+            "'x' if B < 2 else 'y'",
+            "'x' if 2 > B else 'y'",
+            "'x' if 0 < B < 2 else 'y'",
+            "'x' if B <= 2 < 5 else 'y'",
+            "'x' if 1 == 1 < B else 'y'",
+            "'x' if price is gt(B) else 'y'",
+            "'x' if B is odd else 'y'",
+            "'x' if price is divisibleby(B) else 'y'",
+            "[price] | select('>', B) | join",
+            "[B] | select('even') | list | length",
+            "range(B) | join",
+            "range(0, 5, B) | join",
+            "range(*[0, B]) | join",
+            "1.5 | round(B)",
+            "1.5 | round(precision=B)",
+            "[B, B] | sum",
+            "[1] | sum(start=B)",
+            "[{'k': B}] | sum(attribute='k')",
+            "tags | batch(B) | length",
+            "tags | slice(B) | length",
+            "name | replace('a', 'b', B)",
+            "name | split('a', B) | join",
+            "'7' | int(base=B)",
+        ] {
+            let expression = expression.replace('B', boolean);
+            assert_eq!(shown(&expression, &values), None, "{expression}");
+        }
+    }
+    let template = Template::parse(&SourceFile::new(
+        "t.yaml",
+        "message: x\nsender_buttons: [[{ icon: SUPPORT, caption: x, open_server_link: {}, when: flag < 2 }]]",
+    ))
+    .expect("a template");
+    assert!(render(&template, &values).is_err(), "the order of a boolean in a condition");
+}
+
+#[test]
+fn a_chain_evaluates_what_it_needs_and_no_operand_twice() {
+    let values = values();
+    let cases = [
+        ("'a' if 1 < price < 9 else 'b'", Some("a")),
+        ("'a' if 9 < price < obj.missing else 'b'", Some("b")),
+        ("'a' if 1 < price < obj.missing else 'b'", None),
+        ("'a' if 'q' in tags in [tags, ['r']] else 'b'", Some("a")),
+        ("'a' if 'q' not in tags in [tags] else 'b'", Some("b")),
+        ("'a' if 'r' not in tags in [tags] else 'b'", Some("a")),
+        ("'a' if 1 < (2 if 1 < 3 < 5 else 0) < (9 if 4 > 3 > 2 else 0) else 'b'", Some("a")),
+        ("'a' if 3 in [3] == [3] != [4] else 'b'", Some("a")),
+        ("'a' if flag in 'True' == 1 else 'b'", None),
+        ("'a' if price in 5 in [5] else 'b'", None),
+    ];
+    for (expression, expected) in cases {
+        assert_eq!(shown(expression, &values).as_deref(), expected, "{expression}");
+    }
+    let nested = (0..30).fold("price".to_owned(), |inner, _| format!("(0 < ({inner}) | int < 9)"));
+    assert_eq!(shown(&format!("{nested} | int"), &values).as_deref(), Some("1"));
 }
 
 #[test]
@@ -181,6 +264,16 @@ fn what_is_meant_is_not_an_error() {
         ("'%(k)s %(n)d' | format(k='a', n=7)", "a 7"),
         ("note | int(default=3)", "3"),
         ("flag | int", "1"),
+        ("flag | int + 1", "2"),
+        ("name[flag | int]", "o"),
+        ("{true: 'بله', false: 'خیر'}[flag]", "بله"),
+        ("'a' if flag == 1 else 'b'", "a"),
+        ("[flag, off] | sort | first | int", "0"),
+        ("[1, 2] | batch(2) | map('join') | join", "12"),
+        ("[[1], [2]] | sum(start=[]) | join", "12"),
+        ("name[:none] ~ tags[none:1:none][0] ~ range(0, 2, none) | join", "wordq01"),
+        ("'a' if note < 1 else 'b'", "a"),
+        ("flag | tojson(indent=true)", "true"),
         ("name[:2] ~ price", "wo7"),
         ("'a' if price in [7, none] else 'b'", "a"),
         ("'a' if none in [7, none] else 'b'", "a"),

@@ -324,7 +324,7 @@ const FILTERS: &[&str] = &[
 
 const SUFFIXES: &[&str] = &[
     ".a", ".b", "[0]", "[-1]", "[7]", "['a']", "[n]", "[s]", "[:2]", "[1:]", "[-2:]", "[:-1]", "[-3:2]", "[::2]",
-    "[n:]",
+    "[n:]", "[b]", "[:b]",
 ];
 
 const TESTS: &[&str] = &[
@@ -386,8 +386,11 @@ fn expressions(operators: Operators) -> impl Strategy<Value = String> {
         let both = (condition.clone(), condition).prop_map(|(a, b)| format!("({a} and {b})"));
         let choice = (both.clone(), inner.clone(), inner.clone());
         let choice = choice.prop_map(|(c, a, b)| format!("({a} if {c} else {b})"));
+        let compare = || one_of(&["==", "!=", "<", ">=", "in", "not in"]);
+        let chain = (inner.clone(), compare(), inner.clone(), compare(), inner.clone());
+        let chain = chain.prop_map(|(a, op, b, next, c)| format!("({a} {op} {b} {next} {c})"));
         let guarded = (both, one_of(&["and", "or"]), inner).prop_map(|(c, op, a)| format!("({c} {op} {a})"));
-        prop_oneof![3 => eager, 3 => choice, 1 => guarded].boxed()
+        prop_oneof![3 => eager, 3 => choice, 1 => guarded, 1 => chain].boxed()
     })
 }
 
@@ -478,10 +481,7 @@ fn found(message: &str) -> Vec<String> {
 fn names_bound_in_a_text_have_types() {
     let nonsense = [
         ("{% set y = xs %}{{ y }}", "cannot insert `y` into text: expected a string or a number, found a list"),
-        (
-            "{% set y %}a{% endset %}{{ y - 1 }}",
-            "cannot apply `-` to these types: expected two numbers, found a string and an integer",
-        ),
+        ("{% set y %}a{% endset %}{{ y - 1 }}", "cannot apply `-` to `y`: expected a number, found a string"),
         ("{% set y | int %}1{% endset %}{{ y.a }}", "cannot access `a` of `y`: expected a mapping, found an integer"),
         (
             "{% with y = m %}{{ y }}{% endwith %}",
@@ -503,15 +503,12 @@ fn names_bound_in_a_text_have_types() {
         ),
         (
             "{% for x in any if x is string %}{{ x / 2 }}{% endfor %}",
-            "cannot apply `/` to these types: expected two numbers, found a string and an integer",
+            "cannot apply `/` to `x`: expected a number, found a string",
         ),
-        (
-            "{% if z %}{{ z / 2 }}{% endif %}",
-            "cannot apply `/` to these types: expected two numbers, found a string and an integer",
-        ),
+        ("{% if z %}{{ z / 2 }}{% endif %}", "cannot apply `/` to `z`: expected a number, found a string"),
         (
             "{% if z is none %}{% else %}{{ z / 2 }}{% endif %}",
-            "cannot apply `/` to these types: expected two numbers, found a string and an integer",
+            "cannot apply `/` to `z`: expected a number, found a string",
         ),
         (
             "{% if n %}{% set y = xs %}{% else %}{% set y = m %}{% endif %}{{ y }}",
@@ -556,7 +553,8 @@ fn expressions_that_may_succeed_are_not_reported() {
         "{% for n in ss %}{{ n }}{% endfor %}{{ n + 1 }}",
         "{{ xs | join(', ') if xs else 'x' }}",
         "{{ b and 'x' or 'y' }}",
-        "{{ b | int + 1 }}{{ true + 1 }}",
+        "{{ b | int + 1 }}{{ xs[b | int] }}{{ s[:none] }}{{ any + b | int }}",
+        "{{ {true: 'a', false: 'b'}[b] }}{{ 'x' if b == 1 else 'y' }}{{ [b, not b] | sort | first | int }}",
         "{% if s is none %}{{ s.a }}{% endif %}",
         // What is never reached.
         "{% if s is string %}{% else %}{{ s[:2] }}{{ s[0] }}{{ s | list }}{{ s | first }}{% endif %}",
@@ -621,6 +619,81 @@ fn functions_and_operators_are_checked_against_their_contracts() {
             .map(|found| format!("{}: {}", found.rule, &text[found.span().start..found.span().end]))
             .collect();
         assert_eq!(found.join(", "), expected, "{message}");
+    }
+}
+
+#[test]
+fn booleans_are_not_numbers() {
+    let cases = [
+        ("{{ b + 1 }}", "b"),
+        ("{{ 1 + b }}", "b"),
+        ("{{ s + b }}", "b"),
+        ("{{ 'ab' * b }}", "b"),
+        ("{{ xs * b }}", "b"),
+        ("{{ 3 - true }}", "true"),
+        ("{{ b / 2 }}", "b"),
+        ("{{ 7 // b }}", "b"),
+        ("{{ 7 % (n > 2) }}", "n > 2"),
+        ("{{ n ** b }}", "b"),
+        ("{{ -b }}", "b"),
+        ("{{ s[b] }}", "b"),
+        ("{{ xs[not b] }}", "not b"),
+        ("{{ s[:b] }}", "b"),
+        ("{{ s[b:] }}", "b"),
+        ("{{ xs[::b] | join }}", "b"),
+        ("{{ 'x' if b < 2 else 'y' }}", "b"),
+        ("{{ 'x' if n >= b else 'y' }}", "b"),
+        ("{{ 'x' if 0 < b < 2 else 'y' }}", "b"),
+        ("{{ 'x' if n is gt(b) else 'y' }}", "b"),
+        ("{{ 'x' if b is lessthan(n) else 'y' }}", "b"),
+        ("{{ 'x' if b is odd else 'y' }}", "b"),
+        ("{{ 'x' if n is divisibleby(b) else 'y' }}", "b"),
+        ("{{ range(b) | join }}", "b"),
+        ("{{ range(0, b) | join }}", "b"),
+        ("{{ 1.5 | round(b) }}", "b"),
+        ("{{ 1.5 | round(precision=b) }}", "b"),
+        ("{{ b | abs }}", "b"),
+        ("{{ [b, b] | sum }}", "[b, b]"),
+        ("{{ xs | sum(start=b) }}", "b"),
+        ("{{ xs | batch(b) | length }}", "b"),
+        ("{{ xs | slice(b) | length }}", "b"),
+        ("{{ s | replace('a', 'b', b) }}", "b"),
+        ("{{ s | split('a', b) | join }}", "b"),
+        ("{{ s | int(base=b) }}", "b"),
+    ];
+    for (message, expected) in cases {
+        let text = format!("message: {}\nvariables:\n{DECLARATIONS}", Value::from(message));
+        let findings = lint::check(&SourceFile::new("template.yaml", text.as_str())).diagnostics;
+        let found = findings.iter().filter(|found| found.rule == "type-mismatch");
+        let marked: Vec<&str> = found.map(|found| &text[found.span().start..found.span().end]).collect();
+        assert_eq!(marked, [expected], "{message}");
+    }
+}
+
+#[test]
+fn chains_of_comparisons_are_checked_in_pairs() {
+    let cases = [
+        (
+            "{{ 'x' if n in s in ss else 'y' }}",
+            vec!["cannot search for `n` in a string: expected a string, found an integer"],
+        ),
+        (
+            "{{ 'x' if 'a' in n == 2 else 'y' }}",
+            vec!["cannot search in `n`: expected a string, a list or a mapping, found an integer"],
+        ),
+        ("{{ 'x' if 1 < n == 'a' else 'y' }}", vec!["comparison is always false: expected an integer, found a string"]),
+        ("{{ 'x' if n == 1 not in xs else 'y' }}", vec![]),
+        ("{{ 'x' if 'a' in s in ss != ['b'] else 'y' }}", vec![]),
+        ("{{ 'x' if 0 < n in xs else 'y' }}", vec![]),
+        (
+            "{{ 'x' if 0 < n < s else 'y' }}",
+            vec![
+                "cannot compare these types with `<`: expected two values of the same type, found an integer and a string",
+            ],
+        ),
+    ];
+    for (message, expected) in cases {
+        assert_eq!(found(message), expected, "{message}");
     }
 }
 

@@ -16,12 +16,14 @@ impl<'t> Inference<'t> {
     pub(super) fn slice(&mut self, of: &Expr<'t>, bounds: &SliceBounds<'t>) -> Type {
         let known = self.expression(of);
         for bound in bounds.iter() {
-            self.expression(bound);
+            let known = self.expression(bound);
+            if !known.kinds.meets(Kinds::NULL) {
+                self.check(bound, &known, Operation::Bound, Takes::Number);
+            }
         }
-        self.check_null(of, &known, Operation::Slice, Takes::Sequence);
-        if is_surely(&known, !(Kinds::taken(Takes::Sequence) | Kinds::OTHER)) {
-            let operand = self.operand(of, &known);
-            self.report(of, of, TypeErrorKind::NotSliceable(operand));
+        let count = self.errors.len();
+        self.check(of, &known, Operation::Slice, Takes::Sequence);
+        if self.errors.len() > count {
             return Type::UNKNOWN;
         }
         if known.kinds.meets(Kinds::OTHER) {
@@ -51,6 +53,10 @@ impl<'t> Inference<'t> {
             self.report(whole, of, TypeErrorKind::NoItems(operand));
             return Type::UNKNOWN;
         }
+        if is_surely(&known, Kinds::TEXT | Kinds::LIST) && is_surely(&key_type, Kinds::BOOLEAN) {
+            self.check(key, &key_type, Operation::Item, Takes::Number);
+            return Type::UNKNOWN;
+        }
         if known.kinds.meets(Kinds::OTHER) || key_type.kinds.meets(Kinds::OTHER) {
             return Type::UNKNOWN;
         }
@@ -74,8 +80,12 @@ impl<'t> Inference<'t> {
                 false => result.join(&list.items()),
             };
         }
-        if known.kinds.meets(Kinds::MAPPING) && key_type.kinds.meets(Kinds::TEXT) {
-            result = result.join(&known.as_mapping().map_or(Type::JSON, MappingType::values));
+        if known.kinds.meets(Kinds::MAPPING) {
+            let values = known.as_mapping().map_or(Type::JSON, MappingType::values);
+            // Only a mapping that is written in an expression can have keys that are not strings.
+            if key_type.kinds.meets(Kinds::TEXT) || values.kinds.meets(Kinds::OTHER) {
+                result = result.join(&values);
+            }
         }
         result
     }

@@ -44,14 +44,6 @@ impl<'t> Inference<'t> {
         self.check_operand(value, known, (operation, takes, OperandRole::Input));
     }
 
-    /// Reports a value that an operation takes, but that can be null.
-    pub(super) fn check_null(&mut self, value: &Expr<'t>, known: &Type, operation: Operation, takes: Takes) {
-        if is_null_refused(known, takes) {
-            let kind = self.not_taken(value, known, (operation, takes, OperandRole::Input));
-            self.report_null(value, kind);
-        }
-    }
-
     /// Notes that an expression fails if it is null.
     pub(super) fn report_null(&mut self, at: &Expr<'t>, kind: TypeErrorKind) {
         let location = self.locate(at.range.clone());
@@ -83,23 +75,28 @@ impl<'t> Inference<'t> {
             self.check_format(call);
         }
         for (index, (argument, known)) in positional(call.arguments).enumerate() {
-            self.check_argument(call, argument, known, call.function.positional(index));
+            self.check_passed(call, argument, known, call.function.positional(index));
         }
         for typed in call.arguments {
             if let ArgumentKind::Keyword(name) = &typed.argument.kind
                 && let Some(takes) = call.function.keyword(name.text)
             {
-                self.check_argument(call, &typed.argument.value, &typed.known, takes);
+                self.check_passed(call, &typed.argument.value, &typed.known, takes);
             }
         }
     }
 
-    fn check_argument(&mut self, call: Applied<'_, '_, 't>, argument: &Expr<'t>, known: &Type, takes: Takes) {
+    fn check_passed(&mut self, call: Applied<'_, '_, 't>, argument: &Expr<'t>, known: &Type, takes: Takes) {
         match takes {
             Takes::Attribute => self.check_attributes(call, argument),
-            // `none` stands for an argument that is not given.
-            Takes::String if known.kinds.meets(Kinds::NULL) => {}
-            takes => self.check_operand(argument, known, (call.operation, takes, OperandRole::Argument)),
+            takes => self.check_argument(argument, known, call.operation, takes),
+        }
+    }
+
+    /// Reports an argument that an operation does not take. `none` stands for one that is not given.
+    pub(super) fn check_argument(&mut self, argument: &Expr<'t>, known: &Type, operation: Operation, takes: Takes) {
+        if !(takes.is_optional() && known.kinds.meets(Kinds::NULL)) {
+            self.check_operand(argument, known, (operation, takes, OperandRole::Argument));
         }
     }
 

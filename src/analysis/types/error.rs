@@ -84,12 +84,8 @@ pub enum TypeErrorKind {
     },
     /// `x[…]` of a value without items.
     NoItems(Operand),
-    /// `x[a:b]` of a value that is neither text nor a list.
-    NotSliceable(Operand),
     /// `… in x` for a value that contains nothing.
     NotContainer(Operand),
-    /// `-x` of a value that is not a number.
-    NotNegatable(Operand),
     /// An operator between kinds that it does not take.
     Operator {
         /// The operator's sign.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::expr::ast::{Argument, ArgumentKind, Expr, ExprKind, Name};
-use crate::expr::library::{self, Operation};
+use crate::expr::library::{self, Operation, Takes};
 use crate::expr::{Constant, ConstantKind};
 use crate::source::{Location, Sources, Span};
 use crate::template::{EmbeddedProgram, ProgramId, Repeat};
@@ -164,7 +164,7 @@ impl<'t> Inference<'t> {
                 self.expression(of);
                 Type::BOOLEAN
             }
-            ExprKind::Negate(of) => self.negate(of, expression),
+            ExprKind::Negate(of) => self.negate(of),
             ExprKind::Binary { op, left, right } => self.binary(*op, left, right, expression),
             ExprKind::Chain { first, rest } => self.chain(first, rest, expression),
             ExprKind::If { condition, yes, no } => {
@@ -236,6 +236,14 @@ impl<'t> Inference<'t> {
                 let arguments = self.arguments(arguments);
                 if self.scope.is_bound(name) || known != Type::of(Kinds::OTHER) {
                     return Type::UNKNOWN;
+                }
+                if *name == library::RANGE {
+                    for typed in
+                        arguments.iter().filter(|typed| matches!(typed.argument.kind, ArgumentKind::Positional))
+                    {
+                        let operation = Operation::Function(library::RANGE);
+                        self.check_argument(&typed.argument.value, &typed.known, operation, Takes::Number);
+                    }
                 }
                 function(name, &arguments)
             }

@@ -5,7 +5,7 @@ use crate::expr::ast::{Argument, BinaryOp, Expr, Name};
 use crate::expr::library::{self, Operation, Takes};
 
 use super::contract::Applied;
-use super::error::{Comparison, Operand, TypeErrorKind};
+use super::error::{Comparison, Operand, TypeError, TypeErrorKind};
 use super::filters::{positional, truthy};
 use super::infer::{Inference, is_surely};
 use super::kinds::Kinds;
@@ -16,12 +16,9 @@ use super::ty::{Length, Type};
 pub(super) type Typed<'e, 't> = (&'e Expr<'t>, &'e Type);
 
 impl<'t> Inference<'t> {
-    pub(super) fn negate(&mut self, of: &Expr<'t>, whole: &Expr<'t>) -> Type {
+    pub(super) fn negate(&mut self, of: &Expr<'t>) -> Type {
         let known = self.expression(of);
-        if is_surely(&known, Kinds::JSON & !Kinds::NUMBER) {
-            let operand = self.operand(of, &known);
-            self.report(whole, of, TypeErrorKind::NotNegatable(operand));
-        }
+        self.check(of, &known, Operation::Operator(BinaryOp::Sub.symbol()), Takes::Number);
         Type::of(known.kinds & Kinds::NUMBER)
     }
 
@@ -33,56 +30,61 @@ impl<'t> Inference<'t> {
             _ => {}
         }
         let right_type = self.expression(right);
-        let operands = ((left, &left_type), (right, &right_type));
-        match op {
-            BinaryOp::Concat => {
-                for (operand, known) in [operands.0, operands.1] {
-                    self.check(operand, known, Operation::Concat, Takes::Text);
-                }
-                Type::TEXT
-            }
-            BinaryOp::Eq | BinaryOp::Ne => {
-                self.check_equality(compared(op), operands.0, operands.1, whole);
-                Type::BOOLEAN
-            }
-            BinaryOp::In | BinaryOp::NotIn => {
-                if is_surely(&right_type, Kinds::NUMBER | Kinds::BOOLEAN | Kinds::NULL) {
-                    let operand = self.operand(right, &right_type);
-                    self.report(right, right, TypeErrorKind::NotContainer(operand));
-                } else {
-                    self.check_search(operands.0, operands.1, whole);
-                }
-                Type::BOOLEAN
-            }
-            op if op.is_order() => {
-                self.order(op, operands.0, operands.1, whole);
-                Type::BOOLEAN
-            }
-            op => self.arithmetic(op, operands.0, operands.1, whole),
-        }
+        self.operation(op, (left, &left_type), (right, &right_type), whole)
     }
 
-    /// Checks a chain of comparisons: `0 < x < 5`
+    /// Checks a chain of comparisons, in which an operand can belong to two: `0 < x < 5`
     pub(super) fn chain(&mut self, first: &Expr<'t>, rest: &[(BinaryOp, Expr<'t>)], whole: &Expr<'t>) -> Type {
+        let (errors, if_null) = (self.errors.len(), self.if_null.len());
         let (mut left, mut known) = (first, self.expression(first));
         for (op, operand) in rest {
             let right = self.expression(operand);
-            match op {
-                BinaryOp::Eq | BinaryOp::Ne => {
-                    self.check_equality(compared(*op), (left, &known), (operand, &right), whole);
-                }
-                op if op.is_order() => self.order(*op, (left, &known), (operand, &right), whole),
-                _ => {}
-            }
+            self.operation(*op, (left, &known), (operand, &right), whole);
             (left, known) = (operand, right);
         }
+        keep_first_at_each_place(&mut self.errors, errors);
+        keep_first_at_each_place(&mut self.if_null, if_null);
         Type::BOOLEAN
+    }
+
+    /// Checks an operation on values, and returns the type of its result.
+    fn operation(&mut self, op: BinaryOp, left: Typed<'_, 't>, right: Typed<'_, 't>, whole: &Expr<'t>) -> Type {
+        let count = self.errors.len();
+        if let Some(operator) = library::operator(op) {
+            for (operand, known) in [left, right] {
+                self.check(operand, known, Operation::Operator(op.symbol()), operator.takes);
+            }
+        }
+        let is_refused = self.errors.len() > count;
+        match op {
+            BinaryOp::Eq | BinaryOp::Ne => {
+                self.check_equality(compared(op), left, right, whole);
+                Type::BOOLEAN
+            }
+            BinaryOp::In | BinaryOp::NotIn => {
+                if is_surely(right.1, Kinds::NUMBER | Kinds::BOOLEAN | Kinds::NULL) {
+                    let operand = self.operand(right.0, right.1);
+                    self.report(right.0, right.0, TypeErrorKind::NotContainer(operand));
+                } else {
+                    self.check_search(left, right, whole);
+                }
+                Type::BOOLEAN
+            }
+            BinaryOp::Concat => Type::TEXT,
+            op if op.is_order() => {
+                if !is_refused {
+                    self.order(op, left, right, whole);
+                }
+                Type::BOOLEAN
+            }
+            _ if is_refused => Type::UNKNOWN,
+            op => self.arithmetic(op, left, right, whole),
+        }
     }
 
     /// Reports an order between different kinds. MiniJinja orders these by kind: any text is greater than any number.
     fn order(&mut self, op: BinaryOp, left: Typed<'_, 't>, right: Typed<'_, 't>, whole: &Expr<'t>) {
-        const COMPARABLE: [Kinds; 6] =
-            [Kinds::NULL, Kinds::BOOLEAN, Kinds::NUMBER, Kinds::TEXT, Kinds::LIST, Kinds::MAPPING];
+        const COMPARABLE: [Kinds; 5] = [Kinds::NULL, Kinds::NUMBER, Kinds::TEXT, Kinds::LIST, Kinds::MAPPING];
         let can_be = |kinds: &Kinds| left.1.kinds.meets(*kinds) && right.1.kinds.meets(*kinds);
         if is_surely(left.1, Kinds::JSON) && is_surely(right.1, Kinds::JSON) && !COMPARABLE.iter().any(can_be) {
             let sign = op.symbol();
@@ -95,14 +97,12 @@ impl<'t> Inference<'t> {
         if (a.kinds | b.kinds).meets(Kinds::OTHER) {
             return Type::UNKNOWN;
         }
-        // `true` counts as 1.
-        let countable = Kinds::NUMBER | Kinds::BOOLEAN;
         let both = |kinds: Kinds| a.kinds.meets(kinds) && b.kinds.meets(kinds);
         let either = |kinds: Kinds| {
-            a.kinds.meets(kinds) && b.kinds.meets(countable) || a.kinds.meets(countable) && b.kinds.meets(kinds)
+            a.kinds.meets(kinds) && b.kinds.meets(Kinds::NUMBER) || a.kinds.meets(Kinds::NUMBER) && b.kinds.meets(kinds)
         };
         let mut result = Type::NEVER;
-        if both(countable) {
+        if both(Kinds::NUMBER) {
             let is_fraction = (a.kinds | b.kinds).meets(Kinds::FRACTION) || matches!(op, BinaryOp::Div | BinaryOp::Pow);
             result = if is_fraction { Type::NUMBER } else { Type::INTEGER };
         }
@@ -156,6 +156,13 @@ impl<'t> Inference<'t> {
         let (left, right) = (self.operand(left.0, left.1), self.operand(right.0, right.1));
         self.report(whole, about, kind(left, right));
     }
+}
+
+/// Removes the errors from an index on that are at the place of the one before them.
+fn keep_first_at_each_place(errors: &mut Vec<TypeError>, from: usize) {
+    let mut added = errors.split_off(from);
+    added.dedup_by(|error, before| error.location == before.location);
+    errors.append(&mut added);
 }
 
 /// Returns how `==` and `!=` compare.

@@ -125,13 +125,17 @@ pub(super) fn instead_of_format(error: FormatError) -> &'static str {
 }
 
 /// Returns the headline about an operation that does not take a value.
-pub(super) fn refused(operation: Operation) -> String {
+fn refused(operation: Operation) -> String {
     match operation {
         Operation::Filter(name) => format!("cannot apply the filter `{name}`"),
         Operation::Test(name) => format!("cannot apply the test `{name}`"),
-        Operation::Concat => "cannot concatenate this value".to_owned(),
+        Operation::Function(name) => format!("cannot call `{name}` with this value"),
+        Operation::Operator("~") => "cannot concatenate this value".to_owned(),
+        Operation::Operator(sign) => format!("cannot apply `{sign}` to this value"),
         Operation::In => "cannot search with `in`".to_owned(),
+        Operation::Item => "cannot use this value as an index".to_owned(),
         Operation::Slice => "cannot slice this value".to_owned(),
+        Operation::Bound => "cannot use this value in a slice".to_owned(),
     }
 }
 
@@ -139,6 +143,7 @@ pub(super) fn refused(operation: Operation) -> String {
 pub(super) fn expected(takes: Takes, operand: OperandRole, found: &str) -> String {
     let taken = match takes {
         Takes::Items => Type::of(Kinds::LIST),
+        Takes::Ordered => Type::of(Kinds::NUMBER | Kinds::TEXT),
         takes => Type::of(Kinds::taken(takes)),
     };
     match operand {
@@ -163,6 +168,13 @@ pub(super) fn conversion(takes: Takes, operand: OperandRole, found: Kind) -> Opt
         (Takes::Text | Takes::Query | Takes::String, _, Kind::Array) => instead(Some(Kind::Array)),
         (Takes::Text | Takes::String, _, Kind::Object) => instead(Some(Kind::Object)),
         (Takes::String, _, Kind::Integer | Kind::Number) => "convert it to a string: `| string`",
+        (Takes::Number | Takes::Addend | Takes::Ordered, OperandRole::Item, Kind::Boolean) => {
+            "convert each item to a number: `| map(\"int\")`"
+        }
+        (Takes::Number | Takes::Ordered, _, Kind::Boolean) => "convert it to a number: `| int`",
+        (Takes::Addend, _, Kind::Boolean) => {
+            "say what it stands for: `(1 if … else 0)`, or `(\"بله\" if … else \"خیر\")`"
+        }
         (Takes::Number, _, Kind::String) => "convert it to a number: `| int` or `| float`",
         _ => return None,
     })

@@ -65,9 +65,7 @@ fn headline(kind: &TypeErrorKind) -> String {
         TypeErrorKind::NoKey { name: key, .. } => format!("unknown key `{key}`"),
         TypeErrorKind::Method { name, .. } => format!("unknown method `{name}`"),
         TypeErrorKind::NoItems(value) => format!("cannot index {}", name(value)),
-        TypeErrorKind::NotSliceable(value) => format!("cannot slice {}", name(value)),
         TypeErrorKind::NotContainer(value) => format!("cannot search in {}", name(value)),
-        TypeErrorKind::NotNegatable(value) => format!("cannot negate {}", name(value)),
         TypeErrorKind::Operator { sign, .. } => format!("cannot apply `{sign}` to these types"),
         TypeErrorKind::Order { sign, .. } => format!("cannot compare these types with `{sign}`"),
         TypeErrorKind::NeverEqual { comparison, value, role, .. } => match comparison {
@@ -95,9 +93,7 @@ pub(super) fn label(kind: &TypeErrorKind) -> String {
         TypeErrorKind::NoKey { of, role, .. } => format!("not declared for {}", whose(of, *role)),
         TypeErrorKind::Method { of, .. } => format!("values have no methods; {} is {}", name(of), defined(of)),
         TypeErrorKind::NoItems(value) => label("a string, a list or a mapping", value),
-        TypeErrorKind::NotSliceable(value) => label("a string or a list", value),
         TypeErrorKind::NotContainer(value) => label("a string, a list or a mapping", value),
-        TypeErrorKind::NotNegatable(value) => label(Kind::Number.noun(), value),
         TypeErrorKind::Operator { sign, left, right } => format!("expected {}, {}", takes(sign), found(left, right)),
         TypeErrorKind::Order { left, right, .. } => {
             format!("expected two values of the same type, {}", found(left, right))
@@ -244,9 +240,13 @@ fn headline_of(operation: Operation, role: OperandRole, value: &str) -> String {
             format!("cannot apply the test `{test}` to the items of {value}")
         }
         (Operation::Test(test), OperandRole::Argument) => format!("cannot pass {value} to the test `{test}`"),
-        (Operation::Concat, _) => format!("cannot concatenate {value}"),
+        (Operation::Function(function), _) => format!("cannot pass {value} to `{function}`"),
+        (Operation::Operator("~"), _) => format!("cannot concatenate {value}"),
+        (Operation::Operator(sign), _) => format!("cannot apply `{sign}` to {value}"),
         (Operation::In, _) => format!("cannot search for {value} in a string"),
+        (Operation::Item, _) => format!("cannot use {value} as an index"),
         (Operation::Slice, _) => format!("cannot slice {value}"),
+        (Operation::Bound, _) => format!("cannot use {value} in a slice"),
     }
 }
 

@@ -222,8 +222,11 @@ fn misspelt_attribute(sample: &Sample, choices: &mut Choices) -> Option<Planted>
 fn operator(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let number = declared(sample, choices, &[Kind::Whole, Kind::Amount])?;
     let text = declared(sample, choices, &[Kind::Word, Kind::Code, Kind::Choice])?;
-    let found = format!("{number} {} {text}", choices.pick(&["+", "-", "/"]));
-    jinja(sample, choices, &format!("{{{{ ({found}) | string }}}}"), &found)
+    let sign = choices.pick(&["+", "-", "/"]);
+    let operation = format!("{number} {sign} {text}");
+    // Text can be added, but not to a number.
+    let found = if sign == "+" { &operation } else { text };
+    jinja(sample, choices, &format!("{{{{ ({operation}) | string }}}}"), found)
 }
 
 fn order(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
