@@ -4,7 +4,7 @@ use crate::expr::ast::{BinaryOp, Expr, ExprKind};
 use crate::expr::{Constant, FUNCTIONS, Program};
 use crate::syntax::{Mapping, Node, Value};
 use crate::template::visit::Scope;
-use crate::template::{Variable, Variables};
+use crate::template::{Variable, Variables, as_declared};
 
 use super::types::{self, Kinds};
 
@@ -154,14 +154,17 @@ pub(super) fn values<'n>(schema: &'n Node<'static>) -> Option<Vec<&'n Node<'stat
         .or_else(|| list("allOf")?.iter().find_map(values))
 }
 
-/// Returns what a value of one of the kinds becomes in text, if it can be inserted there.
-pub(super) fn text_of(value: &Node<'_>, kinds: Kinds) -> Option<String> {
+/// Returns what a value that a schema lists becomes in text, if it has one of the kinds and can be inserted there.
+pub(super) fn text_of(value: &Node<'_>, schema: &Node<'_>, kinds: Kinds) -> Option<String> {
     match &value.value {
         Value::String(scalar) if kinds.meets(Kinds::TEXT) => Some(scalar.text.to_string()),
-        Value::Number(number) if kinds.meets(Kinds::NUMBER) => match number.as_f64().filter(|_| number.is_f64()) {
-            Some(number) => Constant::from(number).to_text(),
-            None => Some(number.to_string()),
-        },
+        Value::Number(number) if kinds.meets(Kinds::NUMBER) => {
+            let number = as_declared(number, Some(schema));
+            match number.as_f64().filter(|_| number.is_f64()) {
+                Some(number) => Constant::from(number).to_text(),
+                None => Some(number.to_string()),
+            }
+        }
         _ => None,
     }
 }

@@ -101,7 +101,8 @@ impl<'t> Icon<'_, 't> {
     fn listed(&mut self, expression: &Expr<'t>, declared: &Declared<'t>) {
         let kinds = types::type_of_schema(declared.schema).kinds;
         let texts = values(declared.schema).unwrap_or_default().into_iter();
-        let names: Vec<(&Node<'_>, String)> = texts.filter_map(|value| Some((value, text_of(value, kinds)?))).collect();
+        let names: Vec<(&Node<'_>, String)> =
+            texts.filter_map(|value| Some((value, text_of(value, declared.schema, kinds)?))).collect();
         let (known, unknown): (Vec<_>, Vec<_>) =
             names.into_iter().partition(|(_, name)| self.template.icons.is_known(name));
         let is_certain = declared.is_free && self.declarations.is_unguarded(declared, self.program);

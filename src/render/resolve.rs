@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use minijinja::value::{Object, Value as JinjaValue};
 
-use crate::schema::Kind;
 use crate::source::{Location, SourceFile, Span};
-use crate::syntax::{Entry, Node, Number, Value};
-use crate::template::{Mismatch, Template, Variable};
+use crate::syntax::{Entry, Node, Value};
+use crate::template::{Mismatch, Template, Variable, as_declared};
 
 use super::values::{Given, Values};
 
@@ -116,19 +115,18 @@ pub(super) fn mismatches(variable: &Variable, given: &Given) -> impl Iterator<It
     })
 }
 
-/// Converts a value. A number such as `7.0` becomes the integer that its declaration asks for.
+/// Converts a value.
 fn to_value(node: &Node<'_>, schema: Option<&Node<'_>>) -> JinjaValue {
     let keyword =
         |name: &str| schema.and_then(Node::as_mapping).and_then(|schema| schema.get(name)).map(|entry| &entry.value);
     match &node.value {
         Value::Null | Value::Invalid => JinjaValue::from(()),
         Value::Bool(value) => JinjaValue::from(*value),
-        Value::Number(number) => number
-            .as_i64()
-            .map(JinjaValue::from)
-            .or_else(|| number.as_u64().map(JinjaValue::from))
-            .or_else(|| integer(number).filter(|_| keyword("type").is_some_and(is_integer)).map(JinjaValue::from))
-            .unwrap_or_else(|| JinjaValue::from(number.as_f64().unwrap_or(f64::NAN))),
+        Value::Number(number) => {
+            let number = as_declared(number, schema);
+            let integer = number.as_i64().map(JinjaValue::from).or_else(|| number.as_u64().map(JinjaValue::from));
+            integer.unwrap_or_else(|| JinjaValue::from(number.as_f64().unwrap_or(f64::NAN)))
+        }
         Value::String(scalar) => JinjaValue::from(&*scalar.text),
         Value::Sequence(items) => items.iter().map(|item| to_value(item, keyword("items"))).collect(),
         Value::Mapping(mapping) => {
@@ -140,17 +138,4 @@ fn to_value(node: &Node<'_>, schema: Option<&Node<'_>>) -> JinjaValue {
             JinjaValue::from_pairs(mapping.entries.iter().map(entry))
         }
     }
-}
-
-/// Returns whether a `type` allows integers and no other numbers.
-fn is_integer(declared: &Node<'_>) -> bool {
-    let names = declared.as_sequence().unwrap_or(std::slice::from_ref(declared));
-    let has = |kind: Kind| names.iter().filter_map(Node::as_scalar).any(|name| name.text == kind.name());
-    has(Kind::Integer) && !has(Kind::Number)
-}
-
-/// Returns a number without a fraction as an integer, if it has 64 bits at most.
-fn integer(number: &Number) -> Option<i64> {
-    let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
-    format!("{float:.0}").parse().ok()
 }

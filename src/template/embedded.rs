@@ -69,7 +69,7 @@ impl<'t> EmbeddedProgram<'t> {
     }
 
     /// Returns a function that locates many ranges; the scalar is read once, at the first of them.
-    pub fn locator(&self, sources: &Sources) -> impl Fn(Range<usize>) -> Location {
+    pub fn locator<'s>(&self, sources: &'s Sources) -> impl Fn(Range<usize>) -> Location + use<'s> {
         let Self { file, origin, offset, .. } = *self;
         let locator = OnceCell::new();
         move |range| {

@@ -22,6 +22,7 @@ pub use embedded::{EmbeddedProgram, Rewriting};
 pub(crate) use read::read;
 pub use text::{Condition, Repeat, Text, TextBody};
 pub(crate) use validators::Validators;
+pub(crate) use variables::as_declared;
 pub use variables::{DeclarationError, Mismatch, Variable, Variables};
 
 /// A template as it is written.

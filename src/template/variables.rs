@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 
+use crate::schema::Kind;
 use crate::source::{FileId, Location, Span};
-use crate::syntax::{Entry, Node, Value};
+use crate::syntax::{Entry, Node, Number, Value};
 
 use super::fast_path;
 use super::validators::Validators;
@@ -184,4 +185,23 @@ fn is_annotation(keyword: &str, value: &serde_json::Value) -> bool {
         "examples" => value.is_array(),
         _ => false,
     }
+}
+
+/// Returns the number that a value is under its declaration: where only integers are declared, `7.0` is 7, if that has
+/// 64 bits at most.
+pub(crate) fn as_declared(number: &Number, schema: Option<&Node<'_>>) -> Number {
+    let declared = schema.and_then(Node::as_mapping).and_then(|schema| schema.get("type"));
+    let integer = || {
+        let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
+        format!("{float:.0}").parse::<i64>().ok()
+    };
+    let is_whole = number.is_f64() && declared.is_some_and(|entry| is_integer(&entry.value));
+    integer().filter(|_| is_whole).map_or_else(|| number.clone(), Number::from)
+}
+
+/// Returns whether a `type` allows integers and no other numbers.
+fn is_integer(declared: &Node<'_>) -> bool {
+    let names = declared.as_sequence().unwrap_or(std::slice::from_ref(declared));
+    let has = |kind: Kind| names.iter().filter_map(Node::as_scalar).any(|name| name.text == kind.name());
+    has(Kind::Integer) && !has(Kind::Number)
 }

@@ -821,6 +821,18 @@ fn assert_finding_holds(
     Ok(())
 }
 
+#[test]
+fn a_listed_integer_with_a_decimal_point_is_rendered_without_it() {
+    let cases = [("integer", true), ("number", false)];
+    for (kind, is_valid) in cases {
+        let text = template(&declaring(&json!({ "type": kind, "enum": [5.0] })), "", "https://app.example:{{ v }}/");
+        let (template, found) = check(&text);
+        let has_finding = found.iter().any(|found| found.rule == "invalid-link");
+        let link = rendered_link(&template, &json!(5.0)).expect("an allowed value");
+        assert_eq!((!has_finding, link.is_some()), (is_valid, is_valid), "{kind}: {link:?}, {found:?}");
+    }
+}
+
 const CASES: u32 = 200;
 
 proptest! {

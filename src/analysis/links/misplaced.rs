@@ -161,7 +161,7 @@ impl<'t> Judge<'_, 't> {
     /// Checks the values that a declaration lists. Invalid ones are reported if they are certain to be used here, or if
     /// there are no others.
     fn listed(&mut self, expression: &Expr<'t>, values: &[&'t Node<'static>], kinds: Kinds, declared: &Declared<'t>) {
-        let texts = values.iter().filter_map(|value| Some((*value, text_of(value, kinds)?)));
+        let texts = values.iter().filter_map(|value| Some((*value, text_of(value, declared.schema, kinds)?)));
         let judged: Vec<(&Node<'_>, Option<LinkFault>)> =
             texts.map(|(value, text)| (value, self.link.fault(&text))).collect();
         for is_insecure in [false, true] {

@@ -22,6 +22,8 @@ pub(super) struct Inference<'t> {
     sources: Option<&'t Sources>,
     /// The program whose expressions are examined.
     program: Option<EmbeddedProgram<'t>>,
+    /// Locates ranges of the program.
+    locator: Option<Box<dyn Fn(Range<usize>) -> Location + 't>>,
     pub(super) errors: Vec<TypeError>,
     /// What is an error only if a value is null.
     pub(super) if_null: Vec<TypeError>,
@@ -59,6 +61,7 @@ impl<'t> Inference<'t> {
             scope,
             sources,
             program: None,
+            locator: None,
             errors: Vec::new(),
             if_null: Vec::new(),
             undeclared: Vec::new(),
@@ -68,6 +71,7 @@ impl<'t> Inference<'t> {
 
     /// Goes on to the expressions of another program.
     pub(super) fn look_at(&mut self, program: EmbeddedProgram<'t>) {
+        self.locator = self.sources.map(|sources| Box::new(program.locator(sources)) as Box<_>);
         self.program = Some(program);
     }
 
@@ -77,8 +81,7 @@ impl<'t> Inference<'t> {
     }
 
     pub(super) fn locate(&self, range: Range<usize>) -> Location {
-        let place = self.program.as_ref().zip(self.sources);
-        place.map_or_else(|| Span::new(0, 0).into(), |(program, sources)| program.locate(sources, range))
+        self.locator.as_ref().map_or_else(|| Span::new(0, 0).into(), |locate| locate(range))
     }
 
     pub(super) fn operand(&self, expression: &Expr<'t>, known: &Type) -> Operand {
