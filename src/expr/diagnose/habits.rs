@@ -9,7 +9,7 @@ use super::lexemes::LexemeKind;
 use super::parts::{KEYWORDS, Mistake, Parts, STATEMENTS};
 
 /// Operators that are written in another way: as they are written, in Jinja, and whether nothing else can be meant.
-const OPERATORS: [(&str, &str, bool); 13] = [
+const OPERATORS: [(&str, &str, bool); 12] = [
     ("&&", "and", true),
     ("||", "or", true),
     ("&", "and", false),
@@ -22,7 +22,6 @@ const OPERATORS: [(&str, &str, bool); 13] = [
     ("?.", ".", false),
     ("->", ".", true),
     ("::", ".", false),
-    ("=>", ":", true),
 ];
 
 impl<'s> Parts<'s> {
@@ -45,6 +44,9 @@ impl<'s> Parts<'s> {
 
     fn sign(&self, index: usize) -> Option<Mistake> {
         let sign = self.text(index);
+        if let Some(mistake) = self.sign_of_output(index) {
+            return Some(mistake);
+        }
         if let Some((written, jinja, is_certain)) = OPERATORS.iter().find(|(written, ..)| *written == sign) {
             let (around, replacement) = self.with_operands(index, jinja);
             return Some(self.foreign_at(around, written, jinja, Some(replacement), *is_certain));
@@ -52,7 +54,12 @@ impl<'s> Parts<'s> {
         let next = self.lexemes.get(index + 1);
         let is_last = next.is_none();
         match sign {
+            "!" if self.is_operand_before(index) && !self.is_operand_after(index) => {
+                Some(self.foreign(index..index + 1, "", Some(String::new()), true))
+            }
             "!" => Some(self.negation(index)),
+            "=>" if self.is_in_braces(index) => Some(self.foreign(index..index + 1, ":", Some(":".to_owned()), true)),
+            "=>" => Some(self.foreign(index..index + 1, "", None, false)),
             "=" if self.depths[index] == 0 && self.is_condition() => {
                 Some(self.foreign(index..index + 1, "==", Some("==".to_owned()), true))
             }
@@ -97,6 +104,7 @@ impl<'s> Parts<'s> {
             "then" | "do" if is_statement && index > 0 && index + 1 == self.lexemes.len() => {
                 Some(self.foreign(index..index + 1, "%}", Some(String::new()), true))
             }
+            "contains" if self.is_operand_before(index) && self.is_operand_after(index) => Some(self.contains(index)),
             "of" if self.is_word(0, "for") && index >= 2 => {
                 Some(self.foreign(index..index + 1, "in", Some("in".to_owned()), true))
             }
@@ -141,6 +149,29 @@ impl<'s> Parts<'s> {
         let is_certain = !(index + 1..self.lexemes.len()).any(is_comparison);
         let (around, replacement) = self.with_operands(index, "not");
         self.foreign_at(around, "!", "not", Some(replacement), is_certain)
+    }
+
+    /// `{{= x }}` and `{{& x }}`, which print a value in other languages.
+    fn sign_of_output(&self, index: usize) -> Option<Mistake> {
+        let is_first = index == 0
+            && self.construct.kind == ConstructKind::Expression
+            && self.lexemes[0].range.start == self.construct.open.end;
+        let is_output = is_first && ["=", "&"].contains(&self.text(0)) && self.is_operand_after(0);
+        is_output.then(|| self.foreign(0..1, "", Some(String::new()), true))
+    }
+
+    /// `list contains item`
+    fn contains(&self, index: usize) -> Mistake {
+        let is_bound =
+            |at: &usize| ["and", "or", "not"].contains(&self.text(*at)) && self.depths[*at] == self.depths[index];
+        let start = self.start_of_operand(index);
+        let start = (start..index).rev().find(is_bound).map_or(start, |at| at + 1);
+        let end = self.end_of_operand(index);
+        let end = (index + 1..end).find(is_bound).unwrap_or(end);
+        let part = |lexemes: Range<usize>| &self.source[self.range(lexemes)];
+        let replacement =
+            (start < index && index + 1 < end).then(|| format!("{} in {}", part(index + 1..end), part(start..index)));
+        self.foreign_at(start.min(index)..end.max(index + 1), "contains", "in", replacement, true)
     }
 
     /// `condition ? yes : no`

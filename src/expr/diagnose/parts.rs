@@ -38,6 +38,10 @@ pub(super) const KEYWORDS: [&str; 7] = ["and", "or", "not", "in", "is", "if", "e
 pub(super) const STATEMENTS: [&str; 11] =
     ["if", "elif", "else", "endif", "for", "endfor", "set", "end", "elseif", "elsif", "with"];
 
+/// Signs that follow an operand, and end one.
+const BINARY_SIGNS: [&str; 18] =
+    [")", "]", "}", ".", ",", ":", "|", "*", "/", "//", "%", "**", "~", "==", "!=", "=", "<", ">"];
+
 impl<'s> Parts<'s> {
     pub(super) fn new(source: &'s str, construct: &'s Construct) -> Self {
         let lexemes = lexemes(source, construct.body.clone());
@@ -128,6 +132,22 @@ impl<'s> Parts<'s> {
             LexemeKind::UnclosedString => false,
             LexemeKind::Sign => [")", "]", "}"].contains(&self.text(before)),
         }
+    }
+
+    /// Returns whether a lexeme precedes the begin of an operand.
+    pub(super) fn is_operand_after(&self, index: usize) -> bool {
+        self.lexemes.get(index + 1).is_some_and(|next| match next.kind {
+            LexemeKind::Word => !KEYWORDS.contains(&self.text(index + 1)) || self.is_word(index + 1, "not"),
+            LexemeKind::Sign => !BINARY_SIGNS.contains(&self.text(index + 1)),
+            _ => true,
+        })
+    }
+
+    /// Returns whether the innermost brackets around a lexeme are braces.
+    pub(super) fn is_in_braces(&self, index: usize) -> bool {
+        let is_around =
+            |at: &usize| self.depths[*at] + 1 == self.depths[index] && ["(", "[", "{"].contains(&self.text(*at));
+        (0..index).rev().find(is_around).is_some_and(|at| self.is_word(at, "{"))
     }
 
     /// Returns an operator in the place of another one. An operator of words needs white space around it: what it

@@ -153,6 +153,10 @@ fn instead_of_foreign(written: &str, jinja: &str) -> Option<String> {
     let advice = match (written, jinja) {
         ("=", _) => "write `==` to compare, or `{% set x = … %}` to assign",
         ("?", _) => "write `a if condition else b`",
+        ("=>", "") => {
+            "use a filter, such as `map(attribute=\"name\")`, or a `{% for %}`: Jinja has no functions in expressions"
+        }
+        ("contains", _) => "write `item in list`",
         ("??", _) => "write `| default(…)` after the value",
         (_, "\"…\" ~ …") => "join strings and values with `~`: `\"سلام \" ~ name`",
         ("`", _) => "write `\"` around the string, and join values with `~`",
