@@ -12,6 +12,10 @@ use crate::source::characters::{invisible, named};
 /// How far from the beginning of its line a slip can be, in bytes. Lines of JSON can be as long as the file.
 const MAX_BEGIN: usize = 1 << 10;
 
+/// The keys of a template whose value is on the same line.
+const FIELDS: [&str; 9] =
+    ["message", "description", "icon", "caption", "open_direct_link", "post_token", "when", "for", "type"];
+
 /// A slip, and how to correct it.
 #[derive(Clone)]
 pub(super) struct Typo {
@@ -129,7 +133,32 @@ fn typo(line: &str, start: usize) -> Option<Typo> {
             help: format!("write `{name}: …`"),
             edits: vec![Edit { span: Span::at(end + 1), replacement: " ".to_owned() }],
         }),
+        (first, _)
+            if after.starts_with(' ') && FIELDS.contains(&name) && !after.contains([':', '：']) && first != '#' =>
+        {
+            let span = Span::new(end - name.len(), end);
+            Some(missing_colon(span, name, Edit { span: Span::at(end), replacement: ":".to_owned() }))
+        }
         _ => None,
+    }
+}
+
+/// Returns the slip of a key in braces that is a field and its value without a colon between them: `{icon SUPPORT}`.
+pub(super) fn without_colon(file: &SourceFile, key: Span, fields: &[&str]) -> Option<Typo> {
+    let (name, _) = file.slice(key).split_once(' ').filter(|(name, _)| fields.contains(name))?;
+    let has_value = file.text()[key.end..].trim_start().starts_with(':');
+    let end = key.start + name.len();
+    let edit = Edit { span: Span::at(end), replacement: ":".to_owned() };
+    (!has_value).then(|| missing_colon(Span::new(key.start, end), name, edit))
+}
+
+fn missing_colon(span: Span, name: &str, edit: Edit) -> Typo {
+    Typo {
+        span,
+        headline: "missing `:`".to_owned(),
+        label: "expected `:` after this key".to_owned(),
+        help: format!("write `{name}: …`"),
+        edits: vec![edit],
     }
 }
 
@@ -266,6 +295,8 @@ mod tests {
             ("\u{a0} - icon: A", "  - icon: A", "\u{a0}"),
             ("  - \u{200f}icon: A", "  - icon: A", "\u{200f}"),
             ("icon:\u{a0}A", "icon: A", "\u{a0}"),
+            ("message سلام", "message: سلام", "message"),
+            ("  - - icon SUPPORT", "  - - icon: SUPPORT", "icon"),
         ];
         for (line, expected, place) in cases {
             assert_eq!(corrected(line), Some((expected.to_owned(), place.to_owned())), "{line}");
@@ -274,8 +305,20 @@ mod tests {
 
     #[test]
     fn other_lines_have_none() {
-        for line in ["message: سلام", "- - icon: A", "https://app.example", "12:30", "---", "", "سلام:x", "-5", "a::b"]
-        {
+        for line in [
+            "message: سلام",
+            "- - icon: A",
+            "https://app.example",
+            "12:30",
+            "---",
+            "",
+            "سلام:x",
+            "-5",
+            "a::b",
+            "icon # c",
+            "iconic A",
+            "icon",
+        ] {
             assert_eq!(corrected(line), None, "{line}");
         }
     }

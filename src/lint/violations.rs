@@ -49,6 +49,7 @@ pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagno
                 let mut findings = report.of(&unknown_field::RULE);
                 let typo =
                     (!context.is_request()).then(|| typos::in_line(context.file, violation.span.start)).flatten();
+                let typo = typo.or_else(|| typos::without_colon(context.file, violation.span, allowed));
                 if let Some(typo) = typo.filter(|typo| typo.span.start == violation.span.start) {
                     typo.clone().describe(findings.at(typo.span, typo.headline));
                     continue;

@@ -26,6 +26,9 @@ const ELSEWHERE: [(&str, &[&str]); 9] = [
     ("examples", &["samples", "tests", "fixtures"]),
 ];
 
+/// Names that may be meant for a field, or for something that templates do not have.
+const PERHAPS: [(&str, &[&str]); 1] = [("message", &["title", "label", "subject", "caption"])];
+
 /// The fewest characters of a key that is certainly a misspelt field, and not a word of its own.
 const CERTAIN_CHARACTERS: usize = 6;
 
@@ -78,8 +81,8 @@ pub(in crate::lint) fn report(
         (Some(&ACTION), None) if let Some(kind) = action_kind(key) => {
             finding.help(format!("write `\"{ACTION}\": {{\"{kind}\": …}}`"));
         }
-        (Some(_), _) => {
-            let applicability = if is_certain(key) { Applicability::Safe } else { Applicability::Unsafe };
+        (Some(name), _) => {
+            let applicability = if is_certain(key, name) { Applicability::Safe } else { Applicability::Unsafe };
             finding.suggest(&free, violation.span, applicability);
         }
     }
@@ -87,8 +90,10 @@ pub(in crate::lint) fn report(
 
 /// Returns whether a key certainly stands for a field: it is what the field is called elsewhere, or so long that no
 /// other word is as similar to the field.
-fn is_certain(key: &str) -> bool {
-    ELSEWHERE.iter().any(|(_, names)| names.contains(&key)) || key.chars().count() >= CERTAIN_CHARACTERS
+fn is_certain(key: &str, field: &str) -> bool {
+    let is_perhaps = PERHAPS.iter().any(|(perhaps, names)| *perhaps == field && names.contains(&key));
+    let is_known = ELSEWHERE.iter().any(|(_, names)| names.contains(&key));
+    !is_perhaps && (is_known || key.chars().count() >= CERTAIN_CHARACTERS)
 }
 
 /// The misspelt keys of a file, by their location.
@@ -150,8 +155,10 @@ fn action_kind(key: &str) -> Option<&'static str> {
 /// Returns the field that has this name elsewhere, or the fields with similar names, best first.
 fn like<'a>(key: &str, allowed: &[&'a str]) -> Vec<&'a str> {
     let find = |name: &str| allowed.iter().copied().find(|field| *field == name);
-    let elsewhere = ELSEWHERE.iter().filter(|(_, names)| names.contains(&key)).find_map(|(field, _)| find(field));
-    elsewhere.map_or_else(|| nearest(key, allowed.iter().copied()), |field| vec![field])
+    let names = ELSEWHERE.iter().chain(&PERHAPS).filter(|(_, names)| names.contains(&key));
+    let elsewhere = names.filter_map(|(field, _)| find(field)).next();
+    let cut = key.split_once(' ').and_then(|(field, _)| find(field));
+    elsewhere.or(cut).map_or_else(|| nearest(key, allowed.iter().copied()), |field| vec![field])
 }
 
 fn is_action(key: &str) -> bool {
