@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::source::Span;
 use crate::syntax::{Entry, Mapping, Node, Value};
 
 /// What the value of a keyword has schemas in.
@@ -138,12 +139,60 @@ pub(crate) struct UnknownKeyword<'t> {
 
 /// What the other keywords of a schema say.
 pub(crate) struct Schema<'t> {
+    /// The keywords and their values.
+    pub mapping: &'t Mapping<'static>,
     /// The known keywords of the schema.
     pub given: Vec<&'static str>,
-    /// The type, if there is a single one.
-    pub kind: Option<&'t str>,
     /// Whether it is inside of another one.
     pub is_inner: bool,
+}
+
+/// A part of a schema that a keyword does not allow.
+#[derive(Clone, Copy)]
+pub(crate) struct WrongPart<'t> {
+    /// The keywords of the schema that has it.
+    pub schema: &'t Mapping<'static>,
+    /// The keyword with its value; of a schema in a mapping of schemas, its key.
+    pub entry: &'t Entry<'static>,
+    /// The value, or the item of it that is wrong.
+    pub value: &'t Node<'static>,
+    /// Whether a schema is expected there.
+    pub is_schema: bool,
+}
+
+/// Returns the innermost part of a schema that contains a location. Of a list that has scalars only, it is the list.
+pub(crate) fn part_at<'t>(node: &'t Node<'static>, place: Span) -> Option<WrongPart<'t>> {
+    let holds = |node: &Node<'_>| node.span.start <= place.start && place.end <= node.span.end;
+    let schema = node.as_mapping()?;
+    let entry = schema.entries.iter().find(|entry| holds(&entry.value))?;
+    let part = |value, is_schema| WrongPart { schema, entry, value, is_schema };
+    let value = &entry.value;
+    let item = || {
+        let items = value.as_sequence().filter(|items| items.iter().any(|item| !is_scalar(item)))?;
+        items.iter().find(|item| holds(item))
+    };
+    let found = match known(&entry.key.text).map(|(_, holds)| holds) {
+        Some(Holds::Schema) => part_at(value, place).unwrap_or(part(value, true)),
+        Some(Holds::List) => match item() {
+            Some(item) => part_at(item, place).unwrap_or(part(item, true)),
+            None => part(value, false),
+        },
+        Some(Holds::Map) => match value.as_mapping().and_then(|map| map.entries.iter().find(|one| holds(&one.value))) {
+            Some(entry) => part_at(&entry.value, place).unwrap_or(WrongPart {
+                schema,
+                entry,
+                value: &entry.value,
+                is_schema: true,
+            }),
+            None => part(value, false),
+        },
+        _ => part(value.as_sequence().and_then(|items| items.iter().find(|item| holds(item))).unwrap_or(value), false),
+    };
+    Some(found)
+}
+
+fn is_scalar(node: &Node<'_>) -> bool {
+    !matches!(node.value, Value::Sequence(_) | Value::Mapping(_))
 }
 
 /// Returns the names of the keywords that a value could belong to, the most usual ones first.
@@ -200,8 +249,26 @@ fn known(key: &str) -> Option<(&'static str, Holds)> {
 impl<'t> Schema<'t> {
     fn of(mapping: &'t Mapping<'static>, is_inner: bool) -> Self {
         let given = mapping.entries.iter().filter_map(|entry| known(&entry.key.text)).map(|(name, _)| name).collect();
-        let kind = mapping.get("type").and_then(|entry| entry.value.as_scalar()).map(|scalar| &*scalar.text);
-        Self { given, kind, is_inner }
+        Self { mapping, given, is_inner }
+    }
+
+    /// Returns the type, if there is a single one beside `null`.
+    pub(crate) fn kind(&self) -> Option<&'t str> {
+        match self.types().into_iter().filter(|name| *name != "null").collect::<Vec<_>>().as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// Returns whether `type` lists `null`.
+    pub(crate) fn allows_null(&self) -> bool {
+        self.types().contains(&"null")
+    }
+
+    fn types(&self) -> Vec<&'t str> {
+        let Some(entry) = self.mapping.get("type") else { return Vec::new() };
+        let types = entry.value.as_sequence().unwrap_or(std::slice::from_ref(&entry.value));
+        types.iter().filter_map(Node::as_scalar).map(|name| &*name.text).collect()
     }
 }
 

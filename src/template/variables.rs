@@ -12,6 +12,9 @@ use crate::syntax::{Entry, Node, Number, Value};
 use super::fast_path;
 use super::validators::Validators;
 
+/// The most errors that are looked for in a declaration.
+const MAX_ATTEMPTS: usize = 16;
+
 /// The declarations of a template.
 #[derive(Debug)]
 pub struct Variables {
@@ -122,9 +125,29 @@ impl Variable {
         })
     }
 
-    /// Returns why the declaration is not a JSON Schema, or that it refers to a schema outside of itself.
-    pub(crate) fn error(&self) -> Option<&DeclarationError> {
-        if self.is_simple { None } else { self.validator().err() }
+    /// Returns why the declaration is not a JSON Schema, or that it refers to a schema outside of itself. Of a keyword
+    /// at most one error is returned.
+    pub(crate) fn errors(&self) -> Vec<DeclarationError> {
+        if self.is_simple || self.validator().is_ok() {
+            return Vec::new();
+        }
+        let mut schema = self.schema_to_check();
+        let mut errors: Vec<DeclarationError> = Vec::new();
+        // The validator returns the first error. Without the part that is wrong it returns the next one.
+        for _ in 0..MAX_ATTEMPTS {
+            let Err(error) = self.validators.get(&schema) else { break };
+            let pointer = error.instance_path().as_str();
+            let is_whole = pointer.is_empty();
+            if is_whole && !errors.is_empty() {
+                // What is missing may be what was taken out.
+                break;
+            }
+            errors.push(self.declaration_error(&error));
+            if is_whole || !take_out(&mut schema, pointer) {
+                break;
+            }
+        }
+        errors
     }
 
     /// Returns the parts of a value that do not match the declaration; none if the declaration is not a JSON Schema. A
@@ -157,14 +180,34 @@ impl Variable {
     }
 
     fn build(&self) -> Result<Arc<Validator>, DeclarationError> {
+        self.validators.get(&self.schema_to_check()).map_err(|error| self.declaration_error(&error))
+    }
+
+    /// Returns the declaration as JSON without its annotations.
+    fn schema_to_check(&self) -> serde_json::Value {
         let mut schema = self.schema.to_json();
         if let Some(schema) = schema.as_object_mut() {
             schema.retain(|keyword, value| !is_annotation(keyword, value));
         }
-        self.validators.get(&schema).map_err(|error| {
-            let place = self.schema.pointer(error.instance_path().as_str()).unwrap_or(&self.schema);
-            DeclarationError { span: place.span, message: error.to_string() }
-        })
+        schema
+    }
+
+    fn declaration_error(&self, error: &ValidationError<'_>) -> DeclarationError {
+        let place = self.schema.pointer(error.instance_path().as_str()).unwrap_or(&self.schema);
+        DeclarationError { span: place.span, message: error.to_string() }
+    }
+}
+
+/// Takes the part at a JSON Pointer out of a schema: an entry of a mapping; instead of an item, the list around it.
+/// Returns whether there was such a part.
+fn take_out(schema: &mut serde_json::Value, pointer: &str) -> bool {
+    let Some((parent, token)) = pointer.rsplit_once('/') else { return false };
+    match schema.pointer_mut(parent) {
+        Some(serde_json::Value::Object(entries)) => {
+            entries.remove(&token.replace("~1", "/").replace("~0", "~")).is_some()
+        }
+        Some(serde_json::Value::Array(_)) => take_out(schema, parent),
+        _ => false,
     }
 }
 

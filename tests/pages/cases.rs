@@ -120,6 +120,7 @@ pages! {
     carets,
     check,
     config,
+    declarations,
     fix,
     jinja,
     render,

@@ -37,6 +37,7 @@ const REVEALED: &[(&str, &str, &str)] = &[
     ("unquoted-expression", "unsupported-type", "errors in an unquoted value are reported once it is quoted"),
     ("deprecated-field", "json-syntax", "help shows the key without the quotes that it keeps in JSON"),
     ("unknown-field", "json-syntax", "help shows the key without the quotes that it keeps in JSON"),
+    ("invalid-variable", "may-be-null", "what the declaration means to allow is allowed"),
     ("jinja-syntax", "jinja-syntax", "a statement can be misspelt, and in the wrong place"),
 ];
 

@@ -1,5 +1,6 @@
 //! A key that is given twice.
 
+use crate::lint::notation::removal;
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{ICON_NAME, Violation};
 use crate::source::{SourceFile, Span};
@@ -44,7 +45,7 @@ pub(in crate::lint) fn report(error: &SyntaxError, file: &SourceFile, findings: 
                     Some(list) => format!("merge both with one key: `<<: {list}`"),
                     None => "merge a list with one key: `<<: [*a, *b]`".to_owned(),
                 });
-            if let Some((list, whole)) = merged.zip(entry(file.text(), Span::new(second.start, second_value.end))) {
+            if let Some((list, whole)) = merged.zip(removal(file.text(), Span::new(second.start, second_value.end))) {
                 let edits = vec![Edit::replace(*first_value, list), Edit::replace(whole, "")];
                 finding.fix(Fix::new(Applicability::Safe, "merge a list", edits));
             }
@@ -58,18 +59,4 @@ pub(in crate::lint) fn report(error: &SyntaxError, file: &SourceFile, findings: 
 fn items(value: &str) -> Option<&str> {
     let items = value.strip_prefix('[').and_then(|list| list.strip_suffix(']')).map_or(value, str::trim);
     (!items.is_empty() && !items.contains(['\n', '\r', '#'])).then_some(items)
-}
-
-/// Returns the bytes of an entry that is not the first of its mapping: its line, or in braces also the comma before it.
-/// `None` if something else is in the line of a block.
-fn entry(text: &str, entry: Span) -> Option<Span> {
-    let before = text.get(..entry.start)?.trim_end_matches([' ', '\t']);
-    let after = text.get(entry.end..)?;
-    let blanks = after.len() - after.trim_start_matches([' ', '\t']).len();
-    if before.trim_end().ends_with(',') {
-        return Some(Span::new(before.trim_end().len() - 1, entry.end));
-    }
-    let is_last = after[blanks..].is_empty() || after[blanks..].starts_with(['\n', '\r']);
-    let line_break = if before.ends_with("\r\n") { 2 } else { usize::from(before.ends_with(['\n', '\r'])) };
-    (is_last && line_break > 0).then(|| Span::new(before.len() - line_break, entry.end + blanks))
 }

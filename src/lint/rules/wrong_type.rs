@@ -1,12 +1,17 @@
 //! A value of the wrong type.
 
+use serde_json::{Value as Json, json};
+
+use crate::lint::declaration::type_meant;
+use crate::lint::finding::Finding;
+use crate::lint::notation::Notation;
 use crate::lint::typos;
 use crate::lint::wording::one_of;
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{Kind, Violation};
+use crate::syntax::{Node, Value};
 
 use super::foreign_placeholder::in_braces;
-use super::invalid_variable::type_named;
 
 pub(in crate::lint) static RULE: Rule = Rule::violation("wrong-type", Severity::Error, include_str!("wrong_type.md"));
 
@@ -61,13 +66,32 @@ pub(in crate::lint) fn report(
         });
     } else if expected == [Kind::Object] && found == Kind::Array {
         finding.help("write the mapping itself, without a list around it");
-    } else if expected == [Kind::Boolean, Kind::Object]
-        && found == Kind::String
-        && let Some(name) = type_named(written.trim_matches(['"', '\'']))
-    {
-        let declaration = format!("{{ type: {name} }}");
+    } else if expected == [Kind::Boolean, Kind::Object] {
+        report_declaration(context, violation, finding);
+    }
+}
+
+/// Says how to write the type, or the value, that stands in place of a declaration.
+fn report_declaration(context: &Context<'_>, violation: &Violation, finding: Finding<'_>) {
+    let root = context.document.map(|document| &document.root);
+    let entry = root.and_then(|root| root.as_mapping()?.get("variables")?.value.as_mapping()?.get(&violation.name));
+    let Some(entry) = entry.filter(|entry| entry.value.span == violation.span) else { return };
+    let notation = Notation::around(context.file, entry);
+    let types = |value: &Node<'_>| match &value.value {
+        Value::String(name) => type_meant(&name.text),
+        Value::Sequence(items) if !items.is_empty() => {
+            let names: Option<Vec<&str>> = items.iter().map(|item| Some(&*item.as_scalar()?.text)).collect();
+            type_meant(&names?.join("|"))
+        }
+        _ => None,
+    };
+    if let Some(meant) = types(&entry.value) {
+        let declaration = notation.value(&Json::Object(meant.declaration()));
         let edit = Edit::replace(violation.span, declaration.clone());
         finding.help(format!("write `{declaration}`")).fix(Fix::safe_edit("write a declaration", edit));
+    } else if matches!(entry.value.value, Value::String(_) | Value::Number(_)) {
+        let default = notation.value(&json!({ "default": entry.value.to_json() }));
+        finding.help(format!("write `{default}` if this is its value"));
     }
 }
 
