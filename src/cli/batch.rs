@@ -15,6 +15,7 @@ use crate::template::Template;
 
 use super::exit::Failure;
 use super::inputs::Inputs;
+use super::output::Terminal;
 
 /// The options for rows instead of one set of variables.
 #[derive(Args)]
@@ -56,9 +57,9 @@ impl Batch {
 
 impl BatchArguments {
     /// Opens the rows if `--batch` is given. Reads no further than the header and the first row.
-    pub(super) fn open(&self, inputs: &Inputs, config: &Config) -> Result<Option<Batch>, Failure> {
+    pub(super) fn open(&self, inputs: &Inputs, config: &Config, terminal: &Terminal) -> Result<Option<Batch>, Failure> {
         let Some(path) = &self.batch else { return Ok(None) };
-        let (template, common) = inputs.read(Some(path), config)?;
+        let (template, common) = inputs.read(Some(path), config, terminal)?;
         let mut rows = Rows::open(path)?;
         let threads = self.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
         let extra = if self.ignore_extra_columns { ExtraColumns::Ignored } else { ExtraColumns::Refused };

@@ -8,13 +8,15 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::config::FILE_NAME;
-use crate::lint::{self, Checker, Config};
+use crate::lint::{self, Checker, Config, Diagnostic, Severity};
 use crate::message::Message;
 use crate::render::{ProjectValues, Values};
+use crate::report::Format;
 use crate::source::{SourceError, SourceFile};
 use crate::template::Template;
 
 use super::exit::Failure;
+use super::output::Terminal;
 
 /// The path that stands for stdin.
 const STDIN: &str = "-";
@@ -45,20 +47,30 @@ const PROFILE_VARIABLE: &str = "KENARC_PROFILE";
 
 impl Inputs {
     /// Renders the message.
-    pub(super) fn render(&self, config: &Config) -> Result<Message, Failure> {
-        let (template, values) = self.read(None, config)?;
+    pub(super) fn render(&self, config: &Config, terminal: &Terminal) -> Result<Message, Failure> {
+        let (template, values) = self.read(None, config, terminal)?;
         Ok(crate::render(&template, &values)?)
     }
 
-    /// Reads the template and the variables. `rows` is the file of rows, if there is one.
-    pub(super) fn read(&self, rows: Option<&PathBuf>, config: &Config) -> Result<(Template, Values), Failure> {
+    /// Reads the template and the variables, and prints warnings about these. `rows` is the file of rows, if there is one.
+    pub(super) fn read(
+        &self,
+        rows: Option<&PathBuf>,
+        config: &Config,
+        terminal: &Terminal,
+    ) -> Result<(Template, Values), Failure> {
         let inputs = std::iter::once(&self.template).chain(&self.files).chain(rows);
         if inputs.filter(|path| is_stdin(path)).count() > 1 {
             return Err(Failure::new("stdin (`-`) can be used only once: for the template, for variables or for rows"));
         }
         let template = read_template(&self.template, &Checker::new(config.clone()))?;
         let project = self.project_values(config)?.for_template(&template);
-        let values = self.values(&template, project)?;
+        let mut findings = Vec::new();
+        let values = self.values(&template, project, config, &mut findings)?;
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            return Err(Failure::Findings(findings));
+        }
+        terminal.findings_aside(Format::Full, &findings)?;
         Ok((template, values))
     }
 
@@ -84,8 +96,15 @@ impl Inputs {
         Err(Failure::with_help(format!("no profile `{name}` in {FILE_NAME}{origin}"), help))
     }
 
-    /// Adds the variables of the example, of files and of flags; later ones override earlier ones.
-    fn values(&self, template: &Template, mut values: Values) -> Result<Values, Failure> {
+    /// Adds the variables of the example, of files and of flags; later ones override earlier ones. What is found in the
+    /// texts of files is added to `findings`.
+    fn values(
+        &self,
+        template: &Template,
+        mut values: Values,
+        config: &Config,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Values, Failure> {
         if let Some(name) = &self.example {
             let example = template.examples.iter().find(|example| example.name == *name);
             let example = example.ok_or_else(|| no_such_example(name, template))?;
@@ -96,6 +115,7 @@ impl Inputs {
         for path in &self.files {
             let file = read_source(path)?;
             values.add_file(&file).map_err(|error| Failure::Findings(lint::values_file(&file, &error)))?;
+            findings.extend(lint::values_texts(template, &file, config));
         }
         for flag in &self.flags {
             values.add_flag(flag, template.variables.as_ref()).map_err(|error| {

@@ -47,10 +47,10 @@ const STATUSES: &[ExitMeaning] = &[
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let config = project()?.config;
-    if let Some(batch) = arguments.batch.open(&arguments.inputs, &config)? {
+    if let Some(batch) = arguments.batch.open(&arguments.inputs, &config, terminal)? {
         return render_all(batch, arguments.output.as_deref(), terminal);
     }
-    let message = arguments.inputs.render(&config)?;
+    let message = arguments.inputs.render(&config, terminal)?;
     let json = if arguments.pretty { message.to_json_pretty() } else { message.to_json() };
     match &arguments.output {
         Some(path) => fs::write(path, json + "\n").map_err(|error| unwritable(path, &error))?,

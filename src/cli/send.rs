@@ -119,13 +119,13 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let project = project()?;
     let endpoint = Endpoint::new(arguments.api.or(project.api).unwrap_or_default(), arguments.base_url.clone());
-    if let Some(batch) = arguments.batch.open(&arguments.inputs, &project.config)? {
+    if let Some(batch) = arguments.batch.open(&arguments.inputs, &project.config, terminal)? {
         return arguments.send_batch(batch, endpoint, terminal);
     }
     let Some(conversation) = &arguments.conversation else {
         return Err(Failure::new("missing --conversation"));
     };
-    let message = arguments.inputs.render(&project.config)?;
+    let message = arguments.inputs.render(&project.config, terminal)?;
     let request = Request::new(&endpoint, conversation, &message);
     if arguments.dry_run || arguments.curl {
         let text = if arguments.curl { request.to_curl() } else { request.to_http_text() };

@@ -8,6 +8,7 @@ use crate::source::{SourceFile, Sources, Span};
 use crate::syntax::{Parsed, parse_intact, parse_json_document};
 use crate::template::{Template, Validators};
 
+use super::literals::{Literal, literals};
 use super::project_values::invalid_values;
 use super::rule::Check;
 use super::rules::yaml_syntax;
@@ -15,7 +16,7 @@ use super::rules::{invalid_example, wrong_type};
 use super::supersede::remove_superseded;
 use super::suppression::Suppressions;
 use super::violations::report_violations;
-use super::{Config, Context, Diagnostic, Error, Findings, RULES, Rule, Severity, redact};
+use super::{Config, Context, Diagnostic, Error, Findings, RULES, Rule, Severity, TextContext, redact};
 
 /// A template and everything there is to say of it.
 #[derive(Debug)]
@@ -163,11 +164,13 @@ impl Checker {
 
 /// Parses a template: as JSON if its name says so.
 fn read(file: &SourceFile) -> Parsed<'_> {
+    if is_json(file) { parse_json_document(file.text()) } else { parse_intact(file.text()) }
+}
+
+/// Returns whether the name of a file says that it is JSON.
+pub(super) fn is_json(file: &SourceFile) -> bool {
     let extension = file.name().rsplit_once('.').map(|(_, extension)| extension);
-    match extension {
-        Some(extension) if extension.eq_ignore_ascii_case("json") => parse_json_document(file.text()),
-        _ => parse_intact(file.text()),
-    }
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 /// Checks a template with all rules and the default configuration. To check several templates, or with another
@@ -186,8 +189,28 @@ fn run(context: &Context<'_>, sources: &Sources, rules: &[&'static Rule]) -> Vec
             check(context, &mut Findings::in_sources(rule, sources, &mut diagnostics));
         }
     }
+    if let Some(template) = &context.template {
+        let literals = literals(template, context.document);
+        check_texts(&literals, &TextContext { template, file: context.file }, sources, rules, &mut diagnostics);
+    }
     remove_superseded(context, &mut diagnostics);
     diagnostics
+}
+
+/// Runs the rules about texts.
+pub(super) fn check_texts(
+    literals: &[Literal<'_>],
+    context: &TextContext<'_>,
+    sources: &Sources,
+    rules: &[&'static Rule],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for rule in rules {
+        if let Check::Text(check) = rule.check {
+            let mut findings = Findings::in_sources(rule, sources, diagnostics);
+            literals.iter().for_each(|literal| check(literal, context, &mut findings));
+        }
+    }
 }
 
 /// The order of the text, nothing twice (an anchor's text is looked at wherever an alias puts it), and no secrets.

@@ -6,8 +6,17 @@ use crate::syntax::{CommentedText, Document, Node, ScalarStyle, Value, commented
 
 use super::suppression::is_directive;
 
-/// Returns the comments of a template that are probably meant as a part of the value before them.
-pub(super) fn commented_values(document: &Document<'_>, file: &SourceFile) -> Vec<CommentedText> {
+/// What a document contains.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// A template.
+    Template,
+    /// Values by the names of variables.
+    Values,
+}
+
+/// Returns the comments of a document that are probably meant as a part of the value before them.
+pub(super) fn commented_values(document: &Document<'_>, file: &SourceFile, subject: Subject) -> Vec<CommentedText> {
     // Few comments follow something on their line.
     let mut comments = document.comments.iter().map(|comment| comment.span.start);
     if !comments.any(|start| is_after_something(file.text(), start)) {
@@ -22,7 +31,11 @@ pub(super) fn commented_values(document: &Document<'_>, file: &SourceFile) -> Ve
         end = end.max(brackets.end);
         is_outermost
     });
-    values.look(&document.root, Level::Template);
+    let level = match subject {
+        Subject::Template => Level::Template,
+        Subject::Values => Level::Values,
+    };
+    values.look(&document.root, level);
     let mut found = values.found;
     // An alias has the span of its anchor.
     found.sort_unstable_by_key(|commented: &CommentedText| commented.comment);

@@ -15,7 +15,7 @@ use crate::syntax::{CommentedText, Document, Parsed, SyntaxError};
 use crate::template::{self, RowTemplate, Template};
 
 use super::Checker;
-use super::commented::commented_values;
+use super::commented::{Subject, commented_values};
 use super::near::nearest;
 
 /// What the rules look at.
@@ -68,7 +68,7 @@ impl<'a> Context<'a> {
     fn about(subject: DocumentKind, file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
         let document = parsed.document.as_ref();
         let commented = match (document, subject) {
-            (Some(document), DocumentKind::Template) => commented_values(document, file),
+            (Some(document), DocumentKind::Template) => commented_values(document, file, Subject::Template),
             _ => Vec::new(),
         };
         let mut violations = document.map(|document| violations(document, subject)).unwrap_or_default();

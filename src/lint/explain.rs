@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use crate::message::Message;
 use crate::render::{self, RenderError, ValueError, Values, ValuesError};
-use crate::source::{SourceError, SourceFile, Span};
-use crate::syntax::SyntaxError;
+use crate::source::{SourceError, SourceFile, Sources, Span};
+use crate::syntax::{SyntaxError, parse};
 use crate::template::Template;
 
-use super::checker::sort;
+use super::checker::{check_texts, is_json, sort};
+use super::literals;
 use super::near::nearest;
 use super::rule::{Check, RenderFailure};
 use super::rules::{
     accidental_comment, duplicate_key, invalid_value, unknown_variable, unquoted_expression, yaml_syntax,
 };
 use super::wording::counted;
-use super::{Diagnostic, Findings, RULES};
+use super::{Config, Diagnostic, Findings, RULES, TextContext};
 
 /// Renders a message, or returns diagnostics that say why the template does not render with these values.
 ///
@@ -166,6 +167,29 @@ pub fn values_file(file: &Arc<SourceFile>, error: &ValuesError) -> Vec<Diagnosti
             .help("write it like `--var price=250000`"),
         ValuesError::NotJson { detail } => findings.at(all, "values have no JSON form").label(detail.clone()),
     };
+    diagnostics
+}
+
+/// Checks the texts in a file of values: those of variables that readers see, and values that a comment cuts. JSON is
+/// written by programs, and means what it says.
+#[must_use]
+pub fn values_texts(template: &Template, file: &Arc<SourceFile>, config: &Config) -> Vec<Diagnostic> {
+    if is_json(file) {
+        return Vec::new();
+    }
+    let parsed = parse(file.text());
+    let Some(document) = parsed.document.as_ref().filter(|_| parsed.errors.is_empty()) else { return Vec::new() };
+    let mut diagnostics = Vec::new();
+    let sources = Sources::new(Arc::clone(file));
+    let literals = literals::values(template, &document.root);
+    check_texts(&literals, &TextContext { template, file }, &sources, RULES, &mut diagnostics);
+    accidental_comment::report_values(
+        document,
+        file,
+        &mut Findings::in_sources(&accidental_comment::RULE, &sources, &mut diagnostics),
+    );
+    config.apply(&mut diagnostics);
+    sort(&mut diagnostics);
     diagnostics
 }
 

@@ -36,13 +36,13 @@ pub use config::{Config, Level};
 pub use context::Context;
 pub use diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
 pub use error::Error;
-pub use explain::{ColumnKind, Columns, columns, render, syntax, unreadable, unusable_row, values_file};
+pub use explain::{ColumnKind, Columns, columns, render, syntax, unreadable, unusable_row, values_file, values_texts};
 use finding::Findings;
 pub(crate) use near::nearest;
 pub use project_values::unused_values;
 pub use request::{CheckedRequest, check_request, check_request_bytes};
-use rule::RenderFailure;
 pub use rule::Rule;
+use rule::{RenderFailure, TextContext};
 pub use rules::{RULES, find, near_ids};
 #[cfg(feature = "cli")]
 pub(crate) use wording::counted;

@@ -1,8 +1,10 @@
 //! The definition of a rule.
 
 use crate::render::RenderError;
+use crate::source::SourceFile;
 use crate::template::Template;
 
+use super::literals::Literal;
 use super::suppression::Suppressions;
 use super::{Context, Findings, Severity};
 
@@ -21,6 +23,8 @@ pub struct Rule {
 pub(super) enum Check {
     /// A template as it is written.
     Context(fn(&Context<'_>, &mut Findings<'_>)),
+    /// Each text of a template, and of the values for one.
+    Text(fn(&Literal<'_>, &TextContext<'_>, &mut Findings<'_>)),
     /// Nothing of its own: the rule reports violations of the schemas, in templates and requests (see `violations`).
     Violation,
     /// Templates and requests; the rule may report violations of the schemas as well.
@@ -31,6 +35,13 @@ pub(super) enum Check {
     Failure(fn(&RenderFailure<'_>, &mut Findings<'_>)),
     /// The comments that ignore findings of the other rules.
     Suppressions(fn(&Suppressions<'_>, &mut Findings<'_>)),
+}
+
+/// Where a text is.
+pub(crate) struct TextContext<'a> {
+    pub(super) template: &'a Template,
+    /// The file that the text is written in.
+    pub(super) file: &'a SourceFile,
 }
 
 /// Why a template cannot be rendered with given values.
@@ -48,6 +59,16 @@ impl Rule {
         check: fn(&Context<'_>, &mut Findings<'_>),
     ) -> Self {
         Self { id, severity, page, check: Check::Context(check) }
+    }
+
+    /// Creates a rule about texts of templates and values.
+    pub(super) const fn text(
+        id: &'static str,
+        severity: Severity,
+        page: &'static str,
+        check: fn(&Literal<'_>, &TextContext<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self { id, severity, page, check: Check::Text(check) }
     }
 
     /// Creates a rule that reports violations of the schemas, in templates and requests.

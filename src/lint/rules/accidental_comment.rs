@@ -1,8 +1,9 @@
 //! A part of an unquoted text that YAML reads as a comment.
 
+use crate::lint::commented::{Subject, commented_values};
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::source::{SourceFile, Span};
-use crate::syntax::{SyntaxError, quote};
+use crate::syntax::{Document, SyntaxError, quote};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("accidental-comment", Severity::Error, include_str!("accidental_comment.md"), check);
@@ -20,6 +21,13 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 pub(in crate::lint) fn report_error(error: &SyntaxError, file: &SourceFile, findings: &mut Findings<'_>) {
     if let SyntaxError::CommentInText { text, comment } = error {
         report(*text, *comment, file, findings);
+    }
+}
+
+/// Reports comments that cut a value in a file of values.
+pub(in crate::lint) fn report_values(document: &Document<'_>, file: &SourceFile, findings: &mut Findings<'_>) {
+    for commented in commented_values(document, file, Subject::Values) {
+        report(commented.whole(), commented.comment, file, findings);
     }
 }
 

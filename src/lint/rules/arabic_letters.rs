@@ -2,26 +2,18 @@
 
 use std::ops::Range;
 
-use crate::lint::literals::{is_read_by_people, literals, texts};
-use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
+use crate::lint::literals::{Literal, Role};
+use crate::lint::{Applicability, Edit, Findings, Fix, Rule, Severity, TextContext};
 use crate::source::SourceFile;
 use crate::syntax::Origin;
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::context("arabic-letters", Severity::Warning, include_str!("arabic_letters.md"), check);
+    Rule::text("arabic-letters", Severity::Warning, include_str!("arabic_letters.md"), check);
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let description = context.document.and_then(|document| document.root.as_mapping()?.get("description"));
-    if let Some(scalar) = description.and_then(|entry| entry.value.as_scalar())
-        && has_arabic(&scalar.text)
-    {
-        let whole = 0..scalar.text.len();
-        report(&arabic_letters(&scalar.text, &[whole]), scalar.origin, context.file, findings);
-    }
-    let Some(template) = &context.template else { return };
-    let read = texts(template).into_iter().filter(|(_, role)| is_read_by_people(*role)).map(|(text, _)| text);
-    for text in read.filter(|text| has_arabic(&text.source)) {
-        report(&arabic_letters(&text.source, &literals(text)), text.origin, context.file, findings);
+fn check(literal: &Literal<'_>, context: &TextContext<'_>, findings: &mut Findings<'_>) {
+    let is_prose = literal.is_read_by_people() && literal.role != Role::Value || literal.role == Role::Description;
+    if is_prose && has_arabic(literal.source) {
+        report(&arabic_letters(literal.source, &literal.parts()), literal.origin, context.file, findings);
     }
 }
 

@@ -3,35 +3,35 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::lint::literals::{is_read_by_people, spans, texts, unmarked_literals};
-use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
+use crate::lint::literals::{Literal, Role, texts};
+use crate::lint::{Applicability, Edit, Findings, Fix, Rule, Severity, TextContext};
 use crate::source::SourceFile;
+use crate::template::Template;
 use crate::template::visit::TextRole;
-use crate::template::{Template, Text};
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::context("foreign-placeholder", Severity::Warning, include_str!("foreign_placeholder.md"), check);
+    Rule::text("foreign-placeholder", Severity::Warning, include_str!("foreign_placeholder.md"), check);
 
 /// The most names in a help.
 const MAX_NAMES: usize = 3;
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &context.template else { return };
-    for (text, role) in texts(template) {
-        let found = placeholders_of(text, role, template);
-        let (named, stray): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.kind != Kind::Stray);
-        if named.is_empty() {
-            report_stray(text, &stray, context.file, findings);
-        } else {
-            report(template, text, &named, context.file, findings);
-        }
+fn check(literal: &Literal<'_>, context: &TextContext<'_>, findings: &mut Findings<'_>) {
+    let TextContext { template, file } = context;
+    let found = placeholders_of(literal, template);
+    let (named, stray): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.kind != Kind::Stray);
+    if literal.role == Role::Value {
+        report_in_value(literal, &named, file, findings);
+    } else if named.is_empty() {
+        report_stray(literal, &stray, file, findings);
+    } else {
+        report(template, literal, &named, file, findings);
     }
 }
 
 /// Returns the variables to which placeholders of other languages refer.
 pub(in crate::lint) fn names(template: &Template) -> HashSet<String> {
     let texts = texts(template).into_iter();
-    let found = texts.flat_map(|(text, role)| placeholders_of(text, role, template));
+    let found = texts.flat_map(|text| placeholders_of(&text, template));
     found.map(|found| found.root().to_owned()).collect()
 }
 
@@ -40,6 +40,8 @@ pub(in crate::lint) fn names(template: &Template) -> HashSet<String> {
 enum Kind {
     /// `{name}`, `${name}`, `<%= name %>` and the like.
     Named,
+    /// `{{ name }}` or `{% if name %}` in a value.
+    Jinja,
     /// `%s`, `{}`: there is no name.
     Unnamed,
     /// `}}`, `%}` or `#}`, and nothing opens it.
@@ -62,16 +64,19 @@ impl Placeholder {
     }
 }
 
-fn placeholders_of(text: &Text, role: TextRole, template: &Template) -> Vec<Placeholder> {
-    if !text.source.contains(['{', '}', '%']) {
+fn placeholders_of(text: &Literal<'_>, template: &Template) -> Vec<Placeholder> {
+    if !text.source.contains(['{', '}', '%']) || text.role == Role::Description {
         return Vec::new();
     }
-    let literals = unmarked_literals(text).into_iter();
-    let mut found: Vec<_> = literals.flat_map(|literal| placeholders(&text.source, literal)).collect();
+    let parts = text.unmarked_parts().into_iter();
+    let mut found: Vec<_> = parts.flat_map(|part| placeholders(text.source, part)).collect();
     // What programs read may have braces.
-    let is_prose = is_read_by_people(role) || matches!(role, TextRole::Link | TextRole::PostToken);
-    found.retain(|found| {
-        is_prose && found.kind == Kind::Named || is_read_by_people(role) || is_declared(template, found)
+    let is_read = text.is_read_by_people();
+    let is_prose = is_read || matches!(text.role, Role::Request(TextRole::Link | TextRole::PostToken));
+    found.retain(|found| match text.role == Role::Value {
+        // Filters may format a value, or replace a part of it.
+        true => found.kind == Kind::Named && is_declared(template, found) || found.kind == Kind::Jinja,
+        false => is_prose && found.kind == Kind::Named || is_read || is_declared(template, found),
     });
     found
 }
@@ -103,6 +108,8 @@ fn placeholders(text: &str, literal: Range<usize>) -> Vec<Placeholder> {
 fn placeholder(part: &str, at: usize) -> Option<(usize, Kind, &str)> {
     let rest = part.get(at..)?;
     match rest.as_bytes() {
+        [b'{', b'{', ..] if let Some(length) = jinja_len(rest, "}}") => Some((length, Kind::Jinja, "")),
+        [b'{', b'%', ..] if let Some(length) = jinja_len(rest, "%}") => Some((length, Kind::Jinja, "")),
         [b'}', b'}', ..] | [b'%' | b'#', b'}', ..] => Some((2, Kind::Stray, "")),
         [b'$' | b'#' | b'%', b'{', ..] => in_braces(&rest[1..]).map(|(length, name)| (length + 1, Kind::Named, name)),
         [b'{', b'}', ..] => Some((2, Kind::Unnamed, "")),
@@ -125,6 +132,13 @@ fn placeholder(part: &str, at: usize) -> Option<(usize, Kind, &str)> {
         }
         _ => None,
     }
+}
+
+/// Returns the length of an expression or statement at the beginning of a text. Literal text has one only in a value.
+fn jinja_len(text: &str, close: &str) -> Option<usize> {
+    let end = text.find(close).filter(|end| *end < LONGEST)?;
+    let is_empty = text.get(2..end).is_none_or(|inside| inside.trim().is_empty());
+    (!is_empty).then_some(end + close.len())
 }
 
 /// The most bytes of a placeholder.
@@ -150,9 +164,15 @@ fn name_end(text: &str) -> Option<usize> {
     text[..end].split('.').all(is_part).then_some(end)
 }
 
-fn report(template: &Template, text: &Text, found: &[Placeholder], file: &SourceFile, findings: &mut Findings<'_>) {
+fn report(
+    template: &Template,
+    text: &Literal<'_>,
+    found: &[Placeholder],
+    file: &SourceFile,
+    findings: &mut Findings<'_>,
+) {
     let ranges: Vec<Range<usize>> = found.iter().map(|found| found.range.clone()).collect();
-    let spans = spans(text, &ranges, file);
+    let spans = text.spans(&ranges, file);
     let Some((&first, others)) = spans.split_first() else { return };
     let written = |found: &Placeholder| format!("{{{{ {} }}}}", found.name);
     let mut names: Vec<String> = Vec::new();
@@ -177,9 +197,21 @@ fn report(template: &Template, text: &Text, found: &[Placeholder], file: &Source
     }
 }
 
-fn report_stray(text: &Text, found: &[Placeholder], file: &SourceFile, findings: &mut Findings<'_>) {
+/// Reports placeholders in a value, which nothing fills in.
+fn report_in_value(text: &Literal<'_>, found: &[Placeholder], file: &SourceFile, findings: &mut Findings<'_>) {
     let ranges: Vec<Range<usize>> = found.iter().map(|found| found.range.clone()).collect();
-    let spans = spans(text, &ranges, file);
+    let spans = text.spans(&ranges, file);
+    let Some((&first, others)) = spans.split_first() else { return };
+    findings
+        .at(first, format!("placeholder `{}` in a value", file.slice(first)))
+        .label("values are not evaluated: sent as it is written")
+        .also_at(others)
+        .help("put the text itself in its place, or write the expression in the template");
+}
+
+fn report_stray(text: &Literal<'_>, found: &[Placeholder], file: &SourceFile, findings: &mut Findings<'_>) {
+    let ranges: Vec<Range<usize>> = found.iter().map(|found| found.range.clone()).collect();
+    let spans = text.spans(&ranges, file);
     let Some((&first, others)) = spans.split_first() else { return };
     let close = file.slice(first);
     let open = match close {

@@ -2,16 +2,15 @@
 
 use std::ops::Range;
 
-use crate::lint::literals::{escaped, is_read_by_people, spans, texts, unmarked_literals};
-use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
+use crate::lint::literals::{Literal, Role, escaped};
+use crate::lint::{Applicability, Edit, Findings, Fix, Rule, Severity, TextContext};
 use crate::source::characters::{invisible, named};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Origin, ScalarStyle};
-use crate::template::Text;
 use crate::template::visit::TextRole;
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::context("html-markup", Severity::Warning, include_str!("html_markup.md"), check);
+    Rule::text("html-markup", Severity::Warning, include_str!("html_markup.md"), check);
 
 /// Names of character references (HTML Living Standard §13.5) that people write in plain text.
 const ENTITIES: [(&str, char); 24] = [
@@ -76,21 +75,17 @@ const ELEMENTS: [&str; 31] = [
     "ul",
 ];
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &context.template else { return };
-    for (text, role) in texts(template) {
-        if !text.source.contains(['&', '<']) {
-            continue;
-        }
-        let literals = unmarked_literals(text);
-        if is_read_by_people(role) || role == TextRole::Link {
-            let found: Vec<Entity> = literals.iter().flat_map(|literal| entities(&text.source, literal)).collect();
-            report_entities(text, &found, context.file, findings);
-        }
-        if is_read_by_people(role) {
-            let found: Vec<Range<usize>> = literals.iter().flat_map(|literal| tags(&text.source, literal)).collect();
-            report_tags(text, role, &found, context.file, findings);
-        }
+fn check(literal: &Literal<'_>, context: &TextContext<'_>, findings: &mut Findings<'_>) {
+    let is_read = literal.is_read_by_people();
+    if !literal.source.contains(['&', '<']) || !is_read && literal.role != Role::Request(TextRole::Link) {
+        return;
+    }
+    let parts = literal.unmarked_parts();
+    let found: Vec<Entity> = parts.iter().flat_map(|part| entities(literal.source, part)).collect();
+    report_entities(literal, &found, context.file, findings);
+    if is_read {
+        let found: Vec<Range<usize>> = parts.iter().flat_map(|part| tags(literal.source, part)).collect();
+        report_tags(literal, &found, context.file, findings);
     }
 }
 
@@ -124,9 +119,9 @@ fn character(name: &str) -> Option<char> {
     char::from_u32(code)
 }
 
-fn report_entities(text: &Text, found: &[Entity], file: &SourceFile, findings: &mut Findings<'_>) {
+fn report_entities(text: &Literal<'_>, found: &[Entity], file: &SourceFile, findings: &mut Findings<'_>) {
     let ranges: Vec<Range<usize>> = found.iter().map(|entity| entity.range.clone()).collect();
-    let spans = spans(text, &ranges, file);
+    let spans = text.spans(&ranges, file);
     let (Some((&first, others)), Some(Entity { character, .. })) = (spans.split_first(), found.first()) else { return };
     let edits: Vec<Edit> = found
         .iter()
@@ -183,8 +178,8 @@ fn tag_len(text: &str) -> Option<usize> {
     is_tag.then_some(text.len() - rest.len() + end + 1)
 }
 
-fn report_tags(text: &Text, role: TextRole, found: &[Range<usize>], file: &SourceFile, findings: &mut Findings<'_>) {
-    let spans = spans(text, found, file);
+fn report_tags(text: &Literal<'_>, found: &[Range<usize>], file: &SourceFile, findings: &mut Findings<'_>) {
+    let spans = text.spans(found, file);
     let Some((&first, others)) = spans.split_first() else { return };
     let tag = file.slice(first);
     let is_line_break = tag.get(1..3).is_some_and(|name| name.eq_ignore_ascii_case("br"));
@@ -192,8 +187,9 @@ fn report_tags(text: &Text, role: TextRole, found: &[Range<usize>], file: &Sourc
         .at(first, format!("HTML tag `{tag}` in text"))
         .label("sent as it is written: messages are plain text")
         .also_at(others)
-        .help(match (is_line_break, role) {
-            (true, TextRole::Message) => "begin a new line in its place, in a text after `message: |`",
+        .help(match (is_line_break, text.role) {
+            (true, Role::Value) => "begin a new line in its place, in a text after `|`",
+            (true, Role::Request(TextRole::Message)) => "begin a new line in its place, in a text after `message: |`",
             _ => "remove it",
         });
 }

@@ -2,33 +2,29 @@
 
 use std::ops::Range;
 
-use crate::lint::literals::{escaped, spans, texts, unmarked_literals};
-use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
+use crate::lint::literals::{Literal, Role, escaped};
+use crate::lint::{Applicability, Edit, Findings, Fix, Rule, Severity, TextContext};
 use crate::source::{SourceFile, Span};
 use crate::syntax::ScalarStyle;
-use crate::template::Text;
 use crate::template::visit::TextRole;
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::context("literal-escape", Severity::Warning, include_str!("literal_escape.md"), check);
+    Rule::text("literal-escape", Severity::Warning, include_str!("literal_escape.md"), check);
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &context.template else { return };
-    for (text, role) in texts(template) {
-        // Data is read by programs, and links and names have rules of their own.
-        if !matches!(role, TextRole::Message | TextRole::Caption) || !text.source.contains('\\') {
-            continue;
-        }
-        let escapes: Vec<Range<usize>> =
-            unmarked_literals(text).into_iter().flat_map(|literal| escapes(&text.source, literal)).collect();
-        if !escapes.is_empty() {
-            report(text, role, &escapes, context.file, findings);
-        }
+fn check(literal: &Literal<'_>, context: &TextContext<'_>, findings: &mut Findings<'_>) {
+    // Data is read by programs, and links and names have rules of their own.
+    if !literal.is_read_by_people() || !literal.source.contains('\\') {
+        return;
+    }
+    let parts = literal.unmarked_parts().into_iter();
+    let escapes: Vec<Range<usize>> = parts.flat_map(|part| escapes(literal.source, part)).collect();
+    if !escapes.is_empty() {
+        report(literal, &escapes, context.file, findings);
     }
 }
 
-fn report(text: &Text, role: TextRole, escapes: &[Range<usize>], file: &SourceFile, findings: &mut Findings<'_>) {
-    let spans = spans(text, escapes, file);
+fn report(text: &Literal<'_>, escapes: &[Range<usize>], file: &SourceFile, findings: &mut Findings<'_>) {
+    let spans = text.spans(escapes, file);
     let Some((&first, others)) = spans.split_first() else { return };
     let written = |range: &Range<usize>| text.source.get(range.clone()).unwrap_or_default();
     let escape = escapes.first().map(written).unwrap_or_default();
@@ -41,7 +37,7 @@ fn report(text: &Text, role: TextRole, escapes: &[Range<usize>], file: &SourceFi
             false => "sent as it is written: only text in double quotes has escapes",
         })
         .also_at(others);
-    if role == TextRole::Caption && escapes.iter().any(is_line_break) {
+    if text.role == Role::Request(TextRole::Caption) && escapes.iter().any(is_line_break) {
         finding.help("remove it: a caption is one line");
     } else if is_double {
         let edits = spans.iter().filter(|span| file.slice(**span).starts_with("\\\\"));
@@ -58,7 +54,7 @@ fn report(text: &Text, role: TextRole, escapes: &[Range<usize>], file: &SourceFi
             _ => "write the character itself",
         });
     } else if !text.source.contains('\n') {
-        let quoted = in_double_quotes(&text.source, escapes);
+        let quoted = in_double_quotes(text.source, escapes);
         let edit = Edit::replace(text.span(), quoted.clone());
         let fix = Fix::new(applicability(escapes, text), "write the text in double quotes", vec![edit]);
         finding.help(format!("write {quoted}")).fix(fix);
@@ -68,7 +64,7 @@ fn report(text: &Text, role: TextRole, escapes: &[Range<usize>], file: &SourceFi
 }
 
 /// Returns how certain it is that a text has escapes: `Hello\nworld` could be a path.
-fn applicability(escapes: &[Range<usize>], text: &Text) -> Applicability {
+fn applicability(escapes: &[Range<usize>], text: &Literal<'_>) -> Applicability {
     let is_certain = |range: &Range<usize>| {
         let after = text.source.get(range.end..).and_then(|rest| rest.chars().next());
         !after.is_some_and(|after| after.is_ascii_alphanumeric()) || range.len() > 2

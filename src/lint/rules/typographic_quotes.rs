@@ -1,34 +1,31 @@
 //! Typographic quotes around a whole value, which YAML does not read as quotes.
 
-use crate::lint::literals::{is_read_by_people, texts};
-use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
+use crate::lint::literals::Literal;
+use crate::lint::{Edit, Findings, Fix, Rule, Severity, TextContext};
 use crate::syntax::{ScalarStyle, quote};
 
 pub(in crate::lint) static RULE: Rule =
-    Rule::context("typographic-quotes", Severity::Warning, include_str!("typographic_quotes.md"), check);
+    Rule::text("typographic-quotes", Severity::Warning, include_str!("typographic_quotes.md"), check);
 
 /// Opening quotes with those that close them.
 const PAIRS: [(&str, &str); 7] = [("“", "”"), ("”", "”"), ("„", "“"), ("„", "”"), ("‘", "’"), ("‚", "‘"), ("“", "“")];
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let Some(template) = &context.template else { return };
-    let texts = texts(template)
-        .into_iter()
-        .filter(|(text, role)| is_read_by_people(*role) && text.origin.style == ScalarStyle::Plain);
-    for (text, _) in texts {
-        let Some(inside) = inside(&text.source) else { continue };
-        let quoted = quote(inside);
-        let finding = findings
-            .at(text.span(), "typographic quotes around a text")
-            .label("YAML does not read these as quotes, so they are sent");
-        if text.source.contains('\n') {
-            finding.help("use straight quotes, or put the whole text in them if these are to be sent");
-        } else {
-            let edit = Edit::replace(text.span(), quoted.clone());
-            finding
-                .help(format!("write {quoted}, or {} if the quotes are to be sent", quote(&text.source)))
-                .fix(Fix::unsafe_edit("use straight quotes", edit));
-        }
+fn check(literal: &Literal<'_>, _: &TextContext<'_>, findings: &mut Findings<'_>) {
+    if !literal.is_read_by_people() || literal.origin.style != ScalarStyle::Plain {
+        return;
+    }
+    let Some(inside) = inside(literal.source) else { return };
+    let quoted = quote(inside);
+    let finding = findings
+        .at(literal.span(), "typographic quotes around a text")
+        .label("YAML does not read these as quotes, so they are sent");
+    if literal.source.contains('\n') {
+        finding.help("use straight quotes, or put the whole text in them if these are to be sent");
+    } else {
+        let edit = Edit::replace(literal.span(), quoted.clone());
+        finding
+            .help(format!("write {quoted}, or {} if the quotes are to be sent", quote(literal.source)))
+            .fix(Fix::unsafe_edit("use straight quotes", edit));
     }
 }
 
