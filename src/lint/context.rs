@@ -12,7 +12,7 @@ use crate::render::{ProjectValues, Values};
 use crate::schema::{DocumentKind, Kind, Verdict, Violation, ViolationKind, violations};
 use crate::source::{FileId, Location, SourceFile, Span};
 use crate::syntax::{CommentedText, Document, Parsed, SyntaxError};
-use crate::template::{self, RowTemplate, Template};
+use crate::template::{self, Template};
 
 use super::Checker;
 use super::commented::{Subject, commented_values};
@@ -124,14 +124,7 @@ impl<'a> Context<'a> {
     /// Returns what the declarations prove about the expressions.
     #[must_use]
     pub fn types(&self) -> &Types {
-        // Where nothing is declared and nothing repeated, there is nothing to find out.
-        let is_worth_it = |template: &&Template| {
-            let mut rows = template.grids().flat_map(|grid| &grid.rows);
-            let is_repeated =
-                |row: &RowTemplate| row.repeat.is_some() || row.buttons.iter().any(|button| button.repeat.is_some());
-            template.variables.is_some() || rows.any(is_repeated)
-        };
-        self.types.get_or_init(|| self.template.as_ref().filter(is_worth_it).map(Types::of).unwrap_or_default())
+        self.types.get_or_init(|| self.template.as_ref().map(Types::of).unwrap_or_default())
     }
 
     /// Returns what the declarations prove about the expressions; nothing without declarations.

@@ -3,11 +3,14 @@
 //! The names come from the habits of Python, JavaScript, Django, Liquid, Twig, Ruby and PHP. Nothing is suggested that
 //! there is not.
 
+mod methods;
 mod names;
 mod rewrite;
+mod writer;
 
+pub(super) use methods::{is_continued, member};
 pub(super) use names::{for_filter, for_function, for_method, for_test};
-pub(super) use rewrite::{Replacement, call, filter, loop_member, member, test, uncalled, with_else};
+pub(super) use rewrite::{Replacement, call, filter, loop_member, test, uncalled, with_else};
 
 /// What to use instead of a name that there is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

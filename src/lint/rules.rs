@@ -42,6 +42,7 @@ rules! {
     undefined_variable
     unused_variable
     lost_assignment
+    missing_else
     type_mismatch
     may_be_null
     misspelt_attribute

@@ -11,9 +11,9 @@ use crate::source::Span;
 use crate::template::{EmbeddedProgram, Template};
 
 use super::rules::{
-    ambiguous_scalar, bidi_control, invalid_example, invalid_link, jinja_syntax, may_be_null, misspelt_attribute,
-    secret_in_template, too_many_buttons, too_many_rows, type_mismatch, undefined_variable, unknown_function,
-    yaml_syntax,
+    ambiguous_scalar, bidi_control, invalid_example, invalid_link, jinja_syntax, may_be_null, missing_else,
+    misspelt_attribute, secret_in_template, too_many_buttons, too_many_rows, type_mismatch, undefined_variable,
+    unknown_function, yaml_syntax,
 };
 use super::{Context, Diagnostic, Rule, Severity};
 
@@ -87,9 +87,23 @@ static SUPERSEDES: &[Supersedes] = &[
         relation: Relation::Nested,
         leaves: Leaves::Help,
     },
+    // It also proves that a condition can be false.
+    Supersedes {
+        winner: Winner::Rules(&[&invalid_example::RULE]),
+        loser: &missing_else::RULE,
+        relation: Relation::Nested,
+        leaves: Leaves::Help,
+    },
     // What is wrong anyway is going to change.
+    Supersedes { winner: Winner::Error, loser: &missing_else::RULE, relation: Relation::Span, leaves: Leaves::Nothing },
     Supersedes { winner: Winner::Error, loser: &may_be_null::RULE, relation: Relation::Span, leaves: Leaves::Nothing },
     // Of an undefined name nothing is known, nor of what it makes.
+    Supersedes {
+        winner: Winner::Rules(&[&undefined_variable::RULE, &unknown_function::RULE]),
+        loser: &missing_else::RULE,
+        relation: Relation::Nested,
+        leaves: Leaves::Nothing,
+    },
     Supersedes {
         winner: Winner::Rules(&[&undefined_variable::RULE, &unknown_function::RULE]),
         loser: &may_be_null::RULE,

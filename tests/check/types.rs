@@ -452,8 +452,16 @@ proptest! {
     #[test]
     fn reported_expressions_fail(expression in expressions(Operators::Eager), values in values()) {
         let checked = lint::check(&SourceFile::new("template.yaml", sending(&expression)));
-        // What only has no value, or a value that nobody can mean.
-        let quiet = ["cannot access", "cannot index", "unknown key", "cannot compare", "comparison ", "cannot search for"];
+        // What only has no value, or a value that nobody can mean, or fails unless a list is empty.
+        let quiet = [
+            "cannot access",
+            "cannot index",
+            "unknown key",
+            "cannot compare",
+            "comparison ",
+            "cannot search for",
+            "to the items of",
+        ];
         let fails = |finding: &Diagnostic| {
             !quiet.iter().any(|words| finding.message.contains(words))
         };
@@ -668,6 +676,38 @@ fn booleans_are_not_numbers() {
         let marked: Vec<&str> = found.map(|found| &text[found.span().start..found.span().end]).collect();
         assert_eq!(marked, [expected], "{message}");
     }
+}
+
+#[test]
+fn conditional_expressions_need_an_else_where_a_value_is_needed() {
+    let cases = [
+        ("{{ 's' if b }}", "'s' if b"),
+        ("{{ ('s' if b) ~ 'z' }}", "'s' if b"),
+        ("{{ ('s' if b) | upper }}", "'s' if b"),
+        ("{{ (m if b).a }}", "m if b"),
+        ("{{ (xs if b)[0] }}", "xs if b"),
+        ("{{ 'x' if n in (xs if b) else 'y' }}", "xs if b"),
+        ("{{ 'x' if 1 < (n if b) < 9 else 'y' }}", "n if b"),
+        ("{{ range(n if b) | join }}", "n if b"),
+        ("{{ s if b else ('s' if n) }}", "'s' if n"),
+        ("{{ b and ('s' if n) or s }}", ""),
+        ("{{ ('s' if b) | default('') }}", ""),
+        ("{{ ('s' if b) or s }}", ""),
+        ("{{ 'x' if ('s' if b) is defined else 'y' }}", ""),
+        ("{% if (n if b) %}x{% endif %}", ""),
+        ("{{ 's' if true }}", ""),
+        ("{{ s if s is defined }}", ""),
+        ("{{ s if s is string }}", ""),
+    ];
+    for (message, expected) in cases {
+        let text = format!("message: {}\nvariables:\n{DECLARATIONS}", Value::from(message));
+        let findings = lint::check(&SourceFile::new("template.yaml", text.as_str())).diagnostics;
+        let found = findings.iter().filter(|found| !matches!(found.rule, "unused-variable"));
+        let marked: Vec<&str> = found.map(|found| &text[found.span().start..found.span().end]).collect();
+        assert_eq!(marked.join(", "), expected, "{message}");
+    }
+    let undeclared = lint::check(&SourceFile::new("template.yaml", "message: '{{ 1 if b }}'")).diagnostics;
+    assert_eq!(undeclared.iter().map(|found| found.rule).collect::<Vec<_>>(), ["missing-else"]);
 }
 
 #[test]

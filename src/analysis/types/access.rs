@@ -39,11 +39,13 @@ impl<'t> Inference<'t> {
 
     pub(super) fn attribute(&mut self, of: &Expr<'t>, name: &Name<'t>, whole: &Expr<'t>) -> Type {
         let known = self.expression(of);
+        self.expect_else(of, Takes::Mapping);
         self.key(of, &known, name.text, whole, &name.range)
     }
 
     pub(super) fn item(&mut self, of: &Expr<'t>, key: &Expr<'t>, whole: &Expr<'t>) -> Type {
         let known = self.expression(of);
+        self.expect_else(of, Takes::Value);
         let key_type = self.expression(key);
         if let Some(name) = key.constant().and_then(Constant::as_str) {
             return self.key(of, &known, name, whole, &key.range);

@@ -1,15 +1,15 @@
 //! Whether the types of values fit the contracts of functions and operators (see [`library`]).
 
 use crate::expr::Constant;
-use crate::expr::ast::{ArgumentKind, Expr, ExprKind};
+use crate::expr::ast::{ArgumentKind, Expr};
 use crate::expr::library::{self, Function, OperandRole, Operation, Takes};
 use crate::expr::printf::{self, FormatField};
 
+use super::equality::Compared;
 use super::error::{Comparison, TypeError, TypeErrorKind};
 use super::filters::{TypedArguments, attribute, keyword, positional};
 use super::infer::{Inference, is_surely};
 use super::kinds::Kinds;
-use super::operators::Typed;
 use super::ty::Type;
 
 /// What a function or an operator is applied to.
@@ -52,6 +52,9 @@ impl<'t> Inference<'t> {
     }
 
     fn check_operand(&mut self, value: &Expr<'t>, known: &Type, refusal: (Operation, Takes, OperandRole)) {
+        if refusal.1 != Takes::Anything && refusal.2 != OperandRole::Item {
+            self.expect_else(value, refusal.1);
+        }
         if is_refused(known, refusal.1) {
             let kind = self.not_taken(value, known, refusal);
             self.report(value, value, kind);
@@ -155,7 +158,7 @@ impl<'t> Inference<'t> {
         };
         if let Operation::Test(name) = operation {
             let compared = positional(call.arguments).nth(test_arguments);
-            self.check_items_compared(name, (call.input, &item), compared);
+            self.check_comparing_test(name, Compared::items((call.input, &item)), compared);
         }
         if takes != Takes::Value && item.kinds != Kinds::NONE {
             self.check_operand(call.input, &item, (operation, takes, OperandRole::Item));
@@ -166,37 +169,17 @@ impl<'t> Inference<'t> {
     pub(super) fn check_comparing_test(
         &mut self,
         name: &str,
-        value: Typed<'_, 't>,
+        value: Compared<'_, 't>,
         compared: Option<(&Expr<'t>, &Type)>,
     ) {
         let Some(other) = compared else { return };
         match name {
-            "eq" | "equalto" | "==" => self.check_equality(Comparison::Equal, value, other, other.0),
-            "ne" | "!=" => self.check_equality(Comparison::Unequal, value, other, other.0),
+            "eq" | "equalto" | "==" => {
+                self.check_equality(Comparison::Equal, value, Compared::whole(other), other.0);
+            }
+            "ne" | "!=" => self.check_equality(Comparison::Unequal, value, Compared::whole(other), other.0),
             "in" => self.check_search(value, other, other.0),
             _ => {}
-        }
-    }
-
-    /// Reports a test for equality of the items of a list that never succeeds.
-    fn check_items_compared(&mut self, name: &str, items: Typed<'_, 't>, compared: Option<(&Expr<'t>, &Type)>) {
-        let Some(other) = compared else { return };
-        let count = self.errors.len();
-        match (name, &other.0.kind) {
-            ("eq" | "equalto" | "==", _) => self.check_certain_equality(Comparison::Equal, items, other, other.0),
-            ("ne" | "!=", _) => self.check_certain_equality(Comparison::Unequal, items, other, other.0),
-            ("in", ExprKind::List(listed)) => {
-                for item in listed {
-                    let known = self.quietly(item);
-                    self.check_certain_equality(Comparison::In, items, (item, &known), item);
-                }
-            }
-            _ => {}
-        }
-        for error in &mut self.errors[count..] {
-            if let TypeErrorKind::NeverEqual { role, .. } = &mut error.kind {
-                *role = OperandRole::Item;
-            }
         }
     }
 

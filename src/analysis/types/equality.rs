@@ -9,62 +9,83 @@ use super::kinds::Kinds;
 use super::operators::Typed;
 use super::ty::Type;
 
+/// One of two values that are compared.
+#[derive(Clone, Copy)]
+pub(super) struct Compared<'e, 't> {
+    pub(super) value: &'e Expr<'t>,
+    /// Its type, or that of its items.
+    pub(super) known: &'e Type,
+    /// Whether the value is compared, or each of its items.
+    pub(super) role: OperandRole,
+}
+
+impl<'e, 't> Compared<'e, 't> {
+    pub(super) fn whole((value, known): Typed<'e, 't>) -> Self {
+        Self { value, known, role: OperandRole::Input }
+    }
+
+    pub(super) fn items((value, known): Typed<'e, 't>) -> Self {
+        Self { value, known, role: OperandRole::Item }
+    }
+
+    fn is_literal(self) -> bool {
+        self.value.constant().is_some()
+    }
+}
+
 impl<'t> Inference<'t> {
-    /// Reports a comparison of values that are never equal, whatever the conditions around it: under `{% if note %}`,
-    /// `note == none` is superfluous, and not wrong. `whole`: where it is, if neither value is a literal.
+    /// Reports a comparison of values that are never equal. `whole`: where it is, if neither value is a literal.
     pub(super) fn check_equality(
         &mut self,
         comparison: Comparison,
-        a: Typed<'_, 't>,
-        b: Typed<'_, 't>,
+        left: Compared<'_, 't>,
+        right: Compared<'_, 't>,
         whole: &Expr<'t>,
     ) {
-        if !are_never_equal(a.1, b.1) {
+        if (left.is_literal() && right.is_literal()) || !are_never_equal(left.known, right.known) {
             return;
         }
-        let (first, second) = (self.without_conditions(a.0), self.without_conditions(b.0));
-        self.check_certain_equality(comparison, (a.0, &first), (b.0, &second), whole);
-    }
-
-    /// Reports a comparison of values that are never equal.
-    pub(super) fn check_certain_equality(
-        &mut self,
-        comparison: Comparison,
-        a: Typed<'_, 't>,
-        b: Typed<'_, 't>,
-        whole: &Expr<'t>,
-    ) {
-        let is_literal = |expression: &Expr<'_>| expression.constant().is_some();
-        if (is_literal(a.0) && is_literal(b.0)) || !are_never_equal(a.1, b.1) {
+        // Under `{% if note %}`, `note == none` is superfluous, and not wrong.
+        let (left_type, right_type) = (self.without_conditions_around(left), self.without_conditions_around(right));
+        if !are_never_equal(&left_type, &right_type) {
             return;
         }
-        let (value, other) = if is_literal(a.0) { (b, a) } else { (a, b) };
+        let (left, right) = ((left, &left_type), (right, &right_type));
+        let ((value, known), (other, other_known)) = if left.0.is_literal() { (right, left) } else { (left, right) };
         // The literal is wrong; otherwise either can be.
-        let at = if is_literal(other.0) { other.0 } else { whole };
-        let is_word = value.1.kinds.meets(Kinds::TEXT);
+        let at = if other.is_literal() { other.value } else { whole };
+        let is_word = known.kinds.meets(Kinds::TEXT);
         let range = at.unescaped(self.source()).filter(|_| is_word).unwrap_or_else(|| at.range.clone());
         let kind = TypeErrorKind::NeverEqual {
             comparison,
-            role: OperandRole::Input,
-            value: self.operand(value.0, value.1),
-            other: self.operand(other.0, other.1),
+            role: value.role,
+            value: self.operand(value.value, known),
+            other: self.operand(other.value, other_known),
         };
-        self.report_at(range, value.0, kind);
+        self.report_at(range, value.value, kind);
+    }
+
+    fn without_conditions_around(&mut self, compared: Compared<'_, 't>) -> Type {
+        match compared.role {
+            OperandRole::Item => compared.known.clone(),
+            OperandRole::Input | OperandRole::Argument => self.without_conditions(compared.value),
+        }
     }
 
     /// Reports `a in b` that is never true, or an item of a literal list that is never found.
-    pub(super) fn check_search(&mut self, item: Typed<'_, 't>, list: Typed<'_, 't>, whole: &Expr<'t>) {
-        if list.1.kinds == Kinds::TEXT {
-            return self.check(item.0, item.1, Operation::In, Takes::String);
+    pub(super) fn check_search(&mut self, item: Compared<'_, 't>, list: Typed<'_, 't>, whole: &Expr<'t>) {
+        if list.1.kinds == Kinds::TEXT && item.role == OperandRole::Input {
+            return self.check(item.value, item.known, Operation::In, Takes::String);
         }
         if let ExprKind::List(items) = &list.0.kind {
             // Each item is compared by itself.
             for other in items {
                 let known = self.quietly(other);
-                self.check_equality(Comparison::In, item, (other, &known), other);
+                self.check_equality(Comparison::In, item, Compared::whole((other, &known)), other);
             }
         } else if is_surely(list.1, Kinds::LIST | Kinds::MAPPING) && list.1.items().kinds != Kinds::NONE {
-            self.check_equality(Comparison::In, item, (list.0, &list.1.items()), whole);
+            let items = list.1.items();
+            self.check_equality(Comparison::In, item, Compared::items((list.0, &items)), whole);
         }
     }
 }

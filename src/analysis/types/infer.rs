@@ -13,6 +13,7 @@ use super::contract::Applied;
 use super::error::{Operand, TypeError, TypeErrorKind};
 use super::filters::{self, attribute};
 use super::kinds::Kinds;
+use super::missing_else::MissingElse;
 use super::scope::{Assumption, TypeScope};
 use super::ty::{Length, MappingType, Type};
 
@@ -29,6 +30,8 @@ pub(super) struct Inference<'t> {
     pub(super) if_null: Vec<TypeError>,
     /// Keys that are allowed, but not declared.
     pub(super) undeclared: Vec<TypeError>,
+    /// Conditional expressions whose missing value is used.
+    pub(super) missing_else: Vec<MissingElse>,
     /// The types that have been inferred, if they are asked for.
     pub(super) observed: Option<Observed>,
 }
@@ -65,6 +68,7 @@ impl<'t> Inference<'t> {
             errors: Vec::new(),
             if_null: Vec::new(),
             undeclared: Vec::new(),
+            missing_else: Vec::new(),
             observed: None,
         }
     }
@@ -125,10 +129,12 @@ impl<'t> Inference<'t> {
     pub(super) fn quietly(&mut self, expression: &Expr<'t>) -> Type {
         let lists = |inference: &mut Self| [&inference.errors, &inference.if_null, &inference.undeclared].map(Vec::len);
         let [errors, if_null, undeclared] = lists(self);
+        let missing_else = self.missing_else.len();
         let known = self.expression(expression);
         self.errors.truncate(errors);
         self.if_null.truncate(if_null);
         self.undeclared.truncate(undeclared);
+        self.missing_else.truncate(missing_else);
         known
     }
 

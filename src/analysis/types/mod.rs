@@ -12,6 +12,7 @@ mod error;
 mod filters;
 mod infer;
 mod kinds;
+mod missing_else;
 mod operators;
 mod schema;
 mod scope;
@@ -36,6 +37,7 @@ pub(super) use schema::type_of as type_of_schema;
 
 pub use error::{Comparison, Operand, TypeError, TypeErrorKind};
 pub use kinds::Kinds;
+pub use missing_else::MissingElse;
 pub use ty::{Length, ListType, MappingType, Type};
 
 /// What the declarations prove about the expressions of a template.
@@ -47,6 +49,8 @@ pub struct Types {
     pub if_null: Vec<TypeError>,
     /// The keys that a declaration allows and does not list, although it lists others, in the same order.
     pub undeclared: Vec<TypeError>,
+    /// The conditional expressions whose missing value would be used, in the same order.
+    pub missing_else: Vec<MissingElse>,
     /// By the programs of their items.
     iterations: HashMap<ProgramId, Iterations>,
 }
@@ -66,8 +70,8 @@ impl Types {
     pub fn of(template: &Template) -> Self {
         let inference = Inference::new(TypeScope::new(template.variables.as_ref()), Some(&template.sources));
         let checker = TemplateChecker::check(template, inference);
-        let Inference { errors, if_null, undeclared, .. } = checker.inference;
-        Self { errors, if_null, undeclared, iterations: checker.iterations }
+        let Inference { errors, if_null, undeclared, missing_else, .. } = checker.inference;
+        Self { errors, if_null, undeclared, missing_else, iterations: checker.iterations }
     }
 
     /// Returns what is known of the iterations of a `for` of the template; `None` if nothing is known of its items.
@@ -109,6 +113,7 @@ impl<'t> TemplateVisitor<'t> for TemplateChecker<'t> {
     fn repeat(&mut self, repeat: &'t Repeat, _: &Scope<'t>) {
         let Some(items) = self.look_at(&repeat.items) else { return };
         let known = self.inference.expression(items);
+        self.inference.expect_else(items, Takes::Items);
         if is_surely(&known, !(Kinds::LIST | Kinds::MAPPING | Kinds::OTHER)) {
             let operand = self.inference.operand(items, &known);
             self.inference.report(items, items, TypeErrorKind::NotIterable(operand));
@@ -125,6 +130,7 @@ impl<'t> TemplateVisitor<'t> for TemplateChecker<'t> {
     fn condition(&mut self, when: &'t Condition, scope: &Scope<'t>) {
         if let Some(condition) = self.look_at(when) {
             self.inference.expression(condition);
+            self.inference.expect_else(condition, Takes::Value);
             self.inference.scope.assume(condition, Assumption::Holds);
         }
         // `when: offers | length < 4` bounds the list.

@@ -5,6 +5,7 @@ use crate::expr::ast::{Argument, BinaryOp, Expr, Name};
 use crate::expr::library::{self, Operation, Takes};
 
 use super::contract::Applied;
+use super::equality::Compared;
 use super::error::{Comparison, Operand, TypeError, TypeErrorKind};
 use super::filters::{positional, truthy};
 use super::infer::{Inference, is_surely};
@@ -58,15 +59,17 @@ impl<'t> Inference<'t> {
         let is_refused = self.errors.len() > count;
         match op {
             BinaryOp::Eq | BinaryOp::Ne => {
-                self.check_equality(compared(op), left, right, whole);
+                self.check_equality(compared(op), Compared::whole(left), Compared::whole(right), whole);
                 Type::BOOLEAN
             }
             BinaryOp::In | BinaryOp::NotIn => {
+                self.expect_else(left.0, Takes::Value);
+                self.expect_else(right.0, Takes::Container);
                 if is_surely(right.1, Kinds::NUMBER | Kinds::BOOLEAN | Kinds::NULL) {
                     let operand = self.operand(right.0, right.1);
                     self.report(right.0, right.0, TypeErrorKind::NotContainer(operand));
                 } else {
-                    self.check_search(left, right, whole);
+                    self.check_search(Compared::whole(left), right, whole);
                 }
                 Type::BOOLEAN
             }
@@ -137,7 +140,7 @@ impl<'t> Inference<'t> {
         if let Some(function) = library::test(name.text) {
             let operation = Operation::Test(function.name);
             self.check_call(Applied { operation, function, input: of, known: &known, arguments: &arguments_known });
-            self.check_comparing_test(name.text, (of, &known), positional(&arguments_known).next());
+            self.check_comparing_test(name.text, Compared::whole((of, &known)), positional(&arguments_known).next());
         }
         let divides = name.text == "divisibleby" && is_surely(&known, Kinds::NUMBER | Kinds::BOOLEAN);
         if divides && arguments.first().is_some_and(|divisor| is_zero(&divisor.value)) {

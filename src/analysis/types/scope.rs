@@ -72,6 +72,11 @@ impl<'t> TypeScope<'t> {
         self.narrowed.truncate(checkpoint.narrowed);
     }
 
+    /// Returns whether what has been assumed since leaves a value for everything.
+    pub(super) fn is_possible_since(&self, checkpoint: Checkpoint) -> bool {
+        self.narrowed[checkpoint.narrowed..].iter().all(|(_, known)| known.kinds != Kinds::NONE)
+    }
+
     /// Forgets the conditions around, and returns them.
     pub(super) fn widen(&mut self) -> Narrowings<'t> {
         Narrowings(std::mem::take(&mut self.narrowed))

@@ -26,7 +26,7 @@ impl<'t> Inference<'t> {
         match tree.whole() {
             Some(expression) if whole == Whole::Value => {
                 let known = self.expression(expression);
-                self.expect_value(expression, &known);
+                self.expect_value(expression, &known, Takes::Value);
             }
             Some(expression) => self.emit(expression),
             None => self.statements(tree.statements()),
@@ -56,11 +56,12 @@ impl<'t> Inference<'t> {
             let operand = self.operand(expression, &known);
             self.report_null(expression, TypeErrorKind::NotText(operand));
         }
-        self.expect_value(expression, &known);
+        self.expect_value(expression, &known, Takes::Text);
     }
 
     /// Checks a value that must be defined.
-    fn expect_value(&mut self, expression: &Expr<'t>, known: &Type) {
+    fn expect_value(&mut self, expression: &Expr<'t>, known: &Type, takes: Takes) {
+        self.expect_else(expression, takes);
         if known.kinds == Kinds::UNDEFINED {
             let operand = self.operand(expression, known);
             self.report(expression, expression, TypeErrorKind::NoValue(operand));

@@ -6,6 +6,7 @@ use crate::analysis::links::UrlPart;
 use crate::analysis::types::{Kinds, Type};
 use crate::expr::library::{OperandRole, Operation, Takes};
 use crate::expr::printf::FormatError;
+use crate::lint::finding::Offer;
 use crate::lint::foreign;
 use crate::lint::near::nearest;
 use crate::lint::wording::{counted, quote};
@@ -37,8 +38,8 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
             } else {
                 detail
             });
-            match missing_else(failure.template, *location) {
-                Some(Rewriting { text, .. }) => finding.help(format!("add `else`: `{text}`")),
+            match with_else(failure.template, *location, "\"\"") {
+                Some(Offer { rewriting: Rewriting { text, .. }, .. }) => finding.help(format!("add `else`: `{text}`")),
                 None => finding.help("test it with `is defined`, or set a value with `| default(…)`"),
             };
         }
@@ -181,14 +182,14 @@ pub(super) fn conversion(takes: Takes, operand: OperandRole, found: Kind) -> Opt
 }
 
 /// Returns a conditional expression without `else` as it is written with one.
-fn missing_else(template: &Template, location: Location) -> Option<Rewriting> {
+pub(super) fn with_else(template: &Template, location: Location, otherwise: &str) -> Option<Offer> {
     let programs = template.programs();
     let mut programs = programs.iter().filter(|program| program.holds(location));
     programs.find_map(|program| {
         let locate = program.locator(&template.sources);
         let is_meant = |range: &Range<usize>| locate(range.clone()).span == location.span;
-        let replacement = foreign::with_else(program.program.ok()?, is_meant)?;
-        program.rewrite(&template.sources, replacement.range, &replacement.text)
+        let replacement = foreign::with_else(program.program.ok()?, otherwise, is_meant)?;
+        Offer::of(program, &template.sources, &replacement)
     })
 }
 

@@ -18,7 +18,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         for call in program.calls().filter(|call| !exists(call)) {
             let span = program.locate(&template.sources, call.range.clone()).span;
             // If the type is known, `type-mismatch` reports the method. Without quotes the whole value is reported.
-            if call.kind == Callee::Method && (has_type_error(context, span) || context.is_unquoted(program.span())) {
+            let is_continued = || program.program.is_ok_and(|parsed| foreign::is_continued(parsed, &call.range));
+            if call.kind == Callee::Method
+                && (has_type_error(context, span) || context.is_unquoted(program.span()) || is_continued())
+            {
                 continue;
             }
             report(template, &program, call, findings);

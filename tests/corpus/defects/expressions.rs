@@ -95,7 +95,7 @@ fn lost_sum(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 }
 
 /// Inserts an expression or statement into text; the finding points to a part of it.
-fn jinja(sample: &Sample, choices: &mut Choices, jinja: &str, found: &str) -> Option<Planted> {
+pub(super) fn jinja(sample: &Sample, choices: &mut Choices, jinja: &str, found: &str) -> Option<Planted> {
     let (planted, start) = in_words(sample, choices, jinja)?;
     let start = start + jinja.find(found)?;
     Some(planted.at(start..start + found.len()))
@@ -199,7 +199,7 @@ fn method(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 }
 
 /// Returns a declared variable of one of these kinds.
-fn declared(sample: &Sample, choices: &mut Choices, kinds: &[Kind]) -> Option<&'static str> {
+pub(super) fn declared(sample: &Sample, choices: &mut Choices, kinds: &[Kind]) -> Option<&'static str> {
     Some(one(&sample.declared(kinds), choices)?.name)
 }
 

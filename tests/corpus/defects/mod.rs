@@ -2,6 +2,7 @@
 
 mod expressions;
 mod plant;
+mod rare;
 mod select;
 mod structure;
 mod syntax;
@@ -27,7 +28,17 @@ const fn defect(rule: &'static str, name: &'static str, plant: fn(&Sample, &mut 
 
 /// Returns all kinds of defects.
 pub(crate) fn all() -> Vec<&'static Defect> {
+    common().into_iter().chain(rare()).collect()
+}
+
+/// Returns the kinds of defects of which a template has one.
+pub(crate) fn common() -> Vec<&'static Defect> {
     [structure::DEFECTS, texts::DEFECTS, expressions::DEFECTS, syntax::DEFECTS].into_iter().flatten().collect()
+}
+
+/// Returns the kinds of defects that few templates can have. They do not take the place of others.
+pub(crate) fn rare() -> &'static [Defect] {
+    rare::DEFECTS
 }
 
 /// Returns a word with its last two letters in the wrong order.
