@@ -21,6 +21,9 @@ const HIDING: [&str; 10] = [
     "yaml-syntax",
 ];
 
+/// The most spaces that a fix writes in front of a line.
+const MAX_INDENTATION: usize = 64;
+
 /// Fixes a template once and twice. Input that is not UTF-8 is ignored.
 pub fn run(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
@@ -30,8 +33,10 @@ pub fn run(bytes: &[u8]) {
         let twice = fixed(once.file.text(), required);
         assert_eq!(twice.file.text(), once.file.text(), "fixing twice is not fixing once");
         assert_eq!(twice.count, 0);
-        // What a fix adds is the name of an action at most, or quotes around a text, in which each quote is doubled.
-        assert!(once.file.text().len() <= 2 * text.len() + 32 * once.count, "{}", once.file.text());
+        // What a fix adds is the name of an action at most, or quotes around a text, in which each quote is doubled, or
+        // the indentation of lines.
+        let most = 2 * text.len() + 32 * once.count + MAX_INDENTATION * text.lines().count();
+        assert!(once.file.text().len() <= most, "{}", once.file.text());
         let (parsed, reparsed) = (parse(text), parse(once.file.text()));
         // In a file whose structure is lost, the parser does not see all errors.
         if parsed.document.is_some() {

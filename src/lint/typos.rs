@@ -16,6 +16,9 @@ const MAX_BEGIN: usize = 1 << 10;
 const FIELDS: [&str; 9] =
     ["message", "description", "icon", "caption", "open_direct_link", "post_token", "when", "for", "type"];
 
+/// The most spaces that a fix writes in front of a line. Nobody indents as deeply as a damaged file may ask for.
+pub(super) const MAX_INDENTATION: usize = 64;
+
 /// A slip, and how to correct it.
 #[derive(Clone)]
 pub(super) struct Typo {
@@ -198,7 +201,7 @@ pub(super) fn unindented_text(file: &SourceFile, at: usize) -> Option<Typo> {
     let column = dash.unwrap_or(before.len());
     let least = column + 2;
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    if indent(text.get(first..)?) > column {
+    if indent(text.get(first..)?) > column || least > MAX_INDENTATION {
         return None;
     }
     let mut edits = Vec::new();

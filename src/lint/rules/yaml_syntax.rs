@@ -2,7 +2,7 @@
 
 use granit_parser::ErrorKind;
 
-use crate::lint::typos::{self, Typo};
+use crate::lint::typos::{self, MAX_INDENTATION, Typo};
 use crate::lint::wording::counted;
 use crate::lint::{Applicability, Context, Diagnostic, Edit, Findings, Fix, Label, Rule, Severity};
 use crate::source::{SourceError, SourceFile, Span};
@@ -125,11 +125,13 @@ fn report(error: &SyntaxError, file: &SourceFile, help_if_empty: &str, findings:
         SyntaxError::Underindented { least, span, lines } => {
             let spaces = counted(*least, "space");
             let edits = lines.iter().map(|line| Edit::replace(*line, " ".repeat(*least))).collect();
-            findings
+            let finding = findings
                 .at(*span, "wrong indentation in brackets")
                 .label(format!("expected at least {spaces} before this"))
-                .help(format!("indent the lines up to the closing bracket by at least {spaces}"))
-                .fix(Fix::new(Applicability::Safe, "indent the lines", edits));
+                .help(format!("indent the lines up to the closing bracket by at least {spaces}"));
+            if *least <= MAX_INDENTATION {
+                finding.fix(Fix::new(Applicability::Safe, "indent the lines", edits));
+            }
         }
         SyntaxError::TooDeep { limit, span } => {
             findings
