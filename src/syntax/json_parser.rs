@@ -1,14 +1,19 @@
 //! Parses strict JSON (RFC 8259), such as the body of a request, into the same tree.
 
+mod recovery;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::source::Span;
 
 use super::error::SyntaxError;
-use super::parse::{Parsed, parse};
+use super::parse::Parsed;
 use super::scalar::{Origin, ScalarStyle};
 use super::tree::{Document, Entry, Key, Mapping, Node, Scalar, Value};
+
+use recovery::Recovery;
+pub(crate) use recovery::parse_json_document;
 
 /// The deepest nesting of arrays and objects together. Common JSON parsers stop at 128, so that what is accepted here
 /// can be wrapped in something else and still be parsed by them.
@@ -29,6 +34,8 @@ pub enum JsonErrorKind {
     TrailingComma,
     /// A key without a `:` after it.
     NoColon,
+    /// A comment.
+    Comment,
     /// A `,` or the closing bracket was expected after an item or entry.
     NoComma {
         /// The closing bracket: `]` or `}`.
@@ -60,41 +67,13 @@ pub enum JsonErrorKind {
 /// Time and memory are proportional to the text. Nothing is read after the first error in the grammar.
 #[must_use]
 pub fn parse_json(text: &str) -> Parsed<'_> {
-    let mut parser = JsonParser { text, at: 0, depth: 0, duplicates: Vec::new() };
-    match parser.whole() {
-        Ok(root) => {
-            let mut errors = parser.duplicates;
+    match JsonParser::new(text, Recovery::Never).read() {
+        (Ok(root), mut errors) => {
             errors.sort_by_key(SyntaxError::span);
             Parsed { document: Some(Document { root, comments: Vec::new() }), errors }
         }
-        Err((problem, span)) => Parsed { document: None, errors: vec![SyntaxError::Json { problem, span }] },
+        (Err((problem, span)), _) => Parsed { document: None, errors: vec![SyntaxError::Json { problem, span }] },
     }
-}
-
-/// Values of other languages.
-const FOREIGN: [&str; 8] = ["NaN", "Infinity", "-Infinity", "None", "True", "False", "undefined", "nil"];
-
-/// Parses a document that must be JSON, which is read as YAML: for what is neither, the errors of YAML say more.
-pub(crate) fn parse_json_document(text: &str) -> Parsed<'_> {
-    let parsed = parse(text);
-    // Some programs write a byte-order mark, which does no harm in a file.
-    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let strict = parse_json(text.get(mark..).unwrap_or_default());
-    let Some(SyntaxError::Json { problem, span }) = strict.errors.into_iter().next() else { return parsed };
-    let span = Span::new(span.start + mark, span.end + mark);
-    let written = text.get(span.range()).unwrap_or_default();
-    let is_comment = written == "/";
-    // A word is text in YAML, and what it stands for is checked in any case.
-    let is_word = problem == JsonErrorKind::NoValue && written.len() > 1 && !FOREIGN.contains(&written);
-    if !is_comment && (is_word || !parsed.errors.is_empty()) {
-        return parsed;
-    }
-    let is_same = match problem {
-        JsonErrorKind::TrailingComma | JsonErrorKind::NoKey => !is_comment,
-        JsonErrorKind::NoValue => matches!(written, "'" | "#"),
-        _ => false,
-    };
-    Parsed { document: parsed.document.filter(|_| is_same), errors: vec![SyntaxError::Json { problem, span }] }
 }
 
 /// Parsing has ended with an error.
@@ -104,12 +83,23 @@ struct JsonParser<'s> {
     text: &'s str,
     at: usize,
     depth: usize,
-    duplicates: Vec<SyntaxError>,
+    recovery: Recovery,
+    errors: Vec<SyntaxError>,
 }
 
 impl<'s> JsonParser<'s> {
+    fn new(text: &'s str, recovery: Recovery) -> Self {
+        Self { text, at: 0, depth: 0, recovery, errors: Vec::new() }
+    }
+
+    /// Returns the value, or the error with which parsing ended, and the other errors.
+    fn read(mut self) -> (Result<Node<'s>, ParseFailure>, Vec<SyntaxError>) {
+        let root = self.whole();
+        (root, self.errors)
+    }
+
     fn whole(&mut self) -> Result<Node<'s>, ParseFailure> {
-        if self.text.starts_with('\u{feff}') {
+        if self.at == 0 && self.text.starts_with('\u{feff}') {
             return Err((JsonErrorKind::ByteOrderMark, Span::new(0, '\u{feff}'.len_utf8())));
         }
         self.skip_white_space();
@@ -118,7 +108,10 @@ impl<'s> JsonParser<'s> {
         }
         let root = self.value()?;
         self.skip_white_space();
-        if self.at < self.text.len() { Err((JsonErrorKind::TextAfter, self.word())) } else { Ok(root) }
+        if self.at < self.text.len() {
+            self.slip(JsonErrorKind::TextAfter, self.word())?;
+        }
+        Ok(root)
     }
 
     fn peek(&self) -> Option<u8> {
@@ -133,8 +126,13 @@ impl<'s> JsonParser<'s> {
     }
 
     fn skip_white_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+        loop {
+            while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+                self.at += 1;
+            }
+            if !self.take_comment() {
+                return;
+            }
         }
     }
 
@@ -151,6 +149,9 @@ impl<'s> JsonParser<'s> {
 
     fn value(&mut self) -> Result<Node<'s>, ParseFailure> {
         let start = self.at;
+        if let Some(value) = self.foreign_value()? {
+            return Ok(Node { span: Span::new(start, self.at), value });
+        }
         let value = match self.peek() {
             Some(b'{') => self.nested(Self::object)?,
             Some(b'[') => self.nested(Self::array)?,
@@ -207,7 +208,7 @@ impl<'s> JsonParser<'s> {
             let entry = self.entry(open)?;
             let (key, second) = (entry.key.text.clone(), entry.key.span);
             if let Some(&first) = first.get(&key) {
-                self.duplicates.push(SyntaxError::DuplicateKey { key: key.into_owned(), first, second });
+                self.errors.push(SyntaxError::DuplicateKey { key: key.into_owned(), first, second });
             } else {
                 first.insert(key, second);
                 entries.push(entry);
@@ -220,12 +221,11 @@ impl<'s> JsonParser<'s> {
 
     fn entry(&mut self, open: Span) -> Result<Entry<'s>, ParseFailure> {
         let start = self.at;
-        match self.peek() {
+        let key = match self.peek() {
             None => return Err((JsonErrorKind::Unclosed, open)),
-            Some(b'"') => {}
-            Some(_) => return Err((JsonErrorKind::NoKey, self.word())),
-        }
-        let key = Key { text: self.string()?, span: Span::new(start, self.at) };
+            Some(b'"') => Key { text: self.string()?, span: Span::new(start, self.at) },
+            Some(_) => self.unquoted_key()?.ok_or((JsonErrorKind::NoKey, self.word()))?,
+        };
         self.skip_white_space();
         if !self.take(b':') {
             return Err((JsonErrorKind::NoColon, key.span));
@@ -244,11 +244,19 @@ impl<'s> JsonParser<'s> {
                 self.at += 1;
                 self.skip_white_space();
                 let is_last = self.peek().is_some_and(|next| char::from(next) == close);
-                if is_last { Err((JsonErrorKind::TrailingComma, comma)) } else { Ok(true) }
+                if is_last {
+                    self.slip(JsonErrorKind::TrailingComma, comma)?;
+                    self.at += 1;
+                }
+                Ok(!is_last)
             }
             Some(next) if next == close => {
                 self.at += 1;
                 Ok(false)
+            }
+            Some(_) if self.is_next_item() => {
+                self.slip(JsonErrorKind::NoComma { close }, self.item())?;
+                Ok(true)
             }
             Some(_) => Err((JsonErrorKind::NoComma { close }, self.word())),
         }
@@ -269,12 +277,14 @@ impl<'s> JsonParser<'s> {
     fn number(&mut self) -> Result<Value<'s>, ParseFailure> {
         let span = self.word();
         let written = &self.text[span.range()];
-        if !is_number(written) {
-            return Err((JsonErrorKind::Number, span));
-        }
-        let number = written.parse().map_err(|_| (JsonErrorKind::NumberRange, span))?;
         self.at = span.end;
-        Ok(Value::Number(number))
+        let problem = match written.parse() {
+            _ if !is_number(written) => JsonErrorKind::Number,
+            Ok(number) => return Ok(Value::Number(number)),
+            Err(_) => JsonErrorKind::NumberRange,
+        };
+        self.slip(problem, span)?;
+        Ok(Value::Invalid)
     }
 
     /// Parses a string. The text is copied only if it has escapes.
