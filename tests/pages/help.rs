@@ -71,7 +71,7 @@ fn help_that_is_followed_to_the_letter_resolves_its_finding() {
 }
 
 /// Returns the pages with reports on examples.
-fn pages() -> Vec<PathBuf> {
+pub(crate) fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages = Vec::new();
     for folder in ["src/lint/rules", "tests/cases"] {
@@ -84,7 +84,7 @@ fn pages() -> Vec<PathBuf> {
 }
 
 /// Returns the example of a section that shows a report on one.
-fn example<'s, 'p>(section: &'s Section<'p>) -> Option<Example<'s, 'p>> {
+pub(crate) fn example<'s, 'p>(section: &'s Section<'p>) -> Option<Example<'s, 'p>> {
     let is_input = |block: &&Block<'_>| !["console", "text", "marked"].contains(&block.info);
     let inputs = section.blocks.iter().take_while(is_input).count();
     let has_report = section.blocks.get(inputs).is_some_and(|block| block.info != "console");

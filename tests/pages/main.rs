@@ -8,6 +8,7 @@
 mod cases;
 mod commands;
 mod documentation;
+mod edits;
 mod example;
 mod help;
 mod page;
