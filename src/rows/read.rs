@@ -22,6 +22,10 @@ pub struct Rows {
     /// The first row, if it has been read ahead.
     first: Option<Row>,
     line: u64,
+    /// Whether a character beyond ASCII has been read, which is in UTF-8.
+    has_utf8: bool,
+    /// Whether a row in another encoding has been read.
+    is_refused: bool,
     read: Arc<AtomicU64>,
     size: Option<u64>,
 }
@@ -142,7 +146,12 @@ impl Rows {
                 Layout::Csv { header: Arc::new(header), splitter }
             }
         };
-        Ok(Self { name, input: Buffered::new(input), layout, form, first: None, line, read, size })
+        let has_utf8 = match &layout {
+            Layout::JsonLines => true,
+            Layout::Csv { header, .. } => header.columns.iter().any(|column| !column.is_ascii()),
+        };
+        let input = Buffered::new(input);
+        Ok(Self { name, input, layout, form, first: None, line, has_utf8, is_refused: false, read, size })
     }
 
     /// Returns the name of the file, for messages.
@@ -201,11 +210,24 @@ impl Rows {
     /// Returns the next row, or `None` at the end.
     ///
     /// # Errors
-    /// [`RowsError::Unreadable`]. The rows before it are complete.
+    /// [`RowsError::Unreadable`], and [`RowsError::Header`] if the first text beyond ASCII of a CSV file is not UTF-8. The
+    /// rows before it are complete.
     pub fn next_row(&mut self) -> Result<Option<Row>, RowsError> {
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
         }
+        let row = if self.is_refused { Ok(None) } else { self.read_row() }?;
+        if let (false, Some(RowText::Whole(text))) = (self.has_utf8, row.as_ref().map(|row| &row.text)) {
+            self.is_refused = matches!(Encoding::of(text), Encoding::Other);
+            self.has_utf8 = !self.is_refused && !text.is_ascii();
+        }
+        if self.is_refused {
+            return Err(RowsError::Header { name: Arc::clone(&self.name), error: HeaderError::NotUtf8 });
+        }
+        Ok(row)
+    }
+
+    fn read_row(&mut self) -> Result<Option<Row>, RowsError> {
         let row = match &mut self.layout {
             Layout::JsonLines => next_line(&mut self.input, &mut self.line),
             Layout::Csv { splitter, .. } => splitter.next_row(&mut self.input, &mut self.line),

@@ -125,7 +125,7 @@ pub(super) enum Encoding {
 impl Encoding {
     /// Guesses the encoding by the beginning of a text. Text in UTF-8 with single bytes that are invalid is still
     /// UTF-8; one whose characters beyond ASCII are all invalid is something else.
-    fn of(begin: &[u8]) -> Self {
+    pub(super) fn of(begin: &[u8]) -> Self {
         if csv::is_spreadsheet(begin) {
             return Self::Spreadsheet;
         }

@@ -89,6 +89,13 @@ fn another_encoding_is_one_error_for_the_file() {
             "{run}"
         );
     }
+    // The rows before the first that shows it are rendered.
+    let late =
+        ["name,price\n".as_bytes(), "abc,1\n".repeat(20_000).as_bytes(), &b"\xda\xe1\xed,2\n".repeat(9)].concat();
+    let (_, run) = batch("rows.csv", &late, "");
+    assert_eq!((run.status, run.stdout.lines().count()), (2, 20_000));
+    assert!(run.stderr.starts_with("error: rows.csv: the file is not UTF-8"), "{}", run.stderr);
+    assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
     // One broken cell among good ones is a broken row.
     let mixed = ["name,price\nسارا,1\n".as_bytes(), b"\xda\xe1\xed,2\n"].concat();
     let (_, run) = batch("rows.csv", &mixed, "");
