@@ -15,7 +15,7 @@ const BEYOND: &[(&str, &str)] = &[
     ("double-encoding", "the `|` before the filter is removed with it"),
     ("duplicate-key", "what the first key merges is extended, and the second entry is removed with its comma or line"),
     ("invalid-variable", "another keyword is changed, or the entry is removed with its comma or line"),
-    ("json-syntax", "a comment is removed with its line, and a comma is added at the end of the line before"),
+    ("json-syntax", "a comment is removed with its line, and a comma is added at the end of what is before it"),
     ("literal-escape", "the whole text is put in double quotes"),
     ("missing-field", "all lines of the buttons are indented"),
     ("unused-suppression", "the comment is removed with its line, or an id with its comma"),

@@ -24,7 +24,7 @@ fn report(problem: JsonErrorKind, span: Span, context: &Context<'_>, findings: &
         && let Some(Edit { span: place, replacement }) = edit(problem, span, context.file.text())
     {
         let help = match (problem, &*replacement) {
-            (JsonErrorKind::NoComma { .. }, _) => "add a comma at the end of the line before".to_owned(),
+            (JsonErrorKind::NoComma { .. }, _) => "add a comma after what is before it".to_owned(),
             (JsonErrorKind::TrailingComma, _) => "remove the comma".to_owned(),
             (_, "") => "remove the comment".to_owned(),
             (_, written) => format!("write `{written}`"),
@@ -45,7 +45,8 @@ fn edit(problem: JsonErrorKind, span: Span, text: &str) -> Option<Edit> {
         JsonErrorKind::NoComma { .. } => {
             let before = text.get(..span.start)?;
             let is_next_line = before.trim_end_matches([' ', '\t']).ends_with(['\n', '\r']);
-            is_next_line.then(|| Edit::replace(Span::at(before.trim_end().len()), ","))
+            let is_behind_text = before.trim_end().ends_with(['"', '\'']);
+            (is_next_line || !is_behind_text).then(|| Edit::replace(Span::at(before.trim_end().len()), ","))
         }
         JsonErrorKind::NoKey | JsonErrorKind::NoValue if is_quoted(written) => {
             let inside = written.get(1..written.len() - 1)?;

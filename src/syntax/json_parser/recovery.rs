@@ -188,12 +188,13 @@ impl<'s> JsonParser<'s> {
     }
 
     /// Returns whether what is here can only be another item, before which a comma is missing: it is in a line of its
-    /// own.
+    /// own, or a text behind something else than a text.
     pub(super) fn is_next_item(&self) -> bool {
         let (before, rest) = self.text.split_at(self.at);
         let is_start = |first: char| first.is_alphanumeric() || matches!(first, '"' | '\'' | '{' | '[' | '-' | '_');
         let is_line = before.trim_end_matches([' ', '\t']).ends_with(['\n', '\r']);
-        self.reads_on() && is_line && rest.starts_with(is_start)
+        let is_text = rest.starts_with('"') && !before.trim_end().ends_with(['"', '\'']);
+        self.reads_on() && (is_line && rest.starts_with(is_start) || is_text)
     }
 
     /// Returns the span of the word or the text in quotes here.

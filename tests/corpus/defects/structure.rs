@@ -394,7 +394,7 @@ fn icon_in_other_letters(sample: &Sample, choices: &mut Choices) -> Option<Plant
 
 fn no_such_icon(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let (icon, _) = icon(sample, choices, |_| true)?;
-    Some(sample.rewrite(icon, "UNICORN_QXZ"))
+    Some(sample.rewrite(icon, if sample.is_json { "\"UNICORN_QXZ\"" } else { "UNICORN_QXZ" }))
 }
 
 fn real_state(sample: &Sample, choices: &mut Choices) -> Option<Planted> {

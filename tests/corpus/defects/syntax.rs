@@ -17,7 +17,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("yaml-syntax", "a second document", second_document),
     defect("yaml-syntax", "a control character", control_character),
     defect("yaml-syntax", "a number that JSON has not", no_number),
-    defect("yaml-syntax", "JSON without a comma", no_comma),
+    defect("json-syntax", "JSON without a comma", no_comma),
     defect("yaml-syntax", "a bracket that is never closed", open_bracket),
     defect("yaml-syntax", "a tab as indentation", tab),
     defect("json-syntax", "a comma after the last item", trailing_comma),
@@ -177,8 +177,9 @@ fn trailing_comma(sample: &Sample, _: &mut Choices) -> Option<Planted> {
 
 fn comment_in_json(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let first = sample.root.entries().first()?.place.start;
-    let planted = sample.insert(first, choices.pick(&["// note\n", "/* note */"]));
-    sample.is_json.then(|| planted.at(first..first + 1))
+    let comment = choices.pick(&["// note", "/* note */"]);
+    let planted = sample.insert(first, &format!("{comment}\n"));
+    sample.is_json.then(|| planted.at(first..first + comment.len()))
 }
 
 // Merge keys
