@@ -34,16 +34,17 @@ fn bad_examples() -> impl Iterator<Item = (&'static str, &'static str, &'static 
 
 /// Returns the examples that can be fixed, and their text after the fix.
 fn fixable_examples() -> Vec<(&'static str, &'static str, &'static str, String)> {
-    let fixed = bad_examples().map(|(rule, info, text)| (rule, info, text, fixed(text)));
+    let fixed = bad_examples().map(|(rule, info, text)| (rule, info, text, fixed(info, text)));
     fixed.filter(|(_, _, text, fixed)| text != fixed).collect()
 }
 
-fn fixed(text: &str) -> String {
-    fix::fix(&SourceFile::new("template.yaml", text), Applicability::Unsafe, check).file.text().to_owned()
+fn fixed(info: &str, text: &str) -> String {
+    let file = SourceFile::new(format!("template.{info}"), text);
+    fix::fix(&file, Applicability::Unsafe, check).file.text().to_owned()
 }
 
-fn findings(text: &str) -> Vec<Diagnostic> {
-    check(&SourceFile::new("template.yaml", text)).diagnostics
+fn findings(info: &str, text: &str) -> Vec<Diagnostic> {
+    check(&SourceFile::new(format!("template.{info}"), text)).diagnostics
 }
 
 mod examples {
@@ -63,9 +64,10 @@ mod examples {
         for (index, (id, info, _, fixed)) in examples.iter().enumerate() {
             let path = format!("t/{index}.{info}");
             assert_eq!(folder.read(&path), *fixed, "{id}");
-            let left: Vec<Diagnostic> = findings(fixed).into_iter().filter(|finding| finding.fix.is_some()).collect();
+            let left: Vec<Diagnostic> =
+                findings(info, fixed).into_iter().filter(|finding| finding.fix.is_some()).collect();
             assert!(left.is_empty(), "{id}: {left:?}");
-            assert_eq!(first.stdout.matches(&format!("{path}:")).count(), findings(fixed).len(), "{id}");
+            assert_eq!(first.stdout.matches(&format!("{path}:")).count(), findings(info, fixed).len(), "{id}");
             assert!(kenarc::syntax::parse(fixed).document.is_some(), "{id}");
             if *info == "json" {
                 assert!(serde_json::from_str::<serde_json::Value>(fixed).is_ok(), "{id}: {fixed}");
@@ -78,14 +80,14 @@ mod examples {
     fn line_breaks_byte_order_marks_and_neighbours_stay_as_they_are() {
         for (id, info, text, fixed_text) in fixable_examples() {
             let crlf = |text: &str| text.replace('\n', "\r\n");
-            assert_eq!(fixed(&crlf(text)), crlf(&fixed_text), "{id} with CRLF");
+            assert_eq!(fixed(info, &crlf(text)), crlf(&fixed_text), "{id} with CRLF");
             let marked = |text: &str| format!("\u{feff}{text}");
-            assert_eq!(fixed(&marked(text)), marked(&fixed_text), "{id} with a byte-order mark");
+            assert_eq!(fixed(info, &marked(text)), marked(&fixed_text), "{id} with a byte-order mark");
             let bare = |text: &str| text.trim_end_matches('\n').to_owned();
-            assert_eq!(fixed(&bare(text)), bare(&fixed_text), "{id} without a last line break");
+            assert_eq!(fixed(info, &bare(text)), bare(&fixed_text), "{id} without a last line break");
             if info == "yaml" {
                 let around = |text: &str| format!("# \"first\"  \n\n{text}\n\n\n  # last\t\n");
-                assert_eq!(fixed(&around(text)), around(&fixed_text), "{id} between comments");
+                assert_eq!(fixed(info, &around(text)), around(&fixed_text), "{id} between comments");
             }
         }
     }
@@ -140,9 +142,9 @@ mod corpus {
                 if has_mark { format!("\u{feff}{text}") } else { text }
             };
             let good = template(|(_, good)| good);
-            prop_assert_eq!(fixed(&template(|(bad, _)| bad)), good.as_str());
-            prop_assert!(findings(&good).is_empty(), "{:?}", findings(&good));
-            prop_assert_eq!(fixed(&good), good);
+            prop_assert_eq!(fixed("yaml", &template(|(bad, _)| bad)), good.as_str());
+            prop_assert!(findings("yaml", &good).is_empty(), "{:?}", findings("yaml", &good));
+            prop_assert_eq!(fixed("yaml", &good), good);
         }
     }
 }
