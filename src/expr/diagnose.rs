@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use minijinja::machinery::{parse, parse_expr};
 
-use super::error::{Correction, JinjaError, JinjaErrorKind};
+use super::error::{Certainty, Correction, JinjaError, JinjaErrorKind};
 use super::limits::{self, MAX_TOKENS};
 use super::{ProgramKind, syntax_config};
 
@@ -134,7 +134,7 @@ fn of_statement(structure: Mistake, source: &str, construct: &Construct) -> Mist
         kind: JinjaErrorKind::UnknownStatement(keyword.clone()),
         range: construct.whole(),
         replacement: Some(replacement),
-        is_certain: false,
+        certainty: Certainty::Guess,
     };
     if parts.text(1) == "=" {
         return whole(parts.delimited("{%", &format!("set {body}"), "%}"));
@@ -150,7 +150,7 @@ fn of_construct(source: &str, construct: &Construct) -> Option<Mistake> {
         let written = "{{ … }}".to_owned();
         let inner = source[nested.start + 2..nested.end - 2].trim_matches(['-', '+']).trim().to_owned();
         let kind = JinjaErrorKind::Foreign { written, jinja: "" };
-        return Some(Mistake { kind, range: nested.clone(), replacement: Some(inner), is_certain: true });
+        return Some(Mistake { kind, range: nested.clone(), replacement: Some(inner), certainty: Certainty::Certain });
     }
     if construct.close.is_none() {
         return Some(unclosed(&parts));
@@ -192,7 +192,7 @@ fn unclosed(parts: &Parts<'_>) -> Mistake {
     let start = if index > 0 && parts.text(index - 1) == "%" { index - 1 } else { index };
     let range = parts.range(start..end);
     let kind = JinjaErrorKind::Foreign { written: source[range.clone()].to_owned(), jinja: closing };
-    Mistake { kind, range, replacement: Some(closing.to_owned()), is_certain: true }
+    Mistake { kind, range, replacement: Some(closing.to_owned()), certainty: Certainty::Certain }
 }
 
 /// `{{{ x }}}`, as in Handlebars
@@ -204,14 +204,14 @@ fn triple(parts: &Parts<'_>) -> Option<Mistake> {
         kind: JinjaErrorKind::Foreign { written: "{{{ … }}}".to_owned(), jinja: "{{ … }}" },
         range: parts.construct.whole(),
         replacement: Some(parts.delimited("{{", inner.trim(), "}}")),
-        is_certain: true,
+        certainty: Certainty::Certain,
     })
 }
 
 /// Returns the error for a mistake, with its correction if the expression or statement parses with it. If it has
 /// several mistakes, all of it is corrected.
 fn corrected(first: Mistake, source: &str, construct: &Construct) -> JinjaError {
-    let Mistake { kind, range, replacement, is_certain } = first;
+    let Mistake { kind, range, replacement, certainty } = first;
     let without = |kind, range| JinjaError { kind, range, correction: None };
     let whole = construct.whole();
     let Some(replacement) = replacement.filter(|_| whole.len() <= MAX_CORRECTED) else { return without(kind, range) };
@@ -223,11 +223,11 @@ fn corrected(first: Mistake, source: &str, construct: &Construct) -> JinjaError 
     let text = format!("{}{replacement}{}", &source[whole.start..range.start], &source[range.end..end]);
     let text = if construct.close.is_none() { up_to_end(&text, &replacement, range.start - whole.start) } else { text };
     if parses(&text, construct.kind) {
-        return JinjaError { kind, range, correction: Some(Correction { text: replacement, is_certain }) };
+        return JinjaError { kind, range, correction: Some(Correction { text: replacement, certainty }) };
     }
     match remaining(text, construct.kind) {
-        Some((text, are_certain)) if construct.close.is_some() => {
-            let correction = Correction { text, is_certain: is_certain && are_certain };
+        Some((text, rest)) if construct.close.is_some() => {
+            let correction = Correction { text, certainty: certainty.and(rest) };
             JinjaError { kind, range: whole, correction: Some(correction) }
         }
         _ => without(kind, range),
@@ -239,21 +239,21 @@ fn up_to_end(text: &str, replacement: &str, start: usize) -> String {
     text[..start + replacement.len()].to_owned()
 }
 
-/// Corrects the mistakes that are left in an expression or a statement. Returns it, and whether nothing else can be
+/// Corrects the mistakes that are left in an expression or a statement. Returns it, and whether anything else can be
 /// meant.
-fn remaining(mut text: String, kind: ConstructKind) -> Option<(String, bool)> {
-    let mut are_certain = true;
+fn remaining(mut text: String, kind: ConstructKind) -> Option<(String, Certainty)> {
+    let mut all = Certainty::Certain;
     for _ in 0..MAX_MISTAKES {
         let construct = match kind {
             ConstructKind::Bare => Construct::bare(&text),
             _ => Construct::around(&text, 0)?,
         };
-        let Mistake { range, replacement, is_certain, .. } = of_construct(&text, &construct)?;
-        are_certain &= is_certain;
+        let Mistake { range, replacement, certainty, .. } = of_construct(&text, &construct)?;
+        all = all.and(certainty);
         let replacement = replacement?;
         text.replace_range(range, &replacement);
         if parses(&text, kind) {
-            return Some((text, are_certain));
+            return Some((text, all));
         }
     }
     None

@@ -25,8 +25,27 @@ pub struct JinjaError {
 pub struct Correction {
     /// The text.
     pub text: String,
-    /// Whether nothing else can be meant.
-    pub is_certain: bool,
+    /// Whether anything else can be meant.
+    pub certainty: Certainty,
+}
+
+/// Whether a correction is what the author meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// Nothing else can be meant.
+    Certain,
+    /// Something else can be meant.
+    Guess,
+}
+
+impl Certainty {
+    pub(super) fn if_true(is_certain: bool) -> Self {
+        if is_certain { Self::Certain } else { Self::Guess }
+    }
+
+    pub(super) fn and(self, other: Self) -> Self {
+        Self::if_true(self == Self::Certain && other == Self::Certain)
+    }
 }
 
 /// What is wrong with a program.

@@ -29,7 +29,7 @@ use ast::{Expr, Statement, StatementKind, Tree};
 use visit::{ProgramVisitor, walk_expression, walk_statement, walk_tree};
 
 pub use constant::{Constant, ConstantKind};
-pub use error::{Correction, JinjaError, JinjaErrorKind, OpenBlock, Side};
+pub use error::{Certainty, Correction, JinjaError, JinjaErrorKind, OpenBlock, Side};
 pub(crate) use instrument::{BOUND, CYCLE, IN, ITEM, KEEP, KEPT, METER, SLICE, STEP, STORE};
 pub use library::FUNCTIONS;
 pub use names::{CallUse, Callee, NameUse};

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::diagnose::{Construct, ConstructKind};
-use super::error::{JinjaError, JinjaErrorKind};
+use super::error::{Certainty, JinjaError, JinjaErrorKind};
 use super::{CallUse, NameUse, Program};
 
 /// The most errors of one text that are reported.
@@ -85,13 +85,18 @@ impl BrokenProgram {
         let Some(construct) = Construct::around(text, error.range.start) else { return false };
         let Some(close) = construct.close.clone() else {
             // It ends with something else than its delimiter, or not at all.
-            let end = error.correction.as_ref().filter(|correction| correction.is_certain).map(|_| error.range.end);
+            let end = error
+                .correction
+                .as_ref()
+                .filter(|correction| correction.certainty == Certainty::Certain)
+                .map(|_| error.range.end);
             let Some(broken) = end.map(|end| construct.open.start..end) else { return false };
             self.replaced.push(broken.clone());
             return put(text, broken, "");
         };
         let whole = construct.whole();
-        if let Some(correction) = error.correction.as_ref().filter(|correction| correction.is_certain)
+        if let Some(correction) =
+            error.correction.as_ref().filter(|correction| correction.certainty == Certainty::Certain)
             && whole.start <= error.range.start
             && error.range.end <= whole.end
         {

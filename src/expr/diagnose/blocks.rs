@@ -5,7 +5,7 @@ use std::ops::Range;
 use minijinja::machinery::Token;
 
 use super::super::ProgramKind;
-use super::super::error::{JinjaErrorKind, OpenBlock};
+use super::super::error::{Certainty, JinjaErrorKind, OpenBlock};
 use super::super::limits;
 use super::parts::{Mistake, plain};
 
@@ -91,7 +91,7 @@ fn misplaced(source: &str, found: &str, range: Range<usize>, mut open: Vec<OpenB
     let closing = innermost.as_ref().and_then(|block| BLOCKS.iter().find(|(keyword, _)| *keyword == block.keyword));
     let closing = closing.filter(|_| found.starts_with(END)).map(|(_, end)| (*end).to_owned());
     let kind = JinjaErrorKind::Misplaced { found: found.to_owned(), open: innermost };
-    Mistake { kind, range: with_name(source, found, range), replacement: closing, is_certain: true }
+    Mistake { kind, range: with_name(source, found, range), replacement: closing, certainty: Certainty::Certain }
 }
 
 /// Returns the range of `end if` for that of `end`.
@@ -110,5 +110,5 @@ fn unknown(keyword: &str, range: Range<usize>) -> Mistake {
     let lower = keyword.to_lowercase();
     let other = KEYWORDS.iter().find(|(written, _)| *written == lower).map(|(_, jinja)| *jinja);
     let replacement = other.or_else(|| STATEMENTS.iter().copied().find(|statement| *statement == lower));
-    Mistake { kind, range, replacement: replacement.map(str::to_owned), is_certain: true }
+    Mistake { kind, range, replacement: replacement.map(str::to_owned), certainty: Certainty::Certain }
 }

@@ -1,6 +1,6 @@
 //! Characters of other keyboards in expressions, and invisible ones.
 
-use super::super::error::JinjaErrorKind;
+use super::super::error::{Certainty, JinjaErrorKind};
 use super::construct::ConstructKind;
 use super::lexemes::LexemeKind;
 use super::parts::{Mistake, Parts};
@@ -59,7 +59,7 @@ pub(super) fn unexpected(parts: &Parts<'_>, index: usize) -> Option<Mistake> {
             kind: JinjaErrorKind::NotAscii(character),
             range: parts.range(index..end),
             replacement: None,
-            is_certain: false,
+            certainty: Certainty::Guess,
         }
     } else {
         invisible(parts, index, character)
@@ -75,10 +75,15 @@ fn invisible(parts: &Parts<'_>, index: usize, character: char) -> Mistake {
         index > 0 && parts.is_joined(index - 1) && parts.is_joined(index) && is_word(index - 1) && is_word(index + 1);
     if is_in_name {
         let name = format!("{}_{}", parts.text(index - 1), parts.text(index + 1));
-        return Mistake { kind, range: parts.range(index - 1..index + 2), replacement: Some(name), is_certain: false };
+        return Mistake {
+            kind,
+            range: parts.range(index - 1..index + 2),
+            replacement: Some(name),
+            certainty: Certainty::Guess,
+        };
     }
-    let is_certain = is_invisible(character) || character == '؛';
-    Mistake { kind, range: parts.range(index..index + 1), replacement: Some(String::new()), is_certain }
+    let certainty = Certainty::if_true(is_invisible(character) || character == '؛');
+    Mistake { kind, range: parts.range(index..index + 1), replacement: Some(String::new()), certainty }
 }
 
 /// A number in Persian or Arabic digits.
@@ -90,7 +95,7 @@ fn number(parts: &Parts<'_>, index: usize, first: char) -> Mistake {
         kind: JinjaErrorKind::NotAscii(first),
         range: parts.range(index..end),
         replacement: Some(digits),
-        is_certain: !is_name,
+        certainty: Certainty::if_true(!is_name),
     }
 }
 
@@ -101,7 +106,7 @@ fn quoted(parts: &Parts<'_>, index: usize, opening: char, closing: &[char]) -> M
     let end = rest.find(closing);
     let kind = JinjaErrorKind::NotAscii(opening);
     let Some(length) = end else {
-        return Mistake { kind, range: parts.range(index..index + 1), replacement: None, is_certain: false };
+        return Mistake { kind, range: parts.range(index..index + 1), replacement: None, certainty: Certainty::Guess };
     };
     let text = &rest[..length];
     let mark = rest[length..].chars().next().map_or(0, char::len_utf8);
@@ -112,7 +117,7 @@ fn quoted(parts: &Parts<'_>, index: usize, opening: char, closing: &[char]) -> M
         (true, true) => None,
     };
     let range = start..start + opening.len_utf8() + length + mark;
-    Mistake { kind, range, replacement, is_certain: true }
+    Mistake { kind, range, replacement, certainty: Certainty::Certain }
 }
 
 /// A sign that has a counterpart in ASCII.
@@ -123,9 +128,19 @@ fn sign(parts: &Parts<'_>, index: usize, character: char, ascii: &str) -> Mistak
     if character == '٪' && is_last && parts.construct.kind == ConstructKind::Expression && index > 0 {
         let value = parts.source[parts.range(0..index)].to_owned();
         let replacement = parts.delimited("{{", &value, "}}") + "٪";
-        return Mistake { kind, range: parts.construct.whole(), replacement: Some(replacement), is_certain: true };
+        return Mistake {
+            kind,
+            range: parts.construct.whole(),
+            replacement: Some(replacement),
+            certainty: Certainty::Certain,
+        };
     }
-    Mistake { kind, range: parts.range(index..index + 1), replacement: Some(ascii.to_owned()), is_certain: true }
+    Mistake {
+        kind,
+        range: parts.range(index..index + 1),
+        replacement: Some(ascii.to_owned()),
+        certainty: Certainty::Certain,
+    }
 }
 
 /// Returns the lexeme after a run of characters outside of ASCII.

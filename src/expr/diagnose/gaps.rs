@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::error::{JinjaErrorKind, Side};
+use super::super::error::{Certainty, JinjaErrorKind, Side};
 use super::construct::ConstructKind;
 use super::lexemes::LexemeKind;
 use super::parts::{KEYWORDS, Mistake, Parts, plain};
@@ -53,7 +53,7 @@ impl Parts<'_> {
             kind: JinjaErrorKind::NoOperand { operator: self.text(index).to_owned(), side },
             range: self.range(index..index + 1),
             replacement: (self.text(index) == "|").then(String::new),
-            is_certain: false,
+            certainty: Certainty::Guess,
         };
         let ends = is_operator(last) || ["not", "else", "."].contains(&self.text(last));
         let begins = is_operator(keyword) && !["-", "+", "if"].contains(&self.text(keyword));
@@ -77,7 +77,7 @@ impl Parts<'_> {
             kind: JinjaErrorKind::Several,
             range: self.construct.whole(),
             replacement: Some(replacement),
-            is_certain: false,
+            certainty: Certainty::Guess,
         })
     }
 

@@ -2,26 +2,26 @@
 
 use std::ops::Range;
 
-use super::super::error::JinjaErrorKind;
+use super::super::error::{Certainty, JinjaErrorKind};
 use super::characters;
 use super::construct::ConstructKind;
 use super::lexemes::LexemeKind;
 use super::parts::{KEYWORDS, Mistake, Parts, STATEMENTS};
 
-/// Operators that are written in another way: as they are written, in Jinja, and whether nothing else can be meant.
-const OPERATORS: [(&str, &str, bool); 12] = [
-    ("&&", "and", true),
-    ("||", "or", true),
-    ("&", "and", false),
-    ("?:", "or", true),
-    ("===", "==", true),
-    ("!==", "!=", true),
-    ("<>", "!=", true),
-    ("=<", "<=", true),
-    ("|>", "|", true),
-    ("?.", ".", false),
-    ("->", ".", true),
-    ("::", ".", false),
+/// Operators that are written in another way: as they are written, in Jinja, and whether anything else can be meant.
+const OPERATORS: [(&str, &str, Certainty); 12] = [
+    ("&&", "and", Certainty::Certain),
+    ("||", "or", Certainty::Certain),
+    ("&", "and", Certainty::Guess),
+    ("?:", "or", Certainty::Certain),
+    ("===", "==", Certainty::Certain),
+    ("!==", "!=", Certainty::Certain),
+    ("<>", "!=", Certainty::Certain),
+    ("=<", "<=", Certainty::Certain),
+    ("|>", "|", Certainty::Certain),
+    ("?.", ".", Certainty::Guess),
+    ("->", ".", Certainty::Certain),
+    ("::", ".", Certainty::Guess),
 ];
 
 impl<'s> Parts<'s> {
@@ -47,49 +47,51 @@ impl<'s> Parts<'s> {
         if let Some(mistake) = self.sign_of_output(index) {
             return Some(mistake);
         }
-        if let Some((written, jinja, is_certain)) = OPERATORS.iter().find(|(written, ..)| *written == sign) {
+        if let Some((written, jinja, certainty)) = OPERATORS.iter().find(|(written, ..)| *written == sign) {
             let (around, replacement) = self.with_operands(index, jinja);
-            return Some(self.foreign_at(around, written, jinja, Some(replacement), *is_certain));
+            return Some(self.foreign_at(around, written, jinja, Some(replacement), *certainty));
         }
         let next = self.lexemes.get(index + 1);
         let is_last = next.is_none();
         match sign {
             "!" if self.is_operand_before(index) && !self.is_operand_after(index) => {
-                Some(self.foreign(index..index + 1, "", Some(String::new()), true))
+                Some(self.foreign(index..index + 1, "", Some(String::new()), Certainty::Certain))
             }
             "!" => Some(self.negation(index)),
-            "=>" if self.is_in_braces(index) => Some(self.foreign(index..index + 1, ":", Some(":".to_owned()), true)),
-            "=>" => Some(self.foreign(index..index + 1, "", None, false)),
+            "=>" if self.is_in_braces(index) => {
+                Some(self.foreign(index..index + 1, ":", Some(":".to_owned()), Certainty::Certain))
+            }
+            "=>" => Some(self.foreign(index..index + 1, "", None, Certainty::Guess)),
             "=" if self.depths[index] == 0 && self.is_condition() => {
-                Some(self.foreign(index..index + 1, "==", Some("==".to_owned()), true))
+                Some(self.foreign(index..index + 1, "==", Some("==".to_owned()), Certainty::Certain))
             }
             "=" if self.depths[index] == 0 && self.construct.kind == ConstructKind::Expression => {
-                Some(self.foreign(index..index + 1, "==", Some("==".to_owned()), false))
+                Some(self.foreign(index..index + 1, "==", Some("==".to_owned()), Certainty::Guess))
             }
             "?" => Some(self.conditional(index)),
             "??" => Some(self.fallback(index)),
             "++" | "--" if is_last && index > 0 => {
                 let jinja = if sign == "++" { "+ 1" } else { "- 1" };
-                Some(self.foreign(index..index + 1, jinja, Some(jinja.to_owned()), false))
+                Some(self.foreign(index..index + 1, jinja, Some(jinja.to_owned()), Certainty::Guess))
             }
             "+=" | "-=" | "*=" | "/=" if index == 2 && self.is_word(0, "set") => {
                 let name = self.text(1);
                 let replacement = format!("{name} = {name} {}", &sign[..1]);
-                Some(self.foreign(1..index + 1, "=", Some(replacement), true))
+                Some(self.foreign(1..index + 1, "=", Some(replacement), Certainty::Certain))
             }
             "$" | "@" if next.is_some_and(|next| next.kind == LexemeKind::Word && self.is_joined(index)) => {
                 let name = self.text(index + 1);
-                Some(self.foreign(index..index + 2, "", Some(name.to_owned()), true))
+                Some(self.foreign(index..index + 2, "", Some(name.to_owned()), Certainty::Certain))
             }
             "${" if self.lexemes.get(index + 2).is_some() && self.text(index + 2) == "}" => {
                 let name = self.text(index + 1);
-                Some(self.foreign(index..index + 3, "", Some(name.to_owned()), true))
+                Some(self.foreign(index..index + 3, "", Some(name.to_owned()), Certainty::Certain))
             }
             "." if !self.is_operand_before(index) && next.is_some_and(|next| next.kind == LexemeKind::Word) => {
                 Some(self.path(index))
             }
             ":" if self.depths[index] == 0 => self.colon(index),
-            ";" if is_last => Some(self.foreign(index..index + 1, "", Some(String::new()), true)),
+            ";" if is_last => Some(self.foreign(index..index + 1, "", Some(String::new()), Certainty::Certain)),
             "`" => self.backticks(index),
             _ => None,
         }
@@ -102,23 +104,23 @@ impl<'s> Parts<'s> {
         let is_attribute = index > 0 && [".", "|"].contains(&self.text(index - 1));
         match word {
             "then" | "do" if is_statement && index > 0 && index + 1 == self.lexemes.len() => {
-                Some(self.foreign(index..index + 1, "%}", Some(String::new()), true))
+                Some(self.foreign(index..index + 1, "%}", Some(String::new()), Certainty::Certain))
             }
             "contains" if self.is_operand_before(index) && self.is_operand_after(index) => Some(self.contains(index)),
             "of" if self.is_word(0, "for") && index >= 2 => {
-                Some(self.foreign(index..index + 1, "in", Some("in".to_owned()), true))
+                Some(self.foreign(index..index + 1, "in", Some("in".to_owned()), Certainty::Certain))
             }
             "if" if is_statement && index == 1 && self.is_word(0, "else") => {
-                Some(self.foreign(0..2, "elif", Some("elif".to_owned()), true))
+                Some(self.foreign(0..2, "elif", Some("elif".to_owned()), Certainty::Certain))
             }
             "f" if self.lexemes.get(index + 1).is_some_and(|next| next.kind == LexemeKind::String)
                 && self.is_joined(index) =>
             {
-                Some(self.foreign(index..index + 2, "\"…\" ~ …", None, false))
+                Some(self.foreign(index..index + 2, "\"…\" ~ …", None, Certainty::Guess))
             }
             _ if lower != word && !is_attribute => {
                 let keyword = KEYWORDS.iter().find(|keyword| **keyword == lower && (index > 0 || lower == "not"))?;
-                Some(self.foreign(index..index + 1, keyword, Some((*keyword).to_owned()), true))
+                Some(self.foreign(index..index + 1, keyword, Some((*keyword).to_owned()), Certainty::Certain))
             }
             _ => None,
         }
@@ -139,16 +141,16 @@ impl<'s> Parts<'s> {
         (end > index + 1).then(|| {
             let range = self.range(index..end);
             let digits = self.source[range].chars().filter(char::is_ascii_digit).collect();
-            self.foreign(index..end, "", Some(digits), true)
+            self.foreign(index..end, "", Some(digits), Certainty::Certain)
         })
     }
 
     /// `!x`
     fn negation(&self, index: usize) -> Mistake {
         let is_comparison = |at: usize| ["==", "!=", "<", ">", "<=", ">=", "in", "is"].contains(&self.text(at));
-        let is_certain = !(index + 1..self.lexemes.len()).any(is_comparison);
+        let certainty = Certainty::if_true(!(index + 1..self.lexemes.len()).any(is_comparison));
         let (around, replacement) = self.with_operands(index, "not");
-        self.foreign_at(around, "!", "not", Some(replacement), is_certain)
+        self.foreign_at(around, "!", "not", Some(replacement), certainty)
     }
 
     /// `{{= x }}` and `{{& x }}`, which print a value in other languages.
@@ -157,7 +159,7 @@ impl<'s> Parts<'s> {
             && self.construct.kind == ConstructKind::Expression
             && self.lexemes[0].range.start == self.construct.open.end;
         let is_output = is_first && ["=", "&"].contains(&self.text(0)) && self.is_operand_after(0);
-        is_output.then(|| self.foreign(0..1, "", Some(String::new()), true))
+        is_output.then(|| self.foreign(0..1, "", Some(String::new()), Certainty::Certain))
     }
 
     /// `list contains item`
@@ -171,7 +173,7 @@ impl<'s> Parts<'s> {
         let part = |lexemes: Range<usize>| &self.source[self.range(lexemes)];
         let replacement =
             (start < index && index + 1 < end).then(|| format!("{} in {}", part(index + 1..end), part(start..index)));
-        self.foreign_at(start.min(index)..end.max(index + 1), "contains", "in", replacement, true)
+        self.foreign_at(start.min(index)..end.max(index + 1), "contains", "in", replacement, Certainty::Certain)
     }
 
     /// `condition ? yes : no`
@@ -194,9 +196,15 @@ impl<'s> Parts<'s> {
             Some(colon) if start < index && index + 1 < colon && colon + 1 < end => {
                 let part = |lexemes: Range<usize>| &self.source[self.range(lexemes)];
                 let (condition, yes, no) = (part(start..index), part(index + 1..colon), part(colon + 1..end));
-                self.foreign_at(start..end, "?", jinja, Some(format!("{yes} if {condition} else {no}")), true)
+                self.foreign_at(
+                    start..end,
+                    "?",
+                    jinja,
+                    Some(format!("{yes} if {condition} else {no}")),
+                    Certainty::Certain,
+                )
             }
-            _ => self.foreign(index..index + 1, jinja, None, false),
+            _ => self.foreign(index..index + 1, jinja, None, Certainty::Guess),
         }
     }
 
@@ -206,7 +214,7 @@ impl<'s> Parts<'s> {
         let other = (index + 1 < end).then(|| &self.source[self.range(index + 1..end)]);
         let replacement = other.map(|other| format!("| default({other})"));
         let last = if other.is_some() { end } else { index + 1 };
-        self.foreign_at(index..last, "??", "| default(…)", replacement, false)
+        self.foreign_at(index..last, "??", "| default(…)", replacement, Certainty::Guess)
     }
 
     /// `.name`, as in the templates of Go
@@ -217,17 +225,17 @@ impl<'s> Parts<'s> {
         };
         let end = if is_root(index + 1) && self.lexemes.len() > index + 3 { index + 4 } else { index + 2 };
         let name = self.text(end - 1);
-        self.foreign(index..end, "", Some(name.to_owned()), true)
+        self.foreign(index..end, "", Some(name.to_owned()), Certainty::Certain)
     }
 
     /// The argument of a filter after a colon, as in Django and Liquid, or a colon after a statement, as in Python.
     fn colon(&self, index: usize) -> Option<Mistake> {
         if index + 1 == self.lexemes.len() && self.construct.kind == ConstructKind::Statement {
-            return Some(self.foreign(index..index + 1, "%}", Some(String::new()), true));
+            return Some(self.foreign(index..index + 1, "%}", Some(String::new()), Certainty::Certain));
         }
         if index == 2 && self.is_word(0, "for") {
             let (around, replacement) = self.with_operands(index, "in");
-            return Some(self.foreign_at(around, ":", "in", Some(replacement), true));
+            return Some(self.foreign_at(around, ":", "in", Some(replacement), Certainty::Certain));
         }
         let is_filter = index >= 2 && self.lexemes[index - 1].kind == LexemeKind::Word && self.text(index - 2) == "|";
         if !is_filter {
@@ -241,7 +249,7 @@ impl<'s> Parts<'s> {
             kind: JinjaErrorKind::ColonArgument(filter.to_owned()),
             range: self.range(index - 1..end.max(index + 1)),
             replacement: arguments.map(|arguments| format!("{filter}({arguments})")),
-            is_certain: true,
+            certainty: Certainty::Certain,
         })
     }
 
@@ -251,7 +259,7 @@ impl<'s> Parts<'s> {
         let range = self.range(index..end);
         let text = &self.source[range.start + 1..range.end - 1];
         let replacement = (!text.contains(['"', '\\', '$'])).then(|| format!("\"{text}\""));
-        Some(self.foreign_at(index..end, "`", "\"", replacement, true))
+        Some(self.foreign_at(index..end, "`", "\"", replacement, Certainty::Certain))
     }
 
     /// `{{ if x }}`, `{{#if x}}`, `{{/if}}` and `{{ end }}`
@@ -273,12 +281,12 @@ impl<'s> Parts<'s> {
             _ if STATEMENTS.contains(&keyword) => format!("{keyword} {rest}").trim().to_owned(),
             _ => return None,
         };
-        let is_certain = !matches!(keyword, "each" | "foreach" | "range" | "end");
+        let certainty = Certainty::if_true(!matches!(keyword, "each" | "foreach" | "range" | "end"));
         Some(Mistake {
             kind: JinjaErrorKind::StatementInBraces(format!("{sign}{keyword}")),
             range: self.construct.whole(),
             replacement: Some(self.delimited("{%", &statement, "%}")),
-            is_certain,
+            certainty,
         })
     }
 
@@ -291,6 +299,7 @@ impl<'s> Parts<'s> {
             "#" => (*keyword).to_owned(),
             _ => return None,
         };
-        (self.construct.kind == ConstructKind::Statement).then(|| self.foreign(0..2, "", Some(statement), true))
+        (self.construct.kind == ConstructKind::Statement)
+            .then(|| self.foreign(0..2, "", Some(statement), Certainty::Certain))
     }
 }

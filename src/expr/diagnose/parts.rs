@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::error::JinjaErrorKind;
+use super::super::error::{Certainty, JinjaErrorKind};
 use super::construct::{Construct, ConstructKind};
 use super::lexemes::{Lexeme, LexemeKind, lexemes};
 
@@ -14,12 +14,12 @@ pub(super) struct Mistake {
     pub(super) range: Range<usize>,
     /// What takes the place of the range, if that is known.
     pub(super) replacement: Option<String>,
-    /// Whether nothing else can be meant.
-    pub(super) is_certain: bool,
+    /// Whether anything else can be meant.
+    pub(super) certainty: Certainty,
 }
 
 pub(super) fn plain(kind: JinjaErrorKind, range: Range<usize>) -> Mistake {
-    Mistake { kind, range, replacement: None, is_certain: false }
+    Mistake { kind, range, replacement: None, certainty: Certainty::Guess }
 }
 
 /// A construct and its lexemes.
@@ -84,10 +84,10 @@ impl<'s> Parts<'s> {
         lexemes: Range<usize>,
         jinja: &'static str,
         replacement: Option<String>,
-        is_certain: bool,
+        certainty: Certainty,
     ) -> Mistake {
         let written = &self.source[self.range(lexemes.clone())];
-        self.foreign_at(lexemes, written, jinja, replacement, is_certain)
+        self.foreign_at(lexemes, written, jinja, replacement, certainty)
     }
 
     pub(super) fn foreign_at(
@@ -96,10 +96,10 @@ impl<'s> Parts<'s> {
         written: &str,
         jinja: &'static str,
         replacement: Option<String>,
-        is_certain: bool,
+        certainty: Certainty,
     ) -> Mistake {
         let kind = JinjaErrorKind::Foreign { written: written.to_owned(), jinja };
-        Mistake { kind, range: self.range(lexemes), replacement, is_certain }
+        Mistake { kind, range: self.range(lexemes), replacement, certainty }
     }
 
     pub(super) fn is_word(&self, index: usize, word: &str) -> bool {

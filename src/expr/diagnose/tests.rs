@@ -109,7 +109,7 @@ fn corrected(text: &str) -> (String, bool) {
     let mut corrected = text.to_owned();
     corrected.replace_range(error.range, &correction.text);
     assert!(Program::text(&corrected).is_ok(), "{text}: {corrected}");
-    (corrected, correction.is_certain)
+    (corrected, correction.certainty == crate::expr::Certainty::Certain)
 }
 
 #[test]

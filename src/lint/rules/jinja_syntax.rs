@@ -1,6 +1,6 @@
 //! An expression or statement that does not parse.
 
-use crate::expr::{Correction, JinjaError, JinjaErrorKind, library};
+use crate::expr::{Certainty, Correction, JinjaError, JinjaErrorKind, library};
 use crate::lint::finding::Offer;
 use crate::lint::foreign::{self, Instead, Replacement};
 use crate::lint::near::nearest;
@@ -69,7 +69,8 @@ fn report(
 /// Returns what is written in the place of an error. A name that is declared is certainly meant. The argument of a filter that there is not, after a colon, goes
 /// to the one that other languages call so.
 fn replacement(error: &JinjaError, template: &Template) -> Option<Replacement> {
-    let Correction { mut text, mut is_certain } = error.correction.clone()?;
+    let Correction { mut text, certainty } = error.correction.clone()?;
+    let mut is_certain = certainty == Certainty::Certain;
     let is_declared = |name: &str| template.variables.as_ref().is_some_and(|variables| variables.get(name).is_some());
     if let JinjaErrorKind::NotAscii(_) = error.kind
         && !is_certain
