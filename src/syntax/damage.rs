@@ -47,6 +47,17 @@ fn take_out<'s>(text: &'s str, whole: &Parsed<'s>) -> Option<Intact<'s>> {
     for _ in 0..MAX_PARTS {
         let place = failed.errors.iter().rfind(|error| matches!(error, SyntaxError::Invalid { .. }))?.span();
         let entry = part_at(text, &entries, place.start)?;
+        if let Some((open, own)) = open_before(text, &entries, entry).filter(|(open, _)| !parts.contains(open)) {
+            errors.extend(own);
+            parts.retain(|part| part.start < open.start || open.end < part.end);
+            parts.push(open);
+            parts.sort_unstable();
+            failed = parse_without(text, &parts);
+            if failed.document.is_some() {
+                return Some(Intact { parsed: failed, parts, errors });
+            }
+            continue;
+        }
         let items = items(text, entry);
         let item = part_at(text, &items, place.start).unwrap_or(entry);
         let touches = |part: &Span| part.start <= item.end && item.start <= part.end;
@@ -70,6 +81,17 @@ fn take_out<'s>(text: &'s str, whole: &Parsed<'s>) -> Option<Intact<'s>> {
         failed = parsed;
     }
     None
+}
+
+/// Returns the entry before another one, and its errors, if it is not YAML by itself: a bracket that is not closed is
+/// noticed only in the next entry.
+fn open_before(text: &str, entries: &[Span], entry: Span) -> Option<(Span, Vec<SyntaxError>)> {
+    let index = entries.iter().position(|other| *other == entry)?.checked_sub(1)?;
+    let open = entries[index];
+    let others: Vec<Span> = entries.iter().copied().filter(|other| *other != open).collect();
+    let mut errors = parse_without(text, &others).errors;
+    errors.retain(|error| matches!(error, SyntaxError::Invalid { .. }));
+    (!errors.is_empty()).then_some((open, errors))
 }
 
 /// Returns the part with an offset. An error at the very beginning of a part is about the end of the one before.
