@@ -52,6 +52,7 @@ pub mod config;
 pub mod expr;
 pub mod lint;
 pub mod message;
+pub mod persian;
 pub mod render;
 pub mod report;
 #[cfg(feature = "cli")]

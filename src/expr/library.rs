@@ -5,9 +5,11 @@
 //! calls every function through its contract, and the types of expressions are checked against it. What is not in
 //! these tables cannot be called; a test compares them with MiniJinja.
 
+use crate::persian::Calendar;
 use crate::schema::Kind;
 
 use super::ast::BinaryOp;
+use super::persian::{PersianError, PersianFilter, Unit};
 
 /// A filter or a test, and what it does with its values.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub struct Function {
     pub keywords: &'static [Parameter],
     /// What it does with further arguments.
     pub rest: Takes,
+    /// The filter for Persian that it is. Such a filter takes no arguments but those for its parameters.
+    pub persian: Option<PersianFilter>,
 }
 
 /// A parameter: its name, and what the function does with the value.
@@ -70,6 +74,21 @@ pub enum Takes {
     Test,
     /// It is a format for the arguments, as for `printf`.
     Format,
+    /// It is true or false.
+    Boolean,
+    /// It is a number, or a string that is one in ASCII digits.
+    Numeral,
+    /// It is a date as a string, or the seconds since 1970.
+    Date,
+}
+
+/// How an argument is passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passed<'n> {
+    /// As the first (0), the second (1), …
+    Position(usize),
+    /// With this name.
+    Keyword(&'n str),
 }
 
 /// An operation that has a contract.
@@ -114,7 +133,8 @@ pub enum OperandRole {
 
 macro_rules! function {
     ($name:literal, $input:ident $(, each: $items:ident)? $(, [$($parameter:literal: $takes:ident),*])?
-        $(, keywords: [$($keyword:literal: $given:ident),*])? $(, rest: $rest:ident)?) => {
+        $(, keywords: [$($keyword:literal: $given:ident),*])? $(, rest: $rest:ident)?
+        $(, persian: $persian:expr)?) => {
         Function {
             name: $name,
             checked: concat!("(", $name, ")"),
@@ -123,8 +143,11 @@ macro_rules! function {
             parameters: &[$($(($parameter, Takes::$takes)),*)?],
             keywords: &[$($(($keyword, Takes::$given)),*)?],
             rest: function!(@one $($rest)?),
+            persian: function!(@some $($persian)?),
         }
     };
+    (@some) => { None };
+    (@some $persian:expr) => { Some($persian) };
     (@one) => { Takes::Anything };
     (@one $takes:ident) => { Takes::$takes };
 }
@@ -141,12 +164,17 @@ pub const FILTERS: &[Function] = &[
     function!("d", Anything, rest: Anything),
     function!("default", Anything, rest: Anything),
     function!("dictsort", Mapping),
+    function!("digits", Text, ["to": String], persian: PersianFilter::Digits),
     function!("first", Container),
     function!("float", Numeric, ["default": Value]),
     function!("format", Format, rest: Anything),
+    function!("gregorian", Date, ["format": String], keywords: ["tz": String],
+        persian: PersianFilter::Date(Calendar::Gregorian)),
     function!("groupby", Items, each: Value, ["attribute": Attribute], keywords: ["default": Value]),
     function!("int", Numeric, ["default": Value, "base": Number]),
     function!("items", Mapping),
+    function!("jalali", Date, ["format": String], keywords: ["tz": String],
+        persian: PersianFilter::Date(Calendar::Jalali)),
     function!("join", Items, each: Text, ["d": Text, "attribute": Attribute]),
     function!("last", Sequence),
     function!("length", Container),
@@ -157,10 +185,13 @@ pub const FILTERS: &[Function] = &[
         rest: Anything),
     function!("max", Items, each: Value, keywords: ["attribute": Attribute]),
     function!("min", Items, each: Value, keywords: ["attribute": Attribute]),
+    function!("number", Numeral, keywords: ["decimals": Number, "grouping": Boolean, "latin": Boolean],
+        persian: PersianFilter::Number),
     function!("reject", Items, each: Value, ["name": Test], rest: Anything),
     function!("rejectattr", Items, each: Value, ["attribute": Attribute, "name": Test], rest: Anything),
     function!("replace", Text, ["from": Text, "to": Text, "count": Number]),
     function!("reverse", Container),
+    function!("rial", Numeral, keywords: ["from": String], persian: PersianFilter::Money(Unit::Rial)),
     function!("round", Number, ["precision": Number, "method": Value]),
     function!("safe", Text),
     function!("select", Items, each: Value, ["name": Test], rest: Anything),
@@ -172,10 +203,12 @@ pub const FILTERS: &[Function] = &[
     function!("sum", Items, each: Addend, ["attribute": Attribute, "start": Addend]),
     function!("title", Text),
     function!("tojson", Json, ["indent": Value]),
+    function!("toman", Numeral, keywords: ["from": String], persian: PersianFilter::Money(Unit::Toman)),
     function!("trim", Text, ["chars": Text]),
     function!("unique", Items, each: Value, keywords: ["attribute": Attribute]),
     function!("upper", Text),
     function!("urlencode", Query),
+    function!("words", Numeral, persian: PersianFilter::Words),
     function!("zip", Items, rest: Items),
 ];
 
@@ -288,11 +321,12 @@ impl Takes {
         let is_string = kind == Kind::String;
         match self {
             Self::Anything | Self::Value | Self::Json => true,
-            Self::Text => is_string || is_number,
+            Self::Text | Self::Numeral | Self::Date => is_string || is_number,
             Self::String | Self::Filter | Self::Test | Self::Format => is_string,
             Self::Number => is_number,
             Self::Addend => is_number || is_string || kind == Kind::Array,
             Self::Ordered => kind != Kind::Boolean,
+            Self::Boolean => kind == Kind::Boolean,
             Self::Numeric => is_string || is_number || kind == Kind::Boolean,
             Self::Items | Self::Container => is_string || matches!(kind, Kind::Array | Kind::Object),
             Self::Sequence => is_string || kind == Kind::Array,
@@ -327,6 +361,30 @@ impl Function {
     #[must_use]
     pub fn positional(&self, index: usize) -> Takes {
         self.parameters.get(index).map_or(self.rest, |(_, takes)| *takes)
+    }
+
+    /// Returns whether it is a filter for Persian.
+    #[must_use]
+    pub fn is_persian(&self) -> bool {
+        self.persian.is_some()
+    }
+
+    /// Returns the parameter for an argument of a filter for Persian, which is passed by position or as a keyword.
+    ///
+    /// # Errors
+    /// [`PersianError::Arguments`] and [`PersianError::Keyword`] if there is none.
+    pub fn parameter(&self, passed: Passed<'_>) -> Result<&'static str, PersianError> {
+        let names = || self.parameters.iter().chain(self.keywords).map(|(name, _)| *name);
+        match passed {
+            Passed::Position(index) => {
+                let found = self.parameters.get(index).map(|(name, _)| *name);
+                found.ok_or(PersianError::Arguments { most: self.parameters.len() })
+            }
+            Passed::Keyword(keyword) => {
+                let unknown = || PersianError::Keyword { name: keyword.to_owned(), known: names().collect() };
+                names().find(|name| *name == keyword).ok_or_else(unknown)
+            }
+        }
     }
 
     /// Returns what is done with an argument that is passed as a keyword.

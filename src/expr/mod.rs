@@ -13,6 +13,7 @@ pub mod library;
 mod limits;
 mod lower;
 mod names;
+pub mod persian;
 pub mod printf;
 mod recover;
 pub(crate) mod visit;

@@ -135,7 +135,7 @@ impl<'a> Context<'a> {
 
     /// Returns the expressions that cannot work.
     pub(super) fn type_errors(&self) -> &[TypeError] {
-        self.declared_types().map(|types| types.errors.as_slice()).unwrap_or_default()
+        &self.types().errors
     }
 
     /// Returns the rows and buttons of which there are too many, or can be.

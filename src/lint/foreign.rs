@@ -10,7 +10,7 @@ mod writer;
 
 pub(super) use methods::{is_continued, member};
 pub(super) use names::{for_filter, for_function, for_method, for_test};
-pub(super) use rewrite::{Replacement, call, filter, loop_member, test, uncalled, with_else};
+pub(super) use rewrite::{Replacement, call, filter, filtered, loop_member, test, uncalled, with_else};
 
 /// What to use instead of a name that there is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

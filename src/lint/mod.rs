@@ -18,6 +18,7 @@ mod misplaced_buttons;
 mod near;
 mod notation;
 mod older_body;
+mod persian;
 mod project_values;
 mod redact;
 mod request;

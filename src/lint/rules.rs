@@ -45,6 +45,7 @@ rules! {
     missing_else
     type_mismatch
     may_be_null
+    unformatted_number
     misspelt_attribute
     unknown_function
     invalid_variable
@@ -61,6 +62,7 @@ rules! {
     foreign_placeholder
     bidi_control
     arabic_letters
+    mixed_digits
     secret_in_template
     unused_suppression
     json_syntax

@@ -13,7 +13,7 @@ use crate::template::{EmbeddedProgram, Template};
 use super::rules::{
     ambiguous_scalar, bidi_control, invalid_example, invalid_link, jinja_syntax, may_be_null, missing_else,
     misspelt_attribute, secret_in_template, too_many_buttons, too_many_rows, type_mismatch, undefined_variable,
-    unknown_function, yaml_syntax,
+    unformatted_number, unknown_function, yaml_syntax,
 };
 use super::{Context, Diagnostic, Rule, Severity};
 
@@ -97,6 +97,12 @@ static SUPERSEDES: &[Supersedes] = &[
     // What is wrong anyway is going to change.
     Supersedes { winner: Winner::Error, loser: &missing_else::RULE, relation: Relation::Span, leaves: Leaves::Nothing },
     Supersedes { winner: Winner::Error, loser: &may_be_null::RULE, relation: Relation::Span, leaves: Leaves::Nothing },
+    Supersedes {
+        winner: Winner::Error,
+        loser: &unformatted_number::RULE,
+        relation: Relation::Nested,
+        leaves: Leaves::Nothing,
+    },
     // Of an undefined name nothing is known, nor of what it makes.
     Supersedes {
         winner: Winner::Rules(&[&undefined_variable::RULE, &unknown_function::RULE]),

@@ -7,17 +7,23 @@
 use minijinja::value::{Kwargs, Rest, Value, ValueKind, ValueOrKwargs, from_args};
 use minijinja::{Environment, Error, State, functions};
 
-use crate::expr::library::{self, FILTERS, Function, OPERATORS, OperandRole, Operation, RANGE, TESTS, Takes};
+use crate::expr::library::{self, FILTERS, Function, OPERATORS, OperandRole, Operation, Passed, RANGE, TESTS, Takes};
+use crate::expr::persian::{Options, PersianFilter};
 use crate::expr::printf::{self, FormatError};
 use crate::expr::{BOUND, IN, ITEM, KEEP, KEPT, SLICE};
 use crate::schema::Kind;
 
-use super::environment::{ITEMS_PER_FUEL, refuse};
+use super::environment::{BYTES_PER_FUEL, ITEMS_PER_FUEL, refuse};
 use super::eval::{EvaluationError, ValueType};
 
 /// Adds the functions and operators that verify their contracts.
 pub(super) fn register(environment: &mut Environment<'static>) {
     for filter in FILTERS {
+        if let Some(persian) = filter.persian {
+            environment.add_filter(filter.name, move |state: &mut State, values: Rest<ValueOrKwargs>| {
+                apply(filter, persian, state, &values.into_values())
+            });
+        }
         environment.add_filter(filter.checked, |state: &mut State, values: Rest<ValueOrKwargs>| {
             let values = Call::new(filter, Operation::Filter(filter.name), values).verified(state)?;
             state.apply_filter(filter.name, &values)
@@ -73,6 +79,23 @@ pub(super) fn register(environment: &mut Environment<'static>) {
 /// first of them.
 #[derive(Default)]
 struct Kept(Value);
+/// Applies a filter for Persian to values whose types have been verified.
+fn apply(function: &'static Function, filter: PersianFilter, state: &State, values: &[Value]) -> Result<String, Error> {
+    let failed = |error| refuse(EvaluationError::Persian(error));
+    let (input, arguments, keywords): (&Value, &[Value], Kwargs) = from_args(values)?;
+    let mut options = Options::default();
+    for (index, argument) in arguments.iter().enumerate() {
+        let parameter = function.parameter(Passed::Position(index)).map_err(failed)?;
+        options.set(parameter, argument).map_err(failed)?;
+    }
+    for name in keywords.args() {
+        let parameter = function.parameter(Passed::Keyword(name)).map_err(failed)?;
+        options.set(parameter, &keywords.peek::<Value>(name)?).map_err(failed)?;
+    }
+    let text = options.apply(filter, input).map_err(failed)?;
+    state.consume_fuel((text.len() / BYTES_PER_FUEL) as u64)?;
+    Ok(text)
+}
 
 /// A call of a function.
 struct Call {

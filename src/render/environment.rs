@@ -14,7 +14,7 @@ use super::eval::{Destination, EvaluationError, MAX_MESSAGE_BYTES, RenderLimit, 
 pub(super) const PROGRAM_FUEL: u64 = 100_000;
 
 /// The bytes of text that MiniJinja makes for one unit of fuel.
-const BYTES_PER_FUEL: usize = 64;
+pub(super) const BYTES_PER_FUEL: usize = 64;
 
 /// The items that MiniJinja visits for one unit of fuel.
 pub(super) const ITEMS_PER_FUEL: u64 = 2;

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use crate::expr::Program;
 use crate::expr::library::{OperandRole, Operation, Takes};
+use crate::expr::persian::PersianError;
 use crate::expr::printf::FormatError;
 use crate::schema::Kind;
 
@@ -83,6 +84,9 @@ pub enum EvaluationError {
     /// A format does not fit its arguments.
     #[error("{0:?}")]
     Format(FormatError),
+    /// A filter for Persian fails.
+    #[error(transparent)]
+    Persian(PersianError),
     /// A value that JSON cannot carry.
     #[error("{found} has no JSON form")]
     NotJson {

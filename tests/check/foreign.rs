@@ -136,17 +136,15 @@ fn tests_and_constants_of_other_languages_are_written_as_those_of_jinja() {
 #[test]
 fn what_no_filter_does_is_said_plainly() {
     for (written, expected) in [
-        ("{{ '{:,}'.format(n) }}", "format the value in your code, and pass the text as a variable: no filter does it"),
-        ("{{ n | intcomma }}", "format the value in your code, and pass the text as a variable: no filter does it"),
-        ("{{ s.strftime('%Y') }}", "format the value in your code, and pass the text as a variable: no filter does it"),
         (
-            "{{ s | date: 'Y-m-d' }}",
-            "format the value in your code, and pass the text as a variable: no filter does it",
+            "{{ '{:,}'.format(n) }}",
+            "write a number with `| number`, an amount with `| toman`, and a date with `| jalali`",
         ),
-        (
-            "{{ n | floatformat: 2 }}",
-            "format the value in your code, and pass the text as a variable: no filter does it",
-        ),
+        ("{{ s | timesince }}", "format the value in your code, and pass the text as a variable: no filter does it"),
+        ("{{ n | currency }}", "write `… | toman`"),
+        ("{{ s.strftime('%Y') }}", "write `… | jalali`"),
+        ("{{ s | date: 'Y-m-d' }}", "write `… | jalali`"),
+        ("{{ n | floatformat: 2 }}", "write `… | number(decimals=2)`"),
         ("{{ s | truncatechars: 30 }}", "take a slice: `text[:30]` is its first 30 characters"),
         ("{{ s | trans }}", "write the text itself: templates are not translated"),
         ("{{ l.append(s) }}", "make another list, since values do not change: `{% set list = list + [item] %}`"),

@@ -14,6 +14,7 @@ mod links;
 mod machine;
 mod message;
 mod one_finding;
+mod persian;
 mod requests;
 mod suppressions;
 mod syntax;

@@ -3,6 +3,7 @@
 use kenarc::analysis::types::{Kinds, Type, type_of};
 use kenarc::expr::Program;
 use kenarc::lint;
+use kenarc::persian::TextForm;
 use kenarc::template::Template;
 use kenarc::{Diagnostic, SourceFile, Values};
 use proptest::prelude::*;
@@ -320,6 +321,15 @@ const FILTERS: &[&str] = &[
     "urlencode",
     "int(none)",
     "float('x')",
+    "number",
+    "number(decimals=1)",
+    "toman(from='rial')",
+    "rial",
+    "digits",
+    "digits('latin')",
+    "words",
+    "jalali",
+    "gregorian('HH:mm')",
 ];
 
 const SUFFIXES: &[&str] = &[
@@ -416,7 +426,7 @@ fn is_of(value: &Value, known: &Type) -> bool {
         Value::Bool(_) => Kinds::BOOLEAN,
         Value::Number(number) if number.as_f64().is_some_and(|number| number.fract() == 0.0) => Kinds::NUMBER,
         Value::Number(_) => Kinds::FRACTION,
-        Value::String(_) => Kinds::TEXT,
+        Value::String(text) => TextForm::of(text).into(),
         Value::Array(_) => Kinds::LIST,
         Value::Object(_) => Kinds::MAPPING,
     };
@@ -461,6 +471,8 @@ proptest! {
             "comparison ",
             "cannot search for",
             "to the items of",
+            "may not be",
+            "to formatted text",
         ];
         let fails = |finding: &Diagnostic| {
             !quiet.iter().any(|words| finding.message.contains(words))

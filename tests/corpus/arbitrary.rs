@@ -26,7 +26,7 @@ pub(crate) fn draw(choices: &mut Choices) -> ArbitraryTemplate {
             template.insert(side.to_owned(), wild.grid());
         }
     }
-    if wild.choices.chance(94) {
+    if wild.choices.chance(85) {
         // What nothing uses would be a finding.
         let text = Value::Object(template.clone()).to_string();
         let used = variables.iter().filter(|(name, _)| text.contains(*name));
@@ -56,7 +56,7 @@ fn given(declared: &Map<String, Value>, is_complete: bool, choices: &mut Choices
 
 /// Returns a JSON Schema.
 fn schema(choices: &mut Choices, depth: usize) -> Value {
-    match choices.below(if depth == 0 { 13 } else { 19 }) {
+    match choices.below(if depth == 0 { 15 } else { 21 }) {
         0..=1 => json!({ "type": "string" }),
         2 => json!({ "type": "string", "minLength": 1 }),
         3 => json!({ "type": "string", "pattern": "^[a-z0-9]+$" }),
@@ -69,7 +69,9 @@ fn schema(choices: &mut Choices, depth: usize) -> Value {
         10 => json!({ "type": ["string", "null"] }),
         11 => json!({ "type": ["integer", "string"] }),
         12 => json!({ "enum": ["STAR", "SUPPORT"] }),
-        13..=14 => {
+        13 => json!({ "type": "string", "pattern": "^[0-9]+$" }),
+        14 => json!({ "type": "string", "format": choices.pick(&["date", "date-time"]) }),
+        15..=16 => {
             let mut list = json!({ "type": "array", "items": schema(choices, depth - 1) });
             if choices.chance(60) {
                 list["maxItems"] = choices.between(1, 3).into();
@@ -79,7 +81,7 @@ fn schema(choices: &mut Choices, depth: usize) -> Value {
             }
             list
         }
-        15..=16 => {
+        17..=18 => {
             let keys = ["name", "note", "items"];
             let count = choices.between(1, 3);
             let properties: Map<String, Value> =
@@ -93,7 +95,7 @@ fn schema(choices: &mut Choices, depth: usize) -> Value {
             }
             mapping
         }
-        17 => json!({ "anyOf": [schema(choices, depth - 1), schema(choices, depth - 1)] }),
+        19 => json!({ "anyOf": [schema(choices, depth - 1), schema(choices, depth - 1)] }),
         _ => choices.pick(&[json_any, json_map, json_several])(),
     }
 }
@@ -162,7 +164,11 @@ fn value(schema: &Value, choices: &mut Choices) -> Value {
 }
 
 fn text(schema: &Value, choices: &mut Choices) -> String {
-    let list: &[&str] = match (schema.get("format"), schema.get("pattern"), schema.get("minLength")) {
+    let field = |name: &str| schema.get(name).and_then(Value::as_str);
+    let list: &[&str] = match (field("format"), field("pattern"), schema.get("minLength")) {
+        (Some("date"), ..) => &["2026-11-28", "2024-02-29", "1405-09-07"],
+        (Some("date-time"), ..) => &["2026-11-28T10:00:00Z", "2016-12-31T23:59:60Z", "1999-12-31t23:00:00.5-08:00"],
+        (_, Some("^[0-9]+$"), _) => &["0", "12", "0912", "1250000", "99999999999999999999"],
         (Some(_), ..) => &["https://app.example/x", "https://app.example", "https://app.example/?a=b#c"],
         (_, Some(_), _) => &["a", "12", "abc7"],
         (_, _, Some(_)) => &["a", " ", "پژو", "x,y", ".."],
@@ -357,6 +363,12 @@ impl Drawing<'_> {
                     "default('—', true)",
                     "urlencode",
                     "lines | first",
+                    "digits",
+                    "digits('latin')",
+                    "number",
+                    "toman(from='rial')",
+                    "jalali",
+                    "gregorian('EEEE d MMMM')",
                 ]);
                 format!("({} | {filter})", self.expression(Want::Text, depth))
             }
@@ -382,6 +394,21 @@ impl Drawing<'_> {
                 self.expression(Want::Text, depth),
                 self.expression(Want::Text, depth)
             ),
+            13 => {
+                let filters = [
+                    "number",
+                    "number(decimals=2, grouping=false)",
+                    "number(latin=true)",
+                    "toman",
+                    "toman(from='rial')",
+                    "rial(from='toman')",
+                    "words",
+                    "digits",
+                    "jalali('y/MM/dd HH:mm')",
+                    "gregorian('full', tz='Europe/Berlin')",
+                ];
+                format!("({} | {})", self.expression(Want::Number, depth), self.choices.pick(&filters))
+            }
             12 => format!("({})[{}]", self.expression(Want::List, depth), self.expression(Want::Number, depth)),
             _ => self.expression(Want::Number, depth + 1),
         }

@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
+use kenarc::expr::persian::PersianError;
 use kenarc::message::{DraftErrorKind, SCHEMA};
 use kenarc::render::{EvaluationError, RenderError, render};
 use kenarc::{SourceFile, Template, Values, check};
@@ -25,7 +26,7 @@ const ACCEPTED: usize = 10;
 const RENDERED: usize = 20;
 
 /// How many templates are drawn where `PROPTEST_CASES` does not say.
-const CASES: u32 = 2_000;
+const CASES: u32 = 3_000;
 
 /// What `check` cannot know, each as the documentation has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,6 +108,13 @@ fn in_jinja(text: &str, failure: &EvaluationError) -> Option<Unknown> {
             found.parse::<f64>().is_ok().then_some(Unknown::Number)
         }
         EvaluationError::NotTaken { .. } | EvaluationError::Format(_) => Some(Unknown::Kind),
+        EvaluationError::Persian(error) => match error {
+            PersianError::NotNumber { .. } => Some(Unknown::Text),
+            // Of a date no time can be shown, and some are not of the Gregorian calendar.
+            PersianError::Date { .. } => Some(Unknown::Text),
+            PersianError::NotDivisible { .. } | PersianError::NotInWords { .. } => Some(Unknown::Number),
+            _ => None,
+        },
         EvaluationError::NoAttribute { .. } => Some(Unknown::Presence),
         EvaluationError::OutOfBounds { .. } => Some(Unknown::Amount),
         EvaluationError::Internal => None,

@@ -252,8 +252,22 @@ pub(crate) fn in_text(kind: Kind) -> &'static [&'static str] {
         ],
         Kind::Code => &["@", "@ | ¦lower", "@[:4]", "@ | ¦replace('K', 'k')"],
         Kind::Url => &["@", "@ | ¦length"],
-        Kind::Whole => &["@", "@ + 1", "@ // 2", "@ * 10", "-@ | ¦abs", "@ ~ \" تومان\"", "[@, 1] | ¦max", "@ % 7"],
-        Kind::Amount => &["@", "@ | ¦round(1)", "@ * 2", "@ | ¦int"],
+        Kind::Whole => &[
+            "@ | ¦number",
+            "(@ + 1) | ¦digits",
+            "(@ // 2) | ¦words",
+            "(@ * 10) | ¦toman(from=\"rial\")",
+            "(-@) | ¦abs | ¦number",
+            "@ ~ \" تومان\"",
+            "[@, 1] | ¦max | ¦rial",
+            "@ % 7 ~ ''",
+        ],
+        Kind::Amount => &[
+            "@ | ¦number",
+            "@ | ¦round(1) | ¦number(decimals=1)",
+            "(@ * 2) | ¦number(latin=true)",
+            "@ | ¦int | ¦toman",
+        ],
         Kind::Flag => &["\"بله\" if @ else \"خیر\"", "['خیر', 'بله'][@ | ¦int]", "@ and \"دارد\" or \"ندارد\""],
         Kind::Note => &["@ or \"—\"", "@ if @ is not ¿none else '—'", "@ | ¦default(\"ندارد\", true)"],
         Kind::Words => &[
@@ -272,9 +286,9 @@ pub(crate) fn in_text(kind: Kind) -> &'static [&'static str] {
         ],
         Kind::Record => &[
             "@.·name",
-            "@[\"year\"]",
+            "@[\"year\"] | ¦digits",
             "@.·colour | ¦default(\"—\")",
-            "@.·year + 1",
+            "(@.·year + 1) | ¦digits(\"persian\")",
             "@.·colour if @.·colour is ¿defined else @.·name",
         ],
     }

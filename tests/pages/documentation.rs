@@ -10,6 +10,8 @@ use kenarc::{SourceFile, Values, check, compile, render};
 const README: &str = include_str!("../../README.md");
 const REFERENCE: &str = include_str!("../../docs/language.md");
 
+const PERSIAN: &str = include_str!("../../docs/persian.md");
+
 /// Returns the first fenced block of a language.
 fn first<'t>(text: &'t str, language: &str) -> &'t str {
     let (_, block) = text.split_once(&format!("\n```{language}\n")).expect("a block of that language");
@@ -52,6 +54,54 @@ fn the_rendering_in_the_readme_is_current() {
 fn the_template_of_the_reference_has_no_findings() {
     let diagnostics = check(&SourceFile::new("language.md", first(REFERENCE, "yaml"))).diagnostics;
     assert!(diagnostics.is_empty(), "{diagnostics:#?}");
+}
+
+/// Returns the text that a message has, for an expression or for a template with an example.
+fn message(template: &str) -> String {
+    let template = compile(&SourceFile::new("persian.md", template)).expect(template);
+    let mut values = Values::new();
+    if let Some(example) = template.examples.first() {
+        values.add_example(&template, example).expect("an example");
+    }
+    let message = render(&template, &values).expect("good values").to_json();
+    let request: serde_json::Value = serde_json::from_str(&message).expect("JSON");
+    request["message"].as_str().expect("a text").to_owned()
+}
+
+#[test]
+fn the_filters_for_persian_give_what_their_reference_says() {
+    let expression =
+        |expression: &str| message(&format!("message: {}", serde_json::json!(format!("{{{{ {expression} }}}}"))));
+    let mut count = 0;
+    for row in PERSIAN.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<String> = row.replace("\\|", "¦").split('|').map(|cell| cell.trim().replace('¦', "|")).collect();
+        let code = |cell: &str| cell.strip_prefix('`').and_then(|cell| cell.strip_suffix('`')).map(str::to_owned);
+        match cells.as_slice() {
+            [_, written, result, _] => {
+                let (written, result) = (code(written).expect("an expression"), code(result).expect("its result"));
+                assert_eq!(expression(&written), result, "{written}");
+            }
+            [_, fields, _, result, _] => {
+                for field in fields.split(", ").map(|field| code(field).expect("a field")) {
+                    // Minutes are shown with hours only.
+                    let written = format!(
+                        "'2026-11-28T06:05:09Z' | jalali('{}')",
+                        if field.starts_with('m') { format!("H:{field}") } else { field.clone() }
+                    );
+                    let shown = expression(&written);
+                    assert_eq!(
+                        shown.strip_prefix("۹:").unwrap_or(&shown),
+                        code(result).expect("its result"),
+                        "{field}"
+                    );
+                }
+            }
+            other => panic!("{other:?}"),
+        }
+        count += 1;
+    }
+    assert!(count > 30, "{count} rows");
+    assert_eq!(message(first(PERSIAN, "yaml")).trim_end(), first(PERSIAN, "text"));
 }
 
 #[test]

@@ -33,6 +33,7 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
 const REVEALED: &[(&str, &str, &str)] = &[
     ("undefined-variable", "unused-variable", "the author has several similar names, and means only one of them"),
     ("undefined-variable", "type-mismatch", "one of the names that are suggested may have another type"),
+    ("undefined-variable", "unformatted-number", "what a name stands for is known once the name is right"),
     ("unquoted-expression", "jinja-syntax", "errors in an unquoted value are reported once it is quoted"),
     ("unquoted-expression", "unsupported-type", "errors in an unquoted value are reported once it is quoted"),
     ("deprecated-field", "json-syntax", "help shows the key without the quotes that it keeps in JSON"),

@@ -28,6 +28,12 @@ impl<'t> Inference<'t> {
     pub(super) fn check_call(&mut self, call: Applied<'_, '_, 't>) -> bool {
         let count = self.errors.len();
         let has_default = keyword(call.arguments, "default").is_some() || !call.arguments.is_empty();
+        if let Some(filter) = call.function.persian {
+            self.check_persian(call, filter);
+        }
+        if self.errors.len() > count {
+            return false;
+        }
         let is_converted = call.function.input == Takes::Numeric && has_default;
         if !(is_converted && call.known.kinds.meets(Kinds::NULL)) {
             self.check(call.input, call.known, call.operation, call.function.input);
@@ -203,7 +209,7 @@ impl<'t> Inference<'t> {
 }
 
 /// Returns whether no value of a type is taken.
-fn is_refused(known: &Type, takes: Takes) -> bool {
+pub(super) fn is_refused(known: &Type, takes: Takes) -> bool {
     !matches!(takes, Takes::Anything | Takes::Value) && is_surely(known, Kinds::JSON & !Kinds::taken(takes))
 }
 

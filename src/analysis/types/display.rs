@@ -10,8 +10,11 @@ use super::ty::{Length, ListType, MappingType, Type};
 impl fmt::Display for Type {
     /// Writes "an integer" or "a string or null"; `{:#}` adds items, bounds and keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const NOUNS: [(Kinds, &str); 8] = [
+        const NOUNS: [(Kinds, &str); 11] = [
             (Kinds::TEXT, Kind::String.noun()),
+            (Kinds::NUMERAL, "a string of digits"),
+            (Kinds::DATE, "a date"),
+            (Kinds::DATE_TIME, "a date with a time"),
             (Kinds::NUMBER, Kind::Number.noun()),
             (Kinds::INTEGER, Kind::Integer.noun()),
             (Kinds::BOOLEAN, Kind::Boolean.noun()),
@@ -27,7 +30,10 @@ impl fmt::Display for Type {
             return f.write_str("never");
         }
         let is_fraction = self.kinds.meets(Kinds::FRACTION);
+        let is_any_text = self.kinds.meets(Kinds::WORDS);
         let is_here = |kind: Kinds| match kind {
+            Kinds::TEXT => is_any_text,
+            Kinds::NUMERAL | Kinds::DATE | Kinds::DATE_TIME => !is_any_text && self.kinds.meets(kind),
             Kinds::NUMBER => is_fraction,
             Kinds::INTEGER => !is_fraction && self.kinds.meets(kind),
             kind => self.kinds.meets(kind),

@@ -74,7 +74,7 @@ impl<'t> Inference<'t> {
 
     /// Reports `a in b` that is never true, or an item of a literal list that is never found.
     pub(super) fn check_search(&mut self, item: Compared<'_, 't>, list: Typed<'_, 't>, whole: &Expr<'t>) {
-        if list.1.kinds == Kinds::TEXT && item.role == OperandRole::Input {
+        if list.1.kinds.is_within(Kinds::TEXT) && item.role == OperandRole::Input {
             return self.check(item.value, item.known, Operation::In, Takes::String);
         }
         if let ExprKind::List(items) = &list.0.kind {

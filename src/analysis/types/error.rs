@@ -1,6 +1,7 @@
 //! Type errors: what cannot work, whatever the values are.
 
 use crate::expr::library::{OperandRole, Operation, Takes};
+use crate::expr::persian::PersianError;
 use crate::expr::printf::FormatError;
 use crate::source::Location;
 
@@ -132,4 +133,20 @@ pub enum TypeErrorKind {
     },
     /// A format that does not fit its arguments.
     Format(FormatError),
+    /// A filter for Persian fails.
+    Persian(PersianError),
+    /// An operand of arithmetic that a filter for Persian has made text of.
+    Formatted {
+        /// The operator's sign.
+        sign: &'static str,
+        /// The expression in which the filter is applied to the result.
+        meant: String,
+    },
+    /// A text that is not declared as a number or a date, where one is taken.
+    Unproven {
+        /// What the filter takes.
+        takes: Takes,
+        /// The value.
+        value: Operand,
+    },
 }

@@ -41,7 +41,9 @@ pub(super) fn result(name: &str, input: &Type, arguments: TypedArguments<'_, '_,
     let some_item = |item: Type| if iterations.least == 0 { item.or_undefined() } else { item };
     match name {
         "upper" | "lower" | "title" | "capitalize" | "trim" | "replace" | "join" | "string" | "safe" | "format"
-        | "tojson" | "urlencode" => Type::TEXT,
+        | "tojson" | "urlencode" | "number" | "toman" | "rial" | "digits" | "words" | "jalali" | "gregorian" => {
+            Type::TEXT
+        }
         "length" | "count" => Type::INTEGER,
         "bool" => Type::BOOLEAN,
         "split" | "lines" => Type::list(Type::TEXT, Length::ANY),

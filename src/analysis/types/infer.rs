@@ -32,8 +32,19 @@ pub(super) struct Inference<'t> {
     pub(super) undeclared: Vec<TypeError>,
     /// Conditional expressions whose missing value is used.
     pub(super) missing_else: Vec<MissingElse>,
+    /// Numbers that become text as they are, if readers see the text; otherwise they are not collected.
+    pub(super) shown_numbers: Option<Vec<BareNumber>>,
     /// The types that have been inferred, if they are asked for.
     pub(super) observed: Option<Observed>,
+}
+
+/// A number that becomes text as it is, in digits and without separators that Persians do not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BareNumber {
+    /// The program.
+    pub program: ProgramId,
+    /// The expression, in bytes of the program's text.
+    pub range: Range<usize>,
 }
 
 /// The types of the parts of programs.
@@ -69,6 +80,7 @@ impl<'t> Inference<'t> {
             if_null: Vec::new(),
             undeclared: Vec::new(),
             missing_else: Vec::new(),
+            shown_numbers: None,
             observed: None,
         }
     }
@@ -108,6 +120,13 @@ impl<'t> Inference<'t> {
     fn observe(&mut self, range: &Range<usize>, known: &Type) {
         if let (Some(observed), Some(program)) = (&mut self.observed, &self.program) {
             observed.parts.insert((program.id, range.clone()), known.clone());
+        }
+    }
+
+    /// Notes a number that becomes text as it is.
+    pub(super) fn show_number(&mut self, expression: &Expr<'t>) {
+        if let (Some(shown), Some(program)) = (&mut self.shown_numbers, &self.program) {
+            shown.push(BareNumber { program: program.id, range: expression.range.clone() });
         }
     }
 

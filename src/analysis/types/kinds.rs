@@ -3,6 +3,7 @@
 use std::ops::{BitAnd, BitOr, Not};
 
 use crate::expr::library::Takes;
+use crate::persian::TextForm;
 use crate::schema::Kind;
 
 /// A set of kinds of values.
@@ -22,14 +23,22 @@ impl Kinds {
     pub const INTEGER: Self = Self(1 << 3);
     /// Any other number.
     pub const FRACTION: Self = Self(1 << 4);
-    /// Text.
-    pub const TEXT: Self = Self(1 << 5);
+    /// Text that is a number in ASCII digits.
+    pub const NUMERAL: Self = Self(1 << 5);
+    /// Text that is a date.
+    pub const DATE: Self = Self(1 << 9);
+    /// Text that is a date with a time and an offset.
+    pub const DATE_TIME: Self = Self(1 << 10);
+    /// Any other text.
+    pub const WORDS: Self = Self(1 << 11);
     /// A list or another sequence.
     pub const LIST: Self = Self(1 << 6);
     /// A mapping.
     pub const MAPPING: Self = Self(1 << 7);
     /// Values that only expressions have: functions and namespaces.
     pub const OTHER: Self = Self(1 << 8);
+    /// All text.
+    pub const TEXT: Self = Self(Self::NUMERAL.0 | Self::DATE.0 | Self::DATE_TIME.0 | Self::WORDS.0);
     /// All numbers.
     pub const NUMBER: Self = Self(Self::INTEGER.0 | Self::FRACTION.0);
     /// The kinds of JSON values, which are those of variables.
@@ -41,6 +50,11 @@ impl Kinds {
     /// Returns the kinds of JSON values that are taken.
     #[must_use]
     pub fn taken(takes: Takes) -> Self {
+        match takes {
+            Takes::Numeral => return Self::NUMBER | Self::NUMERAL,
+            Takes::Date => return Self::NUMBER | Self::DATE | Self::DATE_TIME,
+            _ => {}
+        }
         let taken = Kind::ALL.into_iter().filter(|kind| takes.includes(*kind));
         taken.fold(Self::NONE, |all, kind| all | Self::from(kind))
     }
@@ -53,11 +67,17 @@ impl Kinds {
             Self::BOOLEAN => Some(Kind::Boolean),
             Self::INTEGER => Some(Kind::Integer),
             Self::FRACTION | Self::NUMBER => Some(Kind::Number),
-            Self::TEXT => Some(Kind::String),
+            text if text.is_within(Self::TEXT) => Some(Kind::String),
             Self::LIST => Some(Kind::Array),
             Self::MAPPING => Some(Kind::Object),
             _ => None,
         }
+    }
+
+    /// Returns the kinds that are neither null nor undefined.
+    #[must_use]
+    pub fn without_absent(self) -> Self {
+        self & !(Self::NULL | Self::UNDEFINED)
     }
 
     /// Returns whether the sets have a kind in common.
@@ -70,6 +90,17 @@ impl Kinds {
     #[must_use]
     pub fn is_within(self, other: Self) -> bool {
         self != Self::NONE && self & !other == Self::NONE
+    }
+}
+
+impl From<TextForm> for Kinds {
+    fn from(form: TextForm) -> Self {
+        match form {
+            TextForm::Number => Self::NUMERAL,
+            TextForm::Date => Self::DATE,
+            TextForm::DateTime => Self::DATE_TIME,
+            TextForm::Other => Self::WORDS,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod infer;
 mod kinds;
 mod missing_else;
 mod operators;
+mod persian;
 mod schema;
 mod scope;
 mod statements;
@@ -36,6 +37,7 @@ pub(super) use infer::Observed;
 pub(super) use schema::type_of as type_of_schema;
 
 pub use error::{Comparison, Operand, TypeError, TypeErrorKind};
+pub use infer::BareNumber;
 pub use kinds::Kinds;
 pub use missing_else::MissingElse;
 pub use ty::{Length, ListType, MappingType, Type};
@@ -51,6 +53,8 @@ pub struct Types {
     pub undeclared: Vec<TypeError>,
     /// The conditional expressions whose missing value would be used, in the same order.
     pub missing_else: Vec<MissingElse>,
+    /// The numbers that stand in Persian text or in a caption as they are.
+    pub bare_numbers: Vec<BareNumber>,
     /// By the programs of their items.
     iterations: HashMap<ProgramId, Iterations>,
 }
@@ -70,8 +74,13 @@ impl Types {
     pub fn of(template: &Template) -> Self {
         let inference = Inference::new(TypeScope::new(template.variables.as_ref()), Some(&template.sources));
         let checker = TemplateChecker::check(template, inference);
-        let Inference { errors, if_null, undeclared, missing_else, .. } = checker.inference;
-        Self { errors, if_null, undeclared, missing_else, iterations: checker.iterations }
+        let TemplateChecker { inference, bare_numbers, iterations, .. } = checker;
+        let Inference { mut errors, if_null, undeclared, missing_else, .. } = inference;
+        // Without declarations, only a filter for Persian tells what is meant.
+        if template.variables.is_none() {
+            errors.retain(|error| matches!(error.kind, TypeErrorKind::Persian(_) | TypeErrorKind::Formatted { .. }));
+        }
+        Self { errors, if_null, undeclared, missing_else, bare_numbers, iterations }
     }
 
     /// Returns what is known of the iterations of a `for` of the template; `None` if nothing is known of its items.
@@ -102,6 +111,7 @@ struct TemplateChecker<'t> {
     inference: Inference<'t>,
     /// The states of the scope before each part around.
     checkpoints: Vec<Checkpoint>,
+    bare_numbers: Vec<BareNumber>,
     iterations: HashMap<ProgramId, Iterations>,
 }
 
@@ -149,7 +159,10 @@ impl<'t> TemplateVisitor<'t> for TemplateChecker<'t> {
             return;
         };
         self.inference.look_at(embedded);
+        let is_read = role == TextRole::Caption || role == TextRole::Message && is_persian(&text.source);
+        self.inference.shown_numbers = is_read.then(Vec::new);
         self.inference.text(program.tree(), if role == TextRole::Data { Whole::Value } else { Whole::Text });
+        self.bare_numbers.extend(self.inference.shown_numbers.take().unwrap_or_default());
         if role == TextRole::Icon {
             self.inference.icon(program.tree());
         }
@@ -165,7 +178,13 @@ impl<'t> TemplateVisitor<'t> for TemplateChecker<'t> {
 impl<'t> TemplateChecker<'t> {
     fn check(template: &'t Template, inference: Inference<'t>) -> Self {
         let is_declared = template.variables.is_some();
-        let mut checker = Self { is_declared, inference, checkpoints: Vec::new(), iterations: HashMap::new() };
+        let mut checker = Self {
+            is_declared,
+            inference,
+            checkpoints: Vec::new(),
+            bare_numbers: Vec::new(),
+            iterations: HashMap::new(),
+        };
         walk(template, &mut checker);
         checker
     }
@@ -195,6 +214,11 @@ impl<'t> TemplateChecker<'t> {
         let names = repeat.items.program.as_ref().map(Program::names).unwrap_or_default();
         names.iter().all(|used| !Kinds::JSON.is_within(self.inference.scope.name(used.name).kinds))
     }
+}
+
+/// Returns whether a text has letters of the script that Persian is written in.
+fn is_persian(text: &str) -> bool {
+    text.contains(|character: char| matches!(character, '\u{620}'..='\u{6d3}') && character.is_alphabetic())
 }
 
 /// Returns whether a name in the items of a `for` means something else inside of it.

@@ -1,8 +1,8 @@
 //! The types of operators.
 
 use crate::expr::Constant;
-use crate::expr::ast::{Argument, BinaryOp, Expr, Name};
-use crate::expr::library::{self, Operation, Takes};
+use crate::expr::ast::{Argument, BinaryOp, Expr, ExprKind, Name};
+use crate::expr::library::{self, Function, Operation, Takes};
 
 use super::contract::Applied;
 use super::equality::Compared;
@@ -100,6 +100,9 @@ impl<'t> Inference<'t> {
         if (a.kinds | b.kinds).meets(Kinds::OTHER) {
             return Type::UNKNOWN;
         }
+        if self.is_of_formatted(op, left, right, whole) {
+            return Type::UNKNOWN;
+        }
         let both = |kinds: Kinds| a.kinds.meets(kinds) && b.kinds.meets(kinds);
         let either = |kinds: Kinds| {
             a.kinds.meets(kinds) && b.kinds.meets(Kinds::NUMBER) || a.kinds.meets(Kinds::NUMBER) && b.kinds.meets(kinds)
@@ -131,6 +134,21 @@ impl<'t> Inference<'t> {
             self.report(whole, whole, TypeErrorKind::DivisionByZero);
         }
         result
+    }
+
+    /// Reports arithmetic with what a filter for Persian returns: `a * b | toman` multiplies text.
+    fn is_of_formatted(&mut self, op: BinaryOp, left: Typed<'_, 't>, right: Typed<'_, 't>, whole: &Expr<'t>) -> bool {
+        let ExprKind::Filter { input: Some(input), name, .. } = &right.0.kind else { return false };
+        let is_persian = library::filter(name.text).is_some_and(Function::is_persian);
+        if !is_persian || !is_surely(left.1, Kinds::NUMBER) {
+            return false;
+        }
+        let text = |range: std::ops::Range<usize>| self.source().get(range).unwrap_or_default().to_owned();
+        let (left_text, inside) = (text(left.0.range.clone()), text(input.range.clone()));
+        let filter = text(input.range.end..right.0.range.end);
+        let meant = format!("({left_text} {} {inside}){filter}", op.symbol());
+        self.report(whole, right.0, TypeErrorKind::Formatted { sign: op.symbol(), meant });
+        true
     }
 
     /// Checks a test and its arguments.

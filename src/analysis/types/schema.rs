@@ -41,7 +41,58 @@ fn declared(entries: &Mapping<'_>) -> Type {
         }
         _ => Kinds::JSON,
     };
-    list(entries).join(&mapping(entries)).join(&Type::JSON.without(Kinds::LIST | Kinds::MAPPING)).only(kinds)
+    let text = text(entries);
+    list(entries)
+        .join(&mapping(entries))
+        .join(&Type::JSON.without(Kinds::LIST | Kinds::MAPPING))
+        .only(kinds & (!Kinds::TEXT | text))
+}
+
+/// Returns the texts that `format` and `pattern` allow.
+fn text(entries: &Mapping<'_>) -> Kinds {
+    let field = |name: &str| entries.get(name).and_then(|entry| entry.value.as_scalar()).map(|scalar| &*scalar.text);
+    match (field("format"), field("pattern")) {
+        (Some("date"), _) => Kinds::DATE,
+        (Some("date-time"), _) => Kinds::DATE_TIME,
+        (_, Some(pattern)) if is_of_digits(pattern) => Kinds::NUMERAL,
+        _ => Kinds::TEXT,
+    }
+}
+
+/// Returns whether a pattern is one of digits, such as `^[0-9]{4,10}$` or `^[1-9]\d*$`. Of a pattern with anything else
+/// in it, that is not known.
+fn is_of_digits(pattern: &str) -> bool {
+    let Some(mut rest) = pattern.strip_prefix('^').and_then(|pattern| pattern.strip_suffix('$')) else { return false };
+    let mut has_digit = false;
+    while !rest.is_empty() {
+        let atom = match rest.strip_prefix('[').and_then(|class| class.split_once(']')) {
+            Some((class, after)) if is_class_of_digits(class) => after,
+            _ => match rest.strip_prefix("\\d").or_else(|| rest.strip_prefix(|c: char| c.is_ascii_digit())) {
+                Some(after) => after,
+                None => return false,
+            },
+        };
+        let counted = atom.strip_prefix('{').and_then(|bounds| bounds.split_once('}'));
+        let (is_optional, after) = match counted {
+            Some((bounds, after)) if is_digits(bounds.split(',')) => (bounds.starts_with(['0', ',']), after),
+            _ => (atom.starts_with(['*', '?']), atom.strip_prefix(['*', '?', '+']).unwrap_or(atom)),
+        };
+        has_digit |= !is_optional;
+        rest = after;
+    }
+    has_digit
+}
+
+/// Returns whether a class has digits and ranges of digits only: `0-45-9`.
+fn is_class_of_digits(class: &str) -> bool {
+    let parts: Vec<&str> = class.split('-').collect();
+    let is_between = |index: usize| index > 0 && index + 1 < parts.len();
+    let is_part = |(index, part): (usize, &&str)| part.len() > usize::from(is_between(index));
+    parts.iter().enumerate().all(is_part) && is_digits(parts.iter().copied())
+}
+
+fn is_digits<'t>(mut parts: impl Iterator<Item = &'t str>) -> bool {
+    parts.all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn kind(name: &str) -> Kinds {

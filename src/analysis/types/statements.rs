@@ -1,6 +1,6 @@
 //! Type errors in the statements of a text.
 
-use crate::expr::ast::{Expr, For, Statement, StatementKind, Target, Tree};
+use crate::expr::ast::{Expr, ExprKind, For, Statement, StatementKind, Target, Tree};
 use crate::expr::library::Takes;
 
 use super::contract::is_null_refused;
@@ -57,6 +57,27 @@ impl<'t> Inference<'t> {
             self.report_null(expression, TypeErrorKind::NotText(operand));
         }
         self.expect_value(expression, &known, Takes::Text);
+        if known.kinds.without_absent().is_within(Kinds::NUMBER) && self.is_of_variable(expression) {
+            self.show_number(expression);
+        }
+    }
+
+    /// Returns whether a number is declared, or calculated from one that is: neither a constant nor counted by the
+    /// template itself.
+    fn is_of_variable(&self, expression: &Expr<'t>) -> bool {
+        match &expression.kind {
+            ExprKind::Name(name) => !self.scope.is_bound(name),
+            ExprKind::Attribute { of, .. } | ExprKind::Item { of, .. } => of.as_name() != Some("loop"),
+            ExprKind::Negate(of) => self.is_of_variable(of),
+            ExprKind::Binary { left, right, .. } => self.is_of_variable(left) || self.is_of_variable(right),
+            ExprKind::If { yes, no, .. } => {
+                self.is_of_variable(yes) || no.as_ref().is_some_and(|no| self.is_of_variable(no))
+            }
+            ExprKind::Filter { input: Some(input), name, .. } => {
+                !matches!(name.text, "length" | "count") && self.is_of_variable(input)
+            }
+            _ => false,
+        }
     }
 
     /// Checks a value that must be defined.

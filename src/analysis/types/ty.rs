@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::persian::TextForm;
+
 use super::kinds::Kinds;
 
 /// A set of values: their kinds, and what is known about the lists and the mappings among them.
@@ -160,7 +162,7 @@ impl Type {
     /// Creates the type of a single string.
     #[must_use]
     pub fn string(text: &str) -> Self {
-        Self { strings: Some(Arc::new(vec![text.to_owned()])), ..Self::TEXT }
+        Self { strings: Some(Arc::new(vec![text.to_owned()])), ..Self::of(TextForm::of(text).into()) }
     }
 
     /// Returns all strings among the values, if they are known.

@@ -110,6 +110,19 @@ pub(in crate::lint) fn filter(program: &Program, name: &Range<usize>) -> Option<
     })
 }
 
+/// Returns an expression with a filter applied to it. `is_same`: whether nothing else can be meant.
+pub(in crate::lint) fn filtered(
+    program: &Program,
+    range: &Range<usize>,
+    filter: &str,
+    is_same: bool,
+) -> Option<Replacement> {
+    search(program, |expression| {
+        let text = (expression.range == *range).then(|| Writer { program }.operand(expression))?;
+        Some(Replacement { range: range.clone(), text: format!("{text} | {filter}"), is_same })
+    })
+}
+
 /// Returns a conditional expression with a value for when its condition is false, which it lacks. `is_meant`: whether a
 /// range of the program is all of it.
 pub(in crate::lint) fn with_else(

@@ -18,7 +18,7 @@ fn check(literal: &Literal<'_>, context: &TextContext<'_>, findings: &mut Findin
 }
 
 fn has_arabic(text: &str) -> bool {
-    text.contains(|character| matches!(character, 'ي' | 'ك' | 'ة' | '٠'..='٩'))
+    text.contains(['ي', 'ك', 'ة'])
 }
 
 /// A letter to replace.
@@ -60,6 +60,11 @@ fn is_persian(line: Characters<'_>) -> bool {
     !line.iter().any(is_foreign) && (line.iter().any(is_own) || has_word())
 }
 
+/// Returns whether a line of text is certainly Persian.
+pub(super) fn is_persian_line(line: &str) -> bool {
+    is_persian(&line.char_indices().collect::<Vec<_>>())
+}
+
 fn is_persian_word(word: Characters<'_>) -> bool {
     let letters = || word.iter().map(|&(_, character)| persian(character).unwrap_or(character));
     PERSIAN_WORDS.iter().any(|known| known.chars().eq(letters()))
@@ -72,7 +77,6 @@ fn words(line: Characters<'_>) -> impl Iterator<Item = Characters<'_>> {
 }
 
 fn in_line(line: Characters<'_>) -> Vec<Letter> {
-    let has_persian_digits = line.iter().any(|(_, character)| matches!(character, '۰'..='۹'));
     let mut letters = Vec::new();
     let mut words = words(line).peekable();
     while let Some(word) = words.next() {
@@ -81,11 +85,7 @@ fn in_line(line: Characters<'_>) -> Vec<Letter> {
             continue;
         }
         for &(at, written) in word {
-            let persian = match written {
-                '٠'..='٩' if has_persian_digits => persian_digit(written),
-                _ => persian(written),
-            };
-            letters.extend(persian.map(|persian| letter(at, written, persian)));
+            letters.extend(persian(written).map(|persian| letter(at, written, persian)));
         }
         if let Some(&(at, 'ة')) = word.last()
             && let Some(persian) = at_end(word, words.peek().copied())
@@ -106,10 +106,6 @@ fn persian(arabic: char) -> Option<char> {
         'ك' => Some('ک'),
         _ => None,
     }
-}
-
-fn persian_digit(arabic: char) -> Option<char> {
-    char::from_u32(u32::from('۰') + (u32::from(arabic) - u32::from('٠')))
 }
 
 /// Loanwords whose `ة` has become `ت`.

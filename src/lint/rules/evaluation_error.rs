@@ -9,6 +9,7 @@ use crate::expr::printf::FormatError;
 use crate::lint::finding::Offer;
 use crate::lint::foreign;
 use crate::lint::near::nearest;
+use crate::lint::persian;
 use crate::lint::wording::{counted, quote};
 use crate::lint::{Findings, RenderFailure, Rule};
 use crate::render::{EvaluationError, RenderError, RenderLimit, ValueType};
@@ -74,6 +75,12 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
         EvaluationError::Format(error) => {
             findings.at(*location, FORMAT_MISMATCH).label(format_mismatch(*error)).help(instead_of_format(*error));
         }
+        EvaluationError::Persian(error) => {
+            let finding = findings.at(*location, persian::headline(error)).label(persian::label(error));
+            if let Some(help) = persian::help(error) {
+                finding.help(help);
+            }
+        }
         EvaluationError::NotJson { found } => {
             findings.at(*location, "value has no JSON form").label(format!("expected a JSON value, found {found}"));
         }
@@ -115,7 +122,7 @@ pub(super) fn instead_of_format(error: FormatError) -> &'static str {
     match error {
         FormatError::Invalid => "write `%%` for a percent sign",
         FormatError::Count { has_braces: true, .. } => {
-            "write `%s` for a value; to separate thousands, format the number in your code and pass the string"
+            "write `%s` for a value; to separate thousands, write the number alone, with `| number`"
         }
         FormatError::Count { fields, arguments, .. } if fields < arguments => {
             "write a `%s` for each argument, or remove the argument"
@@ -157,6 +164,8 @@ pub(super) fn expected(takes: Takes, operand: OperandRole, found: &str) -> Strin
 /// Returns how to convert a value of a kind to one that an operation takes.
 pub(super) fn conversion(takes: Takes, operand: OperandRole, found: Kind) -> Option<&'static str> {
     Some(match (takes, operand, found) {
+        (Takes::Numeral | Takes::Date, OperandRole::Input, Kind::String) => persian::declaration(takes, Kinds::TEXT),
+        (Takes::Boolean, _, _) => "write `true` or `false`",
         (_, OperandRole::Item, Kind::Null) => "leave such items out: `| reject(\"none\")`",
         (Takes::Text, OperandRole::Item, Kind::Object) => "take an attribute of each item: `| map(attribute=\"…\")`",
         (Takes::Text, OperandRole::Item, _) => return None,

@@ -5,6 +5,7 @@ use crate::expr::library::{OperandRole, Operation};
 use crate::lint::finding::{Finding, Offer};
 use crate::lint::foreign;
 use crate::lint::near::nearest;
+use crate::lint::persian;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{Kind, is_variable_name};
@@ -77,6 +78,9 @@ fn headline(kind: &TypeErrorKind) -> String {
         TypeErrorKind::NothingToCycle => "`loop.cycle` without values".to_owned(),
         TypeErrorKind::NotTaken { operation, role, value, .. } => headline_of(*operation, *role, &name(value)),
         TypeErrorKind::Format(_) => FORMAT_MISMATCH.to_owned(),
+        TypeErrorKind::Persian(error) => persian::headline(error),
+        TypeErrorKind::Formatted { sign, .. } => format!("cannot apply `{sign}` to formatted text"),
+        TypeErrorKind::Unproven { takes, value } => persian::unproven(*takes, &name(value)),
     }
 }
 
@@ -103,6 +107,9 @@ pub(super) fn label(kind: &TypeErrorKind) -> String {
         TypeErrorKind::NothingToCycle => "expected at least one value, found none".to_owned(),
         TypeErrorKind::NotTaken { takes, role, value, .. } => expected(*takes, *role, &defined(value).to_string()),
         TypeErrorKind::Format(error) => format_mismatch(*error),
+        TypeErrorKind::Persian(error) => persian::label(error),
+        TypeErrorKind::Formatted { .. } => "the filter is applied before the operator".to_owned(),
+        TypeErrorKind::Unproven { takes, value } => expected(*takes, OperandRole::Input, &defined(value).to_string()),
     }
 }
 
@@ -142,6 +149,12 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
             }
         }
         TypeErrorKind::Format(error) => instead_of_format(*error).to_owned(),
+        TypeErrorKind::Persian(error) => match persian::help(error) {
+            Some(help) => help,
+            None => return finding,
+        },
+        TypeErrorKind::Formatted { meant, .. } => format!("write `{meant}`"),
+        TypeErrorKind::Unproven { takes, value } => persian::declaration(*takes, value.known.kinds).to_owned(),
         TypeErrorKind::NeverEqual { value, other, .. } => return advise_equality(finding, problem, value, other),
         TypeErrorKind::Method { name, .. } => instead_of_method(name),
         TypeErrorKind::NothingToCycle => {
@@ -153,8 +166,12 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
             format!("concatenate with `~`: `{} ~ {}`", left.text, right.text)
         }
         TypeErrorKind::Order { left, right, .. } => match (left.known.kinds, right.known.kinds) {
-            (Kinds::TEXT, _) => format!("convert it to a number: `{} | int`", left.text),
-            (_, Kinds::TEXT) => format!("convert it to a number: `{} | int`", right.text),
+            (left_kinds, _) if left_kinds.is_within(Kinds::TEXT) => {
+                format!("convert it to a number: `{} | int`", left.text)
+            }
+            (_, right_kinds) if right_kinds.is_within(Kinds::TEXT) => {
+                format!("convert it to a number: `{} | int`", right.text)
+            }
             _ => return finding,
         },
         _ => return finding,
@@ -176,7 +193,7 @@ fn never_equal(value: &Operand, role: OperandRole, other: &Operand) -> String {
     let (value_type, other_type, is_item) = (defined(value), defined(other), role == OperandRole::Item);
     let whose = whose(value, role);
     let is = if is_item { "are" } else { "is" };
-    match value_type.strings().filter(|_| other_type.kinds == Kinds::TEXT) {
+    match value_type.strings().filter(|_| other_type.kinds.is_within(Kinds::TEXT)) {
         Some([only]) => format!("{whose} {is} always `{only}`"),
         Some(strings) if strings.len() <= MAX_LISTED => format!("{whose} can only be {}", quoted(strings)),
         Some(_) => format!("{whose} {is} never this"),
@@ -260,8 +277,13 @@ pub(super) fn whose(of: &Operand, role: OperandRole) -> String {
 
 /// Returns the author's expression if it is short.
 pub(super) fn name(value: &Operand) -> String {
-    let is_short = value.text.chars().count() <= MAX_QUOTED && !value.text.contains('\n') && !value.text.is_empty();
-    if is_short { format!("`{}`", value.text) } else { "this value".to_owned() }
+    quoted_expression(&value.text)
+}
+
+/// Returns an expression in quotes if it is short.
+pub(super) fn quoted_expression(text: &str) -> String {
+    let is_short = text.chars().count() <= MAX_QUOTED && !text.contains('\n') && !text.is_empty();
+    if is_short { format!("`{text}`") } else { "this value".to_owned() }
 }
 
 /// Returns the type of a value where it is defined.

@@ -32,6 +32,8 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("type-mismatch", "a loop over a number", loop_over_number),
     defect("type-mismatch", "items, a flag or a list where text is made", not_text_inside),
     defect("type-mismatch", "a key misspelt in the name of an attribute", misspelt_name_of_attribute),
+    defect("type-mismatch", "a filter for Persian that cannot work", persian),
+    defect("unformatted-number", "a bare number in Persian text", bare_number),
     defect("may-be-null", "text that can be null in text", null_in_text),
     defect("misspelt-attribute", "an attribute of the items misspelt", misspelt_attribute_of_items),
     defect("invalid-variable", "a type that there is not", no_type),
@@ -99,6 +101,29 @@ pub(super) fn jinja(sample: &Sample, choices: &mut Choices, jinja: &str, found: 
     let (planted, start) = in_words(sample, choices, jinja)?;
     let start = start + jinja.find(found)?;
     Some(planted.at(start..start + found.len()))
+}
+
+fn persian(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (expression, found) = choices.pick(&[
+        ("{{ 7 | number(decimal=2) }}", "decimal"),
+        ("{{ 7 | number(decimals=21) }}", "21"),
+        ("{{ 7 | toman(from=`rials`) }}", "`rials`"),
+        ("{{ 15 | toman(from=`rial`) }}", "15"),
+        ("{{ 2.5 | words }}", "2.5"),
+        ("{{ 7 * 8 | rial }}", "7 * 8 | rial"),
+        ("{{ `2026-02-29` | jalali }}", "`2026-02-29`"),
+        ("{{ `1405-07-31` | jalali }}", "`1405-07-31`"),
+        ("{{ `2026-11-28` | jalali(`d MMMM YYYY`) }}", "YYYY"),
+        ("{{ `2026-11-28` | gregorian(`y/mm/d`) }}", "mm"),
+        ("{{ `2026-11-28` | jalali(tz=`Tehran`) }}", "`Tehran`"),
+    ]);
+    // No quotation mark may end the scalar.
+    let (part, words) = words(sample, choices, |part, _| takes_jinja(sample, part))?;
+    let quote = if part.form == Form::Single { "\"" } else { "'" };
+    let start = words.place.end + 1;
+    let (expression, found) = (expression.replace('`', quote), found.replace('`', quote));
+    let at = start + expression.find(&found)?;
+    Some(sample.insert(words.place.end, &format!(" {expression}")).at(at..at + found.len()))
 }
 
 fn no_statement(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
@@ -201,6 +226,12 @@ fn method(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 /// Returns a declared variable of one of these kinds.
 pub(super) fn declared(sample: &Sample, choices: &mut Choices, kinds: &[Kind]) -> Option<&'static str> {
     Some(one(&sample.declared(kinds), choices)?.name)
+}
+
+fn bare_number(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let found = declared(sample, choices, &[Kind::Whole, Kind::Amount])?;
+    let planted = jinja(sample, choices, &format!("{{{{ {found} }}}} تومان"), found)?;
+    Some(planted.fixed(&format!("{found} | number")))
 }
 
 fn no_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {

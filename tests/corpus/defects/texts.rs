@@ -12,6 +12,7 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("multiline-caption", "a second line", second_line),
     defect("arabic-letters", "an Arabic letter", arabic_letter),
     defect("arabic-letters", "all letters Arabic", arabic_letters),
+    defect("mixed-digits", "Latin digits before a Persian word", latin_digits),
     defect("bidi-control", "a control in a text", control_in_text),
     defect("bidi-control", "a control as an escape", escaped_control),
     defect("bidi-control", "a control in a comment", control_in_comment),
@@ -83,6 +84,13 @@ fn arabic_letter(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let (_, letters) = persian(sample, choices)?;
     let at = &letters[choices.below(letters.len())];
     Some(sample.replace(at, arabic(&sample.text[at.clone()])).restored(sample))
+}
+
+fn latin_digits(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (_, words) = words(sample, choices, |_, _| true)?;
+    let planted = sample.insert(words.place.end, " 12 عکس");
+    let start = words.place.end + 1;
+    Some(planted.at(start..start + 2).fixed("۱۲"))
 }
 
 fn arabic_letters(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
