@@ -54,7 +54,7 @@ pub enum PersianError {
         /// How many can be passed by position.
         most: usize,
     },
-    /// An argument that is none of a few words.
+    /// An argument that is not one of the allowed words.
     #[error("`{found}` is not one of {choices:?}")]
     Choice {
         /// The argument.
@@ -62,7 +62,7 @@ pub enum PersianError {
         /// The words.
         choices: [&'static str; 2],
     },
-    /// A number of decimals that is no integer from 0 to [`MAX_DECIMALS`].
+    /// A number of decimals that is not an integer from 0 to [`MAX_DECIMALS`].
     #[error("{found} decimals")]
     Decimals {
         /// The argument.

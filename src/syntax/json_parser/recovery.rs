@@ -11,7 +11,7 @@ use crate::syntax::tree::{Document, Key, Scalar, Value};
 
 use super::{JsonErrorKind, JsonParser, ParseFailure};
 
-/// The most slips after which is read on.
+/// The most slips after which the parser reads on.
 const MAX_SLIPS: usize = 100;
 
 /// What the parser does at an error.
