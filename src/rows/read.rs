@@ -148,7 +148,7 @@ impl Rows {
         };
         let has_utf8 = match &layout {
             Layout::JsonLines => true,
-            Layout::Csv { header, .. } => header.columns.iter().any(|column| !column.is_ascii()),
+            Layout::Csv { header, .. } => form.has_bom || header.columns.iter().any(|column| !column.is_ascii()),
         };
         let input = Buffered::new(input);
         Ok(Self { name, input, layout, form, first: None, line, has_utf8, is_refused: false, read, size })

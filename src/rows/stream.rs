@@ -171,7 +171,8 @@ pub(super) fn begin(mut input: Input) -> io::Result<Begin> {
     }
     let line = begin.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
     let form = TextForm { has_bom, has_crlf: line.ends_with(b"\r\n") };
-    let encoding = Encoding::of(&begin);
+    // A byte-order mark says that the text is UTF-8, whatever is wrong with some of it.
+    let encoding = if has_bom { Encoding::Utf8 } else { Encoding::of(&begin) };
     Ok(Begin { input: Box::new(Cursor::new(begin).chain(input)), first, form, encoding })
 }
 

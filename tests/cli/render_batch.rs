@@ -100,6 +100,10 @@ fn another_encoding_is_one_error_for_the_file() {
     let mixed = ["name,price\nسارا,1\n".as_bytes(), b"\xda\xe1\xed,2\n"].concat();
     let (_, run) = batch("rows.csv", &mixed, "");
     assert!(run.status == 1 && run.stdout.lines().count() == 1, "{run}");
+    // A file with a byte-order mark is UTF-8, even if its first cell is broken.
+    let marked = ["\u{feff}name,price\n".as_bytes(), b"\xda\xe1\xed,2\n", "سارا,1\n".as_bytes()].concat();
+    let (_, run) = batch("rows.csv", &marked, "");
+    assert!(run.status == 1 && run.stdout.lines().count() == 1, "{run}");
 }
 
 #[test]
