@@ -94,8 +94,9 @@ fn another_encoding_is_one_error_for_the_file() {
         ["name,price\n".as_bytes(), "abc,1\n".repeat(20_000).as_bytes(), &b"\xda\xe1\xed,2\n".repeat(9)].concat();
     let (_, run) = batch("rows.csv", &late, "");
     assert_eq!((run.status, run.stdout.lines().count()), (2, 20_000));
-    assert!(run.stderr.starts_with("error: rows.csv: the file is not UTF-8"), "{}", run.stderr);
-    assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
+    // On a busy machine, a line of progress comes first.
+    let report: Vec<&str> = run.stderr.lines().filter(|line| !line.contains(" rendered, ")).collect();
+    assert!(report.len() == 2 && report[0].starts_with("error: rows.csv: the file is not UTF-8"), "{run}");
     // One broken cell among good ones is a broken row.
     let mixed = ["name,price\nسارا,1\n".as_bytes(), b"\xda\xe1\xed,2\n"].concat();
     let (_, run) = batch("rows.csv", &mixed, "");
