@@ -5,7 +5,7 @@
 
 use crate::expr::Program;
 use crate::expr::ast::{Expr, ExprKind, Statement, StatementKind};
-use crate::source::Location;
+use crate::source::Span;
 use crate::syntax::Node;
 use crate::template::visit::{Scope, TemplateVisitor, TextRole, walk};
 use crate::template::{Template, Text};
@@ -19,9 +19,9 @@ pub(crate) struct UnknownIcon {
     /// The name.
     pub name: String,
     /// Where it is written.
-    pub location: Location,
+    pub location: Span,
     /// The expression that has it for a value, and where that is; `None` if it is written in the icon itself.
-    pub value_of: Option<(String, Location)>,
+    pub value_of: Option<(String, Span)>,
 }
 
 /// Finds the unknown names among the values of icons.
@@ -91,7 +91,7 @@ impl<'t> Icon<'_, 't> {
     /// Checks a name that is written in the icon.
     fn literal(&mut self, name: &str, start: usize) {
         if !self.template.icons.is_known(name) {
-            let location = self.text.locate(&self.template.sources, start..start + name.len());
+            let location = self.text.locate(&self.template.file, start..start + name.len());
             self.found.push(UnknownIcon { name: name.to_owned(), location, value_of: None });
         }
     }
@@ -110,10 +110,10 @@ impl<'t> Icon<'_, 't> {
             return;
         }
         let range = expression.range.clone();
-        let value_of = (self.program.slice(&range).to_owned(), self.text.locate(&self.template.sources, range));
-        let is_new = |location: Location, found: &[UnknownIcon]| found.iter().all(|found| found.location != location);
+        let value_of = (self.program.slice(&range).to_owned(), self.text.locate(&self.template.file, range));
+        let is_new = |location: Span, found: &[UnknownIcon]| found.iter().all(|found| found.location != location);
         for (value, name) in unknown {
-            let location = declared.variable.locate(value.span);
+            let location = value.span;
             if is_new(location, self.found) {
                 self.found.push(UnknownIcon { name, location, value_of: Some(value_of.clone()) });
             }

@@ -17,7 +17,7 @@ pub mod types;
 mod tests {
     use super::{counts, icons, links, symbols, types};
     use crate::expr::Program;
-    use crate::source::Sources;
+    use crate::source::SourceFile;
     use crate::template::Template;
 
     /// An editor analyses on one thread and asks on another.
@@ -26,7 +26,7 @@ mod tests {
         fn check<T: Send + Sync + 'static>() {}
         check::<Template>();
         check::<Program>();
-        check::<Sources>();
+        check::<SourceFile>();
         check::<types::Types>();
         check::<symbols::Symbols>();
         check::<counts::LimitOverflow>();

@@ -110,7 +110,7 @@ impl Inputs {
             let example = example.ok_or_else(|| no_such_example(name, template))?;
             values
                 .add_example(template, example)
-                .map_err(|error| Failure::Findings(lint::values_file(template.file(), &error)))?;
+                .map_err(|error| Failure::Findings(lint::values_file(&template.file, &error)))?;
         }
         for path in &self.files {
             let file = read_source(path)?;
@@ -133,7 +133,7 @@ fn no_such_example(name: &str, template: &Template) -> Failure {
         [] => "add `examples` to the template".to_owned(),
         names => format!("write {}", lint::one_of(names)),
     };
-    Failure::with_help(format!("no example `{name}` in {}", template.file().name()), help)
+    Failure::with_help(format!("no example `{name}` in {}", template.file.name()), help)
 }
 
 /// Returns whether a path stands for stdin.

@@ -155,7 +155,7 @@ fn compare(
     mode: SnapshotMode,
 ) -> Result<Verdict, Failure> {
     if let Err(error) = values.add_example(template, example) {
-        return Ok(Verdict::Broken(lint::values_file(template.file(), &error)));
+        return Ok(Verdict::Broken(lint::values_file(&template.file, &error)));
     }
     let rendered = match crate::render(template, &values) {
         Ok(message) => message.to_json_pretty() + "\n",

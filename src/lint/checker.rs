@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::Arc;
 
 use crate::analysis::links::Patterns;
-use crate::source::{SourceFile, Sources, Span};
+use crate::source::{SourceFile, Span};
 use crate::syntax::{Parsed, parse_intact, parse_json_document};
 use crate::template::{Template, Validators};
 
@@ -116,11 +116,7 @@ impl Checker {
     /// Finds everything that the rules find, whatever a comment or the configuration ignores.
     fn find_all<'a>(&'a self, file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>) -> (Context<'a>, Vec<Diagnostic>) {
         let context = Context::new(file, parsed, self);
-        let sources = context
-            .template
-            .as_ref()
-            .map_or_else(|| Sources::new(Arc::clone(file)), |template| template.sources.clone());
-        let diagnostics = run(&context, &sources, RULES);
+        let diagnostics = run(&context, RULES);
         (context, diagnostics)
     }
 
@@ -181,17 +177,17 @@ pub fn check(file: &Arc<SourceFile>) -> Checked {
 }
 
 /// Runs rules about templates, in any order.
-fn run(context: &Context<'_>, sources: &Sources, rules: &[&'static Rule]) -> Vec<Diagnostic> {
+fn run(context: &Context<'_>, rules: &[&'static Rule]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    report_violations(context, sources, &mut diagnostics);
+    report_violations(context, &mut diagnostics);
     for rule in rules {
         if let Check::Context(check) | Check::Structure(check) = rule.check {
-            check(context, &mut Findings::in_sources(rule, sources, &mut diagnostics));
+            check(context, &mut Findings::new(rule, context.file, &mut diagnostics));
         }
     }
     if let Some(template) = &context.template {
         let literals = literals(template, context.document);
-        check_texts(&literals, &TextContext { template, file: context.file }, sources, rules, &mut diagnostics);
+        check_texts(&literals, &TextContext { template, file: context.file }, rules, &mut diagnostics);
     }
     remove_superseded(context, &mut diagnostics);
     diagnostics
@@ -201,13 +197,12 @@ fn run(context: &Context<'_>, sources: &Sources, rules: &[&'static Rule]) -> Vec
 pub(super) fn check_texts(
     literals: &[Literal<'_>],
     context: &TextContext<'_>,
-    sources: &Sources,
     rules: &[&'static Rule],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for rule in rules {
         if let Check::Text(check) = rule.check {
-            let mut findings = Findings::in_sources(rule, sources, diagnostics);
+            let mut findings = Findings::new(rule, context.file, diagnostics);
             literals.iter().for_each(|literal| check(literal, context, &mut findings));
         }
     }
@@ -222,9 +217,8 @@ pub(super) fn sort(diagnostics: &mut Vec<Diagnostic>) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
-    use crate::source::{SourceFile, Sources};
+    use crate::source::SourceFile;
     use crate::syntax::parse;
 
     use super::{Checker, Context, RULES, Rule, run, sort};
@@ -253,9 +247,8 @@ mod tests {
             let file = SourceFile::new("template.yaml", text);
             let parsed = parse(file.text());
             let context = Context::new(&file, &parsed, &checker);
-            let sources = Sources::new(Arc::clone(&file));
             let found = |rules: &[&'static Rule]| {
-                let mut diagnostics = run(&context, &sources, rules);
+                let mut diagnostics = run(&context, rules);
                 sort(&mut diagnostics);
                 diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>()
             };

@@ -10,7 +10,7 @@ use crate::analysis::types::{TypeError, Types};
 use crate::message::{Icons, is_post_token};
 use crate::render::{ProjectValues, Values};
 use crate::schema::{DocumentKind, Kind, Verdict, Violation, ViolationKind, violations};
-use crate::source::{FileId, Location, SourceFile, Span};
+use crate::source::{SourceFile, Span};
 use crate::syntax::{CommentedText, Document, Parsed, SyntaxError};
 use crate::template::{self, Template};
 
@@ -50,7 +50,7 @@ impl<'a> Context<'a> {
         let template = parsed.document.as_ref().map(|document| {
             let mut template = template::read(document, file, checker.validators());
             if is_damaged(parsed.document.as_ref(), &parsed.errors) {
-                template.broken.push(Location { file: FileId::MAIN, span: document.root.span });
+                template.broken.push(document.root.span);
             }
             Template { icons: Arc::clone(icons), ..template }
         });

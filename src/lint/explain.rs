@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::message::Message;
 use crate::render::{self, RenderError, ValueError, Values, ValuesError};
-use crate::source::{SourceError, SourceFile, Sources, Span};
+use crate::source::{SourceError, SourceFile, Span};
 use crate::syntax::{SyntaxError, parse};
 use crate::template::Template;
 
@@ -36,10 +36,7 @@ pub(super) fn explain(template: &Template, errors: &[RenderError]) -> Vec<Diagno
     for error in errors.iter().filter(|error| !is_misspelt(template, errors, error)) {
         for rule in RULES {
             if let Check::Failure(check) = rule.check {
-                check(
-                    &RenderFailure { template, error },
-                    &mut Findings::in_sources(rule, &template.sources, &mut diagnostics),
-                );
+                check(&RenderFailure { template, error }, &mut Findings::new(rule, &template.file, &mut diagnostics));
             }
         }
     }
@@ -78,7 +75,7 @@ pub fn columns(
     let is_misspelt = |name: &str| undeclared.iter().any(|(column, _)| !nearest(column, [name]).is_empty());
     let missing = missing.filter(|variable| *kind == ColumnKind::Column && !is_misspelt(&variable.name));
     let errors: Vec<RenderError> = missing
-        .map(|variable| ValueError::Missing { name: variable.name.clone(), location: variable.location() })
+        .map(|variable| ValueError::Missing { name: variable.name.clone(), location: variable.key })
         .map(RenderError::Value)
         .collect();
     let mut diagnostics = explain(template, &errors);
@@ -180,13 +177,12 @@ pub fn values_texts(template: &Template, file: &Arc<SourceFile>, config: &Config
     let parsed = parse(file.text());
     let Some(document) = parsed.document.as_ref().filter(|_| parsed.errors.is_empty()) else { return Vec::new() };
     let mut diagnostics = Vec::new();
-    let sources = Sources::new(Arc::clone(file));
     let literals = literals::values(template, &document.root);
-    check_texts(&literals, &TextContext { template, file }, &sources, RULES, &mut diagnostics);
+    check_texts(&literals, &TextContext { template, file }, RULES, &mut diagnostics);
     accidental_comment::report_values(
         document,
         file,
-        &mut Findings::in_sources(&accidental_comment::RULE, &sources, &mut diagnostics),
+        &mut Findings::new(&accidental_comment::RULE, file, &mut diagnostics),
     );
     config.apply(&mut diagnostics);
     sort(&mut diagnostics);

@@ -1,10 +1,9 @@
 //! The builder of findings: `findings.at(span, "unknown icon `X`").label("expected …").help("write …")`. Locations are
 //! extended to whole characters.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::source::{Location, SourceFile, Sources, Span};
+use crate::source::{SourceFile, Span};
 use crate::template::{EmbeddedProgram, Rewriting};
 
 use super::foreign::Replacement;
@@ -14,14 +13,14 @@ use super::{Applicability, Diagnostic, Edit, Fix, Label, Rule};
 /// Collects the findings of one rule.
 pub(crate) struct Findings<'a> {
     rule: &'static Rule,
-    sources: Cow<'a, Sources>,
+    file: &'a Arc<SourceFile>,
     list: &'a mut Vec<Diagnostic>,
 }
 
 /// A finding that is being built.
 pub(super) struct Finding<'a> {
     diagnostic: &'a mut Diagnostic,
-    sources: &'a Sources,
+    file: &'a Arc<SourceFile>,
 }
 
 /// A change of an expression that resolves a finding.
@@ -32,9 +31,9 @@ pub(super) struct Offer {
 
 impl Offer {
     /// Returns the change of a program, if it can be written in its file.
-    pub(super) fn of(program: &EmbeddedProgram<'_>, sources: &Sources, replacement: &Replacement) -> Option<Self> {
+    pub(super) fn of(program: &EmbeddedProgram<'_>, file: &SourceFile, replacement: &Replacement) -> Option<Self> {
         let Replacement { range, text, is_same } = replacement;
-        let rewriting = program.rewrite(sources, range.clone(), text)?;
+        let rewriting = program.rewrite(file, range.clone(), text)?;
         let applicability = if *is_same { Applicability::Safe } else { Applicability::Unsafe };
         Some(Self { rewriting, applicability })
     }
@@ -42,19 +41,12 @@ impl Offer {
 
 impl<'a> Findings<'a> {
     pub(super) fn new(rule: &'static Rule, file: &'a Arc<SourceFile>, list: &'a mut Vec<Diagnostic>) -> Self {
-        Self { rule, sources: Cow::Owned(Sources::new(Arc::clone(file))), list }
-    }
-
-    /// Collects the findings of a rule in the files of a template.
-    pub(super) fn in_sources(rule: &'static Rule, sources: &'a Sources, list: &'a mut Vec<Diagnostic>) -> Self {
-        Self { rule, sources: Cow::Borrowed(sources), list }
+        Self { rule, file, list }
     }
 
     /// Adds a finding at a location, with its headline.
-    pub(super) fn at(&mut self, location: impl Into<Location>, message: impl Into<String>) -> Finding<'_> {
-        let Location { file, span } = location.into();
-        let file = Arc::clone(self.sources.get(file));
-        self.elsewhere(&file, span, message)
+    pub(super) fn at(&mut self, span: Span, message: impl Into<String>) -> Finding<'_> {
+        self.elsewhere(self.file, span, message)
     }
 
     /// Adds a finding at a location in another file.
@@ -69,7 +61,7 @@ impl<'a> Findings<'a> {
             fix: None,
         });
         let last = self.list.len() - 1;
-        Finding { diagnostic: &mut self.list[last], sources: &self.sources }
+        Finding { diagnostic: &mut self.list[last], file: self.file }
     }
 }
 
@@ -81,10 +73,9 @@ impl Finding<'_> {
     }
 
     /// Adds a related location with its label.
-    pub(super) fn also(self, location: impl Into<Location>, words: impl Into<String>) -> Self {
-        let Location { file, span } = location.into();
-        let file = Arc::clone(self.sources.get(file));
-        self.also_in(&file, span, words)
+    pub(super) fn also(self, span: Span, words: impl Into<String>) -> Self {
+        let file = self.file;
+        self.also_in(file, span, words)
     }
 
     /// Adds a related location in another file.
@@ -117,13 +108,7 @@ impl Finding<'_> {
     }
 
     /// Suggests up to three names in the help, and offers a fix if there is only one. Existing quotes stay.
-    pub(super) fn suggest(
-        self,
-        names: &[impl AsRef<str>],
-        location: impl Into<Location>,
-        applicability: Applicability,
-    ) -> Self {
-        let span = location.into().span;
+    pub(super) fn suggest(self, names: &[impl AsRef<str>], span: Span, applicability: Applicability) -> Self {
         let fix = match names {
             [] => return self,
             [only] => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::message::Icons;
-use crate::source::{SourceError, SourceFile, Sources, Span};
+use crate::source::{SourceError, SourceFile, Span};
 use crate::syntax::{Node, parse_json};
 
 use super::checker::sort;
@@ -41,7 +41,7 @@ pub fn check_request(file: &Arc<SourceFile>, icons: &Arc<Icons>) -> CheckedReque
     let parsed = parse_json(file.text());
     let context = Context::of_request(file, &parsed, icons);
     let mut diagnostics = Vec::new();
-    report_violations(&context, &Sources::new(Arc::clone(file)), &mut diagnostics);
+    report_violations(&context, &mut diagnostics);
     for rule in RULES {
         if let Check::Structure(check) | Check::Request(check) = rule.check {
             check(&context, &mut Findings::new(rule, file, &mut diagnostics));

@@ -1,5 +1,7 @@
 //! The definition of a rule.
 
+use std::sync::Arc;
+
 use crate::render::RenderError;
 use crate::source::SourceFile;
 use crate::template::Template;
@@ -41,7 +43,7 @@ pub(super) enum Check {
 pub(crate) struct TextContext<'a> {
     pub(super) template: &'a Template,
     /// The file that the text is written in.
-    pub(super) file: &'a SourceFile,
+    pub(super) file: &'a Arc<SourceFile>,
 }
 
 /// Why a template cannot be rendered with given values.

@@ -248,8 +248,8 @@ fn text_around(texts: &[Span], place: Span) -> Span {
 fn lists(template: &Template) -> Vec<Vec<Span>> {
     let mut lists = Vec::new();
     for grid in template.grids() {
-        lists.push(grid.rows.iter().map(|row| row.location.span).collect());
-        lists.extend(grid.rows.iter().map(|row| row.buttons.iter().map(|button| button.location.span).collect()));
+        lists.push(grid.rows.iter().map(|row| row.span).collect());
+        lists.extend(grid.rows.iter().map(|row| row.buttons.iter().map(|button| button.span).collect()));
     }
     lists
 }

@@ -1,9 +1,10 @@
 //! Reports the violations of the schemas, each through the rule that handles it.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use crate::schema::{List, Verdict, Violation, ViolationKind};
-use crate::source::Sources;
+use crate::source::SourceFile;
 
 use super::misplaced_buttons::MisplacedButtons;
 use super::older_body::OlderParts;
@@ -17,25 +18,25 @@ use super::{Context, Diagnostic, Findings, Rule, typos};
 
 /// The diagnostics of a template or a request.
 struct ViolationReport<'r> {
-    sources: &'r Sources,
+    file: &'r Arc<SourceFile>,
     diagnostics: &'r mut Vec<Diagnostic>,
 }
 
 impl ViolationReport<'_> {
     /// Returns the findings of a rule.
     fn of(&mut self, rule: &'static Rule) -> Findings<'_> {
-        Findings::in_sources(rule, self.sources, self.diagnostics)
+        Findings::new(rule, self.file, self.diagnostics)
     }
 }
 
 /// Reports every violation. The `match` is exhaustive, so that a new kind of violation does not compile until a rule
 /// handles it.
-pub(super) fn report_violations(context: &Context<'_>, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn report_violations(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let older = OlderParts::of(context);
     let grids = MisplacedButtons::of(context);
     let misspelt = OnceCell::new();
     let misspelt = || misspelt.get_or_init(|| MisspeltKeys::new(context));
-    let mut report = ViolationReport { sources, diagnostics };
+    let mut report = ViolationReport { file: context.file, diagnostics };
     older.report(&mut report.of(&unknown_field::RULE));
     grids.report(context, &mut report.of(&missing_field::RULE));
     let is_explained = |violation: &Violation| older.explain(violation) || grids.explain(violation);

@@ -21,7 +21,7 @@ use minijinja::Value;
 
 use crate::expr::Program;
 use crate::message::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Draft, DraftError, Message};
-use crate::source::Location;
+use crate::source::Span;
 use crate::template::{self, Condition, Payload, Repeat, Side, Template, Text};
 
 pub use eval::{EvaluationError, MAX_MESSAGE_BYTES, RenderLimit, ValueType};
@@ -39,21 +39,21 @@ pub enum RenderError {
     /// A part of the template could not be read; the diagnostics of the template say why.
     Broken {
         /// The part.
-        location: Location,
+        location: Span,
     },
     /// The values do not match the declarations.
     Value(ValueError),
     /// A program fails.
     Evaluation {
         /// The expression or statement.
-        location: Location,
+        location: Span,
         /// Why.
         failure: EvaluationError,
     },
     /// The API would refuse the message.
     Message {
         /// The part of the template that made the invalid part of the message.
-        location: Location,
+        location: Span,
         /// What is wrong with it, and where in the request.
         error: DraftError,
     },
@@ -108,7 +108,7 @@ impl<'t> TemplateRenderer<'t> {
 
     /// Notes an error and goes on, so that all errors are reported at once. A limit that is exceeded stays so, and is
     /// noted once.
-    fn fail(&mut self, locate: impl FnOnce(Range<usize>) -> Location, failed: LocatedError) {
+    fn fail(&mut self, locate: impl FnOnce(Range<usize>) -> Span, failed: LocatedError) {
         let is_same = |error: &RenderError| match error {
             RenderError::Evaluation { failure, .. } => *failure == failed.failure,
             _ => false,
@@ -217,8 +217,8 @@ impl<'t> TemplateRenderer<'t> {
 
     fn settle(&mut self, text: &Text, result: Result<String, LocatedError>) -> String {
         result.unwrap_or_else(|failed| {
-            let sources = &self.template.sources;
-            self.fail(|range| text.locate(sources, range), failed);
+            let file = &self.template.file;
+            self.fail(|range| text.locate(file, range), failed);
             String::new()
         })
     }
@@ -250,8 +250,8 @@ impl<'t> TemplateRenderer<'t> {
             Ok(json)
         });
         result.unwrap_or_else(|failed| {
-            let sources = &self.template.sources;
-            self.fail(|range| text.locate(sources, range), failed);
+            let file = &self.template.file;
+            self.fail(|range| text.locate(file, range), failed);
             serde_json::Value::Null
         })
     }
@@ -262,13 +262,13 @@ impl<'t> TemplateRenderer<'t> {
     }
 
     fn condition(&mut self, condition: &Condition, scope: &Value) -> Option<Value> {
-        let sources = &self.template.sources;
+        let file = &self.template.file;
         match &condition.program {
             Ok(program) => match self.evaluator.value(program, scope) {
                 Ok(value) => return Some(value),
-                Err(failed) => self.fail(|range| condition.locate(sources, range), failed),
+                Err(failed) => self.fail(|range| condition.locate(file, range), failed),
             },
-            Err(_) => self.errors.push(RenderError::Broken { location: condition.location() }),
+            Err(_) => self.errors.push(RenderError::Broken { location: condition.span() }),
         }
         None
     }
@@ -283,8 +283,8 @@ impl<'t> TemplateRenderer<'t> {
             loops::iterations(&repeat.name, &items, scope).map_err(|failure| LocatedError { failure, range })
         });
         iterations.unwrap_or_else(|failed| {
-            let sources = &self.template.sources;
-            self.fail(|range| repeat.items.locate(sources, range), failed);
+            let file = &self.template.file;
+            self.fail(|range| repeat.items.locate(file, range), failed);
             Vec::new()
         })
     }

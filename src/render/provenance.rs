@@ -1,7 +1,7 @@
 //! Which part of the template made which part of the request.
 
 use crate::message::{DraftError, DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
-use crate::source::Location;
+use crate::source::Span;
 use crate::template::{ButtonTemplate, Payload, RowTemplate, Template, Text};
 
 /// The rows and buttons of a request, each with the part of the template that it was made from.
@@ -46,19 +46,19 @@ impl<'t> Provenance<'t> {
 
     /// Returns the part of the template that an error comes from: the first row or button too many, or the part at the
     /// pointer.
-    pub(super) fn find(&self, error: &DraftError) -> Location {
+    pub(super) fn find(&self, error: &DraftError) -> Span {
         let tokens: Vec<&str> = error.pointer.split('/').skip(1).collect();
-        self.part(&tokens, &error.kind).unwrap_or_else(|| self.template.span.into())
+        self.part(&tokens, &error.kind).unwrap_or(self.template.span)
     }
 
-    fn part(&self, tokens: &[&str], kind: &DraftErrorKind) -> Option<Location> {
+    fn part(&self, tokens: &[&str], kind: &DraftErrorKind) -> Option<Span> {
         let (&key, tokens) = tokens.split_first()?;
         if key == "message" {
-            return self.template.message.as_ref().map(Text::location);
+            return self.template.message.as_ref().map(Text::span);
         }
         let (_, rows) = self.grids.iter().find(|(name, _)| *name == key)?;
         match (tokens, kind) {
-            ([_], DraftErrorKind::TooManyRows { .. }) => rows.get(MAX_ROWS).map(|(row, _)| row.location),
+            ([_], DraftErrorKind::TooManyRows { .. }) => rows.get(MAX_ROWS).map(|(row, _)| row.span),
             (["rows", index, rest @ ..], _) => {
                 let (row, buttons) = rows.get(index.parse::<usize>().ok()?)?;
                 in_row(row, buttons, rest, kind)
@@ -68,26 +68,26 @@ impl<'t> Provenance<'t> {
     }
 }
 
-fn in_row(row: &RowTemplate, buttons: &[&ButtonTemplate], tokens: &[&str], kind: &DraftErrorKind) -> Option<Location> {
+fn in_row(row: &RowTemplate, buttons: &[&ButtonTemplate], tokens: &[&str], kind: &DraftErrorKind) -> Option<Span> {
     match (tokens, kind) {
-        ([_], DraftErrorKind::TooManyButtons { .. }) => buttons.get(MAX_BUTTONS).map(|button| button.location),
+        ([_], DraftErrorKind::TooManyButtons { .. }) => buttons.get(MAX_BUTTONS).map(|button| button.span),
         (["buttons", index, rest @ ..], _) => {
             let button = buttons.get(index.parse::<usize>().ok()?)?;
             in_button(button, rest)
         }
-        _ => Some(row.location),
+        _ => Some(row.span),
     }
 }
 
-fn in_button(button: &ButtonTemplate, tokens: &[&str]) -> Option<Location> {
+fn in_button(button: &ButtonTemplate, tokens: &[&str]) -> Option<Span> {
     let part = match tokens.first() {
-        Some(&"icon") => button.icon.as_ref().map(Text::location),
-        Some(&"caption") => button.caption.as_ref().map(Text::location),
+        Some(&"icon") => button.icon.as_ref().map(Text::span),
+        Some(&"caption") => button.caption.as_ref().map(Text::span),
         Some(&"action") => button.actions.first().map(|action| match &action.payload {
-            Some(Payload::PostToken(token)) => token.location(),
-            _ => action.location,
+            Some(Payload::PostToken(token)) => token.span(),
+            _ => action.span,
         }),
         _ => None,
     };
-    part.or(Some(button.location))
+    part.or(Some(button.span))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use minijinja::value::{Object, Value as JinjaValue};
 
-use crate::source::{Location, SourceFile, Span};
+use crate::source::{SourceFile, Span};
 use crate::syntax::{Entry, Node, Value};
 use crate::template::{Mismatch, Template, Variable, as_declared};
 
@@ -19,7 +19,7 @@ pub enum ValueError {
         /// The variable.
         name: String,
         /// Its declaration, or its first use if the template declares nothing.
-        location: Location,
+        location: Span,
     },
     /// A value is given that the template does not declare.
     Unknown {
@@ -37,7 +37,7 @@ pub enum ValueError {
         /// What the value was read from.
         file: Arc<SourceFile>,
         /// Its declaration.
-        declared: Location,
+        declared: Span,
         /// The part of the value that is wrong, and how.
         mismatch: Box<Mismatch>,
     },
@@ -59,7 +59,7 @@ pub(super) fn resolve(template: &Template, values: &Values) -> Result<JinjaValue
         }
         match given.map(|given| &given.node).or_else(|| variable.default()) {
             Some(node) => declared.push(to_value(node, Some(&variable.schema))),
-            None => errors.push(ValueError::Missing { name: variable.name.clone(), location: variable.location() }),
+            None => errors.push(ValueError::Missing { name: variable.name.clone(), location: variable.key }),
         }
     }
     let unknown = values.iter().filter(|given| variables.get(&given.name).is_none());
@@ -94,7 +94,7 @@ impl Object for VariableScope {
 fn missing_uses(template: &Template, values: &Values) -> Vec<ValueError> {
     let (mut missing, mut seen) = (Vec::new(), HashSet::new());
     for program in template.programs() {
-        let locate = program.locator(&template.sources);
+        let locate = program.locator(&template.file);
         for used in program.free_names() {
             if values.get(used.name).is_none() && seen.insert(used.name.to_owned()) {
                 let location = locate(used.range.clone());
@@ -110,7 +110,7 @@ pub(super) fn mismatches(variable: &Variable, given: &Given) -> impl Iterator<It
     variable.mismatches(&given.node).into_iter().map(|mismatch| ValueError::Invalid {
         name: variable.name.clone(),
         file: Arc::clone(&given.file),
-        declared: variable.location(),
+        declared: variable.key,
         mismatch: Box::new(mismatch),
     })
 }

@@ -165,7 +165,7 @@ impl Values {
     /// # Errors
     /// [`ValuesError::NotMapping`].
     pub fn add_example(&mut self, template: &Template, example: &Example) -> Result<(), ValuesError> {
-        self.add_node(template.sources.get(example.file), example.values.clone())
+        self.add_node(&template.file, example.values.clone())
     }
 
     /// Adds the values of a node of `file`: a mapping of names to values.

@@ -6,7 +6,6 @@
 pub(crate) mod characters;
 #[cfg(feature = "cli")]
 mod known_secrets;
-mod location;
 pub(crate) mod secrets;
 mod similarity;
 mod utf16;
@@ -23,7 +22,6 @@ use thiserror::Error;
 
 #[cfg(feature = "cli")]
 pub(crate) use known_secrets::{KnownSecrets, REDACTED};
-pub use location::{FileId, Location, Sources};
 pub(crate) use similarity::Similarity;
 pub(crate) use utf16::{Utf16, is_utf16};
 pub(crate) use visible::{is_directional_control, visible};

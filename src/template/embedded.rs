@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::expr::{BrokenProgram, CallUse, NameUse, Program};
-use crate::source::{FileId, Location, Sources, Span};
+use crate::source::{SourceFile, Span};
 use crate::syntax::{INDICATORS, Origin, ScalarStyle, quote};
 
 use super::text::{Condition, Repeat, Text, TextBody};
@@ -16,8 +16,6 @@ use super::{ProgramId, Template};
 pub struct EmbeddedProgram<'t> {
     /// Which of the template's programs it is.
     pub id: ProgramId,
-    /// The file it is written in.
-    pub file: FileId,
     /// The program, unless it does not parse.
     pub program: Result<&'t Program, &'t BrokenProgram>,
     /// The names that `for` on rows and buttons binds here.
@@ -51,30 +49,30 @@ impl<'t> EmbeddedProgram<'t> {
             TextBody::Jinja(program) => Ok(program),
             TextBody::Broken(broken) => Err(broken),
         };
-        let Text { id, file, origin, .. } = *text;
-        Some(Self { id, file, program, bound, kind: EmbeddingKind::Text, origin, offset: 0 })
+        let Text { id, origin, .. } = *text;
+        Some(Self { id, program, bound, kind: EmbeddingKind::Text, origin, offset: 0 })
     }
 
     /// Returns the program of a `when` or `for`. `bound`: the names that are bound around it.
     pub(crate) fn of_condition(condition: &'t Condition, bound: Vec<&'t str>) -> Self {
-        let Condition { id, file, origin, offset, .. } = *condition;
+        let Condition { id, origin, offset, .. } = *condition;
         let program = condition.program.as_ref();
-        Self { id, file, program, bound, kind: EmbeddingKind::Condition, origin, offset }
+        Self { id, program, bound, kind: EmbeddingKind::Condition, origin, offset }
     }
 
     /// Returns the bytes of the file that a range of the program's text comes from.
     #[must_use]
-    pub fn locate(&self, sources: &Sources, range: Range<usize>) -> Location {
-        self.locator(sources)(range)
+    pub fn locate(&self, file: &SourceFile, range: Range<usize>) -> Span {
+        self.locator(file)(range)
     }
 
     /// Returns a function that locates many ranges; the scalar is read once, at the first of them.
-    pub fn locator<'s>(&self, sources: &'s Sources) -> impl Fn(Range<usize>) -> Location + use<'s> {
-        let Self { file, origin, offset, .. } = *self;
+    pub fn locator<'s>(&self, file: &'s SourceFile) -> impl Fn(Range<usize>) -> Span + use<'s> {
+        let Self { origin, offset, .. } = *self;
         let locator = OnceCell::new();
         move |range| {
-            let locator = locator.get_or_init(|| origin.locator(sources.get(file).text()));
-            Location { file, span: locator.locate(range.start + offset..range.end + offset) }
+            let locator = locator.get_or_init(|| origin.locator(file.text()));
+            locator.locate(range.start + offset..range.end + offset)
         }
     }
 
@@ -87,8 +85,7 @@ impl<'t> EmbeddedProgram<'t> {
     /// Returns the change of the file that puts a text in the place of a range of the program's text. A scalar without
     /// quotes that cannot contain the text is changed as a whole. `None` if the range goes over the end of a line.
     #[must_use]
-    pub fn rewrite(&self, sources: &Sources, range: Range<usize>, replacement: &str) -> Option<Rewriting> {
-        let file = sources.get(self.file);
+    pub fn rewrite(&self, file: &SourceFile, range: Range<usize>, replacement: &str) -> Option<Rewriting> {
         let text = self.origin.text(file.text());
         let range = range.start + self.offset..range.end + self.offset;
         let span = self.origin.locate(file.text(), range.clone());
@@ -110,11 +107,11 @@ impl<'t> EmbeddedProgram<'t> {
         self.origin.span
     }
 
-    /// Returns whether a location is inside of the scalar.
+    /// Returns whether a range is inside of the scalar.
     #[must_use]
-    pub fn holds(&self, location: Location) -> bool {
-        let (whole, part) = (self.span(), location.span);
-        self.file == location.file && whole.start <= part.start && part.end <= whole.end
+    pub fn holds(&self, span: Span) -> bool {
+        let whole = self.span();
+        whole.start <= span.start && span.end <= whole.end
     }
 
     /// Returns the uses of names that neither the program itself nor a `for` around it binds, where the program has no

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::message::{ActionKind, Icons};
 use crate::schema::{ListItem, Row};
-use crate::source::{FileId, Location, SourceFile, Sources, Span};
+use crate::source::{SourceFile, Span};
 use crate::syntax::{Node, parse};
 
 pub use embedded::{EmbeddedProgram, Rewriting};
@@ -28,8 +28,8 @@ pub use variables::{DeclarationError, Mismatch, Variable, Variables};
 /// A template as it is written.
 #[derive(Debug)]
 pub struct Template {
-    /// The files it is read from.
-    pub sources: Sources,
+    /// The file it is read from.
+    pub file: Arc<SourceFile>,
     /// The whole document in the main file.
     pub span: Span,
     /// `message`
@@ -45,7 +45,7 @@ pub struct Template {
     /// The icons that its buttons may have.
     pub icons: Arc<Icons>,
     /// The parts that could not be read. A template with any cannot be rendered.
-    pub broken: Vec<Location>,
+    pub broken: Vec<Span>,
 }
 
 /// Identifies a program of a template: a text with Jinja in it, or the expression of a `when` or `for`.
@@ -78,7 +78,7 @@ impl Side {
 #[derive(Debug)]
 pub struct GridTemplate {
     /// The value of `sender_buttons` or `receiver_buttons`.
-    pub location: Location,
+    pub span: Span,
     /// Shown only if this is true.
     pub when: Option<Condition>,
     /// The rows, without those that could not be read.
@@ -89,7 +89,7 @@ pub struct GridTemplate {
 #[derive(Debug)]
 pub struct RowTemplate {
     /// The row.
-    pub location: Location,
+    pub span: Span,
     /// Kept only if this is true.
     pub when: Option<Condition>,
     /// Repeated for each item.
@@ -116,7 +116,7 @@ impl Row for RowTemplate {
 #[derive(Debug)]
 pub struct ButtonTemplate {
     /// The button.
-    pub location: Location,
+    pub span: Span,
     /// Kept only if this is true.
     pub when: Option<Condition>,
     /// Repeated for each item.
@@ -143,7 +143,7 @@ pub struct ActionTemplate {
     /// Its key, in the file of its value.
     pub key: Span,
     /// Its value.
-    pub location: Location,
+    pub span: Span,
     /// What it carries; `None` if that could not be read.
     pub payload: Option<Payload>,
 }
@@ -177,8 +177,6 @@ pub enum DataTemplate {
 pub struct Example {
     /// Its name.
     pub name: String,
-    /// The file it is written in.
-    pub file: FileId,
     /// The name in the file.
     pub key: Span,
     /// The values.
@@ -190,12 +188,6 @@ impl Template {
     #[must_use]
     pub fn parse(file: &Arc<SourceFile>) -> Option<Self> {
         parse(file.text()).document.map(|document| read(&document, file, &Arc::default()))
-    }
-
-    /// Returns the main file, the one that was read first.
-    #[must_use]
-    pub fn file(&self) -> &Arc<SourceFile> {
-        self.sources.main()
     }
 
     /// Returns the grids.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::message::ActionKind;
 use crate::schema::{ICON_NAME, is_null, is_set};
-use crate::source::{FileId, Location, SourceFile, Sources, Span};
+use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Entry, Mapping, Node, Origin, Scalar, ScalarStyle, Value};
 
 use super::text::{Condition, Repeat, Text, TextBody};
@@ -17,18 +17,17 @@ use super::{
 /// Reads what can be read. A part of another shape than the language has is noted as broken; the schema's violations
 /// say why.
 pub(crate) fn read(document: &Document<'_>, file: &Arc<SourceFile>, validators: &Arc<Validators>) -> Template {
-    let reader = TemplateReader { file, id: FileId::MAIN, validators, programs: 0, broken: Vec::new() };
+    let reader = TemplateReader { file, validators, programs: 0, broken: Vec::new() };
     reader.template(&document.root)
 }
 
 struct TemplateReader<'f> {
     /// The file that is read.
     file: &'f Arc<SourceFile>,
-    id: FileId,
     validators: &'f Arc<Validators>,
     /// How many programs have been read.
     programs: u32,
-    broken: Vec<Location>,
+    broken: Vec<Span>,
 }
 
 impl TemplateReader<'_> {
@@ -40,14 +39,14 @@ impl TemplateReader<'_> {
         let grid = |name: &str| field(name).filter(|node| !is_null(node));
         let sender_buttons = grid("sender_buttons").and_then(|node| self.grid(node));
         let receiver_buttons = grid("receiver_buttons").and_then(|node| self.grid(node));
-        let variables = mapping.get("variables").and_then(|entry| Variables::read(entry, self.id, self.validators));
+        let variables = mapping.get("variables").and_then(|entry| Variables::read(entry, self.validators));
         let examples = field("examples").and_then(Node::as_mapping).map(|examples| self.examples(examples));
         let examples = examples.unwrap_or_default();
         if message.is_none() {
-            self.broken.push(self.location(root.span));
+            self.broken.push(root.span);
         }
         Template {
-            sources: Sources::new(Arc::clone(self.file)),
+            file: Arc::clone(self.file),
             span: root.span,
             message,
             sender_buttons,
@@ -59,20 +58,16 @@ impl TemplateReader<'_> {
         }
     }
 
-    fn location(&self, span: Span) -> Location {
-        Location { file: self.id, span }
-    }
-
     fn broken<T>(&mut self, span: Span) -> Option<T> {
-        self.broken.push(self.location(span));
+        self.broken.push(span);
         None
     }
 
     /// Returns the identity of the next program.
-    fn next_program(&mut self) -> (ProgramId, FileId) {
+    fn next_program(&mut self) -> ProgramId {
         let id = ProgramId(self.programs);
         self.programs += 1;
-        (id, self.id)
+        id
     }
 
     fn text(&mut self, node: &Node<'_>) -> Option<Text> {
@@ -85,14 +80,14 @@ impl TemplateReader<'_> {
     fn scalar(&mut self, scalar: &Scalar<'_>) -> Text {
         let text = Text::read(scalar, self.file, self.next_program());
         if matches!(text.body, TextBody::Broken(_)) {
-            self.broken.push(text.location());
+            self.broken.push(text.span());
         }
         text
     }
 
     fn condition(&mut self, condition: Condition) -> Condition {
         if condition.program.is_err() {
-            self.broken.push(condition.location());
+            self.broken.push(condition.span());
         }
         condition
     }
@@ -101,7 +96,7 @@ impl TemplateReader<'_> {
     fn grid(&mut self, node: &Node<'_>) -> Option<GridTemplate> {
         let (rows, mapping) = self.list(node, "rows")?;
         Some(GridTemplate {
-            location: self.location(node.span),
+            span: node.span,
             when: mapping.and_then(|mapping| self.when(mapping)),
             rows: rows.iter().filter_map(|row| self.row(row)).collect(),
         })
@@ -111,7 +106,7 @@ impl TemplateReader<'_> {
     fn row(&mut self, node: &Node<'_>) -> Option<RowTemplate> {
         let (buttons, mapping) = self.list(node, "buttons")?;
         Some(RowTemplate {
-            location: self.location(node.span),
+            span: node.span,
             when: mapping.and_then(|mapping| self.when(mapping)),
             repeat: mapping.and_then(|mapping| self.repeat(mapping)),
             buttons: buttons.iter().filter_map(|button| self.button(button)).collect(),
@@ -142,17 +137,17 @@ impl TemplateReader<'_> {
         let icon = icon.or(icon_name).and_then(|entry| self.text(&entry.value));
         let caption = mapping.get("caption").and_then(|entry| self.text(&entry.value));
         if actions.len() != 1 || is_ambiguous || caption.is_none() {
-            self.broken.push(self.location(node.span));
+            self.broken.push(node.span);
         }
         let (when, repeat) = (self.when(mapping), self.repeat(mapping));
-        Some(ButtonTemplate { location: self.location(node.span), when, repeat, actions, icon, caption })
+        Some(ButtonTemplate { span: node.span, when, repeat, actions, icon, caption })
     }
 
     fn actions(&mut self, mapping: &Mapping<'_>) -> Vec<ActionTemplate> {
         let action = |entry: &Entry<'_>| {
             let kind = ActionKind::from_name(&entry.key.text)?;
             let payload = self.payload(kind, &entry.value);
-            Some(ActionTemplate { kind, key: entry.key.span, location: self.location(entry.value.span), payload })
+            Some(ActionTemplate { kind, key: entry.key.span, span: entry.value.span, payload })
         };
         mapping.entries.iter().filter(|entry| !is_null(&entry.value)).filter_map(action).collect()
     }
@@ -217,7 +212,6 @@ impl TemplateReader<'_> {
     fn examples(&self, mapping: &Mapping<'_>) -> Vec<Example> {
         let example = |entry: &Entry<'_>| Example {
             name: entry.key.text.to_string(),
-            file: self.id,
             key: entry.key.span,
             values: entry.value.clone().into_owned(),
         };

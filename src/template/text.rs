@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::expr::{BrokenProgram, JinjaError, JinjaErrorKind, Program};
 use crate::schema::has_jinja;
-use crate::source::{FileId, Location, SourceFile, Sources, Span};
+use crate::source::{SourceFile, Span};
 use crate::syntax::{Chomping, Origin, Scalar};
 
 use super::ProgramId;
@@ -14,8 +14,6 @@ use super::ProgramId;
 pub struct Text {
     /// Which of the template's programs it is, if it has Jinja in it.
     pub id: ProgramId,
-    /// The file it is written in.
-    pub file: FileId,
     /// How it is written there.
     pub origin: Origin,
     /// The text that the YAML denotes, without the one line break that ends a block scalar, unless `+` keeps it.
@@ -36,7 +34,7 @@ pub enum TextBody {
 }
 
 impl Text {
-    pub(super) fn read(scalar: &Scalar<'_>, file: &SourceFile, (id, file_id): (ProgramId, FileId)) -> Self {
+    pub(super) fn read(scalar: &Scalar<'_>, file: &SourceFile, id: ProgramId) -> Self {
         let mut source = scalar.text.to_string();
         if scalar.origin.chomping(file.text()) == Some(Chomping::Clip) && source.ends_with('\n') {
             source.pop();
@@ -48,7 +46,7 @@ impl Text {
                 Err(first) => TextBody::Broken(BrokenProgram::text(&source, first)),
             },
         };
-        Self { id, file: file_id, origin: scalar.origin, source, body }
+        Self { id, origin: scalar.origin, source, body }
     }
 
     /// Returns the text if it is sent as it is.
@@ -72,17 +70,10 @@ impl Text {
         self.origin.span
     }
 
-    /// Returns where the whole scalar is.
-    #[must_use]
-    pub fn location(&self) -> Location {
-        Location { file: self.file, span: self.origin.span }
-    }
-
     /// Returns the bytes of the file that a range of the text comes from.
     #[must_use]
-    pub fn locate(&self, sources: &Sources, range: Range<usize>) -> Location {
-        let span = self.origin.locate(sources.get(self.file).text(), range);
-        Location { file: self.file, span }
+    pub fn locate(&self, file: &SourceFile, range: Range<usize>) -> Span {
+        self.origin.locate(file.text(), range)
     }
 }
 
@@ -91,8 +82,6 @@ impl Text {
 pub struct Condition {
     /// Which of the template's programs it is.
     pub id: ProgramId,
-    /// The file it is written in.
-    pub file: FileId,
     /// How the value of the key is written there.
     pub origin: Origin,
     /// Where in the value the expression begins, in bytes.
@@ -102,14 +91,8 @@ pub struct Condition {
 }
 
 impl Condition {
-    pub(super) fn read(origin: Origin, source: &str, offset: usize, (id, file): (ProgramId, FileId)) -> Self {
-        Self {
-            id,
-            file,
-            origin,
-            offset,
-            program: Program::expression(&source[offset..]).map_err(BrokenProgram::unreadable),
-        }
+    pub(super) fn read(origin: Origin, source: &str, offset: usize, id: ProgramId) -> Self {
+        Self { id, origin, offset, program: Program::expression(&source[offset..]).map_err(BrokenProgram::unreadable) }
     }
 
     /// Returns the whole value in its file.
@@ -118,17 +101,11 @@ impl Condition {
         self.origin.span
     }
 
-    /// Returns where the whole value is.
-    #[must_use]
-    pub fn location(&self) -> Location {
-        Location { file: self.file, span: self.origin.span }
-    }
-
     /// Returns the bytes of the file that a range of the expression comes from.
     #[must_use]
-    pub fn locate(&self, sources: &Sources, range: Range<usize>) -> Location {
+    pub fn locate(&self, file: &SourceFile, range: Range<usize>) -> Span {
         let range = range.start + self.offset..range.end + self.offset;
-        Location { file: self.file, span: self.origin.locate(sources.get(self.file).text(), range) }
+        self.origin.locate(file.text(), range)
     }
 }
 
@@ -148,7 +125,7 @@ pub struct Repeat {
 
 impl Repeat {
     /// Reads `NAME in EXPRESSION`.
-    pub(super) fn read(scalar: &Scalar<'_>, (id, file): (ProgramId, FileId)) -> Self {
+    pub(super) fn read(scalar: &Scalar<'_>, id: ProgramId) -> Self {
         let text = &*scalar.text;
         let start = text.len() - text.trim_start().len();
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -157,12 +134,12 @@ impl Repeat {
         let items = text[end..].trim_start().strip_prefix("in").filter(|rest| rest.starts_with(char::is_whitespace));
         let broken = |kind, range| {
             let program = Err(BrokenProgram::unreadable(JinjaError { kind, range, correction: None }));
-            Condition { id, file, origin: scalar.origin, offset: 0, program }
+            Condition { id, origin: scalar.origin, offset: 0, program }
         };
         let items = match items {
             _ if RESERVED.contains(&name) => broken(JinjaErrorKind::ReservedName(name.to_owned()), start..end),
             Some(rest) if !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) => {
-                Condition::read(scalar.origin, text, text.len() - rest.trim_start().len(), (id, file))
+                Condition::read(scalar.origin, text, text.len() - rest.trim_start().len(), id)
             }
             _ => broken(JinjaErrorKind::NotForIn, 0..text.len()),
         };
@@ -171,8 +148,7 @@ impl Repeat {
 
     /// Returns where the name of the items is written.
     #[must_use]
-    pub fn name_location(&self, sources: &Sources) -> Location {
-        let span = self.items.origin.locate(sources.get(self.items.file).text(), self.name_range.clone());
-        Location { file: self.items.file, span }
+    pub fn name_span(&self, file: &SourceFile) -> Span {
+        self.items.origin.locate(file.text(), self.name_range.clone())
     }
 }

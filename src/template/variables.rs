@@ -6,7 +6,7 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 
 use crate::schema::Kind;
-use crate::source::{FileId, Location, Span};
+use crate::source::Span;
 use crate::syntax::{Entry, Node, Number, Value};
 
 use super::fast_path;
@@ -31,8 +31,6 @@ pub struct Variables {
 pub struct Variable {
     /// Its name.
     pub name: String,
-    /// The file it is declared in.
-    pub file: FileId,
     /// The name in the file.
     pub key: Span,
     /// Its JSON Schema.
@@ -65,11 +63,10 @@ pub struct Mismatch {
 }
 
 impl Variables {
-    pub(super) fn read(entry: &Entry<'_>, file: FileId, validators: &Arc<Validators>) -> Option<Self> {
+    pub(super) fn read(entry: &Entry<'_>, validators: &Arc<Validators>) -> Option<Self> {
         let mapping = entry.value.as_mapping()?;
         let variable = |Entry { key, value }: &Entry<'_>| Variable {
             name: key.text.to_string(),
-            file,
             key: key.span,
             schema: value.clone().into_owned(),
             is_simple: fast_path::is_schema(value),
@@ -89,18 +86,6 @@ impl Variables {
 }
 
 impl Variable {
-    /// Returns where its name is declared.
-    #[must_use]
-    pub fn location(&self) -> Location {
-        self.locate(self.key)
-    }
-
-    /// Returns where a part of the declaration is.
-    #[must_use]
-    pub fn locate(&self, span: Span) -> Location {
-        Location { file: self.file, span }
-    }
-
     /// Returns the default, which is used if no value is given.
     #[must_use]
     pub fn default(&self) -> Option<&Node<'static>> {

@@ -78,14 +78,14 @@ const EVALUATIONS: &[(&str, Unknown)] = &[
 /// Returns why `check` could not predict a failure, or `None` if it should have reported it.
 fn unknown(template: &Template, error: &RenderError) -> Option<Unknown> {
     match error {
-        RenderError::Evaluation { location, failure } => in_jinja(template.sources.slice(*location), failure),
+        RenderError::Evaluation { location, failure } => in_jinja(template.file.slice(*location), failure),
         RenderError::Message { location, error } => match &error.kind {
             // Rows and buttons are counted before, as far as their lists are declared.
             DraftErrorKind::TooManyRows { .. } | DraftErrorKind::TooManyButtons { .. } => {
                 template.variables.is_none().then_some(Unknown::Amount)
             }
             // Everything is known about a text without Jinja.
-            _ if !template.sources.slice(*location).contains('{') => None,
+            _ if !template.file.slice(*location).contains('{') => None,
             DraftErrorKind::BlankMessage | DraftErrorKind::BlankCaption | DraftErrorKind::BlankPostToken => {
                 Some(Unknown::Text)
             }

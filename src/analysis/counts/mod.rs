@@ -9,7 +9,7 @@ mod guard;
 use crate::analysis::types::{Iterations, Length, Types};
 use crate::message::{MAX_BUTTONS, MAX_ROWS};
 use crate::schema::{List, ListItem, Row};
-use crate::source::Location;
+use crate::source::Span;
 use crate::template::{Condition, GridTemplate, Repeat, RowTemplate, Template};
 
 use guard::{Guard, Names, Subjects, World};
@@ -26,7 +26,7 @@ pub struct LimitOverflow {
     /// What they add up from, in the order of the text.
     pub addends: Vec<Addend>,
     /// The row or the button that is, or can be, the fourth.
-    pub fourth: Location,
+    pub fourth: Span,
 }
 
 /// What a row or a button of the template adds to the count.
@@ -63,7 +63,7 @@ pub fn overflows(template: &Template, types: &Types) -> Vec<LimitOverflow> {
 
 /// A row or a button of the template.
 struct ListEntry {
-    location: Location,
+    location: Span,
     guard: Guard,
     /// How many there are if the guard holds.
     length: Length,
@@ -79,7 +79,7 @@ fn rows(grid: &GridTemplate, types: &Types, names: &Names<'_>) -> Option<LimitOv
     let base = subjects.guard(grid.when.as_ref(), &[]);
     let entries = grid.rows.iter().filter_map(|row| {
         let own = own_names(&[row.repeat.as_ref()]);
-        let mut entry = entry(row.location, row.repeat.as_ref(), row.when.as_ref(), types, &mut subjects, &own)?;
+        let mut entry = entry(row.span, row.repeat.as_ref(), row.when.as_ref(), types, &mut subjects, &own)?;
         entry.guard = Guard::All(vec![entry.guard, filled(row, types, &mut subjects)]);
         Some(entry)
     });
@@ -113,7 +113,7 @@ fn buttons(grid: &GridTemplate, row: &RowTemplate, types: &Types, names: &Names<
     ];
     let entries = row.buttons.iter().filter_map(|button| {
         let own = own_names(&[button.repeat.as_ref()]);
-        entry(button.location, button.repeat.as_ref(), button.when.as_ref(), types, &mut subjects, &own)
+        entry(button.span, button.repeat.as_ref(), button.when.as_ref(), types, &mut subjects, &own)
     });
     let entries: Vec<ListEntry> = entries.collect();
     overflow(List::Buttons, MAX_BUTTONS as u64, &Guard::All(base.into()), &entries, &subjects)
@@ -126,7 +126,7 @@ fn own_names<'t>(repeats: &[Option<&'t Repeat>]) -> Vec<&'t str> {
 
 /// Returns what a row or button adds; `None` if nothing is known of the items that it is repeated for.
 fn entry(
-    location: Location,
+    location: Span,
     repeat: Option<&Repeat>,
     when: Option<&Condition>,
     types: &Types,
@@ -179,7 +179,7 @@ fn overflow(
 
 /// The rows or buttons of one world.
 struct Sum {
-    addends: Vec<(Location, Addend)>,
+    addends: Vec<(Span, Addend)>,
 }
 
 impl Sum {
@@ -208,7 +208,7 @@ impl Sum {
     }
 
     /// Returns the row or button that exceeds a limit.
-    fn beyond(&self, limit: u64) -> Option<Location> {
+    fn beyond(&self, limit: u64) -> Option<Span> {
         let mut sum = Some(0);
         let mut goes_beyond = |addend: &Addend| {
             sum = sum.zip(addend.count).map(|(sum, count)| sum + count);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::analysis::types::{self, Kinds};
 use crate::expr::ast::{BinaryOp, Expr, ExprKind, Statement, StatementKind, Target};
 use crate::expr::visit::{ProgramVisitor, walk_statement, walk_tree};
-use crate::source::Location;
+use crate::source::Span;
 use crate::template::visit::{Scope, TemplateVisitor, TextRole, walk};
 use crate::template::{Template, Text};
 
@@ -16,11 +16,11 @@ use super::flow;
 #[derive(Clone, Debug)]
 pub struct EncodedTwice {
     /// What encodes it: a filter, or a literal that contains `%20` or the like.
-    pub location: Location,
+    pub location: Span,
     /// The part of the URL, where the second encoding happens.
     pub part: UrlPart,
     /// What to remove, if a filter encodes it.
-    pub removal: Option<Location>,
+    pub removal: Option<Span>,
     /// The kinds of the value before the filter.
     pub kinds: Kinds,
 }
@@ -34,7 +34,7 @@ pub(crate) fn encoded_twice(template: &Template) -> Vec<EncodedTwice> {
     }
     let observed = types::observe(template);
     let twice = |encoding: Encoding<'_>| {
-        let locate = |range: Range<usize>| encoding.text.locate(&template.sources, range);
+        let locate = |range: Range<usize>| encoding.text.locate(&template.file, range);
         let Encoded { range, removal, input } = encoding.encoded;
         let known = input.and_then(|input| observed.part(encoding.text.id, &input));
         EncodedTwice {

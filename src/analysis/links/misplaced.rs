@@ -8,7 +8,7 @@ use crate::analysis::types::{self, Kinds};
 use crate::expr::ast::{Expr, ExprKind};
 use crate::expr::{Constant, Program};
 use crate::message::LinkError;
-use crate::source::{Location, Sources};
+use crate::source::{SourceFile, Span};
 use crate::syntax::Node;
 use crate::template::visit::{Scope, TemplateVisitor, TextRole, walk};
 use crate::template::{Template, Text, Variables};
@@ -21,7 +21,7 @@ use super::judge::Patterns;
 #[derive(Clone, Debug)]
 pub struct Misplaced {
     /// The expression.
-    pub location: Location,
+    pub location: Span,
     /// The expression as it is written.
     pub name: String,
     /// The part of the URL in which it is.
@@ -58,14 +58,14 @@ pub enum Proof {
         /// The first of them.
         value: serde_json::Value,
         /// Where the declaration lists them.
-        places: Vec<Location>,
+        places: Vec<Span>,
     },
     /// Every value that the declaration allows makes the link so.
     Declared {
         /// What the declaration says about them; one cause for each kind of values that it allows.
         causes: Vec<Constraint>,
         /// The name of the variable in its declaration.
-        variable: Location,
+        variable: Span,
     },
 }
 
@@ -91,14 +91,14 @@ pub enum Constraint {
 
 /// Finds the expressions of links whose values are invalid there.
 pub(crate) fn misplaced(template: &Template, patterns: &Patterns) -> Vec<Misplaced> {
-    let (sources, variables) = (&template.sources, template.variables.as_ref());
-    let mut search = LinkSearch { sources, variables, patterns, found: Vec::new() };
+    let (file, variables) = (&template.file, template.variables.as_ref());
+    let mut search = LinkSearch { file, variables, patterns, found: Vec::new() };
     walk(template, &mut search);
     search.found
 }
 
 struct LinkSearch<'t> {
-    sources: &'t Sources,
+    file: &'t SourceFile,
     variables: Option<&'t Variables>,
     patterns: &'t Patterns,
     found: Vec<Misplaced>,
@@ -109,8 +109,8 @@ impl<'t> TemplateVisitor<'t> for LinkSearch<'t> {
         if let (TextRole::Link, Some(program)) = (role, text.program()) {
             let declarations = Declarations { variables: self.variables, scope };
             for link in flow::expressions(program.tree()).iter().filter(|link| link.is_selective()) {
-                let (sources, patterns, found) = (self.sources, self.patterns, &mut self.found);
-                let mut judge = Judge { sources, declarations, patterns, text, program, link, found };
+                let (file, patterns, found) = (self.file, self.patterns, &mut self.found);
+                let mut judge = Judge { file, declarations, patterns, text, program, link, found };
                 outcomes(link.expression).into_iter().for_each(|expression| judge.expression(expression));
             }
         }
@@ -119,7 +119,7 @@ impl<'t> TemplateVisitor<'t> for LinkSearch<'t> {
 
 /// Judges the values of one expression of a link.
 struct Judge<'s, 't> {
-    sources: &'t Sources,
+    file: &'t SourceFile,
     declarations: Declarations<'s, 't>,
     patterns: &'s Patterns,
     text: &'t Text,
@@ -144,7 +144,7 @@ impl<'t> Judge<'_, 't> {
     }
 
     fn declared(&mut self, expression: &Expr<'t>, declared: &Declared<'t>) {
-        let (schema, variable) = (declared.schema, declared.variable.location());
+        let (schema, variable) = (declared.schema, declared.variable.key);
         let kinds = types::type_of_schema(schema).kinds;
         if let Some(values) = values(schema) {
             self.listed(expression, &values, kinds, declared);
@@ -173,7 +173,7 @@ impl<'t> Judge<'_, 't> {
             let Some((first, fault)) = faulty.first() else { continue };
             let is_all = faulty.len() == judged.len();
             if is_all || declared.is_free && self.declarations.is_unguarded(declared, self.program) {
-                let places = faulty.iter().map(|(value, _)| declared.variable.locate(value.span)).collect();
+                let places = faulty.iter().map(|(value, _)| value.span).collect();
                 self.report(expression, (*fault).clone(), Proof::Listed { value: first.to_json(), places });
             }
         }
@@ -181,7 +181,7 @@ impl<'t> Judge<'_, 't> {
 
     fn report(&mut self, at: &Expr<'t>, fault: LinkFault, proof: Proof) {
         let name = self.program.slice(&at.range).to_owned();
-        let location = self.text.locate(self.sources, at.range.clone());
+        let location = self.text.locate(self.file, at.range.clone());
         let LinkExpression { part, is_followed, .. } = *self.link;
         self.found.push(Misplaced { location, name, part, is_followed, fault, proof });
     }

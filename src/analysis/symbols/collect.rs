@@ -7,7 +7,7 @@ use crate::analysis::types::{self, Type};
 use crate::expr::ast::{Expr, ExprKind, For, Name};
 use crate::expr::visit::{Bound, ProgramVisitor, walk_arguments, walk_expression, walk_tree};
 use crate::expr::{CallUse, Callee, FUNCTIONS};
-use crate::source::{FileId, Location};
+use crate::source::Span;
 use crate::syntax::{Entry, Node, Value};
 use crate::template::visit::{Part, Scope, TemplateVisitor, TextRole, walk};
 use crate::template::{Condition, EmbeddedProgram, ProgramId, Repeat, Template, Text};
@@ -37,9 +37,9 @@ pub(super) fn collect(template: &Template) -> (Vec<Symbol>, Vec<Occurrence>) {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Identity {
     /// Their definition.
-    Defined(Location),
+    Defined(Span),
     /// The `for` that binds `loop`.
-    Loop(Location),
+    Loop(Span),
     /// The symbol of which they are attributes, and the name: no declaration has the attribute.
     Attribute(usize, String),
     /// The name alone: they are parts of the language, or variables that are not declared.
@@ -69,7 +69,7 @@ struct SymbolCollector<'t> {
     by_identity: HashMap<Identity, usize>,
     occurrences: Vec<Occurrence>,
     /// The locations of the occurrences: a text that is read twice, through an alias, counts once.
-    seen: HashSet<Location>,
+    seen: HashSet<Span>,
     bindings: Vec<Binding<'t>>,
     /// How many names were bound where each open scope begins.
     scopes: Vec<usize>,
@@ -92,7 +92,7 @@ impl<'t> SymbolCollector<'t> {
     }
 
     /// Adds a place at which the name of a symbol is written. `known`: its type there.
-    fn occurs(&mut self, symbol: usize, location: Location, known: Option<Type>) {
+    fn occurs(&mut self, symbol: usize, location: Span, known: Option<Type>) {
         if self.seen.insert(location) {
             if self.symbols[symbol].definition != Some(location) {
                 self.symbols[symbol].uses.push(location);
@@ -105,7 +105,7 @@ impl<'t> SymbolCollector<'t> {
         let template = self.template;
         for variable in template.variables.iter().flat_map(|variables| &variables.list) {
             let symbol = self.variable(&variable.name);
-            self.occurs(symbol, variable.location(), None);
+            self.occurs(symbol, variable.key, None);
             self.declared_parts(Schema::of(variable));
         }
     }
@@ -113,16 +113,16 @@ impl<'t> SymbolCollector<'t> {
     /// Adds the properties of a declaration, and the names that refer to them in the declaration.
     fn declared_parts(&mut self, schema: Schema<'t>) {
         for (key, value) in schema.properties() {
-            self.property(schema, &key.text, schema.locate(key.span));
+            self.property(schema, &key.text, key.span);
             self.declared_parts(value);
         }
         schema.items().into_iter().for_each(|items| self.declared_parts(items));
         schema.branches().for_each(|branch| self.declared_parts(branch));
         for name in schema.list("required").iter().filter_map(Node::as_scalar) {
-            self.property(schema, &name.text, schema.locate(name.origin.span));
+            self.property(schema, &name.text, name.origin.span);
         }
         let default = schema.keyword("default");
-        default.into_iter().chain(schema.list("examples")).for_each(|value| self.keys(schema.file, value, schema));
+        default.into_iter().chain(schema.list("examples")).for_each(|value| self.keys(value, schema));
     }
 
     fn examples(&mut self) {
@@ -131,27 +131,27 @@ impl<'t> SymbolCollector<'t> {
             let entries = example.values.as_mapping().map(|mapping| mapping.entries.as_slice());
             for Entry { key, value } in entries.unwrap_or_default() {
                 let symbol = self.variable(&key.text);
-                self.occurs(symbol, Location { file: example.file, span: key.span }, None);
+                self.occurs(symbol, key.span, None);
                 let declared = template.variables.as_ref().and_then(|variables| variables.get(&key.text));
-                declared.into_iter().for_each(|variable| self.keys(example.file, value, Schema::of(variable)));
+                declared.into_iter().for_each(|variable| self.keys(value, Schema::of(variable)));
             }
         }
     }
 
     /// Adds the keys of a value that is declared.
-    fn keys(&mut self, file: FileId, value: &Node<'_>, declared: Schema<'t>) {
+    fn keys(&mut self, value: &Node<'_>, declared: Schema<'t>) {
         match &value.value {
             Value::Mapping(mapping) => {
                 for Entry { key, value } in &mapping.entries {
-                    self.property(declared, &key.text, Location { file, span: key.span });
+                    self.property(declared, &key.text, key.span);
                     if let Some((_, property)) = declared.property(&key.text) {
-                        self.keys(file, value, property);
+                        self.keys(value, property);
                     }
                 }
             }
             Value::Sequence(items) => {
                 if let Some(declared) = declared.items() {
-                    items.iter().for_each(|item| self.keys(file, item, declared));
+                    items.iter().for_each(|item| self.keys(item, declared));
                 }
             }
             _ => {}
@@ -159,7 +159,7 @@ impl<'t> SymbolCollector<'t> {
     }
 
     /// Adds a place at which the name of a declared property is written.
-    fn property(&mut self, schema: Schema<'t>, name: &str, location: Location) {
+    fn property(&mut self, schema: Schema<'t>, name: &str, location: Span) {
         if let Some(symbol) = self.declared_attribute(schema, name) {
             self.occurs(symbol, location, None);
         }
@@ -167,7 +167,7 @@ impl<'t> SymbolCollector<'t> {
 
     fn declared_attribute(&mut self, schema: Schema<'t>, name: &str) -> Option<usize> {
         let (key, value) = schema.property(name)?;
-        let identity = Identity::Defined(schema.locate(key.span));
+        let identity = Identity::Defined(key.span);
         Some(self.symbol(identity, name, SymbolKind::Attribute, || types::type_of_schema(value.node)))
     }
 
@@ -175,7 +175,7 @@ impl<'t> SymbolCollector<'t> {
     fn variable(&mut self, name: &str) -> usize {
         match self.template.variables.as_ref().and_then(|variables| variables.get(name)) {
             Some(variable) => {
-                let identity = Identity::Defined(variable.location());
+                let identity = Identity::Defined(variable.key);
                 self.symbol(identity, name, SymbolKind::Variable, || types::type_of_schema(&variable.schema))
             }
             None => self.global(SymbolKind::Variable, name, Type::UNKNOWN),
@@ -191,7 +191,7 @@ impl<'t> SymbolCollector<'t> {
         &mut self,
         name: &'t str,
         kind: SymbolKind,
-        location: Location,
+        location: Span,
         schema: Option<Schema<'t>>,
         known: Option<Type>,
     ) {
@@ -211,7 +211,7 @@ impl<'t> SymbolCollector<'t> {
     }
 
     /// Binds `loop` for the `for` at a location.
-    fn bind_loop(&mut self, each: Location) {
+    fn bind_loop(&mut self, each: Span) {
         let symbol = self.symbol(Identity::Loop(each), "loop", SymbolKind::Loop, || Type::UNKNOWN);
         self.bindings.push(Binding { name: "loop", meaning: Meaning { symbol: Some(symbol), schema: None } });
     }
@@ -227,7 +227,7 @@ impl<'t> SymbolCollector<'t> {
     /// Adds the names of a program.
     fn program(&mut self, embedded: &EmbeddedProgram<'t>) {
         let Ok(program) = embedded.program else { return };
-        let locate = embedded.locator(&self.template.sources);
+        let locate = embedded.locator(&self.template.file);
         let mut names = ProgramNames { collector: self, id: embedded.id, source: program.source(), locate: &locate };
         names.collector.enter_scope();
         walk_tree(&mut names, program.tree());
@@ -304,9 +304,9 @@ impl<'t> TemplateVisitor<'t> for SymbolCollector<'t> {
         let items = repeat.items.program.as_ref().ok().and_then(|program| program.tree().whole());
         let schema = items.and_then(|items| self.meaning(items).schema).and_then(Schema::items);
         if repeat.items.program.is_ok() {
-            let (location, known) = (repeat.name_location(&self.template.sources), self.observed.item(repeat));
+            let (location, known) = (repeat.name_span(&self.template.file), self.observed.item(repeat));
             self.bind(&repeat.name, SymbolKind::Item, location, schema, known);
-            self.bind_loop(repeat.items.location());
+            self.bind_loop(repeat.items.span());
         }
     }
 
@@ -332,7 +332,7 @@ struct ProgramNames<'c, 't, L> {
     locate: &'c L,
 }
 
-impl<'t, L: Fn(Range<usize>) -> Location> ProgramNames<'_, 't, L> {
+impl<'t, L: Fn(Range<usize>) -> Span> ProgramNames<'_, 't, L> {
     /// Adds a name. `whole`: the expression whose value the name has.
     fn occurs(&mut self, symbol: usize, name: &Range<usize>, whole: &Expr<'t>) {
         let known = self.collector.observed.part(self.id, &whole.range);
@@ -355,7 +355,7 @@ impl<'t, L: Fn(Range<usize>) -> Location> ProgramNames<'_, 't, L> {
     }
 }
 
-impl<'t, L: Fn(Range<usize>) -> Location> ProgramVisitor<'t> for ProgramNames<'_, 't, L> {
+impl<'t, L: Fn(Range<usize>) -> Span> ProgramVisitor<'t> for ProgramNames<'_, 't, L> {
     fn expression(&mut self, expression: &Expr<'t>) {
         match &expression.kind {
             ExprKind::Call { callee, arguments } if callee.as_name().is_some_and(|name| !self.is_bound(name)) => {

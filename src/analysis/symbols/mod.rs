@@ -8,7 +8,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-use crate::source::{FileId, Location};
+use crate::source::Span;
 use crate::template::Template;
 
 use super::types::Type;
@@ -29,9 +29,9 @@ pub struct Symbol {
     /// What it is.
     pub kind: SymbolKind,
     /// Where it is defined: `None` if it is a part of the language, or if nothing defines it.
-    pub definition: Option<Location>,
+    pub definition: Option<Span>,
     /// Where it is used, in the order of the locations.
-    pub uses: Vec<Location>,
+    pub uses: Vec<Span>,
     /// Its type where it is defined; anything if that is not known.
     pub known: Type,
 }
@@ -60,7 +60,7 @@ pub enum SymbolKind {
 /// A place at which a name is written.
 #[derive(Clone, Debug)]
 struct Occurrence {
-    location: Location,
+    location: Span,
     /// The index of the symbol.
     symbol: usize,
     /// The type here, if it is known.
@@ -73,7 +73,7 @@ pub struct FoundSymbol<'s> {
     /// What the name refers to.
     pub symbol: &'s Symbol,
     /// Where the name is, without quotes in an expression.
-    pub location: Location,
+    pub location: Span,
     /// The type here: conditions around it can leave fewer values than its declaration.
     pub known: &'s Type,
 }
@@ -93,13 +93,12 @@ impl Symbols {
     /// Returns the name at a byte offset of a file. Directly after a name is at the name, unless the next one begins
     /// there.
     #[must_use]
-    pub fn at(&self, file: FileId, offset: usize) -> Option<FoundSymbol<'_>> {
-        let is_before =
-            |occurrence: &Occurrence| (occurrence.location.file, occurrence.location.span.start) <= (file, offset);
+    pub fn at(&self, offset: usize) -> Option<FoundSymbol<'_>> {
+        let is_before = |occurrence: &Occurrence| occurrence.location.start <= offset;
         let index = self.occurrences.partition_point(is_before).checked_sub(1)?;
         let Occurrence { location, symbol, known } = self.occurrences.get(index)?;
         let symbol = self.list.get(*symbol)?;
-        let is_here = location.file == file && offset <= location.span.end;
+        let is_here = offset <= location.end;
         is_here.then(|| FoundSymbol { symbol, location: *location, known: known.as_ref().unwrap_or(&symbol.known) })
     }
 

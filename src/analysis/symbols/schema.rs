@@ -1,6 +1,5 @@
 //! Looks up parts of declarations.
 
-use crate::source::{FileId, Location, Span};
 use crate::syntax::{Key, Node};
 use crate::template::Variable;
 
@@ -10,19 +9,13 @@ const BRANCHES: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 /// A JSON Schema of a declaration.
 #[derive(Clone, Copy)]
 pub(super) struct Schema<'t> {
-    pub(super) file: FileId,
     pub(super) node: &'t Node<'static>,
 }
 
 impl<'t> Schema<'t> {
     /// Returns the schema of a variable.
     pub(super) fn of(variable: &'t Variable) -> Self {
-        Self { file: variable.file, node: &variable.schema }
-    }
-
-    /// Returns where a part of it is.
-    pub(super) fn locate(self, span: Span) -> Location {
-        Location { file: self.file, span }
+        Self { node: &variable.schema }
     }
 
     /// Returns the value of a keyword.
@@ -37,14 +30,14 @@ impl<'t> Schema<'t> {
 
     /// Returns the schemas that apply to the same value.
     pub(super) fn branches(self) -> impl Iterator<Item = Self> {
-        BRANCHES.into_iter().flat_map(move |keyword| self.list(keyword)).map(move |node| Self { node, ..self })
+        BRANCHES.into_iter().flat_map(move |keyword| self.list(keyword)).map(move |node| Self { node })
     }
 
     /// Returns the properties that it declares itself.
     pub(super) fn properties(self) -> impl Iterator<Item = (&'t Key<'static>, Self)> {
         let properties = self.keyword("properties").and_then(Node::as_mapping);
         let entries = properties.map(|mapping| mapping.entries.as_slice()).unwrap_or_default();
-        entries.iter().map(move |entry| (&entry.key, Self { node: &entry.value, ..self }))
+        entries.iter().map(move |entry| (&entry.key, Self { node: &entry.value }))
     }
 
     /// Returns the declaration of a property: its key and its schema.
@@ -55,7 +48,7 @@ impl<'t> Schema<'t> {
 
     /// Returns the declaration of the items of a list.
     pub(super) fn items(self) -> Option<Self> {
-        let own = self.keyword("items").map(|node| Self { node, ..self });
+        let own = self.keyword("items").map(|node| Self { node });
         own.or_else(|| self.branches().find_map(Self::items))
     }
 }

@@ -2,7 +2,7 @@
 //! and the lines that have its name, with the definition in `[…]` and the uses in `<…>`.
 
 use super::{SymbolKind, Symbols};
-use crate::source::{FileId, Location, SourceFile};
+use crate::source::{SourceFile, Span};
 use crate::template::Template;
 
 const ORDER: &str = r#"
@@ -28,9 +28,9 @@ fn answer(text: &str) -> Vec<String> {
     let file = SourceFile::new("t.yaml", text.replacen('^', "", 1));
     let template = Template::parse(&file).expect("a document");
     let symbols = Symbols::of(&template);
-    let Some(found) = symbols.at(FileId::MAIN, offset) else { return vec!["nothing".to_owned()] };
+    let Some(found) = symbols.at(offset) else { return vec!["nothing".to_owned()] };
     let symbol = found.symbol;
-    let mut marks: Vec<(Location, [&str; 2])> = symbol.uses.iter().map(|&location| (location, ["<", ">"])).collect();
+    let mut marks: Vec<(Span, [&str; 2])> = symbol.uses.iter().map(|&location| (location, ["<", ">"])).collect();
     // What a loop iterates over is not its name.
     let definition = symbol.definition.filter(|_| symbol.kind != SymbolKind::Loop);
     marks.extend(definition.map(|location| (location, ["[", "]"])));
@@ -38,9 +38,9 @@ fn answer(text: &str) -> Vec<String> {
     assert!(marks.iter().any(|(location, _)| *location == found.location), "it is at one of its places");
     let mut marked = file.text().to_owned();
     for (location, [open, close]) in marks.iter().rev() {
-        assert!(file.slice(location.span).contains(&symbol.name), "{location:?} is `{}`", file.slice(location.span));
-        marked.insert_str(location.span.end, close);
-        marked.insert_str(location.span.start, open);
+        assert!(file.slice(*location).contains(&symbol.name), "{location:?} is `{}`", file.slice(*location));
+        marked.insert_str(location.end, close);
+        marked.insert_str(location.start, open);
     }
     let lines = marked.lines().zip(file.text().lines()).filter(|(marked, line)| marked != line);
     let lines = lines.map(|(marked, _)| marked.trim_start_matches(['-', ' ']).to_owned());

@@ -3,7 +3,7 @@
 use crate::expr::library::{OperandRole, Operation, Takes};
 use crate::expr::persian::PersianError;
 use crate::expr::printf::FormatError;
-use crate::source::Location;
+use crate::source::Span;
 
 use super::ty::Type;
 
@@ -11,9 +11,9 @@ use super::ty::Type;
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypeError {
     /// The part.
-    pub location: Location,
+    pub location: Span,
     /// The name in the declaration of the variable whose type is wrong.
-    pub declared: Option<Location>,
+    pub declared: Option<Span>,
     /// What is wrong.
     pub kind: TypeErrorKind,
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::expr::ast::{Argument, ArgumentKind, Expr, ExprKind, Name};
 use crate::expr::library::{self, Operation, Takes};
 use crate::expr::{Constant, ConstantKind};
-use crate::source::{Location, Sources, Span};
+use crate::source::{SourceFile, Span};
 use crate::template::{EmbeddedProgram, ProgramId, Repeat};
 
 use super::contract::Applied;
@@ -20,11 +20,11 @@ use super::ty::{Length, MappingType, Type};
 /// Infers the types of the expressions of a template.
 pub(super) struct Inference<'t> {
     pub(super) scope: TypeScope<'t>,
-    sources: Option<&'t Sources>,
+    file: Option<&'t SourceFile>,
     /// The program whose expressions are examined.
     program: Option<EmbeddedProgram<'t>>,
     /// Locates ranges of the program.
-    locator: Option<Box<dyn Fn(Range<usize>) -> Location + 't>>,
+    locator: Option<Box<dyn Fn(Range<usize>) -> Span + 't>>,
     pub(super) errors: Vec<TypeError>,
     /// What is an error only if a value is null.
     pub(super) if_null: Vec<TypeError>,
@@ -69,11 +69,11 @@ impl Observed {
 }
 
 impl<'t> Inference<'t> {
-    /// Creates an inference. `sources`: the files of the template; `None` for an expression outside of a template.
-    pub(super) fn new(scope: TypeScope<'t>, sources: Option<&'t Sources>) -> Self {
+    /// Creates an inference. `file`: the file of the template; `None` for an expression outside of a template.
+    pub(super) fn new(scope: TypeScope<'t>, file: Option<&'t SourceFile>) -> Self {
         Self {
             scope,
-            sources,
+            file,
             program: None,
             locator: None,
             errors: Vec::new(),
@@ -87,7 +87,7 @@ impl<'t> Inference<'t> {
 
     /// Goes on to the expressions of another program.
     pub(super) fn look_at(&mut self, program: EmbeddedProgram<'t>) {
-        self.locator = self.sources.map(|sources| Box::new(program.locator(sources)) as Box<_>);
+        self.locator = self.file.map(|file| Box::new(program.locator(file)) as Box<_>);
         self.program = Some(program);
     }
 
@@ -96,8 +96,8 @@ impl<'t> Inference<'t> {
         self.program.as_ref().and_then(|embedded| embedded.program.ok()).map_or("", |program| program.source())
     }
 
-    pub(super) fn locate(&self, range: Range<usize>) -> Location {
-        self.locator.as_ref().map_or_else(|| Span::new(0, 0).into(), |locate| locate(range))
+    pub(super) fn locate(&self, range: Range<usize>) -> Span {
+        self.locator.as_ref().map_or_else(|| Span::at(0), |locate| locate(range))
     }
 
     pub(super) fn operand(&self, expression: &Expr<'t>, known: &Type) -> Operand {

@@ -3,7 +3,7 @@
 use crate::expr::Constant;
 use crate::expr::ast::{BinaryOp, Expr, ExprKind};
 use crate::expr::library::Takes;
-use crate::source::Location;
+use crate::source::Span;
 
 use super::infer::Inference;
 use super::kinds::Kinds;
@@ -14,7 +14,7 @@ use super::ty::Type;
 #[derive(Clone, Debug, PartialEq)]
 pub struct MissingElse {
     /// The expression.
-    pub location: Location,
+    pub location: Span,
     /// The type of its value if the condition is true.
     pub value: Type,
     /// What is done with the value.

@@ -72,7 +72,7 @@ impl Types {
     /// Infers the types of all expressions of a template.
     #[must_use]
     pub fn of(template: &Template) -> Self {
-        let inference = Inference::new(TypeScope::new(template.variables.as_ref()), Some(&template.sources));
+        let inference = Inference::new(TypeScope::new(template.variables.as_ref()), Some(&template.file));
         let checker = TemplateChecker::check(template, inference);
         let TemplateChecker { inference, bare_numbers, iterations, .. } = checker;
         let Inference { mut errors, if_null, undeclared, missing_else, .. } = inference;
@@ -92,7 +92,7 @@ impl Types {
 
 /// Returns the types of all expressions of a template, and of the names that they bind.
 pub(super) fn observe(template: &Template) -> Observed {
-    let mut inference = Inference::new(TypeScope::new(template.variables.as_ref()), Some(&template.sources));
+    let mut inference = Inference::new(TypeScope::new(template.variables.as_ref()), Some(&template.file));
     inference.observed = Some(Observed::default());
     TemplateChecker::check(template, inference).inference.observed.unwrap_or_default()
 }

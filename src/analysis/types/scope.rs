@@ -5,7 +5,7 @@ use std::ops::Not;
 
 use crate::expr::ast::{BinaryOp, Expr, ExprKind};
 use crate::expr::{Constant, ConstantKind, FUNCTIONS};
-use crate::source::Location;
+use crate::source::Span;
 use crate::template::Variables;
 
 use super::filters::truthy;
@@ -115,9 +115,9 @@ impl<'t> TypeScope<'t> {
     }
 
     /// Returns the declaration of the variable to which an expression belongs.
-    pub(super) fn declaration(&self, expression: &Expr<'t>) -> Option<Location> {
+    pub(super) fn declaration(&self, expression: &Expr<'t>) -> Option<Span> {
         let path = self.path(expression).filter(|path| path.binding.is_none())?;
-        Some(self.variables?.get(path.root)?.location())
+        Some(self.variables?.get(path.root)?.key)
     }
 
     /// Returns what the conditions around leave of a type.

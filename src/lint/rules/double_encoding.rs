@@ -29,6 +29,6 @@ fn advise(finding: Finding<'_>, twice: &EncodedTwice) {
     }
     let is_text = twice.kinds.is_within(Kinds::TEXT | Kinds::NUMBER);
     let applicability = if is_text { Applicability::Safe } else { Applicability::Unsafe };
-    let fix = Fix::new(applicability, "remove `| urlencode`", vec![Edit::replace(removal.span, "")]);
+    let fix = Fix::new(applicability, "remove `| urlencode`", vec![Edit::replace(removal, "")]);
     finding.help("remove `| urlencode`").fix(fix);
 }

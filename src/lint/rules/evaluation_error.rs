@@ -14,7 +14,7 @@ use crate::lint::wording::{counted, quote};
 use crate::lint::{Findings, RenderFailure, Rule};
 use crate::render::{EvaluationError, RenderError, RenderLimit, ValueType};
 use crate::schema::Kind;
-use crate::source::Location;
+use crate::source::Span;
 use crate::template::{Rewriting, Template};
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("evaluation-error", include_str!("evaluation_error.md"), check);
@@ -191,14 +191,14 @@ pub(super) fn conversion(takes: Takes, operand: OperandRole, found: Kind) -> Opt
 }
 
 /// Returns a conditional expression without `else` as it is written with one.
-pub(super) fn with_else(template: &Template, location: Location, otherwise: &str) -> Option<Offer> {
+pub(super) fn with_else(template: &Template, location: Span, otherwise: &str) -> Option<Offer> {
     let programs = template.programs();
     let mut programs = programs.iter().filter(|program| program.holds(location));
     programs.find_map(|program| {
-        let locate = program.locator(&template.sources);
-        let is_meant = |range: &Range<usize>| locate(range.clone()).span == location.span;
+        let locate = program.locator(&template.file);
+        let is_meant = |range: &Range<usize>| locate(range.clone()) == location;
         let replacement = foreign::with_else(program.program.ok()?, otherwise, is_meant)?;
-        Offer::of(program, &template.sources, &replacement)
+        Offer::of(program, &template.file, &replacement)
     })
 }
 

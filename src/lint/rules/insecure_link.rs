@@ -12,7 +12,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for text in template.links() {
         let start = text.source.get(..SCHEME.len()).unwrap_or_default();
         if start.eq_ignore_ascii_case(SCHEME) {
-            let location = text.locate(&template.sources, 0..SCHEME.len());
+            let location = text.locate(&template.file, 0..SCHEME.len());
             findings.at(location, HEADLINE).label(LABEL).help(HELP);
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::lint::{Context, Findings, Rule, Severity, explain};
 use crate::render::{Values, render};
-use crate::template::{Example, Template};
+use crate::template::Template;
 
 use super::missing_variable;
 
@@ -21,7 +21,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for example in &template.examples {
         let mut values = project_values.clone();
         // An example that is not a mapping is a violation of the schema.
-        if values.add_example(template, example).is_err() || has_other_mistakes(template, example, &values) {
+        if values.add_example(template, example).is_err() || has_other_mistakes(template, &values) {
             continue;
         }
         let Err(errors) = render(template, &values) else { continue };
@@ -50,8 +50,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 /// Returns whether a value that is not the example's own does not match its declaration: a default, or a value of the
 /// project.
-fn has_other_mistakes(template: &Template, example: &Example, values: &Values) -> bool {
-    let file = template.sources.get(example.file);
+fn has_other_mistakes(template: &Template, values: &Values) -> bool {
+    let file = &template.file;
     let others = template.variables.iter().flat_map(|variables| &variables.list).filter_map(|variable| {
         let value = match values.get(&variable.name) {
             Some(given) if Arc::ptr_eq(&given.file, file) => None,

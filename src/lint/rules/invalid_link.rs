@@ -8,7 +8,7 @@ use crate::lint::finding::Finding;
 use crate::lint::wording::{format_noun, one_of, quote};
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::{LinkError, find_forbidden, validate_link};
-use crate::source::Location;
+use crate::source::Span;
 use crate::source::characters::named;
 use crate::template::{Template, Text};
 
@@ -33,14 +33,14 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 /// Reports what is wrong with a link for all values.
 fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
-    let place = |range| text.locate(&template.sources, range);
+    let place = |range| text.locate(&template.file, range);
     let found = match text.literal() {
         Some(link) => validate_link(link).err().map(|problem| (problem, 0, link)),
         None => text.program().and_then(literal_flaw),
     };
     let Some((problem, start, part)) = found else { return };
     let span = match problem {
-        _ if part.is_empty() => text.location(),
+        _ if part.is_empty() => text.span(),
         LinkError::ForbiddenCharacter(character) => {
             let at = start + part.find(character).unwrap_or_default();
             place(at..at + character.len_utf8())
@@ -51,7 +51,7 @@ fn literal(template: &Template, text: &Text, findings: &mut Findings<'_>) {
 }
 
 /// Reports an invalid link.
-pub(in crate::lint) fn report(problem: &LinkError, location: impl Into<Location>, findings: &mut Findings<'_>) {
+pub(in crate::lint) fn report(problem: &LinkError, location: Span, findings: &mut Findings<'_>) {
     findings.at(location, "invalid link").label(flaw(problem)).help(match problem {
         LinkError::ForbiddenCharacter(character) => {
             format!("remove it, or write it as `{}`", percent_encoded(*character))
@@ -91,7 +91,7 @@ fn forbidden<'p>(mut literals: impl Iterator<Item = (usize, &'p str)>) -> Option
 
 /// Reports expressions whose values cannot be escaped.
 fn places(template: &Template, text: &Text, program: &Program, findings: &mut Findings<'_>) {
-    let place = |range| text.locate(&template.sources, range);
+    let place = |range| text.locate(&template.file, range);
     for problem in links::errors(program.tree()) {
         match problem {
             LinkExpressionError::InScheme { range } => {

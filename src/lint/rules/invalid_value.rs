@@ -11,7 +11,7 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
     let finding = findings
         .elsewhere(file, mismatch.span, format!("invalid value for `{name}{}`", mismatch.path))
         .label(expectation(&mismatch.kind, &mismatch.value))
-        .also_in(failure.template.file(), declared.span, "declared here");
+        .also_in(&failure.template.file, *declared, "declared here");
     if let Some(help) = advice(&mismatch.kind, &mismatch.value) {
         finding.help(help);
     }

@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             // This is a violation of the schema.
             continue;
         }
-        let file = template.sources.get(variable.file);
+        let file = &template.file;
         declaration(variable, file, findings);
         let unknown = keywords::unknown(&variable.schema);
         for keyword in &unknown.keywords {
@@ -52,12 +52,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// Reports a default or an example that does not match the declaration.
 fn own_value(variable: &Variable, mismatch: &Mismatch, file: &SourceFile, findings: &mut Findings<'_>) {
     let finding = findings
-        .at(
-            variable.locate(mismatch.span),
-            format!("invalid value in the declaration of `{}{}`", variable.name, mismatch.path),
-        )
+        .at(mismatch.span, format!("invalid value in the declaration of `{}{}`", variable.name, mismatch.path))
         .label(expectation(&mismatch.kind, &mismatch.value))
-        .also(variable.location(), "declared here");
+        .also(variable.key, "declared here");
     let types = variable.schema.as_mapping().and_then(|schema| schema.get("type"));
     let is_null = mismatch.value.is_null() && mismatch.path.is_empty();
     let with_null = types
@@ -85,17 +82,14 @@ fn declaration(variable: &Variable, file: &SourceFile, findings: &mut Findings<'
             }
         } else if let Some(reference) = value_of(&variable.schema, "$ref", &refers) {
             findings
-                .at(variable.locate(reference.span), format!("invalid `$ref` in the declaration of `{name}`"))
+                .at(reference.span, format!("invalid `$ref` in the declaration of `{name}`"))
                 .label("refers to a schema outside of the declaration")
                 .help("copy that schema into the declaration: nothing is fetched from elsewhere");
         } else {
-            findings
-                .at(variable.locate(error.span), format!("invalid declaration of `{name}`"))
-                .label(error.message.clone())
-                .help(
-                    "use the keywords of JSON Schema 2020-12: `type`, `minimum`, `maxLength`, `enum`, `format`, \
+            findings.at(error.span, format!("invalid declaration of `{name}`")).label(error.message.clone()).help(
+                "use the keywords of JSON Schema 2020-12: `type`, `minimum`, `maxLength`, `enum`, `format`, \
                      `items`, `default`, …",
-                );
+            );
         }
     }
 }
@@ -116,7 +110,7 @@ fn wrong_part(variable: &Variable, part: &WrongPart<'_>, file: &SourceFile, find
     let expected = if part.is_schema { Some("a schema") } else { expected(keyword) };
     let is_item = part.value.span != part.entry.value.span;
     let finding = findings
-        .at(variable.locate(part.value.span), format!("invalid `{keyword}` in the declaration of `{}`", variable.name))
+        .at(part.value.span, format!("invalid `{keyword}` in the declaration of `{}`", variable.name))
         .label(match expected {
             Some(_) if keyword == "type" && is_item => format!("expected {}, found {found}", one_of(TYPES)),
             Some(what) => format!("expected {what}, found {found}"),
@@ -131,7 +125,7 @@ fn wrong_part(variable: &Variable, part: &WrongPart<'_>, file: &SourceFile, find
 /// Reports a key of a declaration that is not a keyword of JSON Schema.
 fn unknown_keyword(variable: &Variable, unknown: &UnknownKeyword<'_>, file: &SourceFile, findings: &mut Findings<'_>) {
     let Entry { key, value } = unknown.entry;
-    let location = variable.locate(key.span);
+    let location = key.span;
     let finding = findings
         .at(location, format!("unknown keyword `{}` in the declaration of `{}`", key.text, variable.name))
         .label("not a keyword of JSON Schema 2020-12");
@@ -186,7 +180,7 @@ fn is_reference(reference: &str, message: &str) -> bool {
 /// Reports a format that no value is checked against.
 fn unknown_format(variable: &Variable, format: &Node<'_>, findings: &mut Findings<'_>) {
     let Some(name) = format.as_scalar().map(|scalar| &*scalar.text) else { return };
-    let location = variable.locate(format.span);
+    let location = format.span;
     let finding = findings
         .at(location, format!("unknown format `{name}` in the declaration of `{}`", variable.name))
         .label("not a format of JSON Schema: no value is checked");

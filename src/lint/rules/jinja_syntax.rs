@@ -6,7 +6,7 @@ use crate::lint::foreign::{self, Instead, Replacement};
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
-use crate::source::{Location, Span};
+use crate::source::Span;
 use crate::syntax::quote;
 use crate::template::{EmbeddedProgram, Template};
 
@@ -43,13 +43,13 @@ fn report(
     template: &Template,
     findings: &mut Findings<'_>,
 ) {
-    let sources = &template.sources;
-    let location = program.locate(sources, error.range.clone());
-    let offer = replacement(error, template).and_then(|replacement| Offer::of(program, sources, &replacement));
-    let span = offer.as_ref().map_or(location.span, |offer| offer.rewriting.span);
-    let mut finding = findings.at(Location { span, ..location }, headline).label(error.kind.to_string());
+    let file = &template.file;
+    let location = program.locate(file, error.range.clone());
+    let offer = replacement(error, template).and_then(|replacement| Offer::of(program, file, &replacement));
+    let span = offer.as_ref().map_or(location, |offer| offer.rewriting.span);
+    let mut finding = findings.at(span, headline).label(error.kind.to_string());
     if let JinjaErrorKind::Misplaced { open: Some(block), .. } = &error.kind {
-        finding = finding.also(program.locate(sources, block.range.clone()), "opened here");
+        finding = finding.also(program.locate(file, block.range.clone()), "opened here");
     }
     let advice = advice(&error.kind);
     match (offer, advice) {

@@ -13,13 +13,13 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         for lost in lost_assignments(program.tree()) {
             let name = lost.name.text;
             let finding = findings
-                .at(embedded.locate(&template.sources, lost.name.range), format!("the value of `{name}` is lost"))
+                .at(embedded.locate(&template.file, lost.name.range), format!("the value of `{name}` is lost"))
                 .label("has this value only until the end of the iteration")
                 .help(format!(
                     "write `{{% set ns = namespace({name}=…) %}}` before the loop, and `ns.{name}` instead of `{name}`"
                 ));
             if let Destination::Use(range) = lost.destination {
-                finding.also(embedded.locate(&template.sources, range), "used here, after the loop");
+                finding.also(embedded.locate(&template.file, range), "used here, after the loop");
             }
         }
     }

@@ -1,7 +1,6 @@
 //! A conditional expression without `else` whose missing value is used.
 
 use crate::lint::{Context, Findings, Rule, Severity};
-use crate::source::Location;
 
 use super::evaluation_error::with_else;
 
@@ -12,10 +11,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
     for missing in &context.types().missing_else {
         let offer = with_else(template, missing.location, missing.empty());
-        let span = offer.as_ref().map_or(missing.location.span, |offer| offer.rewriting.span);
-        let finding = findings
-            .at(Location { span, ..missing.location }, "missing `else`")
-            .label("has no value if the condition is false, which is an error");
+        let span = offer.as_ref().map_or(missing.location, |offer| offer.rewriting.span);
+        let finding =
+            findings.at(span, "missing `else`").label("has no value if the condition is false, which is an error");
         match offer {
             Some(offer) => finding.rewrite(offer),
             None => finding.help(format!("add `else {}`", missing.empty())),

@@ -11,12 +11,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for icon in template.buttons().filter_map(|button| button.icon.as_ref()) {
         let Some(name) = icon.literal() else { continue };
         if let Some(right) = message::misspelt(name) {
-            let location = icon.locate(&template.sources, 0..name.len());
+            let location = icon.locate(&template.file, 0..name.len());
             findings
                 .at(location, format!("misspelt icon `{name}`"))
                 .label(format!("the published list has `{right}`"))
                 .help(format!("write `{right}`"))
-                .fix(Fix::safe_edit(format!("write `{right}`"), Edit::replace(location.span, right)));
+                .fix(Fix::safe_edit(format!("write `{right}`"), Edit::replace(location, right)));
         }
     }
 }

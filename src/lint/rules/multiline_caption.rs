@@ -15,7 +15,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         );
         if let Some(at) = breaks {
             findings
-                .at(caption.locate(&template.sources, at..at + 1), "caption contains a line break")
+                .at(caption.locate(&template.file, at..at + 1), "caption contains a line break")
                 .label("expected a single line")
                 .help("join the lines; in YAML, `>-` folds them into one");
         }

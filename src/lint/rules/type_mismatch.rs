@@ -9,7 +9,6 @@ use crate::lint::persian;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::schema::{Kind, is_variable_name};
-use crate::source::Location;
 use crate::template::Template;
 
 use super::evaluation_error::{FORMAT_MISMATCH, conversion, expected, format_mismatch, instead, instead_of_format};
@@ -27,9 +26,8 @@ const MAX_QUOTED: usize = 40;
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for problem in context.type_errors() {
         let offer = context.template.as_ref().and_then(|template| offer(template, problem));
-        let span = offer.as_ref().map_or(problem.location.span, |offer| offer.rewriting.span);
-        let location = Location { span, ..problem.location };
-        let finding = findings.at(location, headline(&problem.kind)).label(label(&problem.kind));
+        let span = offer.as_ref().map_or(problem.location, |offer| offer.rewriting.span);
+        let finding = findings.at(span, headline(&problem.kind)).label(label(&problem.kind));
         let finding = match offer {
             Some(offer) => finding.rewrite(offer),
             None => advise(finding, problem),
@@ -45,12 +43,12 @@ fn offer(template: &Template, problem: &TypeError) -> Option<Offer> {
     if !matches!(problem.kind, TypeErrorKind::Method { .. } | TypeErrorKind::NoAttributes { .. }) {
         return None;
     }
-    let span = problem.location.span;
+    let span = problem.location;
     template.programs().iter().find_map(|program| {
         let parsed = program.program.ok().filter(|_| program.holds(problem.location))?;
-        let locate = program.locator(&template.sources);
-        let replacement = foreign::member(parsed, |range| locate(range.clone()).span == span)?;
-        Offer::of(program, &template.sources, &replacement)
+        let locate = program.locator(&template.file);
+        let replacement = foreign::member(parsed, |range| locate(range.clone()) == span)?;
+        Offer::of(program, &template.file, &replacement)
     })
 }
 
@@ -220,7 +218,7 @@ fn advise_equality<'f>(finding: Finding<'f>, problem: &TypeError, value: &Operan
         _ => None,
     };
     if let Some(bare) = bare {
-        let edit = Edit::replace(problem.location.span, bare.clone());
+        let edit = Edit::replace(problem.location, bare.clone());
         let fix = Fix::safe_edit(format!("write `{bare}`"), edit);
         return finding.help(format!("write `{bare}` without quotes")).fix(fix);
     }

@@ -8,7 +8,7 @@ use crate::lint::foreign::{self, Replacement};
 use crate::lint::near::{Hyphenated, nearest};
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::schema::is_variable_name;
-use crate::source::{Location, Sources};
+use crate::source::{SourceFile, Span};
 use crate::template::{EmbeddedProgram, Variables};
 
 pub(in crate::lint) static RULE: Rule =
@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
     let Some(variables) = &template.variables else { return };
     for program in template.programs() {
-        let locate = program.locator(&template.sources);
+        let locate = program.locator(&template.file);
         let undefined: Vec<&NameUse<'_>> =
             program.free_names().filter(|used| variables.get(used.name).is_none()).collect();
         let mut reported: Vec<Range<usize>> = Vec::new();
@@ -38,15 +38,15 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             }
             let hyphenated = program.program.ok().and_then(|parsed| Hyphenated::around(parsed.source(), &used.range));
             if let Some(hyphenated) = hyphenated.filter(|hyphenated| is_name(hyphenated, variables)) {
-                report_hyphenated(&program, &hyphenated, variables, &template.sources, findings);
+                report_hyphenated(&program, &hyphenated, variables, &template.file, findings);
                 reported.push(hyphenated.range);
                 continue;
             }
             let name = used.name;
             let location = locate(used.range.clone());
-            let offer = offer(&program, used, &template.sources);
-            let span = offer.as_ref().map_or(location.span, |offer| offer.rewriting.span);
-            let finding = findings.at(Location { span, ..location }, format!("undefined variable `{name}`"));
+            let offer = offer(&program, used, &template.file);
+            let span = offer.as_ref().map_or(location, |offer| offer.rewriting.span);
+            let finding = findings.at(span, format!("undefined variable `{name}`"));
             let finding = finding.label("not declared in `variables`");
             match offer {
                 Some(offer) => finding.rewrite(offer),
@@ -63,17 +63,17 @@ fn is_name(hyphenated: &Hyphenated, variables: &Variables) -> bool {
 }
 
 /// Returns what is written here for a name of another language.
-fn offer(program: &EmbeddedProgram<'_>, used: &NameUse<'_>, sources: &Sources) -> Option<Offer> {
+fn offer(program: &EmbeddedProgram<'_>, used: &NameUse<'_>, file: &SourceFile) -> Option<Offer> {
     if used.name == "forloop" {
         let replacement = foreign::loop_member(program.program.ok()?, &used.range)?;
-        return Offer::of(program, sources, &replacement);
+        return Offer::of(program, file, &replacement);
     }
     let (_, text, is_same) = CONSTANTS.iter().find(|(names, ..)| names.contains(&used.name))?;
     let replacement = Replacement { range: used.range.clone(), text: (*text).to_owned(), is_same: *is_same };
-    Offer::of(program, sources, &replacement)
+    Offer::of(program, file, &replacement)
 }
 
-fn advise<'f>(finding: Finding<'f>, name: &str, location: Location, variables: &Variables) -> Finding<'f> {
+fn advise<'f>(finding: Finding<'f>, name: &str, location: Span, variables: &Variables) -> Finding<'f> {
     let names = variables.names.iter().map(String::as_str).filter(|name| is_variable_name(name));
     let near = nearest(name, names);
     match name {
@@ -90,11 +90,11 @@ fn report_hyphenated(
     program: &EmbeddedProgram<'_>,
     hyphenated: &Hyphenated,
     variables: &Variables,
-    sources: &Sources,
+    file: &SourceFile,
     findings: &mut Findings<'_>,
 ) {
     let Hyphenated { range, written, name } = hyphenated;
-    let location = program.locate(sources, range.clone());
+    let location = program.locate(file, range.clone());
     let finding = findings.at(location, format!("undefined variable `{written}`"));
     let finding = finding.label("`-` subtracts: a name consists of a-z, A-Z, 0-9 and `_`");
     let names = variables.names.iter().map(String::as_str).filter(|name| is_variable_name(name));

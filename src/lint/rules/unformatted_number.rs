@@ -22,7 +22,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for bare in &types.bare_numbers {
         let Some(embedded) = programs.iter().find(|embedded| embedded.id == bare.program) else { continue };
         let Ok(program) = embedded.program else { continue };
-        let location = embedded.locate(&template.sources, bare.range.clone());
+        let location = embedded.locate(&template.file, bare.range.clone());
         // A text with an anchor is visited again wherever an alias refers to it.
         if reported.contains(&location) {
             continue;
@@ -37,7 +37,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let Some(replacement) = foreign::filtered(program, &bare.range, "number", is_amount) else { continue };
         let text = replacement.text.clone();
         let digits = text.strip_suffix("number").map(|value| format!("{value}digits")).unwrap_or_default();
-        let finding = match Offer::of(embedded, &template.sources, &replacement) {
+        let finding = match Offer::of(embedded, &template.file, &replacement) {
             Some(offer) => finding.rewrite(offer),
             None => finding,
         };

@@ -6,7 +6,7 @@ use crate::lint::finding::{Finding, Offer};
 use crate::lint::foreign::{self, Instead};
 use crate::lint::near::nearest;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
-use crate::source::{Location, Span};
+use crate::source::Span;
 use crate::template::{EmbeddedProgram, Template};
 
 pub(in crate::lint) static RULE: Rule =
@@ -16,7 +16,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
     for program in template.programs() {
         for call in program.calls().filter(|call| !exists(call)) {
-            let span = program.locate(&template.sources, call.range.clone()).span;
+            let span = program.locate(&template.file, call.range.clone());
             // If the type is known, `type-mismatch` reports the method. Without quotes the whole value is reported.
             let is_continued = || program.program.is_ok_and(|parsed| foreign::is_continued(parsed, &call.range));
             if call.kind == Callee::Method
@@ -31,7 +31,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 /// Returns whether `type-mismatch` reports an expression that contains a location.
 fn has_type_error(context: &Context<'_>, span: Span) -> bool {
-    let mut errors = context.type_errors().iter().map(|error| error.location.span);
+    let mut errors = context.type_errors().iter().map(|error| error.location);
     errors.any(|error| error.start <= span.start && span.end <= error.end)
 }
 
@@ -60,10 +60,10 @@ fn report(template: &Template, program: &EmbeddedProgram<'_>, call: &CallUse<'_>
         Callee::Filter => foreign::filter(parsed, &call.range),
         Callee::Test => foreign::test(parsed, &call.range),
     });
-    let offer = replacement.and_then(|replacement| Offer::of(program, &template.sources, &replacement));
+    let offer = replacement.and_then(|replacement| Offer::of(program, &template.file, &replacement));
     let span = match &offer {
         Some(offer) => offer.rewriting.span,
-        None => program.locate(&template.sources, call.range.clone()).span,
+        None => program.locate(&template.file, call.range.clone()),
     };
     let (headline, label) = match call.kind {
         Callee::Method => (format!("unknown method `{name}`"), "values have no methods"),
@@ -72,7 +72,7 @@ fn report(template: &Template, program: &EmbeddedProgram<'_>, call: &CallUse<'_>
         Callee::Filter => (format!("unknown filter `{name}`"), "no filter has this name"),
         Callee::Test => (format!("unknown test `{name}`"), "no test has this name"),
     };
-    let finding = findings.at(Location { file: program.file, span }, headline).label(label);
+    let finding = findings.at(span, headline).label(label);
     let removed = foreign::for_filter(name).filter(|instead| matches!(instead, Instead::Remove(_)));
     match offer {
         Some(offer) if let Some(instead) = removed => finding.rewrite(offer).help(instead.help()),

@@ -20,7 +20,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 .label(format!("`{expression}` can have this value"))
                 .also(*icon, "used as an icon here"),
         };
-        advise(finding, &name, location.span, context);
+        advise(finding, &name, location, context);
     }
 }
 
