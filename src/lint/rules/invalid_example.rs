@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::lint::{Context, Findings, Rule, Severity, explain};
-use crate::render::{Values, render};
+use crate::render::{RenderError, ValueError, Values, render};
+use crate::schema::ViolationKind;
 use crate::template::Template;
 
 use super::missing_variable;
@@ -24,7 +25,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         if values.add_example(template, example).is_err() || has_other_mistakes(template, &values) {
             continue;
         }
-        let Err(errors) = render(template, &values) else { continue };
+        let Err(mut errors) = render(template, &values) else { continue };
+        errors.retain(|error| !is_wrongly_declared(context, error));
         for failure in explain::explain(template, &errors) {
             let headline = format!("invalid example `{}`: {}", example.name, failure.message);
             if failure.rule == missing_variable::RULE.id {
@@ -61,4 +63,14 @@ fn has_other_mistakes(template: &Template, values: &Values) -> bool {
         Some((variable, value?))
     });
     others.into_iter().any(|(variable, value)| !variable.mismatches(value).is_empty())
+}
+
+/// Returns whether a value is missing of a variable whose declaration is of the wrong type, and could have a default.
+fn is_wrongly_declared(context: &Context<'_>, error: &RenderError) -> bool {
+    let RenderError::Value(ValueError::Missing { name, .. }) = error else { return false };
+    let variables = context.template.as_ref().and_then(|template| template.variables.as_ref());
+    let Some(variable) = variables.and_then(|variables| variables.get(name)) else { return false };
+    context.violations.iter().any(|violation| {
+        matches!(violation.kind, ViolationKind::WrongType { .. }) && violation.span == variable.schema.span
+    })
 }

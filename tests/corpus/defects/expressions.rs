@@ -54,7 +54,13 @@ fn no_quotes(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
         let written = sample.inside(part).map_or("", |(_, written)| written);
         let is_simple =
             !written.contains(['#', ':', ',', '\'']) && written.ends_with("}}") && written.matches("}}").count() == 1;
-        is_whole && is_simple && !written.contains("{{{") && matches!(part.form, Form::Double | Form::Single)
+        // Without the quotes, a comment could be meant as text.
+        let is_commented = sample.text[part.place.end..].trim_start_matches(' ').starts_with('#');
+        is_whole
+            && is_simple
+            && !is_commented
+            && !written.contains("{{{")
+            && matches!(part.form, Form::Double | Form::Single)
     };
     let role = choices.pick(&[Role::Caption, Role::Link, Role::Token, Role::Value]);
     let text = part(sample, choices, role, is_expression)?;

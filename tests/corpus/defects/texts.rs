@@ -168,8 +168,11 @@ fn lost_zero(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 // Other languages
 
 fn escape_in_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
-    let (_, words) = words(sample, choices, |part, _| !matches!(part.form, Form::Double))?;
-    Some(sample.insert(words.place.end, choices.pick(&["\\u200c", "\\u{200c}", "\\xab", "\\\""])))
+    let (part, words) = words(sample, choices, |part, _| !matches!(part.form, Form::Double))?;
+    let escapes = ["\\u200c", "\\xab", "\\\"", "\\u{200c}"];
+    // In brackets, a brace ends a text without quotes.
+    let escapes = if part.form == Form::Plain { &escapes[..3] } else { &escapes };
+    Some(sample.insert(words.place.end, choices.pick(escapes)))
 }
 
 fn escaped_backslash(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
