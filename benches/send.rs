@@ -22,7 +22,7 @@ use hyper::Request as HttpRequest;
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use kenarc::message::{Action, Button, ButtonGrid, ButtonRow, Draft, Message};
+use kenarc::message::{Action, Button, ButtonGrid, ButtonRow, Buttons, Content, Draft, Message};
 use kenarc::send::batch::{BatchEvent, BatchOptions, BatchSender, Job};
 use kenarc::send::journal::{Journal, MessageId, Policy, RowLocation};
 use kenarc::send::{Api, BaseUrl, Client, ConversationId, Credentials, Endpoint, Outcome, Request, Secret};
@@ -163,8 +163,9 @@ fn message(body: &str) -> Message {
         let rows = body.get(side)?["rows"].as_array().unwrap();
         Some(ButtonGrid { rows: rows.iter().map(row).collect() })
     };
-    let [sender_buttons, receiver_buttons] = ["sender_buttons", "receiver_buttons"].map(grid);
-    Draft { text: text(&body["message"]), sender_buttons, receiver_buttons }.check().unwrap()
+    let [sender, receiver] = ["sender_buttons", "receiver_buttons"].map(grid);
+    let draft = Draft { content: Content::Text(text(&body["message"])), buttons: Buttons::Chat { sender, receiver } };
+    draft.check().unwrap()
 }
 
 /// Sends the same bytes over one connection per worker, one request after the other.

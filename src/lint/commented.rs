@@ -1,6 +1,6 @@
 //! Values that are sent, and that a comment cuts.
 
-use crate::message::ActionKind;
+use crate::message::{ActionKind, MEDIA_TOKEN, Side};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{CommentedText, Document, Node, ScalarStyle, Value, commented_text};
 
@@ -67,8 +67,8 @@ impl Level {
     /// Returns what the value of a key is; `None` if it is not sent.
     fn below(self, key: &str) -> Option<Self> {
         Some(match (self, key) {
-            (Self::Template, "message" | "examples") => Self::Values,
-            (Self::Template, "sender_buttons" | "receiver_buttons") => Self::Buttons,
+            (Self::Template, "message" | "text_message" | MEDIA_TOKEN | "examples") => Self::Values,
+            (Self::Template, key) if Side::ALL.iter().any(|side| side.field() == key) => Self::Buttons,
             (Self::Template, "variables") => Self::Variables,
             (Self::Buttons, "icon" | "icon_name") => Self::Icon,
             (Self::Buttons, "caption" | "open_direct_link" | "post_token" | "data") => Self::Values,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::analysis::counts::{self, LimitOverflow};
 use crate::analysis::links::{Misplaced, Patterns, misplaced};
 use crate::analysis::types::{TypeError, Types};
-use crate::message::{Icons, is_post_token};
+use crate::message::{Icons, MessageKind, is_media_token, is_post_token};
 use crate::render::{ProjectValues, Values};
 use crate::schema::{DocumentKind, Kind, Verdict, Violation, ViolationKind, violations};
 use crate::source::{SourceFile, Span};
@@ -59,10 +59,15 @@ impl<'a> Context<'a> {
         Self { template, patterns, project_values, ..Self::about(DocumentKind::Template, file, parsed, icons) }
     }
 
-    /// Reads a parsed body as a request that may have these icons.
+    /// Reads a parsed body as a request for a message of this kind that may have these icons.
     #[must_use]
-    pub fn of_request(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
-        Self::about(DocumentKind::Request, file, parsed, icons)
+    pub fn of_request(
+        file: &'a Arc<SourceFile>,
+        parsed: &'a Parsed<'a>,
+        kind: MessageKind,
+        icons: &'a Arc<Icons>,
+    ) -> Self {
+        Self::about(DocumentKind::Request(kind), file, parsed, icons)
     }
 
     fn about(subject: DocumentKind, file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
@@ -101,13 +106,13 @@ impl<'a> Context<'a> {
     pub(super) fn whole(&self) -> &'static str {
         match self.subject {
             DocumentKind::Template => "template",
-            DocumentKind::Request => "request",
+            DocumentKind::Request(_) => "request",
         }
     }
 
     /// Returns whether it is the body of a request.
     pub(super) fn is_request(&self) -> bool {
-        self.subject == DocumentKind::Request
+        matches!(self.subject, DocumentKind::Request(_))
     }
 
     /// Returns whether parts of the document could not be read.
@@ -199,6 +204,7 @@ fn is_valid(violation: &Violation, file: &SourceFile, icons: &Icons) -> bool {
     match &violation.kind {
         ViolationKind::UnknownIcon { name } => icons.is_extra(name) || icons.is_known(name) && is_block(),
         ViolationKind::NotPostToken { token } => is_post_token(token) && is_block(),
+        ViolationKind::NotMediaToken { token } => is_media_token(token) && is_block(),
         _ => false,
     }
 }

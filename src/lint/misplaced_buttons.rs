@@ -5,16 +5,13 @@
 
 use std::collections::HashSet;
 
-use crate::message::ActionKind;
+use crate::message::{ActionKind, Side};
 use crate::schema::{Violation, ViolationKind};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Mapping, Node};
 
 use super::rules::missing_field::first_line;
 use super::{Applicability, Context, Edit, Findings, Fix};
-
-/// The keys of grids.
-const GRIDS: [&str; 2] = ["sender_buttons", "receiver_buttons"];
 
 /// The grids of a template that have buttons in the place of rows.
 pub(super) struct MisplacedButtons {
@@ -43,7 +40,7 @@ impl MisplacedButtons {
         if context.is_request() || incomplete.is_empty() {
             return found;
         }
-        for entry in GRIDS.iter().filter_map(|key| root.get(key)) {
+        for entry in Side::ALL.iter().filter_map(|side| root.get(side.field())) {
             let is_misplaced =
                 |node: &&Node<'_>| incomplete.contains(&node.span) && node.as_mapping().is_some_and(is_button);
             let grid = &entry.value;

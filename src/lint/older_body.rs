@@ -1,12 +1,13 @@
-//! Bodies and buttons of older and other APIs of Divar in templates, of which many keys are wrong for one reason.
+//! Bodies and buttons of older APIs of Divar in templates, of which many keys are wrong for one reason.
 
+use crate::message::Side;
 use crate::schema::{Element, Violation, ViolationKind};
 use crate::source::Span;
 use crate::syntax::{Entry, Mapping, Node, Value};
 
 use super::{Context, Findings};
 
-/// The parts of a template that are written for another API.
+/// The parts of a template that are written for an older API.
 pub(super) struct OlderParts(Vec<OlderPart>);
 
 struct OlderPart {
@@ -22,8 +23,6 @@ struct OlderPart {
 enum PartKind {
     /// A body with `sender_btn: {action: KIND, data: {…}}`, one button for each side.
     SingleButtons,
-    /// A body with `text_message`, and `buttons` for everybody: an answer of a chatbot.
-    Chatbot,
     /// `{action: KIND, data: {…}}`
     Button,
 }
@@ -31,11 +30,8 @@ enum PartKind {
 /// The keys of single buttons.
 const SINGLE: [&str; 2] = ["sender_btn", "receiver_btn"];
 
-/// The keys of grids.
-const GRIDS: [&str; 2] = ["sender_buttons", "receiver_buttons"];
-
 impl OlderParts {
-    /// Returns the parts of a template that are written for another API.
+    /// Returns the parts of a template that are written for an older API.
     pub(super) fn of(context: &Context<'_>) -> Self {
         let mut parts = Self(Vec::new());
         let Some(root) = context.document.map(|document| &document.root).filter(|_| !context.is_request()) else {
@@ -45,13 +41,10 @@ impl OlderParts {
         let is_single = |entry: &&Entry<'_>| {
             SINGLE.contains(&&*entry.key.text) && entry.value.as_mapping().is_some_and(|value| tell(value).is_some())
         };
-        let is_chatbot = body.get("buttons").is_some() && body.get("message").is_none();
         if let Some(entry) = body.entries.iter().find(is_single) {
             parts.add(PartKind::SingleButtons, entry, root.span);
-        } else if let Some(entry) = body.get("text_message").filter(|_| is_chatbot) {
-            parts.add(PartKind::Chatbot, entry, root.span);
         }
-        for entry in GRIDS.iter().filter_map(|key| body.get(key)) {
+        for entry in Side::ALL.iter().filter_map(|side| body.get(side.field())) {
             parts.buttons(&entry.value);
         }
         parts
@@ -81,10 +74,6 @@ impl OlderParts {
                     "the body of an older API, with one button for each side",
                     "write each side like `sender_buttons: [[{ icon: …, caption: …, open_direct_link: … }]]`; for a \
                      button with `extra_data`, `open_server_link: { data: … }`",
-                ),
-                PartKind::Chatbot => (
-                    "the body of the API for chatbots",
-                    "write `message` for `text_message`, and `sender_buttons` or `receiver_buttons` for `buttons`",
                 ),
                 PartKind::Button => (
                     "a button of an older API",

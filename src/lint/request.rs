@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::message::Icons;
+use crate::message::{Icons, MessageKind};
 use crate::source::{SourceError, SourceFile, Span};
 use crate::syntax::{Node, parse_json};
 
@@ -21,25 +21,25 @@ pub struct CheckedRequest {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Checks the body of a request: strict JSON, the structure of `schemas/message.schema.json`, and links. A body without
+/// Checks the body of a request for a message of this kind: strict JSON, the structure of `schemas/message.schema.json`, and links. A body without
 /// errors can be sent.
 ///
 /// Jinja has no meaning in a request: a warning reports it.
 ///
 /// ```
-/// use kenarc::message::Icons;
+/// use kenarc::message::{Icons, MessageKind};
 /// use kenarc::{SourceFile, lint};
 ///
 /// let body = SourceFile::new("request", r#"{"type": "TEXT", "mesage": "سلام"}"#);
-/// let checked = lint::check_request(&body, &Icons::default().into());
+/// let checked = lint::check_request(&body, MessageKind::Chat, &Icons::default().into());
 /// let finding = &checked.diagnostics[0];
 /// assert_eq!(finding.message, "unknown field `mesage`");
 /// assert_eq!(checked.pointer(finding.span()).as_deref(), Some("/mesage"));
 /// ```
 #[must_use]
-pub fn check_request(file: &Arc<SourceFile>, icons: &Arc<Icons>) -> CheckedRequest {
+pub fn check_request(file: &Arc<SourceFile>, kind: MessageKind, icons: &Arc<Icons>) -> CheckedRequest {
     let parsed = parse_json(file.text());
-    let context = Context::of_request(file, &parsed, icons);
+    let context = Context::of_request(file, &parsed, kind, icons);
     let mut diagnostics = Vec::new();
     report_violations(&context, &mut diagnostics);
     for rule in RULES {
@@ -52,12 +52,12 @@ pub fn check_request(file: &Arc<SourceFile>, icons: &Arc<Icons>) -> CheckedReque
     CheckedRequest { body, diagnostics }
 }
 
-/// Checks bytes as the body of a request; `name` is the name of the file in diagnostics. Bytes that are not UTF-8 are
+/// Checks bytes as the body of a request for a message of this kind; `name` is the name of the file in diagnostics. Bytes that are not UTF-8 are
 /// not JSON (RFC 8259 §8.1).
 #[must_use]
-pub fn check_request_bytes(name: &str, bytes: &[u8], icons: &Arc<Icons>) -> CheckedRequest {
+pub fn check_request_bytes(name: &str, bytes: &[u8], kind: MessageKind, icons: &Arc<Icons>) -> CheckedRequest {
     match SourceFile::from_bytes(name, bytes.to_vec()) {
-        Ok(file) => check_request(&file, icons),
+        Ok(file) => check_request(&file, kind, icons),
         Err(SourceError::NotUtf8 { file, span }) => refuse(&file, span, "invalid UTF-8", "this byte is not UTF-8"),
         Err(SourceError::Utf16 { file }) => {
             refuse(&file, Span::at(0), "wrong encoding", "this body is UTF-16, not UTF-8")

@@ -23,6 +23,8 @@ rules! {
     missing_icon
     wrong_type
     unsupported_type
+    mixed_kinds
+    text_and_media
     too_many_rows
     too_many_buttons
     may_exceed_limit
@@ -38,6 +40,7 @@ rules! {
     insecure_link
     double_encoding
     invalid_post_token
+    invalid_media_token
     jinja_syntax
     undefined_variable
     unused_variable

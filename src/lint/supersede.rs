@@ -247,7 +247,7 @@ fn text_around(texts: &[Span], place: Span) -> Span {
 /// Returns the locations of the rows of each grid and of the buttons of each row.
 fn lists(template: &Template) -> Vec<Vec<Span>> {
     let mut lists = Vec::new();
-    for grid in template.grids() {
+    for grid in &template.grids {
         lists.push(grid.rows.iter().map(|row| row.span).collect());
         lists.extend(grid.rows.iter().map(|row| row.buttons.iter().map(|button| button.span).collect()));
     }

@@ -13,8 +13,19 @@ use crate::source::characters::{invisible, named};
 const MAX_BEGIN: usize = 1 << 10;
 
 /// The keys of a template whose value is on the same line.
-const FIELDS: [&str; 9] =
-    ["message", "description", "icon", "caption", "open_direct_link", "post_token", "when", "for", "type"];
+const FIELDS: [&str; 11] = [
+    "message",
+    "text_message",
+    "media_token",
+    "description",
+    "icon",
+    "caption",
+    "open_direct_link",
+    "post_token",
+    "when",
+    "for",
+    "type",
+];
 
 /// The most spaces that a fix writes in front of a line. Nobody indents as deeply as a damaged file may ask for.
 pub(super) const MAX_INDENTATION: usize = 64;

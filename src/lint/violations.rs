@@ -10,9 +10,9 @@ use super::misplaced_buttons::MisplacedButtons;
 use super::older_body::OlderParts;
 use super::rules::unknown_field::MisspeltKeys;
 use super::rules::{
-    blank_text, deprecated_field, duplicate_key, empty_layout, invalid_link, invalid_post_token, missing_field,
-    missing_icon, too_many_buttons, too_many_rows, undocumented_request, unknown_field, unknown_icon, unsupported_type,
-    wrong_action_count, wrong_type,
+    blank_text, deprecated_field, duplicate_key, empty_layout, invalid_link, invalid_media_token, invalid_post_token,
+    missing_field, missing_icon, mixed_kinds, text_and_media, too_many_buttons, too_many_rows, undocumented_request,
+    unknown_field, unknown_icon, unsupported_type, wrong_action_count, wrong_type,
 };
 use super::{Context, Diagnostic, Findings, Rule, typos};
 
@@ -97,12 +97,21 @@ pub(super) fn report_violations(context: &Context<'_>, diagnostics: &mut Vec<Dia
             ViolationKind::TwoSpellings { first } => {
                 duplicate_key::report_spellings(violation, *first, &mut report.of(&duplicate_key::RULE));
             }
+            ViolationKind::MixedKinds { chat, chatbot } => {
+                mixed_kinds::report(context, violation, chat, chatbot, &mut report.of(&mixed_kinds::RULE));
+            }
+            ViolationKind::TextAndMedia { first } => {
+                text_and_media::report(violation, *first, &mut report.of(&text_and_media::RULE));
+            }
             ViolationKind::Blank => blank_text::report(violation, &mut report.of(&blank_text::RULE)),
             ViolationKind::UnknownIcon { name } => {
                 unknown_icon::report(context, violation, name, &mut report.of(&unknown_icon::RULE));
             }
             ViolationKind::NotPostToken { token } => {
                 invalid_post_token::report(violation, token, &mut report.of(&invalid_post_token::RULE));
+            }
+            ViolationKind::NotMediaToken { token } => {
+                invalid_media_token::report(violation, token, &mut report.of(&invalid_media_token::RULE));
             }
             ViolationKind::InvalidLink { error } => {
                 invalid_link::report(error, violation.span, &mut report.of(&invalid_link::RULE));

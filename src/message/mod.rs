@@ -8,7 +8,7 @@
 //! `lint`.
 //!
 //! ```
-//! use kenarc::message::{Action, Button, ButtonGrid, ButtonRow, Draft};
+//! use kenarc::message::{Action, Button, ButtonGrid, ButtonRow, Buttons, Content, Draft};
 //!
 //! let report = Button {
 //!     action: Action::OpenDirectLink("https://app.example/reports/1024".to_owned()),
@@ -16,15 +16,18 @@
 //!     caption: "مشاهدهٔ گزارش".to_owned(),
 //! };
 //! let draft = Draft {
-//!     text: "گزارش آماده شد.".to_owned(),
-//!     sender_buttons: Some(ButtonGrid { rows: vec![ButtonRow { buttons: vec![report] }] }),
-//!     receiver_buttons: None,
+//!     content: Content::Text("گزارش آماده شد.".to_owned()),
+//!     buttons: Buttons::Chat {
+//!         sender: Some(ButtonGrid { rows: vec![ButtonRow { buttons: vec![report] }] }),
+//!         receiver: None,
+//!     },
 //! };
 //! let message = draft.check().expect("nothing is wrong with it");
 //! assert!(message.to_json().starts_with(r#"{"type":"TEXT","message":"گزارش آماده شد.","#));
 //! ```
 
 mod icon;
+mod kind;
 mod link;
 mod text;
 mod validate;
@@ -33,13 +36,14 @@ mod wire;
 #[cfg(test)]
 pub(crate) use icon::MISSPELT;
 pub use icon::{Icons, MAX_SUGGESTIONS, NotIconName, icons, is_known, is_spelling_of, misspelt, nearest, search};
+pub use kind::{MEDIA_TOKEN, MessageKind, Side};
 pub use link::{LinkError, MalformedUrl, validate_link};
 pub(crate) use link::{find_forbidden, parse_link};
-pub use text::{MAX_POST_TOKEN, is_blank, is_post_token};
+pub use text::{MAX_MEDIA_TOKEN, MAX_POST_TOKEN, is_blank, is_media_token, is_post_token};
 #[cfg(test)]
-pub(crate) use text::{post_token_pattern, visible_text_pattern};
+pub(crate) use text::{media_token_pattern, post_token_pattern, visible_text_pattern};
 pub use validate::{DraftError, DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
-pub use wire::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Data, Draft, Message};
+pub use wire::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Buttons, Content, Data, Draft, Message};
 
 /// The JSON Schema (2020-12) of the request body: `schemas/message.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schemas/message.schema.json");

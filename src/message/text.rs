@@ -1,4 +1,4 @@
-//! Blank texts, and tokens of posts.
+//! Blank texts, tokens of posts, and tokens of media.
 
 /// The ranges of characters that show nothing: control characters, Unicode's `White_Space`, and invisible characters.
 ///
@@ -52,6 +52,29 @@ pub const MAX_POST_TOKEN: usize = 16;
 #[must_use]
 pub fn is_post_token(text: &str) -> bool {
     (1..=MAX_POST_TOKEN).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// The most characters in a media token that kenarc takes for one. The API documents no limit.
+pub const MAX_MEDIA_TOKEN: usize = 4 << 10;
+
+/// Returns whether a text can be a media token: 1 to [`MAX_MEDIA_TOKEN`] of the visible characters of ASCII. The API
+/// documents no more of a token than that it answers one to an upload.
+///
+/// ```
+/// use kenarc::message::is_media_token;
+///
+/// assert!(is_media_token("c2FtcGxl.a1b2-c3"));
+/// assert!(!is_media_token("عکس.jpg"));
+/// ```
+#[must_use]
+pub fn is_media_token(text: &str) -> bool {
+    (1..=MAX_MEDIA_TOKEN).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// Returns a regular expression of JSON Schema that matches media tokens.
+#[cfg(test)]
+pub(crate) fn media_token_pattern() -> String {
+    format!("^[!-~]{{1,{MAX_MEDIA_TOKEN}}}$")
 }
 
 /// Returns a regular expression of JSON Schema that matches the tokens of posts.

@@ -7,9 +7,10 @@
 use std::fmt::Display;
 
 use super::icon::Icons;
+use super::kind::MEDIA_TOKEN;
 use super::link::{LinkError, validate_link};
-use super::text::{is_blank, is_post_token};
-use super::wire::{Action, Button, ButtonGrid, ButtonRow, Draft};
+use super::text::{is_blank, is_media_token, is_post_token};
+use super::wire::{Action, Button, ButtonGrid, ButtonRow, Content, Draft};
 
 /// The most rows in a grid (API document, `ButtonGrid`).
 pub const MAX_ROWS: usize = 3;
@@ -31,6 +32,13 @@ pub struct DraftError {
 pub enum DraftErrorKind {
     /// The text of the message [is blank](super::is_blank).
     BlankMessage,
+    /// A media token [is blank](super::is_blank).
+    BlankMediaToken,
+    /// A text is not [a media token](super::is_media_token).
+    InvalidMediaToken {
+        /// The text in the draft.
+        token: String,
+    },
     /// A caption [is blank](super::is_blank).
     BlankCaption,
     /// A post token [is blank](super::is_blank).
@@ -71,12 +79,9 @@ pub enum DraftErrorKind {
 /// Returns everything that is wrong with a draft, in the order of its JSON, with at most one error per part.
 pub(super) fn errors(draft: &Draft, icons: &Icons) -> Vec<DraftError> {
     let mut validation = Validation { icons, errors: Vec::new() };
-    validation.require(!is_blank(&draft.text), || ("/message".to_owned(), DraftErrorKind::BlankMessage));
-    let grids = [("sender_buttons", &draft.sender_buttons), ("receiver_buttons", &draft.receiver_buttons)];
-    for (key, grid) in grids {
-        if let Some(grid) = grid {
-            validation.grid(&format_args!("/{key}"), grid);
-        }
+    validation.content(draft);
+    for (side, grid) in draft.grids() {
+        validation.grid(&format_args!("/{}", side.field()), grid);
     }
     validation.errors
 }
@@ -92,6 +97,20 @@ impl Validation<'_> {
         if !holds {
             let (pointer, kind) = otherwise();
             self.errors.push(DraftError { pointer, kind });
+        }
+    }
+
+    fn content(&mut self, draft: &Draft) {
+        match &draft.content {
+            Content::Text(text) => self
+                .require(!is_blank(text), || (format!("/{}", draft.kind().text_field()), DraftErrorKind::BlankMessage)),
+            Content::Media(token) => self.require(is_media_token(token), || {
+                let kind = match is_blank(token) {
+                    true => DraftErrorKind::BlankMediaToken,
+                    false => DraftErrorKind::InvalidMediaToken { token: token.clone() },
+                };
+                (format!("/{MEDIA_TOKEN}"), kind)
+            }),
         }
     }
 

@@ -4,10 +4,11 @@
 
 use std::fmt;
 
-use serde::ser::SerializeStruct;
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::icon::Icons;
+use super::kind::{MEDIA_TOKEN, MessageKind, Side};
 use super::validate::{self, DraftError};
 
 /// The `data` of an action: any JSON object, with its keys in the author's order.
@@ -16,15 +17,73 @@ pub type Data = serde_json::Map<String, serde_json::Value>;
 /// A message that has not been validated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
-    /// The text that both sides of the chat see.
-    pub text: String,
-    /// The buttons of the user who gave the add-on access.
-    pub sender_buttons: Option<ButtonGrid>,
-    /// The buttons of the other side.
-    pub receiver_buttons: Option<ButtonGrid>,
+    /// What the message says.
+    pub content: Content,
+    /// The buttons, and with them the kind of the message.
+    pub buttons: Buttons,
+}
+
+/// What a message says: a text or media, but not both (Divar's OpenAPI description, `media_token`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A text.
+    Text(String),
+    /// The token of an uploaded file.
+    Media(String),
+}
+
+/// The buttons of a message, which differ between the two kinds of messages.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Buttons {
+    /// Those of a chat message. Both sides of the chat see the same content, but each its own buttons.
+    Chat {
+        /// The buttons of the user who gave the add-on access.
+        sender: Option<ButtonGrid>,
+        /// The buttons of the other side.
+        receiver: Option<ButtonGrid>,
+    },
+    /// Those of a chatbot message.
+    Chatbot(Option<ButtonGrid>),
+}
+
+impl Buttons {
+    /// Returns the buttons of a side.
+    #[must_use]
+    pub const fn get(&self, side: Side) -> Option<&ButtonGrid> {
+        match (self, side) {
+            (Self::Chat { sender, .. }, Side::Sender) => sender.as_ref(),
+            (Self::Chat { receiver, .. }, Side::Receiver) => receiver.as_ref(),
+            (Self::Chatbot(buttons), Side::User) => buttons.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 impl Draft {
+    /// Creates a draft without buttons.
+    #[must_use]
+    pub const fn new(kind: MessageKind, content: Content) -> Self {
+        let buttons = match kind {
+            MessageKind::Chat => Buttons::Chat { sender: None, receiver: None },
+            MessageKind::Chatbot => Buttons::Chatbot(None),
+        };
+        Self { content, buttons }
+    }
+
+    /// Returns the kind of the message.
+    #[must_use]
+    pub const fn kind(&self) -> MessageKind {
+        match self.buttons {
+            Buttons::Chat { .. } => MessageKind::Chat,
+            Buttons::Chatbot(_) => MessageKind::Chatbot,
+        }
+    }
+
+    /// Returns the grids that the message has, in the order of its fields.
+    pub(super) fn grids(&self) -> impl Iterator<Item = (Side, &ButtonGrid)> {
+        self.kind().sides().iter().filter_map(|&side| Some((side, self.buttons.get(side)?)))
+    }
+
     /// Validates the draft.
     ///
     /// # Errors
@@ -45,17 +104,22 @@ impl Draft {
 }
 
 impl Serialize for Draft {
+    /// Writes the request body. Only the text of a chat has a `type`: the API document knows no other content, and in
+    /// Divar's OpenAPI description no message has one.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { text, sender_buttons, receiver_buttons } = self;
-        let grids = usize::from(sender_buttons.is_some()) + usize::from(receiver_buttons.is_some());
-        let mut request = serializer.serialize_struct("Message", 2 + grids)?;
-        request.serialize_field("type", "TEXT")?;
-        request.serialize_field("message", text)?;
-        if let Some(grid) = sender_buttons {
-            request.serialize_field("sender_buttons", grid)?;
+        let kind = self.kind();
+        let mut request = serializer.serialize_map(None)?;
+        match &self.content {
+            Content::Text(text) => {
+                if kind == MessageKind::Chat {
+                    request.serialize_entry("type", "TEXT")?;
+                }
+                request.serialize_entry(kind.text_field(), text)?;
+            }
+            Content::Media(token) => request.serialize_entry(MEDIA_TOKEN, token)?,
         }
-        if let Some(grid) = receiver_buttons {
-            request.serialize_field("receiver_buttons", grid)?;
+        for (side, grid) in self.grids() {
+            request.serialize_entry(side.field(), grid)?;
         }
         request.end()
     }
@@ -66,22 +130,32 @@ impl Serialize for Draft {
 pub struct Message(Draft);
 
 impl Message {
-    /// Returns the text that both sides of the chat see. It is never blank.
+    /// Returns the kind of the message.
     #[must_use]
-    pub fn text(&self) -> &str {
-        &self.0.text
+    pub const fn kind(&self) -> MessageKind {
+        self.0.kind()
     }
 
-    /// Returns the buttons of the user who gave the add-on access.
+    /// Returns what the message says. Its text is never blank, and its token one that
+    /// [`is_media_token`](super::is_media_token) accepts.
     #[must_use]
-    pub const fn sender_buttons(&self) -> Option<&ButtonGrid> {
-        self.0.sender_buttons.as_ref()
+    pub const fn content(&self) -> &Content {
+        &self.0.content
     }
 
-    /// Returns the buttons of the other side.
+    /// Returns the text, unless the message has media in place of it.
     #[must_use]
-    pub const fn receiver_buttons(&self) -> Option<&ButtonGrid> {
-        self.0.receiver_buttons.as_ref()
+    pub fn text(&self) -> Option<&str> {
+        match self.content() {
+            Content::Text(text) => Some(text),
+            Content::Media(_) => None,
+        }
+    }
+
+    /// Returns the buttons of a side.
+    #[must_use]
+    pub const fn buttons(&self, side: Side) -> Option<&ButtonGrid> {
+        self.0.buttons.get(side)
     }
 
     /// Returns the request body on one line, without spaces or a final line break.

@@ -20,9 +20,11 @@ use std::ops::Range;
 use minijinja::Value;
 
 use crate::expr::Program;
-use crate::message::{Action, ActionKind, Button, ButtonGrid, ButtonRow, Draft, DraftError, Message};
+use crate::message::{
+    Action, ActionKind, Button, ButtonGrid, ButtonRow, Buttons, Content, Draft, DraftError, Message, MessageKind, Side,
+};
 use crate::source::Span;
-use crate::template::{self, Condition, Payload, Repeat, Side, Template, Text};
+use crate::template::{self, Condition, Payload, Repeat, Template, Text};
 
 pub use eval::{EvaluationError, MAX_MESSAGE_BYTES, RenderLimit, ValueType};
 pub use project_values::{Profile, ProjectValues};
@@ -100,10 +102,16 @@ struct TemplateRenderer<'t> {
 impl<'t> TemplateRenderer<'t> {
     fn draft(&mut self, scope: &Value) -> Draft {
         let template = self.template;
-        let text = template.message.as_ref().map(|message| self.text(message, scope)).unwrap_or_default();
-        let sender_buttons = self.grid(template.sender_buttons.as_ref(), Side::Sender, scope);
-        let receiver_buttons = self.grid(template.receiver_buttons.as_ref(), Side::Receiver, scope);
-        Draft { text, sender_buttons, receiver_buttons }
+        let text = template.text.as_ref().map(|text| self.text(text, scope)).unwrap_or_default();
+        let media = template.media_token.as_ref().map(|token| self.text(token, scope));
+        let mut grid = |side| self.grid(template.grid(side)?, scope);
+        Draft {
+            content: media.map_or(Content::Text(text), Content::Media),
+            buttons: match template.kind {
+                MessageKind::Chat => Buttons::Chat { sender: grid(Side::Sender), receiver: grid(Side::Receiver) },
+                MessageKind::Chatbot => Buttons::Chatbot(grid(Side::User)),
+            },
+        }
     }
 
     /// Notes an error and goes on, so that all errors are reported at once. A limit that is exceeded stays so, and is
@@ -119,12 +127,11 @@ impl<'t> TemplateRenderer<'t> {
         self.errors.push(RenderError::Evaluation { location: locate(failed.range), failure: failed.failure });
     }
 
-    fn grid(&mut self, grid: Option<&'t template::GridTemplate>, side: Side, scope: &Value) -> Option<ButtonGrid> {
-        let grid = grid?;
+    fn grid(&mut self, grid: &'t template::GridTemplate, scope: &Value) -> Option<ButtonGrid> {
         if !self.is_shown(grid.when.as_ref(), scope) {
             return None;
         }
-        self.provenance.open(side.key());
+        self.provenance.open(grid.side.field());
         let mut rows = Vec::new();
         for row in &grid.rows {
             for scope in self.iterations(row.repeat.as_ref(), scope) {

@@ -1,6 +1,6 @@
 //! Which part of the template made which part of the request.
 
-use crate::message::{DraftError, DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
+use crate::message::{DraftError, DraftErrorKind, MAX_BUTTONS, MAX_ROWS, MEDIA_TOKEN};
 use crate::source::Span;
 use crate::template::{ButtonTemplate, Payload, RowTemplate, Template, Text};
 
@@ -53,8 +53,11 @@ impl<'t> Provenance<'t> {
 
     fn part(&self, tokens: &[&str], kind: &DraftErrorKind) -> Option<Span> {
         let (&key, tokens) = tokens.split_first()?;
-        if key == "message" {
-            return self.template.message.as_ref().map(Text::span);
+        if key == self.template.kind.text_field() {
+            return self.template.text.as_ref().map(Text::span);
+        }
+        if key == MEDIA_TOKEN {
+            return self.template.media_token.as_ref().map(Text::span);
         }
         let (_, rows) = self.grids.iter().find(|(name, _)| *name == key)?;
         match (tokens, kind) {

@@ -1,12 +1,13 @@
 //! Interprets the description of a document.
 
-use crate::message::{is_blank, is_known, is_post_token, validate_link};
+use crate::message::{MEDIA_TOKEN, is_blank, is_known, is_media_token, is_post_token, validate_link};
 use crate::source::Span;
 use crate::syntax::{Entry, Mapping, Node, Scalar, Value};
 
 use super::DocumentKind;
 use super::certain::{ListItem, Row};
 use super::kind::Kind;
+use super::message_kind::MixedKeys;
 use super::shape::{Actions, Counted, ListShape, MappingShape, Names, Shape, TextRule, UnknownKeys};
 use super::text::{has_jinja, is_variable_name};
 use super::violation::{List, Violation, ViolationKind};
@@ -14,6 +15,18 @@ use super::violation::{List, Violation, ViolationKind};
 /// Returns everything in a document that does not match its description.
 pub(super) fn check(root: &Node<'_>, shape: &'static MappingShape, document: DocumentKind) -> Vec<Violation> {
     let mut checker = StructureChecker { document, violations: Vec::new() };
+    checker.root(root, shape);
+    checker.violations
+}
+
+/// Returns everything in a template with keys of both kinds of messages that does not match its description.
+pub(super) fn check_mixed(root: &Node<'_>, shape: &'static MappingShape, keys: MixedKeys) -> Vec<Violation> {
+    let mut checker = StructureChecker { document: DocumentKind::Template, violations: Vec::new() };
+    let MixedKeys { chat, chatbot } = keys;
+    if let (Some((_, one)), Some((_, other))) = (chat.first(), chatbot.first()) {
+        let span = *one.max(other);
+        checker.add(span, PathStep::Document, ViolationKind::MixedKinds { chat, chatbot });
+    }
     checker.root(root, shape);
     checker.violations
 }
@@ -88,9 +101,12 @@ impl StructureChecker {
     fn text(&mut self, node: &Node<'_>, name: PathStep<'_>, scalar: &Scalar<'_>, rule: TextRule) {
         let text = &*scalar.text;
         let kind = match rule {
-            TextRule::NotBlank | TextRule::PostToken if is_blank(text) => ViolationKind::Blank,
+            TextRule::NotBlank | TextRule::PostToken | TextRule::MediaToken if is_blank(text) => ViolationKind::Blank,
             TextRule::PostToken if !is_post_token(text) => {
                 ViolationKind::NotPostToken { token: text.trim_end_matches('\n').to_owned() }
+            }
+            TextRule::MediaToken if !is_media_token(text) => {
+                ViolationKind::NotMediaToken { token: text.trim_end_matches('\n').to_owned() }
             }
             TextRule::Icon if !is_known(text) => {
                 ViolationKind::UnknownIcon { name: text.trim_end_matches('\n').to_owned() }
@@ -99,7 +115,7 @@ impl StructureChecker {
                 Ok(_) => return,
                 Err(error) => ViolationKind::InvalidLink { error },
             },
-            TextRule::Any | TextRule::NotBlank | TextRule::Icon | TextRule::PostToken => return,
+            TextRule::Any | TextRule::NotBlank | TextRule::Icon | TextRule::PostToken | TextRule::MediaToken => return,
         };
         self.add(node.span, name, kind);
     }
@@ -144,6 +160,7 @@ impl StructureChecker {
             self.unknown_keys(node, name, mapping, shape);
         }
         self.actions(node, name, mapping, shape);
+        self.content(mapping, shape);
         for field in shape.fields {
             if let Some(entry) = shape.get(mapping, field.key) {
                 self.value(&entry.value, PathStep::Key(field.key), &field.shape);
@@ -179,6 +196,18 @@ impl StructureChecker {
         }
     }
 
+    /// Reports a message with a text and media.
+    fn content(&mut self, mapping: &Mapping<'_>, shape: &'static MappingShape) {
+        let Some(kind) = shape.message else { return };
+        // A key without a value is a mistake of its own.
+        let given = |key| shape.get(mapping, key).filter(|entry| !matches!(entry.value.value, Value::Null));
+        if let (Some(text), Some(media)) = (given(kind.text_field()), given(MEDIA_TOKEN)) {
+            let (text, media) = (text.key.span, media.key.span);
+            let violation = ViolationKind::TextAndMedia { first: text.min(media) };
+            self.add(text.max(media), PathStep::Key(kind.text_field()), violation);
+        }
+    }
+
     fn unknown_keys(
         &mut self,
         node: &Node<'_>,
@@ -210,7 +239,7 @@ impl StructureChecker {
     fn actions(&mut self, node: &Node<'_>, name: PathStep<'_>, mapping: &Mapping<'_>, shape: &'static MappingShape) {
         let actions = shape.actions;
         let is_action = |entry: &&Entry<'_>| actions.have(&entry.key.text);
-        let given = mapping.entries.iter().filter(is_action).filter(|entry| shape.is_set(entry));
+        let given = mapping.entries.iter().filter(is_action).filter(|entry| shape.is_set(mapping, entry));
         let keys: Vec<Span> = given.map(|entry| entry.key.span).collect();
         let is_required = match actions {
             Actions::None => false,

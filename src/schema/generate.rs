@@ -8,7 +8,10 @@ use std::{env, fs};
 
 use serde_json::{Value, json};
 
-use crate::message::{ActionKind, MAX_BUTTONS, MAX_ROWS, MISSPELT, icons, post_token_pattern, visible_text_pattern};
+use crate::message::{
+    ActionKind, MAX_BUTTONS, MAX_ROWS, MEDIA_TOKEN, MISSPELT, MessageKind, icons, media_token_pattern,
+    post_token_pattern, visible_text_pattern,
+};
 
 use super::text::{JINJA_PATTERN, NAME_PATTERN, RESERVED_NAMES};
 use super::{ACTION, ICON_NAME};
@@ -28,8 +31,12 @@ fn value(placeholder: &str) -> Value {
         "max-buttons" => MAX_BUTTONS.into(),
         "visible-text" => visible_text_pattern().into(),
         "post-token" => post_token_pattern().into(),
+        "media-token" => media_token_pattern().into(),
         "jinja" => JINJA_PATTERN.into(),
         "name" => NAME_PATTERN.into(),
+        "chat-fields" => fields(MessageKind::Chat),
+        "chatbot-fields" => fields(MessageKind::Chatbot),
+        "set-media" => set_text(MEDIA_TOKEN),
         "set-icons" => ["icon", ICON_NAME].map(set_text).into(),
         "set-kinds" => ActionKind::ALL.map(|kind| set(kind.name())).into(),
         "set-action" => set(ACTION),
@@ -37,6 +44,11 @@ fn value(placeholder: &str) -> Value {
         "reserved-names" => RESERVED_NAMES.as_slice().into(),
         unknown => panic!("unknown placeholder @{{{unknown}}}"),
     }
+}
+
+/// Returns the schemas of objects with a field that only messages of this kind have.
+fn fields(kind: MessageKind) -> Value {
+    kind.fields().map(|field| json!({ "type": "object", "required": [field] })).collect()
 }
 
 /// Returns the schema of an object in which a key is set.

@@ -13,6 +13,7 @@ mod check;
 #[expect(clippy::expect_used, clippy::panic, reason = "that is how a test fails")]
 mod generate;
 mod kind;
+mod message_kind;
 mod request;
 mod shape;
 mod template;
@@ -20,7 +21,10 @@ mod text;
 mod unset;
 mod violation;
 
-use crate::syntax::Document;
+use crate::message::MessageKind;
+use crate::syntax::{Document, Node};
+
+use message_kind::FoundKind;
 
 pub(crate) use certain::{ListItem, Row};
 pub use kind::Kind;
@@ -33,9 +37,6 @@ pub use violation::{Element, List, Verdict, Violation, ViolationKind};
 /// The spelling of `icon` that Divar has deprecated.
 pub const ICON_NAME: &str = "icon_name";
 
-/// A field of the API for what kenarc does not support yet: pictures, voice and files.
-pub(crate) const MEDIA_TOKEN: &str = "media_token";
-
 /// The JSON Schema (2020-12) of a template: `schemas/template.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schemas/template.schema.json");
 
@@ -44,8 +45,8 @@ pub const SCHEMA: &str = include_str!("../../schemas/template.schema.json");
 pub enum DocumentKind {
     /// A template.
     Template,
-    /// The body of a request.
-    Request,
+    /// The body of a request for a message of this kind.
+    Request(MessageKind),
 }
 
 /// Returns everything in a document that differs from its documented structure. Parts that could not be read are
@@ -57,9 +58,24 @@ pub enum DocumentKind {
 /// without a value, which a JSON Schema cannot tell from `null`.
 #[must_use]
 pub fn violations(document: &Document<'_>, kind: DocumentKind) -> Vec<Violation> {
+    let root = &document.root;
     let shape = match kind {
-        DocumentKind::Template => &template::TEMPLATE,
-        DocumentKind::Request => &request::REQUEST,
+        DocumentKind::Request(MessageKind::Chat) => &request::CHAT,
+        DocumentKind::Request(MessageKind::Chatbot) => &request::CHATBOT,
+        DocumentKind::Template => match message_kind::find(root) {
+            FoundKind::One(MessageKind::Chat) => &template::CHAT,
+            FoundKind::One(MessageKind::Chatbot) => &template::CHATBOT,
+            FoundKind::Both(keys) => return check::check_mixed(root, &template::MIXED, keys),
+        },
     };
-    check::check(&document.root, shape, kind)
+    check::check(root, shape, kind)
+}
+
+/// Returns the kind of message that a template is, as the keys of its top level say; `None` if it has keys of both.
+/// Without a key that only one kind has, it is a chat message.
+pub(crate) fn message_kind(root: &Node<'_>) -> Option<MessageKind> {
+    match message_kind::find(root) {
+        FoundKind::One(kind) => Some(kind),
+        FoundKind::Both(_) => None,
+    }
 }

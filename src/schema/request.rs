@@ -1,34 +1,57 @@
-//! The description of a request's body, as in `schemas/message.schema.json`.
+//! The descriptions of the bodies of requests, as in `schemas/message.schema.json`.
 //!
 //! It requires what the API document describes. [`ViolationKind::verdict`](super::ViolationKind) says what the API takes
 //! nevertheless.
 
-use crate::message::ActionKind;
+use crate::message::{ActionKind, MEDIA_TOKEN, MessageKind, Side};
 
+use super::ICON_NAME;
 use super::kind::Kind;
 use super::shape::{self, Actions, Counted, Field, ListShape, MappingShape, Presence, Shape, TextRule, UnknownKeys};
 use super::violation::{Element, List};
-use super::{ICON_NAME, MEDIA_TOKEN};
 
-/// The body of a request.
-pub(super) static REQUEST: MappingShape = MappingShape {
+/// The body of a request for a chat message.
+pub(super) static CHAT: MappingShape = MappingShape {
     element: Element::Request,
     fields: &[
-        Field::required("type", Shape::Constant("TEXT")).or_empty(),
-        Field::required("message", Shape::Text(TextRule::NotBlank)),
-        Field::optional("sender_buttons", Shape::Mapping(&GRID)).or_null(),
-        Field::optional("receiver_buttons", Shape::Mapping(&GRID)).or_null(),
-        Field::new(MEDIA_TOKEN, Presence::Unsupported, Shape::Constant("")).or_empty(),
+        Field::new("type", Presence::RequiredWithoutMedia, TYPE).or_empty(),
+        text(MessageKind::Chat),
+        MEDIA,
+        grid(Side::Sender),
+        grid(Side::Receiver),
     ],
     unknown: UnknownKeys::Refused,
     actions: Actions::None,
+    message: Some(MessageKind::Chat),
 };
+
+/// The body of a request for a chatbot message.
+pub(super) static CHATBOT: MappingShape = MappingShape {
+    element: Element::Request,
+    fields: &[Field::optional("type", TYPE).or_empty(), text(MessageKind::Chatbot), MEDIA, grid(Side::User)],
+    unknown: UnknownKeys::Refused,
+    actions: Actions::None,
+    message: Some(MessageKind::Chatbot),
+};
+
+const TYPE: Shape = Shape::Constant("TEXT");
+
+const MEDIA: Field = Field::optional(MEDIA_TOKEN, Shape::Text(TextRule::MediaToken)).or_empty();
+
+const fn text(kind: MessageKind) -> Field {
+    Field::new(kind.text_field(), Presence::RequiredWithoutMedia, Shape::Text(TextRule::NotBlank))
+}
+
+const fn grid(side: Side) -> Field {
+    Field::optional(side.field(), Shape::Mapping(&GRID)).or_null()
+}
 
 static GRID: MappingShape = MappingShape {
     element: Element::Grid,
     fields: &[Field::optional("rows", Shape::List(&ROWS)).or_null()],
     unknown: UnknownKeys::Refused,
     actions: Actions::None,
+    message: None,
 };
 
 static ROWS: ListShape = ListShape { list: List::Rows, least: 0, item: Shape::Mapping(&ROW), counted: Counted::All };
@@ -38,6 +61,7 @@ static ROW: MappingShape = MappingShape {
     fields: &[Field::required("buttons", Shape::List(&BUTTONS)).or_null()],
     unknown: UnknownKeys::Refused,
     actions: Actions::None,
+    message: None,
 };
 
 static BUTTONS: ListShape =
@@ -53,6 +77,7 @@ static BUTTON: MappingShape = MappingShape {
     ],
     unknown: UnknownKeys::Refused,
     actions: Actions::Nested,
+    message: None,
 };
 
 static ACTION: MappingShape = MappingShape {
@@ -66,6 +91,7 @@ static ACTION: MappingShape = MappingShape {
     ],
     unknown: UnknownKeys::Refused,
     actions: Actions::Kinds,
+    message: None,
 };
 
 static WITH_DATA: MappingShape = MappingShape {
@@ -73,6 +99,7 @@ static WITH_DATA: MappingShape = MappingShape {
     fields: &[Field::new("data", Presence::Implied, Shape::OfKind(&[Kind::Object])).or_null()],
     unknown: UnknownKeys::RefusedIfComplete,
     actions: Actions::None,
+    message: None,
 };
 
 static WITH_POST_TOKEN: MappingShape = MappingShape {
@@ -80,4 +107,5 @@ static WITH_POST_TOKEN: MappingShape = MappingShape {
     fields: &[Field::required("post_token", Shape::Text(TextRule::PostToken))],
     unknown: UnknownKeys::Refused,
     actions: Actions::None,
+    message: None,
 };

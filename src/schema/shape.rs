@@ -1,10 +1,10 @@
 //! How documents are described: static data that [`check`](super::check::check()) interprets.
 
-use crate::message::ActionKind;
+use crate::message::{ActionKind, MEDIA_TOKEN, MessageKind};
 use crate::syntax::{Entry, Mapping, Node};
 
 use super::kind::Kind;
-use super::unset::{is_null, is_set};
+use super::unset;
 use super::violation::{Element, List};
 
 /// The key under which a button has its action as on the wire.
@@ -41,6 +41,8 @@ pub(super) enum TextRule {
     Icon,
     /// [The token of a post](crate::message::is_post_token).
     PostToken,
+    /// [The token of media](crate::message::is_media_token).
+    MediaToken,
     /// A link that [`validate_link`](crate::message::validate_link) accepts.
     Link,
 }
@@ -78,6 +80,8 @@ pub(super) struct MappingShape {
     pub(super) fields: &'static [Field],
     pub(super) unknown: UnknownKeys,
     pub(super) actions: Actions,
+    /// The kind of the message that the mapping is. A message has a text or media, but not both.
+    pub(super) message: Option<MessageKind>,
 }
 
 /// A key of a mapping.
@@ -109,8 +113,8 @@ pub(super) enum Presence {
     Required,
     /// It may be left out of an empty mapping. Next to unknown keys, which likely belong into it, it must be there.
     Implied,
-    /// A field of the API that kenarc does not support yet. It may be there only if it is not set.
-    Unsupported,
+    /// It must be there in a message without media.
+    RequiredWithoutMedia,
     /// A deprecated spelling of the required key given here. In a template, the two must not both be there.
     SpellingOf(&'static str),
 }
@@ -167,8 +171,8 @@ impl Field {
     pub(super) fn is_set(&self, value: &Node<'_>) -> bool {
         match self.unset {
             Unset::Never => true,
-            Unset::Null => !is_null(value),
-            Unset::NullOrEmpty => is_set(value),
+            Unset::Null => !unset::is_null(value),
+            Unset::NullOrEmpty => unset::is_set(value),
         }
     }
 }
@@ -176,12 +180,20 @@ impl Field {
 impl MappingShape {
     /// Returns an entry with a key, if it has a value.
     pub(super) fn get<'n, 's>(&self, mapping: &'n Mapping<'s>, key: &str) -> Option<&'n Entry<'s>> {
-        mapping.get(key).filter(|entry| self.is_set(entry))
+        mapping.get(key).filter(|entry| self.is_set(mapping, entry))
     }
 
-    /// Returns whether an entry has a value.
-    pub(super) fn is_set(&self, entry: &Entry<'_>) -> bool {
-        self.fields.iter().find(|field| field.key == entry.key.text).is_none_or(|field| field.is_set(&entry.value))
+    /// Returns whether an entry of a mapping has a value. Clients send the text of a message with media as `""`.
+    pub(super) fn is_set(&self, mapping: &Mapping<'_>, entry: &Entry<'_>) -> bool {
+        let is_text = self.message.is_some_and(|kind| entry.key.text == kind.text_field());
+        let field = self.fields.iter().find(|field| field.key == entry.key.text);
+        let is_set = field.is_none_or(|field| field.is_set(&entry.value));
+        is_set && (!is_text || unset::is_set(&entry.value) || !self.has_media(mapping))
+    }
+
+    /// Returns whether a mapping is a message with media.
+    fn has_media(&self, mapping: &Mapping<'_>) -> bool {
+        self.message.is_some() && mapping.get(MEDIA_TOKEN).is_some_and(|entry| unset::is_set(&entry.value))
     }
 
     /// Returns whether the mapping may have a key.
@@ -196,10 +208,12 @@ impl MappingShape {
         mapping: &Mapping<'_>,
     ) -> impl Iterator<Item = (&'static Field, Option<&'static Field>)> {
         let is_empty = mapping.entries.iter().all(|entry| self.allows(&entry.key.text));
+        let has_media = self.has_media(mapping);
         let required = self.fields.iter().filter(move |field| match field.presence {
             Presence::Required => true,
+            Presence::RequiredWithoutMedia => !has_media,
             Presence::Implied => !is_empty,
-            Presence::Optional | Presence::Unsupported | Presence::SpellingOf(_) => false,
+            Presence::Optional | Presence::SpellingOf(_) => false,
         });
         required
             .map(|field| (field, self.fields.iter().find(|other| other.presence == Presence::SpellingOf(field.key))))
@@ -212,9 +226,9 @@ impl MappingShape {
         self.fields.iter().filter(is_spelling).map(|field| field.key)
     }
 
-    /// Returns the keys that the mapping may have, without deprecated and unsupported ones.
+    /// Returns the keys that the mapping may have, without deprecated ones.
     pub(super) fn current_keys(&self) -> impl Iterator<Item = &'static str> {
-        let is_current = |field: &&Field| !matches!(field.presence, Presence::SpellingOf(_) | Presence::Unsupported);
+        let is_current = |field: &&Field| !matches!(field.presence, Presence::SpellingOf(_));
         let current = self.fields.iter().filter(is_current);
         current.map(|field| field.key)
     }

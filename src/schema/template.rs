@@ -1,30 +1,87 @@
-//! The description of a template, as in `schemas/template.schema.json`.
+//! The descriptions of templates, as in `schemas/template.schema.json`.
 
-use crate::message::ActionKind;
+use crate::message::{ActionKind, MEDIA_TOKEN, MessageKind, Side};
 
+use super::ICON_NAME;
 use super::kind::Kind;
 use super::shape::{
     self, Actions, Counted, Field, ListShape, MappingShape, Names, Presence, Shape, TextRule, UnknownKeys,
 };
 use super::violation::{Element, List};
-use super::{ICON_NAME, MEDIA_TOKEN};
 
-/// A whole template.
-pub(super) static TEMPLATE: MappingShape = MappingShape {
+/// A whole template of a chat message.
+pub(super) static CHAT: MappingShape = MappingShape {
     element: Element::Template,
     fields: &[
-        Field::optional("type", Shape::Constant("TEXT")).or_null(),
-        Field::required("message", Shape::TemplateText(TextRule::NotBlank)),
-        Field::optional("sender_buttons", GRID).or_null(),
-        Field::optional("receiver_buttons", GRID).or_null(),
-        Field::new(MEDIA_TOKEN, Presence::Unsupported, Shape::Constant("")).or_empty(),
-        Field::optional("description", Shape::Text(TextRule::Any)),
-        Field::optional("variables", Shape::Map(Names::Variables, &Shape::OfKind(&[Kind::Boolean, Kind::Object]))),
-        Field::optional("examples", Shape::Map(Names::Any, &Shape::OfKind(&[Kind::Object]))),
+        TYPE,
+        text(MessageKind::Chat, Presence::RequiredWithoutMedia),
+        MEDIA,
+        grid(Side::Sender),
+        grid(Side::Receiver),
+        DESCRIPTION,
+        VARIABLES,
+        EXAMPLES,
     ],
     unknown: UnknownKeys::ExtensionsAllowed,
     actions: Actions::None,
+    message: Some(MessageKind::Chat),
 };
+
+/// A whole template of a chatbot message.
+pub(super) static CHATBOT: MappingShape = MappingShape {
+    element: Element::Template,
+    fields: &[
+        TYPE,
+        text(MessageKind::Chatbot, Presence::RequiredWithoutMedia),
+        MEDIA,
+        grid(Side::User),
+        DESCRIPTION,
+        VARIABLES,
+        EXAMPLES,
+    ],
+    unknown: UnknownKeys::ExtensionsAllowed,
+    actions: Actions::None,
+    message: Some(MessageKind::Chatbot),
+};
+
+/// A whole template with keys of both kinds of messages. That is its mistake; the values of its keys can have others.
+pub(super) static MIXED: MappingShape = MappingShape {
+    element: Element::Template,
+    fields: &[
+        TYPE,
+        text(MessageKind::Chat, Presence::Optional).or_empty(),
+        text(MessageKind::Chatbot, Presence::Optional).or_empty(),
+        MEDIA,
+        grid(Side::Sender),
+        grid(Side::Receiver),
+        grid(Side::User),
+        DESCRIPTION,
+        VARIABLES,
+        EXAMPLES,
+    ],
+    unknown: UnknownKeys::ExtensionsAllowed,
+    actions: Actions::None,
+    message: None,
+};
+
+const TYPE: Field = Field::optional("type", Shape::Constant("TEXT")).or_null();
+
+const MEDIA: Field = Field::optional(MEDIA_TOKEN, Shape::TemplateText(TextRule::MediaToken)).or_empty();
+
+const DESCRIPTION: Field = Field::optional("description", Shape::Text(TextRule::Any));
+
+const VARIABLES: Field =
+    Field::optional("variables", Shape::Map(Names::Variables, &Shape::OfKind(&[Kind::Boolean, Kind::Object])));
+
+const EXAMPLES: Field = Field::optional("examples", Shape::Map(Names::Any, &Shape::OfKind(&[Kind::Object])));
+
+const fn text(kind: MessageKind, presence: Presence) -> Field {
+    Field::new(kind.text_field(), presence, Shape::TemplateText(TextRule::NotBlank))
+}
+
+const fn grid(side: Side) -> Field {
+    Field::optional(side.field(), GRID).or_null()
+}
 
 const WHEN: Field = Field::optional("when", Shape::OfKind(&[Kind::Boolean, Kind::String]));
 
@@ -37,6 +94,7 @@ static WIRE_GRID: MappingShape = MappingShape {
     fields: &[Field::required("rows", Shape::List(&ROWS)), WHEN],
     unknown: UnknownKeys::RefusedIfComplete,
     actions: Actions::None,
+    message: None,
 };
 
 static ROWS: ListShape = ListShape {
@@ -51,6 +109,7 @@ static WIRE_ROW: MappingShape = MappingShape {
     fields: &[Field::required("buttons", Shape::List(&BUTTONS)), FOR, WHEN],
     unknown: UnknownKeys::RefusedIfComplete,
     actions: Actions::None,
+    message: None,
 };
 
 static BUTTONS: ListShape =
@@ -73,6 +132,7 @@ static BUTTON: MappingShape = MappingShape {
     ],
     unknown: UnknownKeys::Refused,
     actions: Actions::KindsOrNested,
+    message: None,
 };
 
 static ACTION: MappingShape = MappingShape {
@@ -80,6 +140,7 @@ static ACTION: MappingShape = MappingShape {
     fields: &[OPEN_DIRECT_LINK, OPEN_SERVER_LINK, GET_DYNAMIC_ACTION, OPEN_POST_PAGE, OPEN_POST_MANAGE_PAGE],
     unknown: UnknownKeys::Refused,
     actions: Actions::Kinds,
+    message: None,
 };
 
 // Links are analysed together with the Jinja in them.
@@ -103,6 +164,7 @@ static WITH_DATA: MappingShape = MappingShape {
     fields: &[Field::new("data", Presence::Implied, Shape::OfKind(&[Kind::Object])).or_null()],
     unknown: UnknownKeys::RefusedIfComplete,
     actions: Actions::None,
+    message: None,
 };
 
 static WITH_POST_TOKEN: MappingShape = MappingShape {
@@ -110,4 +172,5 @@ static WITH_POST_TOKEN: MappingShape = MappingShape {
     fields: &[Field::required("post_token", Shape::TemplateText(TextRule::PostToken))],
     unknown: UnknownKeys::RefusedIfComplete,
     actions: Actions::None,
+    message: None,
 };

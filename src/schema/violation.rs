@@ -93,6 +93,18 @@ pub enum ViolationKind {
         /// The first key.
         first: Span,
     },
+    /// A template with keys of both kinds of messages; the span is that of the first key of the second kind.
+    MixedKinds {
+        /// The keys that only chat messages have, in the order of the file.
+        chat: Vec<(&'static str, Span)>,
+        /// The keys that only chatbot messages have.
+        chatbot: Vec<(&'static str, Span)>,
+    },
+    /// A message with a text and media; the span is the second key's, the name the field of the text.
+    TextAndMedia {
+        /// The first key.
+        first: Span,
+    },
     /// A blank text.
     Blank,
     /// A variable's name that no expression can use; the span is the key's, and so is the name.
@@ -104,6 +116,11 @@ pub enum ViolationKind {
     },
     /// A text that is not the token of a post.
     NotPostToken {
+        /// The text, without line breaks at its end.
+        token: String,
+    },
+    /// A text that is not the token of media.
+    NotMediaToken {
         /// The text, without line breaks at its end.
         token: String,
     },
@@ -148,8 +165,10 @@ impl ViolationKind {
     pub(super) fn verdict(&self, document: DocumentKind) -> Verdict {
         let is_accepted = match (self, document) {
             (Self::DeprecatedSpelling | Self::MissingField { key: "icon", .. }, _) => true,
-            (Self::MissingField { key, .. }, DocumentKind::Request) => matches!(*key, "type" | "caption" | "buttons"),
-            (Self::NoAction | Self::Empty { .. }, DocumentKind::Request) => true,
+            (Self::MissingField { key, .. }, DocumentKind::Request(_)) => {
+                matches!(*key, "type" | "caption" | "buttons")
+            }
+            (Self::NoAction | Self::Empty { .. }, DocumentKind::Request(_)) => true,
             _ => false,
         };
         if is_accepted { Verdict::Accepted } else { Verdict::Refused }

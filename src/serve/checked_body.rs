@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::lint::{CheckedRequest, check_request, check_request_bytes};
 use crate::lint::{Diagnostic, Severity};
-use crate::message::Icons;
+use crate::message::{Icons, MessageKind};
 use crate::source::SourceFile;
 use crate::syntax::Node;
 
@@ -35,7 +35,7 @@ impl CheckedBody {
         if received.end != End::Complete {
             return Self { content: text(), findings: Vec::new(), diagnostics: Vec::new(), error_count: 0 };
         }
-        let mut checked = check_request_bytes(name, &received.bytes, icons);
+        let mut checked = check_request_bytes(name, &received.bytes, MessageKind::Chat, icons);
         let content = match lossless_json(&checked) {
             Some(mut value) => {
                 secrets.hide_in(&mut value);
@@ -106,7 +106,7 @@ fn in_pretty_json(
     let is_one_line = bytes.len() <= MAX_PRETTY_BYTES && !bytes.trim_ascii().contains(&b'\n');
     let value = lossless_json(checked).filter(|_| is_one_line && !checked.diagnostics.is_empty())?;
     let text = serde_json::to_string_pretty(&value).ok()?;
-    let mut diagnostics = check_request(&SourceFile::new(name, text), icons).diagnostics;
+    let mut diagnostics = check_request(&SourceFile::new(name, text), MessageKind::Chat, icons).diagnostics;
     bound(&mut diagnostics);
     secrets.hide_in_findings(&mut diagnostics);
     Some(diagnostics)

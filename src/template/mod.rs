@@ -13,7 +13,7 @@ pub mod visit;
 
 use std::sync::Arc;
 
-use crate::message::{ActionKind, Icons};
+use crate::message::{ActionKind, Icons, MessageKind, Side};
 use crate::schema::{ListItem, Row};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Node, parse};
@@ -32,12 +32,14 @@ pub struct Template {
     pub file: Arc<SourceFile>,
     /// The whole document in the main file.
     pub span: Span,
-    /// `message`
-    pub message: Option<Text>,
-    /// `sender_buttons`
-    pub sender_buttons: Option<GridTemplate>,
-    /// `receiver_buttons`
-    pub receiver_buttons: Option<GridTemplate>,
+    /// Which API it is for.
+    pub kind: MessageKind,
+    /// `message` or `text_message`.
+    pub text: Option<Text>,
+    /// `media_token`, which a message can have in place of a text.
+    pub media_token: Option<Text>,
+    /// `sender_buttons`, `receiver_buttons` and `buttons`, in the order of the request.
+    pub grids: Vec<GridTemplate>,
     /// `variables`; without it any name may be used.
     pub variables: Option<Variables>,
     /// `examples`, in the author's order.
@@ -54,30 +56,12 @@ pub struct Template {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProgramId(u32);
 
-/// A side of the conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Side {
-    /// The user who gave the add-on access: `sender_buttons`.
-    Sender,
-    /// The other side: `receiver_buttons`.
-    Receiver,
-}
-
-impl Side {
-    /// Returns the key of its buttons.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Sender => "sender_buttons",
-            Self::Receiver => "receiver_buttons",
-        }
-    }
-}
-
 /// The buttons of one side.
 #[derive(Debug)]
 pub struct GridTemplate {
-    /// The value of `sender_buttons` or `receiver_buttons`.
+    /// Whose buttons they are.
+    pub side: Side,
+    /// The value of the key.
     pub span: Span,
     /// Shown only if this is true.
     pub when: Option<Condition>,
@@ -190,14 +174,15 @@ impl Template {
         parse(file.text()).document.map(|document| read(&document, file, &Arc::default()))
     }
 
-    /// Returns the grids.
-    pub fn grids(&self) -> impl Iterator<Item = &GridTemplate> {
-        self.sender_buttons.iter().chain(&self.receiver_buttons)
+    /// Returns the grid of a side.
+    #[must_use]
+    pub fn grid(&self, side: Side) -> Option<&GridTemplate> {
+        self.grids.iter().find(|grid| grid.side == side)
     }
 
-    /// Returns all buttons, those of `sender_buttons` first.
+    /// Returns all buttons, in the order of the request.
     pub fn buttons(&self) -> impl Iterator<Item = &ButtonTemplate> {
-        self.grids().flat_map(|grid| &grid.rows).flat_map(|row| &row.buttons)
+        self.grids.iter().flat_map(|grid| &grid.rows).flat_map(|row| &row.buttons)
     }
 
     /// Returns the URLs that buttons open.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::message::ActionKind;
-use crate::schema::{ICON_NAME, is_null, is_set};
+use crate::message::{ActionKind, MEDIA_TOKEN, MessageKind, Side};
+use crate::schema::{ICON_NAME, is_null, is_set, message_kind};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Entry, Mapping, Node, Origin, Scalar, ScalarStyle, Value};
 
@@ -35,22 +35,31 @@ impl TemplateReader<'_> {
         let empty = Mapping::default();
         let mapping = root.as_mapping().unwrap_or(&empty);
         let field = |name: &str| mapping.get(name).map(|entry| &entry.value);
-        let message = field("message").and_then(|node| self.text(node));
-        let grid = |name: &str| field(name).filter(|node| !is_null(node));
-        let sender_buttons = grid("sender_buttons").and_then(|node| self.grid(node));
-        let receiver_buttons = grid("receiver_buttons").and_then(|node| self.grid(node));
+        let kind = message_kind(root);
+        let media_token = field(MEDIA_TOKEN).filter(|node| is_set(node));
+        let is_given = |node: &&Node<'_>| media_token.is_none() || is_set(node);
+        let texts = MessageKind::ALL.map(|kind| field(kind.text_field()).filter(is_given));
+        let text = texts.into_iter().flatten().next().and_then(|node| self.text(node));
+        let media_token = media_token.and_then(|node| self.text(node));
+        let grids = Side::ALL.into_iter().filter_map(|side| {
+            let node = field(side.field()).filter(|node| !is_null(node))?;
+            self.grid(side, node)
+        });
+        let grids = grids.collect();
         let variables = mapping.get("variables").and_then(|entry| Variables::read(entry, self.validators));
         let examples = field("examples").and_then(Node::as_mapping).map(|examples| self.examples(examples));
         let examples = examples.unwrap_or_default();
-        if message.is_none() {
+        // Neither is there, or it is not clear which is meant.
+        if text.is_some() == media_token.is_some() || kind.is_none() {
             self.broken.push(root.span);
         }
         Template {
             file: Arc::clone(self.file),
             span: root.span,
-            message,
-            sender_buttons,
-            receiver_buttons,
+            kind: kind.unwrap_or(MessageKind::Chat),
+            text,
+            media_token,
+            grids,
             variables,
             examples,
             icons: Arc::default(),
@@ -93,9 +102,10 @@ impl TemplateReader<'_> {
     }
 
     /// Reads a grid: `{rows: […]}` or `[…]`
-    fn grid(&mut self, node: &Node<'_>) -> Option<GridTemplate> {
+    fn grid(&mut self, side: Side, node: &Node<'_>) -> Option<GridTemplate> {
         let (rows, mapping) = self.list(node, "rows")?;
         Some(GridTemplate {
+            side,
             span: node.span,
             when: mapping.and_then(|mapping| self.when(mapping)),
             rows: rows.iter().filter_map(|row| self.row(row)).collect(),

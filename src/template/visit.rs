@@ -4,13 +4,13 @@
 //! the template: it follows the values, and visits a repeated part once for each item.
 
 use super::text::{Condition, Repeat, Text};
-use super::{ButtonTemplate, DataTemplate, GridTemplate, Payload, RowTemplate, Side, Template};
+use super::{ButtonTemplate, DataTemplate, GridTemplate, Payload, RowTemplate, Template};
 
 /// A part of the template that can have a `when` or a `for`.
 #[derive(Clone, Copy, Debug)]
 pub enum Part<'t> {
     /// The buttons of one side.
-    Grid(Side, &'t GridTemplate),
+    Grid(&'t GridTemplate),
     /// A row, with its index in the grid.
     Row(usize, &'t RowTemplate),
     /// A button, with its index in the row.
@@ -20,8 +20,10 @@ pub enum Part<'t> {
 /// What a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextRole {
-    /// `message`
+    /// What the message says: `message` or `text_message`.
     Message,
+    /// The token of media, which stands in place of a text.
+    MediaToken,
     /// The URL of a button.
     Link,
     /// The token of a post.
@@ -73,7 +75,7 @@ impl<'t> Part<'t> {
     #[must_use]
     pub fn when(self) -> Option<&'t Condition> {
         match self {
-            Self::Grid(_, grid) => grid.when.as_ref(),
+            Self::Grid(grid) => grid.when.as_ref(),
             Self::Row(_, row) => row.when.as_ref(),
             Self::Button(_, button) => button.when.as_ref(),
         }
@@ -111,11 +113,9 @@ impl<'t> Scope<'t> {
 /// Visits all of a template.
 pub fn walk<'t>(template: &'t Template, visitor: &mut impl TemplateVisitor<'t>) {
     let mut walk = TemplateWalk { visitor, scope: Scope::default() };
-    template.message.iter().for_each(|text| walk.text(text, TextRole::Message));
-    let sides = [(Side::Sender, &template.sender_buttons), (Side::Receiver, &template.receiver_buttons)];
-    for (side, grid) in sides {
-        grid.iter().for_each(|grid| walk.grid(side, grid));
-    }
+    template.text.iter().for_each(|text| walk.text(text, TextRole::Message));
+    template.media_token.iter().for_each(|token| walk.text(token, TextRole::MediaToken));
+    template.grids.iter().for_each(|grid| walk.grid(grid));
 }
 
 struct TemplateWalk<'v, 't, V> {
@@ -124,8 +124,8 @@ struct TemplateWalk<'v, 't, V> {
 }
 
 impl<'t, V: TemplateVisitor<'t>> TemplateWalk<'_, 't, V> {
-    fn grid(&mut self, side: Side, grid: &'t GridTemplate) {
-        self.part(Part::Grid(side, grid), |walk| {
+    fn grid(&mut self, grid: &'t GridTemplate) {
+        self.part(Part::Grid(grid), |walk| {
             grid.rows.iter().enumerate().for_each(|(index, row)| walk.row(index, row));
         });
     }
@@ -194,7 +194,7 @@ mod tests {
     impl Log {
         fn write(&mut self, what: &str, scope: &Scope<'_>) {
             let name = |part: &Part<'_>| match part {
-                Part::Grid(side, _) => side.key().to_owned(),
+                Part::Grid(grid) => grid.side.field().to_owned(),
                 Part::Row(index, _) => format!("row {index}"),
                 Part::Button(index, _) => format!("button {index}"),
             };

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use kenarc::message::{
-    Action, ActionKind, Button, ButtonGrid, ButtonRow, Data, Draft, DraftError, DraftErrorKind, LinkError, SCHEMA,
-    icons, is_blank, is_known, misspelt, nearest, search, validate_link,
+    Action, ActionKind, Button, ButtonGrid, ButtonRow, Buttons, Content, Data, Draft, DraftError, DraftErrorKind,
+    LinkError, MessageKind, SCHEMA, icons, is_blank, is_known, misspelt, nearest, search, validate_link,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -37,12 +37,17 @@ fn grid(rows: impl IntoIterator<Item = ButtonRow>) -> ButtonGrid {
 }
 
 fn text(text: &str) -> Draft {
-    Draft { text: text.to_owned(), sender_buttons: None, receiver_buttons: None }
+    Draft::new(MessageKind::Chat, Content::Text(text.to_owned()))
+}
+
+/// Returns a draft of a chat message with these buttons.
+fn chat(sender: Option<ButtonGrid>, receiver: Option<ButtonGrid>) -> Draft {
+    Draft { buttons: Buttons::Chat { sender, receiver }, ..text("سلام") }
 }
 
 /// Returns a draft with one button for the sender.
 fn with(button: Button) -> Draft {
-    Draft { sender_buttons: Some(grid([row([button])])), ..text("سلام") }
+    chat(Some(grid([row([button])])), None)
 }
 
 fn errors(draft: Draft) -> Vec<(String, DraftErrorKind)> {
@@ -79,9 +84,8 @@ fn pretty_json_is_the_documented_example_byte_for_byte() {
         Some(grid([row(buttons)]))
     };
     let draft = Draft {
-        sender_buttons: buttons(["SUPPORT", "SUPPORT"]),
-        receiver_buttons: buttons(["CAR_INSPECTED", "REAL_STATE"]),
-        ..text("گزارش کارشناسی خودرو آماده شد.")
+        content: Content::Text("گزارش کارشناسی خودرو آماده شد.".to_owned()),
+        ..chat(buttons(["SUPPORT", "SUPPORT"]), buttons(["CAR_INSPECTED", "REAL_STATE"]))
     };
     let message = draft.check().expect("the example is valid");
     assert_eq!(message.to_json_pretty() + "\n", include_str!("../fixtures/request-example.json"));
@@ -102,6 +106,40 @@ fn compact_json_has_no_spaces_and_leaves_persian_as_it_is() {
 #[test]
 fn absent_grids_are_left_out() {
     assert_eq!(text("سلام").check().expect("valid").to_json(), r#"{"type":"TEXT","message":"سلام"}"#);
+}
+
+#[test]
+fn messages_of_chatbots_have_their_own_fields_and_no_type() {
+    let draft = Draft::new(MessageKind::Chatbot, Content::Text("سلام".to_owned()));
+    assert_eq!(draft.clone().check().expect("valid").to_json(), r#"{"text_message":"سلام"}"#);
+    let draft = Draft { buttons: Buttons::Chatbot(Some(grid([row([button(link())])]))), ..draft };
+    let json = draft.check().expect("valid").to_json();
+    assert!(json.starts_with(r#"{"text_message":"سلام","buttons":{"rows":[{"buttons":[{"action":"#), "{json}");
+}
+
+#[test]
+fn media_are_sent_in_place_of_the_text_and_its_type() {
+    for (kind, field) in [(MessageKind::Chat, "sender_buttons"), (MessageKind::Chatbot, "buttons")] {
+        let draft = Draft::new(kind, Content::Media("c2FtcGxl.a1".to_owned()));
+        assert_eq!(draft.clone().check().expect("valid").to_json(), r#"{"media_token":"c2FtcGxl.a1"}"#);
+        let side = Some(grid([row([button(link())])]));
+        let buttons = match kind {
+            MessageKind::Chat => Buttons::Chat { sender: side, receiver: None },
+            MessageKind::Chatbot => Buttons::Chatbot(side),
+        };
+        let json = Draft { buttons, ..draft }.check().expect("valid").to_json();
+        assert!(json.starts_with(&format!(r#"{{"media_token":"c2FtcGxl.a1","{field}":{{"#)), "{json}");
+    }
+}
+
+#[test]
+fn invalid_media_tokens_are_refused() {
+    let media = |token: &str| Draft::new(MessageKind::Chat, Content::Media(token.to_owned()));
+    assert_eq!(error(media(" \u{200c}")), ("/media_token".to_owned(), DraftErrorKind::BlankMediaToken));
+    for token in ["عکس", "a b", "a\n", &"a".repeat(4097)] {
+        let kind = DraftErrorKind::InvalidMediaToken { token: token.to_owned() };
+        assert_eq!(error(media(token)), ("/media_token".to_owned(), kind));
+    }
 }
 
 #[test]
@@ -151,7 +189,7 @@ fn action_kinds_are_named_as_in_requests_and_both_schemas() {
 #[test]
 fn nine_buttons_a_side_are_allowed() {
     let nine = || Some(grid((0..3).map(|_| row((0..3).map(|_| button(link()))))));
-    assert!(Draft { sender_buttons: nine(), receiver_buttons: nine(), ..text("سلام") }.check().is_ok());
+    assert!(chat(nine(), nine()).check().is_ok());
 }
 
 #[test]
@@ -164,10 +202,7 @@ fn blank_message_is_refused() {
 #[test]
 fn a_blank_caption_is_rejected_at_its_own_path() {
     let blank = Button { caption: " \u{200c}".to_owned(), ..button(link()) };
-    let draft = Draft {
-        receiver_buttons: Some(grid([row([button(link())]), row([button(link()), blank])])),
-        ..text("سلام")
-    };
+    let draft = chat(None, Some(grid([row([button(link())]), row([button(link()), blank])])));
     let pointer = "/receiver_buttons/rows/1/buttons/1/caption".to_owned();
     assert_eq!(error(draft), (pointer, DraftErrorKind::BlankCaption));
 }
@@ -185,24 +220,21 @@ fn blank_post_token_is_refused() {
 
 #[test]
 fn fourth_row_is_refused() {
-    let draft = Draft { sender_buttons: Some(grid((0..4).map(|_| row([button(link())])))), ..text("سلام") };
+    let draft = chat(Some(grid((0..4).map(|_| row([button(link())])))), None);
     assert_eq!(error(draft), ("/sender_buttons/rows".to_owned(), DraftErrorKind::TooManyRows { count: 4 }));
 }
 
 #[test]
 fn fourth_button_in_a_row_is_refused() {
-    let draft = Draft { sender_buttons: Some(grid([row((0..5).map(|_| button(link())))])), ..text("سلام") };
+    let draft = chat(Some(grid([row((0..5).map(|_| button(link())))])), None);
     let pointer = "/sender_buttons/rows/0/buttons".to_owned();
     assert_eq!(error(draft), (pointer, DraftErrorKind::TooManyButtons { count: 5 }));
 }
 
 #[test]
 fn empty_grid_and_empty_row_are_refused() {
-    let draft = Draft {
-        sender_buttons: Some(ButtonGrid::default()),
-        receiver_buttons: Some(grid([row([button(link())]), ButtonRow::default()])),
-        ..text("سلام")
-    };
+    let receiver = grid([row([button(link())]), ButtonRow::default()]);
+    let draft = chat(Some(ButtonGrid::default()), Some(receiver));
     assert_eq!(
         errors(draft),
         [
@@ -235,7 +267,7 @@ fn an_invalid_link_is_reported_once_with_its_reason() {
 fn all_errors_are_reported_at_once() {
     let broken =
         Button { action: Action::OpenDirectLink(String::new()), icon: Some(String::new()), caption: String::new() };
-    let draft = Draft { text: String::new(), ..with(broken) };
+    let draft = Draft { content: Content::Text(String::new()), ..with(broken) };
     let pointers: BTreeSet<String> = errors(draft).into_iter().map(|(pointer, _)| pointer).collect();
     let button = "/sender_buttons/rows/0/buttons/0";
     let expected = ["/action/open_direct_link", "/caption", "/icon"].map(|part| format!("{button}{part}"));
@@ -247,6 +279,7 @@ proptest! {
     fn drafts_are_rejected_if_the_schema_rejects_them(
         message in "\\PC{0,3}|.{0,3}", caption in "\\PC{0,2}", token in "\\PC{0,2}|[_a-zA-Z0-9]{0,18}", icon in prop::option::of("SUPPORT|[A-Z_]{0,4}"),
         link in "(https?:)?(//)?.{0,6}", key in ".{0,4}", value in ".{0,8}", rows in 0..5_usize, buttons in 0..5_usize,
+        is_chatbot in any::<bool>(), media in prop::option::of("[!-~]{1,4}|.{1,2}"),
     ) {
         let actions = [
             Action::OpenDirectLink(link),
@@ -257,7 +290,13 @@ proptest! {
             action: actions[index % actions.len()].clone(), icon: icon.clone(), caption: caption.clone(),
         };
         let side = grid((0..rows).map(|_| row((0..buttons).map(button))));
-        let draft = Draft { text: message, sender_buttons: Some(side.clone()), receiver_buttons: Some(side) };
+        let draft = Draft {
+            content: media.map_or(Content::Text(message), Content::Media),
+            buttons: match is_chatbot {
+                true => Buttons::Chatbot(Some(side)),
+                false => Buttons::Chat { sender: Some(side.clone()), receiver: Some(side) },
+            },
+        };
         let request = serde_json::to_value(&draft).expect("a draft is JSON");
         let refused: BTreeSet<String> =
             REQUEST.iter_errors(&request).map(|error| error.instance_path().as_str().to_owned()).collect();
@@ -295,9 +334,9 @@ proptest! {
 
 #[test]
 fn both_schemas_and_is_blank_agree_on_every_character() {
-    let pattern = schema(SCHEMA)["properties"]["message"]["pattern"].clone();
+    let pattern = schema(SCHEMA)["$defs"]["text"]["pattern"].clone();
     let template = schema(TEMPLATE_SCHEMA);
-    assert_eq!(template["properties"]["message"]["else"]["pattern"], pattern);
+    assert_eq!(template["$defs"]["text"]["else"]["pattern"], pattern);
     assert_eq!(template["$defs"]["button"]["properties"]["caption"]["else"]["pattern"], pattern);
     let shows = jsonschema::validator_for(&json!({ "pattern": pattern })).expect("a schema");
     for character in '\0'..='\u{1ffff}' {

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use jsonschema::Validator;
 use kenarc::SourceFile;
 use kenarc::lint::{CheckedRequest, check_request};
-use kenarc::message::{Icons, SCHEMA, validate_link};
+use kenarc::message::{Icons, MessageKind, SCHEMA, validate_link};
 use kenarc::syntax::{MAX_JSON_DEPTH, SyntaxError, parse_json};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ static SCHEMA_OF_REQUESTS: LazyLock<Validator> = LazyLock::new(|| {
 });
 
 fn check(text: &str) -> CheckedRequest {
-    check_request(&SourceFile::new("request.json", text), &Arc::default())
+    check_request(&SourceFile::new("request.json", text), MessageKind::Chat, &Arc::default())
 }
 
 /// Each finding as `pointer rule`.
@@ -201,7 +201,7 @@ fn icons_of_a_project_are_accepted() {
     let button = json!({ "icon": "SPACE_SHUTTLE", "caption": "a", "action": { "open_server_link": { "data": {} } } });
     let body = json!({ "type": "TEXT", "message": "a", "sender_buttons": { "rows": [{ "buttons": [button] }] } });
     let file = SourceFile::new("request.json", body.to_string());
-    assert!(!check_request(&file, &icons.into()).has_errors());
+    assert!(!check_request(&file, MessageKind::Chat, &icons.into()).has_errors());
     assert!(check(&body.to_string()).has_errors());
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
-use kenarc::message;
+use kenarc::message::{self, MessageKind};
 use kenarc::schema::{self, DocumentKind, Verdict, Violation, ViolationKind, violations};
 use kenarc::syntax::{Node, parse, parse_json};
 use rayon::prelude::*;
@@ -62,9 +62,10 @@ fn wrong_value(choices: &mut Choices) -> Value {
     }
 }
 
-const KEYS: [&str; 29] = [
+const KEYS: [&str; 30] = [
     "type",
     "message",
+    "text_message",
     "sender_buttons",
     "receiver_buttons",
     "media_token",
@@ -108,13 +109,20 @@ fn mostly(choices: &mut Choices, value: impl FnOnce(&mut Choices) -> Value) -> V
     if choices.chance(4) { wrong_value(choices) } else { value(choices) }
 }
 
-fn request(choices: &mut Choices) -> Value {
+fn request(kind: MessageKind, choices: &mut Choices) -> Value {
     let mut request = Map::new();
     request.insert("type".to_owned(), mostly(choices, |_| "TEXT".into()));
-    request.insert("message".to_owned(), mostly(choices, |_| "سلام".into()));
-    for side in ["sender_buttons", "receiver_buttons"] {
+    let has_media = choices.chance(25);
+    if has_media {
+        request.insert("media_token".to_owned(), mostly(choices, |_| "c2FtcGxl.a1".into()));
+    }
+    if !has_media || choices.chance(20) {
+        let text = if has_media { choices.pick(&["", "سلام"]) } else { "سلام" };
+        request.insert(kind.text_field().to_owned(), mostly(choices, |_| text.into()));
+    }
+    for side in kind.sides() {
         if choices.chance(60) {
-            request.insert(side.to_owned(), mostly(choices, |choices| json!({ "rows": list(choices, row) })));
+            request.insert(side.field().to_owned(), mostly(choices, |choices| json!({ "rows": list(choices, row) })));
         }
     }
     request.into()
@@ -154,7 +162,8 @@ fn template(number: u64, choices: &mut Choices) -> Value {
     let mut template = document.root.to_json();
     // Those of the corpus have few rows and buttons that are there for certain.
     if choices.chance(30) {
-        template["receiver_buttons"] = list(choices, row);
+        let side = if template.get("text_message").is_some() { "buttons" } else { "receiver_buttons" };
+        template[side] = list(choices, row);
     }
     template
 }
@@ -199,7 +208,7 @@ fn draw(kind: DocumentKind, number: u64) -> Value {
     let mut choices = Choices::from_seed(number);
     let mut document = match kind {
         DocumentKind::Template => template(number, &mut choices),
-        DocumentKind::Request => request(&mut choices),
+        DocumentKind::Request(kind) => request(kind, &mut choices),
     };
     for _ in 0..choices.below(4) {
         mutate(&mut document, &mut choices);
@@ -218,6 +227,8 @@ fn violation_pointers(root: &Node<'_>, violations: &[Violation]) -> BTreeSet<Str
                 parent(&pointer)
             }
             ViolationKind::TwoSpellings { .. } => format!("{}/icon", parent(&pointer)),
+            ViolationKind::MixedKinds { .. } => String::new(),
+            ViolationKind::TextAndMedia { .. } => format!("/{}", violation.name),
             _ => pointer,
         }
     };
@@ -253,13 +264,20 @@ fn compare(kind: DocumentKind, schema: &str) -> BTreeMap<String, usize> {
     seen
 }
 
+/// Returns the kind of message that the JSON Schema takes a request for, of which some have been changed.
+fn kind_of_request(request: &Value) -> MessageKind {
+    let is_chatbot = MessageKind::Chatbot.fields().any(|field| request.get(field).is_some());
+    if is_chatbot { MessageKind::Chatbot } else { MessageKind::Chat }
+}
+
 /// Draws one document, and returns whether it is valid, and the names of its violations.
 fn compare_document(kind: DocumentKind, validator: &Validator, number: u64) -> (bool, Vec<String>) {
     let document = draw(kind, number);
     let text = document.to_string();
+    let kind = if kind == DocumentKind::Template { kind } else { DocumentKind::Request(kind_of_request(&document)) };
     let parsed = match kind {
         DocumentKind::Template => parse(&text),
-        DocumentKind::Request => parse_json(&text),
+        DocumentKind::Request(_) => parse_json(&text),
     };
     assert!(parsed.errors.is_empty(), "{number}: {text}");
     let parsed = parsed.document.unwrap();
@@ -302,11 +320,15 @@ fn assert_seen(seen: &BTreeMap<String, usize>, more: &[&str]) {
 #[test]
 fn templates_are_valid_exactly_if_the_json_schema_accepts_them() {
     let seen = compare(DocumentKind::Template, schema::SCHEMA);
+    let more = ["MixedKinds", "TextAndMedia", "NotMediaToken"];
+    assert_seen(&seen, &more);
     assert_seen(&seen, &["DeprecatedSpelling", "NotName", "NotPostToken", "TwoSpellings"]);
 }
 
 #[test]
 fn requests_are_valid_exactly_if_the_json_schema_accepts_them() {
-    let seen = compare(DocumentKind::Request, message::SCHEMA);
-    assert_seen(&seen, &["DeprecatedSpelling", "InvalidLink", "NotPostToken"]);
+    for kind in MessageKind::ALL {
+        let seen = compare(DocumentKind::Request(kind), message::SCHEMA);
+        assert_seen(&seen, &["DeprecatedSpelling", "InvalidLink", "NotPostToken", "NotMediaToken", "TextAndMedia"]);
+    }
 }

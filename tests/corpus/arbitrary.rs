@@ -1,6 +1,7 @@
 //! Templates with arbitrary expressions over variables of all types, and values that match the declarations.
 //! Most of them make sense, and many do not.
 
+use kenarc::message::{MEDIA_TOKEN, MessageKind};
 use serde_json::{Map, Value, json};
 
 use super::choices::Choices;
@@ -20,10 +21,13 @@ pub(crate) fn draw(choices: &mut Choices) -> ArbitraryTemplate {
     let mut wild = Drawing { choices, names: Vec::new() };
     let variables = wild.variables();
     let mut template = Map::new();
-    template.insert("message".to_owned(), wild.text(2).into());
-    for side in ["sender_buttons", "receiver_buttons"] {
+    let kind = if wild.choices.chance(30) { MessageKind::Chatbot } else { MessageKind::Chat };
+    let (content, text) =
+        if wild.choices.chance(10) { (MEDIA_TOKEN, wild.text(0)) } else { (kind.text_field(), wild.text(2)) };
+    template.insert(content.to_owned(), text.into());
+    for side in kind.sides() {
         if wild.choices.chance(60) {
-            template.insert(side.to_owned(), wild.grid());
+            template.insert(side.field().to_owned(), wild.grid());
         }
     }
     if wild.choices.chance(85) {

@@ -1,6 +1,6 @@
 //! Composes valid templates of every shape that the language has.
 
-use kenarc::message::icons;
+use kenarc::message::{MEDIA_TOKEN, MessageKind, icons};
 
 use super::choices::Choices;
 use super::tree::{Content, Entry, Mark, Part, Piece, Role};
@@ -93,17 +93,15 @@ const ITEMS: [&str; 2] = ["each", "other"];
 
 impl Composer<'_> {
     fn template(&mut self) -> Part {
-        let mut entries = vec![Entry::new("message", self.message())];
+        let kind = if self.choices.chance(30) { MessageKind::Chatbot } else { MessageKind::Chat };
+        let grids: Vec<Entry> = self.grids(kind);
+        let mut entries = self.content(kind, grids.is_empty());
         if self.choices.chance(30) {
             entries.push(Entry::new("type", Part::word(Role::Type, "TEXT")));
         }
         if self.choices.chance(40) {
             entries.push(Entry::new("description", self.words(Role::Description, WORDS)));
         }
-        let (has_sender, has_receiver) = (self.choices.chance(75), self.choices.chance(65));
-        self.is_two_sided = has_sender && has_receiver;
-        let sender = has_sender.then(|| Entry::new("sender_buttons", self.grid()));
-        let receiver = has_receiver.then(|| Entry::new("receiver_buttons", self.grid()));
         let base = self.uses_base.then(|| Entry::new("x-base", self.base()));
         let is_declared = !self.choices.chance(10);
         if is_declared && !self.variables.is_empty() {
@@ -120,8 +118,36 @@ impl Composer<'_> {
         self.choices.shuffle(&mut entries);
         // An anchor stands before its aliases.
         let at = self.choices.between(0, entries.len());
-        entries.splice(at..at, base.into_iter().chain(sender).chain(receiver));
+        entries.splice(at..at, base.into_iter().chain(grids));
         Part::map(Role::Template, entries)
+    }
+
+    /// Returns the grids of a message, in the order of the request.
+    fn grids(&mut self, kind: MessageKind) -> Vec<Entry> {
+        let sides: Vec<_> = kind.sides().iter().filter(|_| self.choices.chance(70)).collect();
+        self.is_two_sided = sides.len() == 2;
+        sides.into_iter().map(|side| Entry::new(side.field(), self.grid())).collect()
+    }
+
+    /// Returns a text, or media, next to which the text may be there but not set. Without buttons, the field of the
+    /// text says which kind of message it is.
+    fn content(&mut self, kind: MessageKind, has_no_buttons: bool) -> Vec<Entry> {
+        if self.choices.chance(85) {
+            return vec![Entry::new(kind.text_field(), self.message())];
+        }
+        let mut content = vec![Entry::new(MEDIA_TOKEN, self.media())];
+        if self.choices.chance(30) || has_no_buttons && kind == MessageKind::Chatbot {
+            content.push(Entry::new(kind.text_field(), Part::text(Role::Unset, Vec::new())));
+        }
+        content
+    }
+
+    fn media(&mut self) -> Part {
+        if self.choices.chance(60) {
+            return Part::word(Role::Media, self.choices.pick(&["c2FtcGxl.a1b2-c3", "gZNbF1aA", "a/b+c=="]));
+        }
+        let insertion = self.insertion(&[Kind::Code]);
+        Part::text(Role::Media, insertion)
     }
 
     /// Returns a value of a key that is never sent, in which anything is valid.

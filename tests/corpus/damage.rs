@@ -78,7 +78,7 @@ fn is_found(Planting { sample, defect, planted }: &Planting) -> Option<Result<()
         return None;
     }
     let is_other = |entry: &Entry| {
-        entry.key.ends_with("_buttons")
+        entry.key.ends_with("buttons")
             && (planted.place.start < entry.place.start || entry.place.end + inserted < planted.place.start)
     };
     let entry = entry(sample, &mut choices, is_other).filter(|_| LOCAL.contains(&defect.rule))?;

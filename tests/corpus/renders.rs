@@ -86,11 +86,13 @@ fn unknown(template: &Template, error: &RenderError) -> Option<Unknown> {
             }
             // Everything is known about a text without Jinja.
             _ if !template.file.slice(*location).contains('{') => None,
-            DraftErrorKind::BlankMessage | DraftErrorKind::BlankCaption | DraftErrorKind::BlankPostToken => {
-                Some(Unknown::Text)
-            }
+            DraftErrorKind::BlankMessage
+            | DraftErrorKind::BlankMediaToken
+            | DraftErrorKind::BlankCaption
+            | DraftErrorKind::BlankPostToken => Some(Unknown::Text),
             DraftErrorKind::UnknownIcon { .. }
             | DraftErrorKind::InvalidLink { .. }
+            | DraftErrorKind::InvalidMediaToken { .. }
             | DraftErrorKind::InvalidPostToken { .. } => Some(Unknown::Text),
             _ => None,
         },

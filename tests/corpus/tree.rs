@@ -26,6 +26,10 @@ pub(crate) enum Role {
     Template,
     Type,
     Message,
+    /// The token of media.
+    Media,
+    /// A field of the request that is not set: `null` or `""`.
+    Unset,
     Description,
     Variables,
     Declaration,

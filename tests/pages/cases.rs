@@ -118,6 +118,7 @@ macro_rules! pages {
 pages! {
     batch,
     carets,
+    chatbots,
     check,
     config,
     declarations,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kenarc::lint::{self, Diagnostic, Fix};
+use kenarc::message::MessageKind;
 use kenarc::render::{Values, ValuesError};
 use kenarc::report::{self, Format, Style};
 use kenarc::source::SourceFile;
@@ -36,7 +37,7 @@ impl<'s, 'p> Example<'s, 'p> {
     pub(crate) fn findings(&self) -> Vec<Diagnostic> {
         if self.is_request() {
             let file = SourceFile::new("request.json", self.template.content().as_ref());
-            return lint::check_request(&file, &Arc::default()).diagnostics;
+            return lint::check_request(&file, MessageKind::Chat, &Arc::default()).diagnostics;
         }
         self.findings_in(
             &SourceFile::new(self.template.file_name("template"), self.template.content().as_ref()),

@@ -103,7 +103,7 @@ fn what_is_wrong_is_refused() {
         ("no text", r#"{"type":"TEXT"}"#.to_owned(), "missing-field "),
         ("null as text", r#"{"type":"TEXT","message":null}"#.to_owned(), "wrong-type /message"),
         ("another type", r#"{"type":"IMAGE","message":"a"}"#.to_owned(), "unsupported-type /type"),
-        ("media", r#"{"message":"a","media_token":"x"}"#.to_owned(), "unsupported-type /media_token"),
+        ("media", r#"{"message":"a","media_token":"x"}"#.to_owned(), "text-and-media /media_token"),
         ("an empty link", with_action(r#"{"open_direct_link":""}"#), "invalid-link open_direct_link"),
         (
             "two actions",

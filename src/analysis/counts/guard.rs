@@ -371,6 +371,7 @@ fn loop_attribute<'t>(expression: &Expr<'t>) -> Option<&'t str> {
 #[cfg(test)]
 mod tests {
     use super::{Guard, Names, Subjects, max_iterations};
+    use crate::message::Side;
     use crate::source::SourceFile;
     use crate::template::Template;
 
@@ -391,7 +392,7 @@ mod tests {
     /// Returns the largest number of conditions that hold in one world, and the smallest.
     fn range(conditions: &[&str]) -> (usize, usize) {
         let template = template(conditions);
-        let grid = template.sender_buttons.as_ref().expect("buttons");
+        let grid = template.grid(Side::Sender).expect("buttons");
         let names = Names::of(template.variables.as_ref(), grid);
         let mut subjects = Subjects::new(&names);
         let buttons = grid.rows[0].buttons.iter();

@@ -53,7 +53,7 @@ pub struct Items {
 #[must_use]
 pub fn overflows(template: &Template, types: &Types) -> Vec<LimitOverflow> {
     let mut found = Vec::new();
-    for grid in template.grids() {
+    for grid in &template.grids {
         let names = Names::of(template.variables.as_ref(), grid);
         found.extend(rows(grid, types, &names));
         found.extend(grid.rows.iter().filter_map(|row| buttons(grid, row, types, &names)));

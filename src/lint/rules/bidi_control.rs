@@ -2,6 +2,7 @@
 
 use crate::lint::scalars::{Leaf, leaves};
 use crate::lint::{Context, Findings, Rule, Severity};
+use crate::message::{MEDIA_TOKEN, MessageKind};
 use crate::source::characters::named;
 use crate::source::{SourceFile, Span, is_directional_control};
 use crate::syntax::{Node, ScalarStyle};
@@ -34,7 +35,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// Returns the parts of a template that are sent: those of the request, and the defaults of variables.
 fn sent<'n, 's>(root: &'n Node<'s>) -> Vec<&'n Node<'s>> {
     let field = |name: &str| Some(&root.as_mapping()?.get(name)?.value);
-    let request = ["message", "sender_buttons", "receiver_buttons"].into_iter().filter_map(field);
+    let request = MessageKind::ALL.into_iter().flat_map(MessageKind::fields).chain([MEDIA_TOKEN]).filter_map(field);
     let variables = field("variables").and_then(Node::as_mapping).into_iter().flat_map(|variables| &variables.entries);
     let defaults = variables.filter_map(|variable| Some(&variable.value.as_mapping()?.get("default")?.value));
     request.chain(defaults).collect()

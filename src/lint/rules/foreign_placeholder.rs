@@ -72,7 +72,8 @@ fn placeholders_of(text: &Literal<'_>, template: &Template) -> Vec<Placeholder> 
     let mut found: Vec<_> = parts.flat_map(|part| placeholders(text.source, part)).collect();
     // What programs read may have braces.
     let is_read = text.is_read_by_people();
-    let is_prose = is_read || matches!(text.role, Role::Request(TextRole::Link | TextRole::PostToken));
+    let is_prose =
+        is_read || matches!(text.role, Role::Request(TextRole::Link | TextRole::PostToken | TextRole::MediaToken));
     found.retain(|found| match text.role == Role::Value {
         // Filters may format a value, or replace a part of it.
         true => found.kind == Kind::Named && is_declared(template, found) || found.kind == Kind::Jinja,

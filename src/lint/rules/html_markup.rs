@@ -85,7 +85,7 @@ fn check(literal: &Literal<'_>, context: &TextContext<'_>, findings: &mut Findin
     report_entities(literal, &found, context.file, findings);
     if is_read {
         let found: Vec<Range<usize>> = parts.iter().flat_map(|part| tags(literal.source, part)).collect();
-        report_tags(literal, &found, context.file, findings);
+        report_tags(literal, &found, context, findings);
     }
 }
 
@@ -178,18 +178,20 @@ fn tag_len(text: &str) -> Option<usize> {
     is_tag.then_some(text.len() - rest.len() + end + 1)
 }
 
-fn report_tags(text: &Literal<'_>, found: &[Range<usize>], file: &SourceFile, findings: &mut Findings<'_>) {
-    let spans = text.spans(found, file);
+fn report_tags(text: &Literal<'_>, found: &[Range<usize>], context: &TextContext<'_>, findings: &mut Findings<'_>) {
+    let spans = text.spans(found, context.file);
     let Some((&first, others)) = spans.split_first() else { return };
-    let tag = file.slice(first);
+    let tag = context.file.slice(first);
     let is_line_break = tag.get(1..3).is_some_and(|name| name.eq_ignore_ascii_case("br"));
     findings
         .at(first, format!("HTML tag `{tag}` in text"))
         .label("sent as it is written: messages are plain text")
         .also_at(others)
         .help(match (is_line_break, text.role) {
-            (true, Role::Value) => "begin a new line in its place, in a text after `|`",
-            (true, Role::Request(TextRole::Message)) => "begin a new line in its place, in a text after `message: |`",
-            _ => "remove it",
+            (true, Role::Value) => "begin a new line in its place, in a text after `|`".to_owned(),
+            (true, Role::Request(TextRole::Message)) => {
+                format!("begin a new line in its place, in a text after `{}: |`", context.template.kind.text_field())
+            }
+            _ => "remove it".to_owned(),
         });
 }

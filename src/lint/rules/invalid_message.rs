@@ -6,6 +6,7 @@ use crate::message::{DraftErrorKind, MAX_BUTTONS, MAX_ROWS};
 use crate::render::RenderError;
 
 use super::invalid_link::flaw;
+use super::invalid_media_token::MEDIA_TOKEN;
 use super::invalid_post_token::POST_TOKEN;
 
 pub(in crate::lint) static RULE: Rule = Rule::failure("invalid-message", include_str!("invalid_message.md"), check);
@@ -20,6 +21,16 @@ fn check(failure: &RenderFailure<'_>, findings: &mut Findings<'_>) {
         DraftErrorKind::BlankMessage => {
             ("message is blank".to_owned(), "rendered without visible text".to_owned(), add_text.to_owned())
         }
+        DraftErrorKind::BlankMediaToken => (
+            "media token is blank".to_owned(),
+            "rendered without visible text".to_owned(),
+            "give the media token that `kenarc upload` prints".to_owned(),
+        ),
+        DraftErrorKind::InvalidMediaToken { token } => (
+            "invalid media token".to_owned(),
+            format!("rendered as {}: expected {MEDIA_TOKEN}", quoted(token)),
+            "give the media token that `kenarc upload` prints".to_owned(),
+        ),
         DraftErrorKind::BlankCaption => (
             "caption is blank".to_owned(),
             "rendered without visible text".to_owned(),

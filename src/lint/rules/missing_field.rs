@@ -2,6 +2,7 @@
 
 use crate::lint::typos;
 use crate::lint::{Context, Findings, Rule, Severity};
+use crate::message::{MEDIA_TOKEN, MessageKind};
 use crate::schema::Violation;
 use crate::source::Span;
 
@@ -18,7 +19,8 @@ pub(in crate::lint) fn report(
     misspelt: &MisspeltKeys,
     findings: &mut Findings<'_>,
 ) {
-    if misspelt.has(key, violation.span) {
+    let is_text = MessageKind::ALL.iter().any(|kind| kind.text_field() == key);
+    if misspelt.has(key, violation.span) || is_text && misspelt.has(MEDIA_TOKEN, violation.span) {
         return;
     }
     let typo = (!context.is_request()).then(|| typos::in_line(context.file, violation.span.start)).flatten();
@@ -44,7 +46,7 @@ pub(super) fn advice(key: &str, context: &Context<'_>) -> (&'static str, String)
     let or_short = |form| if context.is_request() { "" } else { form };
     match key {
         "type" => (whole, format!("add {}, the only type for now", text("TEXT"))),
-        "message" => (whole, format!("add {}, the text of the message", text("…"))),
+        "message" | "text_message" => (whole, format!("add {}, the text of the message", text("…"))),
         "icon" => ("a button", format!("add an icon, such as {}; `kenarc icons WORD` finds others", text("SUPPORT"))),
         "caption" => ("a button", format!("add {}, the text of the button", text("…"))),
         "rows" => ("a grid", format!("add {}{}", part("[…]"), or_short(", or write the grid as a list of rows"))),

@@ -1,7 +1,7 @@
 //! The management page of a post, offered to both sides.
 
 use crate::lint::{Context, Findings, Rule, Severity};
-use crate::message::ActionKind;
+use crate::message::{ActionKind, Side};
 use crate::schema::ListItem;
 use crate::template::{ActionTemplate, ButtonTemplate, GridTemplate, Payload};
 
@@ -10,7 +10,7 @@ pub(in crate::lint) static RULE: Rule =
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(template) = &context.template else { return };
-    let (Some(sender), Some(receiver)) = (&template.sender_buttons, &template.receiver_buttons) else { return };
+    let (Some(sender), Some(receiver)) = (template.grid(Side::Sender), template.grid(Side::Receiver)) else { return };
     let of_sender: Vec<&ActionTemplate> = certain_buttons(sender).filter_map(management).collect();
     for action in certain_buttons(receiver).filter_map(management) {
         let Some(other) = of_sender.iter().find(|other| token(other) == token(action)) else { continue };

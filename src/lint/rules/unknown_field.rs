@@ -14,8 +14,11 @@ pub(in crate::lint) static RULE: Rule =
     Rule::violation("unknown-field", Severity::Error, include_str!("unknown_field.md"));
 
 /// Fields, and the names that other chat APIs and other template languages have for them.
-const ELSEWHERE: [(&str, &[&str]); 9] = [
+const ELSEWHERE: [(&str, &[&str]); 12] = [
     ("message", &["text", "body", "content", "text_message"]),
+    ("text_message", &["text", "body", "content", "message"]),
+    ("media_token", &["media", "media_id", "file_token", "file_id"]),
+    ("buttons", &["keyboard", "inline_keyboard", "button", "btn"]),
     ("caption", &["text", "title", "label", "name"]),
     ("open_direct_link", &["link", "url", "uri", "href", "direct_link"]),
     ("sender_buttons", &["sender_btn", "sender_button", "sender_keyboard"]),
@@ -27,7 +30,10 @@ const ELSEWHERE: [(&str, &[&str]); 9] = [
 ];
 
 /// Names that may be meant for a field, or for something that templates do not have.
-const PERHAPS: [(&str, &[&str]); 1] = [("message", &["title", "label", "subject", "caption"])];
+const PERHAPS: [(&str, &[&str]); 2] = [
+    ("message", &["title", "label", "subject", "caption"]),
+    ("text_message", &["title", "label", "subject", "caption"]),
+];
 
 /// The fewest characters of a key that is certainly a misspelt field, and not a word of its own.
 const CERTAIN_CHARACTERS: usize = 6;

@@ -1,7 +1,7 @@
 //! A content type other than `TEXT`.
 
 use crate::lint::{Context, Findings, Rule, Severity};
-use crate::schema::{MEDIA_TOKEN, Violation};
+use crate::schema::Violation;
 
 pub(in crate::lint) static RULE: Rule =
     Rule::violation("unsupported-type", Severity::Error, include_str!("unsupported_type.md"));
@@ -13,13 +13,6 @@ pub(in crate::lint) fn report(
     expected: &str,
     findings: &mut Findings<'_>,
 ) {
-    if violation.name == MEDIA_TOKEN {
-        findings
-            .at(violation.span, format!("unsupported `{MEDIA_TOKEN}`"))
-            .label("expected no value: kenarc supports messages of text only")
-            .help(format!("remove `{MEDIA_TOKEN}`"));
-        return;
-    }
     let found = match context.file.slice(violation.span) {
         long if long.contains('\n') => "another value".to_owned(),
         "" => "no value".to_owned(),

@@ -8,6 +8,7 @@ use crate::lint::notation::Notation;
 use crate::lint::typos;
 use crate::lint::wording::one_of;
 use crate::lint::{Context, Edit, Findings, Fix, Rule, Severity};
+use crate::message::Side;
 use crate::schema::{Kind, Violation};
 use crate::syntax::{Node, Value};
 
@@ -16,7 +17,7 @@ use super::foreign_placeholder::in_braces;
 pub(in crate::lint) static RULE: Rule = Rule::violation("wrong-type", Severity::Error, include_str!("wrong_type.md"));
 
 /// The keys that cannot be removed.
-const REQUIRED: [&str; 4] = ["message", "icon", "caption", "post_token"];
+const REQUIRED: [&str; 5] = ["message", "text_message", "icon", "caption", "post_token"];
 
 /// Reports a value of the wrong type.
 pub(in crate::lint) fn report(
@@ -116,7 +117,7 @@ fn subject(context: &Context<'_>, name: &str) -> String {
 fn help_in_request(name: &str, found: Kind) -> Option<&'static str> {
     match (name, found) {
         (_, Kind::Null) => Some("remove the key if there is no value"),
-        ("sender_buttons" | "receiver_buttons", Kind::Array) => {
+        (name, Kind::Array) if Side::ALL.iter().any(|side| side.field() == name) => {
             Some("write `{\"rows\": [{\"buttons\": […]}]}`; only templates can have a list of rows")
         }
         ("data", Kind::Array) => Some("write `{}` for an empty object; in PHP, `new stdClass`"),

@@ -20,6 +20,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, Inval
 use serde_json::Value;
 
 use crate::config::Api;
+use crate::message::is_media_token;
 use crate::source::REDACTED;
 
 use super::api::BaseUrl;
@@ -38,9 +39,6 @@ const CHAT_HOST: &str = "chat.divar.ir";
 
 /// The body of the first request.
 const EMPTY: &str = "{}";
-
-/// The maximum length of a media token, in bytes.
-const MAX_TOKEN_BYTES: usize = 4 << 10;
 
 /// Uploads files.
 #[derive(Clone, Debug)]
@@ -186,9 +184,4 @@ fn field(response: &ReceivedResponse, name: &str, url: &str, secrets: &Credentia
     let body: Option<Value> = serde_json::from_slice(response.body()).ok();
     let text = body.as_ref().and_then(|body| body.get(name)).and_then(Value::as_str);
     text.map(str::to_owned).ok_or_else(|| response.undocumented(secrets))
-}
-
-/// Returns whether a text can be printed and put into a template as a media token.
-fn is_media_token(text: &str) -> bool {
-    (1..=MAX_TOKEN_BYTES).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

@@ -1,6 +1,6 @@
 //! Defects in the structure: fields, kinds of values, rows and buttons.
 
-use kenarc::message::nearest;
+use kenarc::message::{MEDIA_TOKEN, MessageKind, Side, nearest};
 
 use super::plant::Planted;
 use super::select::{entry, one, part};
@@ -45,6 +45,9 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("blank-text", "a blank caption or post token", blank_text),
     defect("blank-text", "a blank message", blank_message),
     defect("invalid-post-token", "another text than a token", not_a_token),
+    defect("invalid-media-token", "another text than a token", not_a_media_token),
+    defect("text-and-media", "a text next to media, or media next to a text", text_and_media),
+    defect("mixed-kinds", "a field of the other kind", other_kind),
     defect("unknown-icon", "an icon in other letters", icon_in_other_letters),
     defect("unknown-icon", "an icon that there is not", no_such_icon),
     defect("misspelt-icon", "REAL_STATE", real_state),
@@ -86,7 +89,9 @@ fn missing(sample: &Sample, choices: &mut Choices, role: Role, keys: &[&str]) ->
 
 fn no_message(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     (sample.root.entries().len() > 1).then_some(())?;
-    missing(sample, choices, Role::Template, &["message"])
+    // Without media, the text is what a message says.
+    (!sample.root.has(MEDIA_TOKEN)).then_some(())?;
+    missing(sample, choices, Role::Template, &["message", "text_message"])
 }
 
 fn no_caption(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
@@ -126,7 +131,8 @@ fn key_twice(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
         (Role::Variables, name) if !has_default(name) => Some("{}"),
         (_, "icon") => Some("\"STAR\""),
         (_, "type") => Some("\"TEXT\""),
-        (Role::Data, _) | (_, "message" | "caption" | "description") => Some("\"دو بار\""),
+        (_, "message" | "text_message") if sample.root.has(MEDIA_TOKEN) => None,
+        (Role::Data, _) | (_, "message" | "text_message" | "caption" | "description") => Some("\"دو بار\""),
         _ => None,
     };
     let roles = [Role::Template, Role::Button, Role::Data, Role::Variables];
@@ -343,7 +349,8 @@ fn two_actions(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 }
 
 fn management_for_both(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
-    if sample.root.has("sender_buttons") || sample.root.has("receiver_buttons") {
+    let is_in_the_way = |field: &str| sample.root.has(field);
+    if Side::ALL.iter().any(|side| is_in_the_way(side.field())) || is_in_the_way("text_message") {
         return None;
     }
     let token = choices.pick(&["wXyZ1234", "gZNbF1aA"]);
@@ -371,8 +378,42 @@ fn not_a_token(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     Some(sample.rewrite(text, choices.pick(&texts)))
 }
 
-fn blank_message(sample: &Sample, _: &mut Choices) -> Option<Planted> {
-    let message = &sample.root.get("message")?.value;
+fn not_a_media_token(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let text = part(sample, choices, Role::Media, |text| sample.is_spare(text))?;
+    Some(sample.rewrite(text, choices.pick(&["\"عکس خودرو.jpg\"", "\"c2Ft cGxl\"", "\" c2FtcGxl\""])))
+}
+
+/// Returns the kind of message that the fields of a template say, and the first of these fields.
+fn kind(sample: &Sample) -> Option<(MessageKind, &Entry)> {
+    let own = |kind: MessageKind| {
+        let mut entries = sample.root.entries().iter();
+        Some((kind, entries.find(|entry| kind.fields().any(|field| field == entry.key))?))
+    };
+    MessageKind::ALL.into_iter().find_map(own)
+}
+
+fn text_and_media(sample: &Sample, _: &mut Choices) -> Option<Planted> {
+    let (kind, _) = kind(sample)?;
+    let (own, other, value) = match sample.root.get(MEDIA_TOKEN) {
+        Some(media) => (media, kind.text_field(), "\"سلام\""),
+        None => (sample.root.get(kind.text_field())?, MEDIA_TOKEN, "\"c2FtcGxl.a1\""),
+    };
+    (!sample.root.has(other)).then_some(())?;
+    Some(sample.insert_entry(&sample.root, other, value)?.behind(&own.key_place))
+}
+
+fn other_kind(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let (kind, own) = kind(sample)?;
+    let other = if kind == MessageKind::Chat { MessageKind::Chatbot } else { MessageKind::Chat };
+    let fields: Vec<&str> = other.fields().collect();
+    let field = choices.pick(&fields);
+    let grid = format!("[[{BUTTON}]]");
+    let value = if field == other.text_field() { "\"سلام\"" } else { &grid };
+    Some(sample.insert_entry(&sample.root, field, value)?.behind(&own.key_place))
+}
+
+fn blank_message(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let message = part(sample, choices, Role::Message, |_| true)?;
     sample.is_spare(message).then(|| sample.rewrite(message, "\" \\n\u{200f} \""))
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use kenarc::SourceFile;
-use kenarc::message::Draft;
+use kenarc::message::{Content, Draft, MessageKind};
 use kenarc::render::Values;
 use kenarc::rows::{Renderer, Rows};
 use kenarc::send::batch::{BatchEvent, Job};
@@ -119,7 +119,7 @@ fn files_of_a_killed_run_contain_no_secret() {
 fn debug_output_of_types_contains_no_secret() {
     let secret = || Secret::new(SECRETS[0].1).unwrap();
     let conversation = ConversationId::new("c-1").unwrap();
-    let message = Draft { text: "سلام".to_owned(), sender_buttons: None, receiver_buttons: None }.check().unwrap();
+    let message = Draft::new(MessageKind::Chat, Content::Text("سلام".to_owned())).check().unwrap();
     let request = Request::new(&Endpoint::new(Api::Classic, None), &conversation, &message);
     let outcome = Outcome::NotSent { error: ConnectError::Connection(None) };
     let job = Job {

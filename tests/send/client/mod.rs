@@ -14,7 +14,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use kenarc::message::{Draft, Message};
+use kenarc::message::{Content, Draft, Message, MessageKind};
 use kenarc::send::{
     Api, BaseUrl, BaseUrlError, Client, ConnectError, ConversationId, ConversationIdError, Credentials, Endpoint,
     ErrorBody, MAX_CONVERSATION_ID_BYTES, MAX_RESPONSE_BYTES, MAX_SECRET_BYTES, Outcome, Refusal, Request,
@@ -43,7 +43,7 @@ fn endpoint(api: Api, base: &str) -> Endpoint {
 }
 
 fn message(text: &str) -> Message {
-    Draft { text: text.to_owned(), sender_buttons: None, receiver_buttons: None }.check().unwrap()
+    Draft::new(MessageKind::Chat, Content::Text(text.to_owned())).check().unwrap()
 }
 
 fn request_to(endpoint: &Endpoint) -> Request {
