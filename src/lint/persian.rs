@@ -86,13 +86,10 @@ pub(super) fn help(error: &PersianError) -> Option<String> {
             format!("write {}", one_of(choices.map(|choice| format!("`\"{choice}\"`"))))
         }
         PersianError::Decimals { .. } => "say how many digits follow the decimal separator: `2`".to_owned(),
-        PersianError::Zone { name } => {
-            let zones = time_zones();
-            match nearest(name, zones.iter().map(String::as_str)).first() {
-                Some(near) => format!("write `\"{near}\"`"),
-                None => "name a zone such as `Europe/Berlin`, or leave `tz` out for `Asia/Tehran`".to_owned(),
-            }
-        }
+        PersianError::Zone { name } => match nearest(name, time_zones()).first() {
+            Some(near) => format!("write `\"{near}\"`"),
+            None => "name a zone such as `Europe/Berlin`, or leave `tz` out for `Asia/Tehran`".to_owned(),
+        },
         PersianError::Pattern(error) => instead_of_pattern(error),
         PersianError::NotNumber { .. } => {
             "pass a number without separators, or apply `digits`, which takes any text".to_owned()

@@ -1,7 +1,5 @@
 //! Dates and times, in the Persian and the Gregorian calendar.
 
-use std::sync::LazyLock;
-
 use icu_calendar::Date;
 use icu_calendar::cal::{Gregorian, Persian};
 use icu_datetime::fieldsets::enums::CompositeDateTimeFieldSet;
@@ -12,7 +10,8 @@ use icu_locale_core::locale;
 use jiff::Timestamp;
 use jiff::civil;
 use jiff::fmt::temporal::DateTimeParser;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
+use kenarc_data::Cldr;
 use writeable::TryWriteable;
 
 use super::pattern::Pattern;
@@ -71,21 +70,6 @@ const FIRST_DAY: civil::Date = civil::date(1582, 10, 15);
 /// The length of `2026-11-28`.
 const DATE_LENGTH: usize = 10;
 
-/// The time zones of the IANA database.
-static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
-
-/// Returns the time zone of a name in the IANA database.
-#[must_use]
-pub fn time_zone(name: &str) -> Option<TimeZone> {
-    ZONES.get(name).ok()
-}
-
-/// Returns the names of all time zones.
-#[must_use]
-pub fn time_zones() -> Vec<String> {
-    ZONES.available().map(|name| name.to_string()).collect()
-}
-
 impl Moment {
     /// Reads a date or a date with a time, as RFC 3339 writes them.
     ///
@@ -133,11 +117,11 @@ impl Moment {
         };
         Ok(match format.calendar {
             Calendar::Jalali => names().and_then(|mut names| {
-                names.include_month_names(format.pattern.months).ok()?;
+                names.load_month_names(&Cldr, format.pattern.months).ok()?;
                 written(local, Persian, names, &format.pattern)
             }),
             Calendar::Gregorian => names().and_then(|mut names| {
-                names.include_month_names(format.pattern.months).ok()?;
+                names.load_month_names(&Cldr, format.pattern.months).ok()?;
                 written(local, Gregorian, names, &format.pattern)
             }),
         })
@@ -149,7 +133,7 @@ type Names<C> = FixedCalendarDateTimeNames<C, CompositeDateTimeFieldSet>;
 
 /// Returns the names of a calendar, to which those of its months are to be added.
 fn names<C: CldrCalendar>() -> Option<Names<C>> {
-    Names::try_new(locale!("fa").into()).ok()
+    Names::try_new_unstable(&Cldr, locale!("fa").into()).ok()
 }
 
 /// Writes a local date and time in a calendar.
@@ -163,9 +147,9 @@ fn written<C: CldrCalendar + icu_calendar::Calendar>(
     let date = Date::try_new_iso(local.year().into(), unsigned(local.month())?, unsigned(local.day())?).ok()?;
     let (hour, minute, second) = (unsigned(local.hour())?, unsigned(local.minute())?, unsigned(local.second())?);
     let time = Time::try_new(hour, minute, second, 0).ok()?;
-    names.include_weekday_names(WeekdayNameLength::Wide).ok()?;
+    names.load_weekday_names(&Cldr, WeekdayNameLength::Wide).ok()?;
     if let Some(length) = pattern.day_periods {
-        names.include_day_period_names(length).ok()?;
+        names.load_day_period_names(&Cldr, length).ok()?;
     }
     let moment = DateTime { date: date.to_calendar(calendar), time };
     let formatter = names.with_pattern_unchecked(&pattern.icu);

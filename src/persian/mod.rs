@@ -9,12 +9,14 @@ mod digits;
 mod number;
 mod pattern;
 mod words;
+mod zone;
 
-pub use date::{Calendar, DateError, DateFormat, Moment, time_zone, time_zones};
+pub use date::{Calendar, DateError, DateFormat, Moment};
 pub use digits::{Digits, with_digits};
 pub use number::{Grouping, MAX_DECIMALS, Number, NumberFormat};
 pub use pattern::{Pattern, PatternError};
 pub use words::{MAX_IN_WORDS, words};
+pub use zone::{time_zone, time_zones};
 
 /// What a text is, as far as the filters tell texts apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use fixed_decimal::{Decimal, Sign, SignedRoundingMode, UnsignedRoundingMode};
 use icu_decimal::options::{DecimalFormatterOptions, GroupingStrategy};
 use icu_decimal::{DecimalFormatter, DecimalFormatterPreferences};
 use icu_locale_core::{Locale, locale};
+use kenarc_data::Cldr;
 
 use super::digits::Digits;
 
@@ -101,7 +102,8 @@ impl Number {
             Grouping::Thousands => GroupingStrategy::Always,
             Grouping::Off => GroupingStrategy::Never,
         });
-        let formatter = DecimalFormatter::try_new(DecimalFormatterPreferences::from(&locale), options).ok()?;
+        let preferences = DecimalFormatterPreferences::from(&locale);
+        let formatter = DecimalFormatter::try_new_unstable(&Cldr, preferences, options).ok()?;
         Some(formatter.format(&self.0).to_string())
     }
 }
