@@ -25,7 +25,7 @@ use hyper_util::rt::TokioIo;
 use kenarc::message::{Action, Button, ButtonGrid, ButtonRow, Buttons, Content, Draft, Message};
 use kenarc::send::batch::{BatchEvent, BatchOptions, BatchSender, Job};
 use kenarc::send::journal::{Journal, MessageId, Policy, RowLocation};
-use kenarc::send::{Api, BaseUrl, Client, ConversationId, Credentials, Endpoint, Outcome, Request, Secret};
+use kenarc::send::{Api, BaseUrl, Client, Credentials, Endpoint, Outcome, Recipient, RecipientKind, Request, Secret};
 use mimalloc::MiMalloc;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
@@ -168,6 +168,10 @@ fn message(body: &str) -> Message {
     draft.check().unwrap()
 }
 
+fn recipient(conversation: String) -> Recipient {
+    Recipient::new(RecipientKind::Conversation, conversation).unwrap()
+}
+
 /// Sends the same bytes over one connection per worker, one request after the other.
 async fn load(url: &str, bodies: &Path) {
     let (queue, address) = (read_bodies(bodies), url.strip_prefix("http://").unwrap().to_owned());
@@ -212,7 +216,7 @@ async fn send(url: &str, bodies: &Path) {
         workers.spawn(async move {
             loop {
                 let Some((conversation, body)) = queue.lock().unwrap().pop() else { return };
-                let request = Request::new(&endpoint, &ConversationId::new(conversation).unwrap(), &message(&body));
+                let request = Request::new(&endpoint, &recipient(conversation), &message(&body)).unwrap();
                 let outcome = client.send(&request, &credentials).await;
                 assert!(matches!(outcome, Outcome::Delivered { .. }), "{outcome:?}");
             }
@@ -229,11 +233,11 @@ async fn batch(url: &str, bodies: &Path, journal: &Path) {
     let client = Client::new(&endpoint, Duration::from_secs(30)).unwrap();
     let secret = |text| Secret::new(text).unwrap();
     let job = |(line, (conversation, body)): (usize, (String, String))| {
-        let conversation = ConversationId::new(conversation).unwrap();
-        let request = Request::new(&endpoint, &conversation, &message(&body));
+        let recipient = recipient(conversation);
+        let request = Request::new(&endpoint, &recipient, &message(&body)).unwrap();
         let (id, row) =
-            (MessageId::of(&conversation, request.body()), RowLocation { file: "rows".into(), line: line as u64 });
-        Job { id, row, request, access_token: secret("token") }
+            (MessageId::of(&recipient, request.body()), RowLocation { file: "rows".into(), line: line as u64 });
+        Job { id, row, request, access_token: Some(secret("token")) }
     };
     let jobs = std::mem::take(&mut *read_bodies(bodies).lock().unwrap()).into_iter().enumerate().map(job).collect();
     let journal = Journal::open(journal, Policy::default()).unwrap();

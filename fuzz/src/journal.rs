@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use kenarc::send::ConversationId;
 use kenarc::send::journal::{Claim, Intent, Journal, JournalError, MessageId, Policy, Reader, RowLocation, State};
+use kenarc::send::{Recipient, RecipientKind};
 use tempfile::TempDir;
 use tokio::runtime::Builder;
 
@@ -46,12 +46,12 @@ fn records(reader: &Reader) -> Result<usize, JournalError> {
 
 /// Records the intent of one message, which stays in flight.
 fn add_record(journal: Journal) -> Result<Claim, JournalError> {
-    let conversation = ConversationId::new("fuzz-conversation").expect("a valid id");
-    let id = MessageId::of(&conversation, "{}");
+    let recipient = Recipient::new(RecipientKind::Conversation, "fuzz-conversation").expect("a valid id");
+    let id = MessageId::of(&recipient, "{}");
     let row = RowLocation { file: "rows.csv".into(), line: 2 };
     let runtime = Builder::new_current_thread().build().expect("a runtime can be made");
     runtime.block_on(async {
-        let claim = journal.intend(Intent { id, conversation, row }).await?;
+        let claim = journal.intend(Intent { id, recipient, row }).await?;
         journal.close().await?;
         Ok(claim)
     })

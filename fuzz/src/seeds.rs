@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use kenarc::send::ConversationId;
 use kenarc::send::journal::{Claim, Intent, Journal, MessageId, Policy, RowLocation, Settled};
+use kenarc::send::{Recipient, RecipientKind};
 use kenarc::syntax::{Node, Value, parse};
 use tempfile::TempDir;
 use tokio::runtime::Builder;
@@ -104,10 +104,11 @@ fn journal(count: u64) -> io::Result<Vec<u8>> {
     let written = runtime.block_on(async {
         let journal = Journal::open(&path, Policy::default())?;
         for line in 1..=count {
-            let conversation = ConversationId::new(format!("conversation-{line}")).expect("a valid id");
-            let id = MessageId::of(&conversation, "{}");
+            let recipient =
+                Recipient::new(RecipientKind::Conversation, format!("conversation-{line}")).expect("a valid id");
+            let id = MessageId::of(&recipient, "{}");
             let row = RowLocation { file: "rows.csv".into(), line };
-            assert_eq!(journal.intend(Intent { id, conversation, row }).await?, Claim::Granted);
+            assert_eq!(journal.intend(Intent { id, recipient, row }).await?, Claim::Granted);
             if line < count {
                 journal.settle(id, Settled::Delivered { status: 200 });
             }

@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use crate::send::RecipientKind;
 use crate::send::journal::{Cause, Counts, Reader, Record, Runs, State};
 use crate::source::is_directional_control;
 
@@ -149,10 +150,14 @@ fn write_heading(record: &Record, out: &mut impl Write) -> io::Result<()> {
 /// Writes one line. Columns of fixed width come first, and text that may be right-to-left comes last, so that it moves
 /// nothing.
 fn write_row(record: &Record, out: &mut impl Write) -> io::Result<()> {
-    let Record { status, row, conversation, changed, .. } = record;
+    let Record { status, row, recipient, recipient_id, changed, .. } = record;
     let status = status.map_or_else(|| "no reply".to_owned(), |status| format!("HTTP {status}"));
     let place = row.to_string();
-    writeln!(out, "  {changed}  {status:<9}  {:<16}  {}", printable(&place), printable(conversation))
+    let recipient = match recipient {
+        RecipientKind::Conversation => printable(recipient_id),
+        kind => format!("{kind} {}", printable(recipient_id)).into(),
+    };
+    writeln!(out, "  {changed}  {status:<9}  {:<16}  {recipient}", printable(&place))
 }
 
 /// Makes text safe to print in a line: replaces control characters, and isolates right-to-left text.
@@ -206,7 +211,13 @@ struct MessageJson<'a> {
     status: Option<u16>,
     file: &'a str,
     line: u64,
-    conversation: &'a str,
+    /// Of the next three, the one that there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bot_conversation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
     attempts: u32,
     changed: &'a str,
 }
@@ -239,13 +250,16 @@ fn write_json(
     write!(out, "{},\"messages\":[", overview.strip_suffix('}').unwrap_or(&overview))?;
     let mut separator = "\n";
     reader.each(states, |record| {
+        let of = |kind| (record.recipient == kind).then_some(record.recipient_id.as_str());
         let message = MessageJson {
             state: record.state.name(),
             cause: record.cause.map(Cause::name),
             status: record.status,
             file: &record.row.file,
             line: record.row.line,
-            conversation: &record.conversation,
+            conversation: of(RecipientKind::Conversation),
+            bot_conversation: of(RecipientKind::BotConversation),
+            user: of(RecipientKind::BotUser),
             attempts: record.attempts,
             changed: &record.changed,
         };

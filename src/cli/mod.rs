@@ -17,6 +17,7 @@ mod output;
 mod plan;
 mod progress;
 mod project;
+mod recipient;
 mod render;
 mod replace;
 mod schema;

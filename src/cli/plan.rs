@@ -51,7 +51,7 @@ impl Plan<'_> {
         let renderer = batch.renderer();
         job_template.each(batch.threads, &mut rows, &renderer, |ready, _| {
             ready.iter().try_for_each(|job| {
-                comparison.add(job.id, job.request.conversation().as_str(), job.row.line).map_err(Failure::from)
+                comparison.add(job.id, job.request.recipient(), job.row.line).map_err(Failure::from)
             })
         })?;
         match comparison.finish()? {
@@ -80,7 +80,7 @@ impl Plan<'_> {
             batch::keep(&rejected, rejects.as_mut())?;
             summary.reject(&rejected);
             ready.iter().try_for_each(|job| {
-                comparison.add(job.id, job.request.conversation().as_str(), job.row.line).map_err(Failure::from)
+                comparison.add(job.id, job.request.recipient(), job.row.line).map_err(Failure::from)
             })
         })?;
         if let Some(rejects) = rejects {

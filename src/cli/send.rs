@@ -7,10 +7,11 @@ use std::time::Duration;
 use clap::Args;
 use tokio::runtime::Runtime;
 
+use crate::message::MessageKind;
 use crate::send::batch::MAX_PAUSE;
 use crate::send::{
-    ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE, Api, BaseUrl, Client, ConversationId, Credentials, Endpoint, Outcome,
-    Request, RetryReason, Secret,
+    ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE, Api, BaseUrl, Client, Credentials, Endpoint, Outcome, Request,
+    RetryReason, Secret,
 };
 
 use super::batch::{Batch, BatchArguments};
@@ -19,24 +20,24 @@ use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::Inputs;
 use super::output::Terminal;
 use super::project::project;
+use super::recipient::RecipientArguments;
 use super::secret::secret;
 use super::send_batch::{self, SendBatchArguments};
 
-/// Render a message and send it to a conversation, or many messages from rows
+/// Render a message and send it to a conversation or to the user of a chatbot, or many messages from rows
 #[derive(Args)]
 #[command(after_help = help::epilogue(NOTES, EXAMPLES, STATUSES))]
 pub(super) struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
-    /// The conversation to send to; rows have their own in the column `conversation_id`
-    #[arg(long, value_name = "ID", required_unless_present = "batch", conflicts_with_all = OF_BATCHES)]
-    conversation: Option<ConversationId>,
+    #[command(flatten)]
+    recipient: RecipientArguments,
     #[command(flatten)]
     batch: BatchArguments,
     #[command(flatten)]
     delivery: SendBatchArguments,
-    /// The API to use: `classic` (api.divar.ir) or `current` (open-api.divar.ir) [default: that of kenarc.yaml, else
-    /// classic]
+    /// The API to use: `classic` (api.divar.ir) or `current` (open-api.divar.ir), which alone has chatbots [default: that
+    /// of kenarc.yaml, else classic; for a chatbot message current]
     #[arg(long, value_name = "classic|current")]
     api: Option<Api>,
     /// Send to another server: https, or http on loopback
@@ -65,7 +66,10 @@ pub(super) struct Arguments {
 
 const NOTES: &str = "\
 The API key and the user's access token are read from KENAR_API_KEY and KENAR_ACCESS_TOKEN, or from files; never from \
-an argument, which other users of the machine can see. A row can have a token of its own in the column `access_token`.
+an argument, which other users of the machine can see. A row can have a token of its own in the column `access_token`. --bot-conversation needs no token.
+
+The keys of a template say which API it is for: `message` is a message in a chat between two users, for --conversation; \
+`text_message` a message of a chatbot, for --bot-conversation or --user.
 
 A request is retried automatically only if it was certainly not accepted. If a message may have been delivered, its \
 outcome is unknown: with --batch, the journal keeps it from being sent again, also by later runs, unless \
@@ -77,6 +81,7 @@ const EXAMPLES: &[CommandExample] = &[
         "Show a request without sending it",
     ),
     ("kenarc send templates/order.yaml --var item=Bag --conversation ID", "Send a message"),
+    ("kenarc send templates/menu.yaml --bot-conversation ID", "Send a message of a chatbot"),
     ("kenarc send templates/order.yaml --batch orders.csv --dry-run", "Check all rows without sending anything"),
     ("kenarc send templates/order.yaml --batch orders.csv --rate 300/m", "Send a message per row"),
 ];
@@ -87,22 +92,6 @@ const STATUSES: &[ExitMeaning] = &[
     (Exit::Failed, "wrong usage, an I/O error, or the run stopped early"),
     (Exit::Refused, "refused by the API"),
     (Exit::Unknown, "the outcome of a message is unknown; of several statuses the highest is used"),
-];
-
-/// The options that require `--batch`. `requires` alone is not enough: clap ignores it if the required option conflicts
-/// with another one.
-const OF_BATCHES: [&str; 11] = [
-    "batch",
-    "ignore_extra_columns",
-    "rejects",
-    "threads",
-    "rate",
-    "concurrency",
-    "journal",
-    "retry_refused",
-    "resend_unknown",
-    "allow_changed",
-    "format",
 ];
 
 /// The range of `--timeout`, in seconds.
@@ -118,15 +107,14 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let project = project()?;
-    let endpoint = Endpoint::new(arguments.api.or(project.api).unwrap_or_default(), arguments.base_url.clone());
     if let Some(batch) = arguments.batch.open(&arguments.inputs, &project.config, terminal)? {
+        let endpoint = arguments.endpoint(batch.template.kind, project.api)?;
         return arguments.send_batch(batch, endpoint, terminal);
     }
-    let Some(conversation) = &arguments.conversation else {
-        return Err(Failure::new("missing --conversation"));
-    };
     let message = arguments.inputs.render(&project.config, terminal)?;
-    let request = Request::new(&endpoint, conversation, &message);
+    let recipient = arguments.recipient.of(message.kind())?;
+    let endpoint = arguments.endpoint(message.kind(), project.api)?;
+    let request = Request::new(&endpoint, &recipient, &message).map_err(|error| Failure::new(error.to_string()))?;
     if arguments.dry_run || arguments.curl {
         let text = if arguments.curl { request.to_curl() } else { request.to_http_text() };
         let mut out = terminal.raw_stdout();
@@ -134,15 +122,36 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         out.flush()?;
         return Ok(Exit::Done);
     }
-    let credentials = Credentials { api_key: arguments.api_key()?, access_token: Some(arguments.access_token()?) };
+    let api_key = arguments.api_key()?;
+    let access_token = recipient.kind.needs_token().then(|| arguments.access_token()).transpose()?;
+    let credentials = Credentials { api_key, access_token };
     let outcome = arguments.post(&endpoint, &request, &credentials, terminal)?;
     Ok(report(&outcome, &request, terminal))
 }
 
 impl Arguments {
+    /// Returns the API and the server for messages of a kind. Only the current API has chatbots, so that nobody has to
+    /// choose it for them.
+    fn endpoint(&self, kind: MessageKind, of_project: Option<Api>) -> Result<Endpoint, Failure> {
+        let api = match (kind, self.api.or(of_project)) {
+            (MessageKind::Chatbot, Some(Api::Classic)) => {
+                return Err(Failure::with_help(
+                    "the classic API has no calls for chatbots, and this is a chatbot message",
+                    match self.api {
+                        Some(_) => "use --api current, or leave out --api",
+                        None => "use --api current, or remove `api: classic` from kenarc.yaml",
+                    },
+                ));
+            }
+            (MessageKind::Chatbot, _) => Api::Current,
+            (MessageKind::Chat, api) => api.unwrap_or_default(),
+        };
+        Ok(Endpoint::new(api, self.base_url.clone()))
+    }
+
     fn send_batch(&self, batch: Batch, endpoint: Endpoint, terminal: &Terminal) -> Result<Exit, Failure> {
         let api_key = self.api_key()?;
-        // Optional, because rows may have tokens of their own.
+        // Optional, because rows may have tokens of their own, or need none.
         let has_token = self.access_token_file.is_some() || std::env::var_os(ACCESS_TOKEN_VARIABLE).is_some();
         let access_token = has_token.then(|| self.access_token()).transpose()?;
         if self.dry_run {

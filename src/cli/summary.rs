@@ -8,10 +8,10 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use crate::rows::Rejected;
-use crate::send::Outcome;
+use crate::rows::{CONVERSATION_ID, Rejected, USER_ID};
 use crate::send::batch::{BatchEvent, Halt, Job, MAX_DENIED};
 use crate::send::journal::{Cause, Compared, Known, Policy, Settled, State};
+use crate::send::{Outcome, RecipientKind};
 use crate::source::visible;
 
 use super::exit::Exit;
@@ -38,7 +38,7 @@ struct RowCounts {
     unknown: BTreeMap<Cause, u64>,
     /// Messages that an earlier run has sent, and that are not sent again.
     before: BTreeMap<(State, Option<Cause>), u64>,
-    /// Rows with the same message and conversation as another row of this run.
+    /// Rows with the same message and recipient as another row of this run.
     repeated: u64,
     rejected: u64,
     /// Rows that have been read, whatever became of them.
@@ -123,7 +123,10 @@ impl Summary {
             self.write_row(job, "repeated", || json!({ "row": known.row.to_string() }));
             if self.format == BatchFormat::Full {
                 let (this, first) = (&job.row, &known.row);
-                let line = format!("{this}: not sent: the same message to the same conversation as {first}");
+                let line = format!(
+                    "{this}: not sent: the same message to the same {} as {first}",
+                    job.request.recipient().kind
+                );
                 self.progress.print(&visible(&line));
             }
             return;
@@ -164,7 +167,7 @@ impl Summary {
         let mut object = json!({
             "file": &*row.file,
             "line": row.line,
-            "conversation_id": request.conversation().as_str(),
+            column(request.recipient().kind): request.recipient().id.as_str(),
             "outcome": outcome,
         });
         if let (Some(object), serde_json::Value::Object(more)) = (object.as_object_mut(), more()) {
@@ -358,5 +361,13 @@ fn explain(halt: &Halt) -> (String, String) {
                 .to_owned(),
         ),
         Halt::Journal(error) => (format!("stopped: {error}"), error.help().to_owned()),
+    }
+}
+
+/// Returns the column with the id of a recipient.
+const fn column(kind: RecipientKind) -> &'static str {
+    match kind {
+        RecipientKind::Conversation | RecipientKind::BotConversation => CONVERSATION_ID,
+        RecipientKind::BotUser => USER_ID,
     }
 }

@@ -16,7 +16,7 @@ use super::csv::{Cell, Cells, Header};
 use super::json;
 use super::read::{Row, RowText, Rows};
 use super::redact::redact_sentence;
-use super::{ACCESS_TOKEN, CONVERSATION_ID, REASON};
+use super::{ACCESS_TOKEN, CONVERSATION_ID, REASON, USER_ID, reserved};
 
 /// A row and its message.
 pub struct RenderedRow {
@@ -28,6 +28,8 @@ pub struct RenderedRow {
     pub message: Message,
     /// The value of `conversation_id`, if the row has one.
     pub conversation_id: Option<Given>,
+    /// The value of `user_id`, if the row has one and the message is a chatbot's.
+    pub user_id: Option<Given>,
     /// The value of `access_token`, if the row has one.
     pub access_token: Option<Given>,
 }
@@ -46,11 +48,12 @@ pub struct Rejected {
 
 impl fmt::Debug for RenderedRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, file, message, conversation_id, access_token } = self;
+        let Self { line, file, message, conversation_id, user_id, access_token } = self;
         let mut record = f.debug_struct("RenderedRow");
         record.field("line", line).field("file", file).field("message", message);
         record
             .field("conversation_id", conversation_id)
+            .field("user_id", user_id)
             .field("access_token", &access_token.as_ref().map(|_| REDACTED));
         record.finish()
     }
@@ -70,12 +73,13 @@ impl RenderedRow {
     /// reason.
     #[must_use]
     pub fn reject(self, reasons: impl IntoIterator<Item = (&'static str, String)>) -> Rejected {
-        let Self { line, file, access_token, conversation_id, .. } = self;
+        let Self { line, file, access_token, conversation_id, user_id, .. } = self;
         let mut exact = Values::new();
         // JSON was parsed without positions. CSV has them, and parsing it as a mapping fails.
         let _ = exact.add_file(&file);
         let span = |name: &str| {
-            let read = [&conversation_id, &access_token].into_iter().flatten().find(|given| given.name == name);
+            let read =
+                [&conversation_id, &user_id, &access_token].into_iter().flatten().find(|given| given.name == name);
             exact.get(name).or(read).map_or(Span::at(0), |given| given.node.span)
         };
         let reasons = reasons.into_iter().map(|(name, reason)| (span(name), reason));
@@ -152,6 +156,7 @@ impl RowColumns {
 struct Read {
     values: Values,
     conversation_id: Option<Given>,
+    user_id: Option<Given>,
     access_token: Option<Given>,
 }
 
@@ -213,7 +218,7 @@ impl<'t> Renderer<'t> {
         let names = names.iter().map(|(name, span)| (name.as_str(), *span));
         let names = names.filter(|(name, _)| *name != REASON && !is_ignored(name)).collect();
         let columns = Columns { file: Arc::clone(file), kind: *kind, names };
-        lint::columns(self.template, &self.common, &columns, &[CONVERSATION_ID, ACCESS_TOKEN])
+        lint::columns(self.template, &self.common, &columns, reserved(self.template.kind))
     }
 
     fn is_declared(&self, name: &str) -> bool {
@@ -233,8 +238,8 @@ impl<'t> Renderer<'t> {
             Rejected { name, row: Row { line, text }, reasons, access_token }
         };
         let failed = match self.read(&file, Positions::Omitted) {
-            Ok(Read { values, conversation_id, access_token }) => match lint::render(self.template, &values) {
-                Ok(message) => return Ok(RenderedRow { line, file, message, conversation_id, access_token }),
+            Ok(Read { values, conversation_id, user_id, access_token }) => match lint::render(self.template, &values) {
+                Ok(message) => return Ok(RenderedRow { line, file, message, conversation_id, user_id, access_token }),
                 Err(reasons) => rejected(reasons, access_token),
             },
             Err(error) => rejected(lint::values_file(&file, &error), None),
@@ -285,18 +290,21 @@ impl<'t> Renderer<'t> {
             None => add_json(&mut values, file)?,
             Some((header, cells)) => add_cells(&mut values, file, header, cells.read(file.text()), self.template)?,
         }
-        let [conversation_id, access_token] =
-            [CONVERSATION_ID, ACCESS_TOKEN].map(|name| self.reserved(&mut values, name));
+        let [conversation_id, user_id, access_token] =
+            [CONVERSATION_ID, USER_ID, ACCESS_TOKEN].map(|name| self.reserved(&mut values, name));
         if self.extra == ExtraColumns::Ignored {
             let is_extra = |given: &&Given| Arc::ptr_eq(&given.file, file) && !self.is_declared(&given.name);
             let extra: Vec<String> = values.iter().filter(is_extra).map(|given| given.name.clone()).collect();
             extra.iter().for_each(|name| drop(values.remove(name)));
         }
-        Ok(Read { values, conversation_id, access_token })
+        Ok(Read { values, conversation_id, user_id, access_token })
     }
 
-    /// Returns the value of a reserved column, and removes it unless the template declares it.
+    /// Returns the value of a column if it is reserved, and removes it unless the template declares it.
     fn reserved(&self, values: &mut Values, name: &str) -> Option<Given> {
+        if !reserved(self.template.kind).contains(&name) {
+            return None;
+        }
         if variable(self.template, name).is_some() { values.get(name).cloned() } else { values.remove(name) }
     }
 }

@@ -176,12 +176,11 @@ fn build(base: &BaseUrl, timeout: Duration, proxy: Option<Proxy>) -> reqwest::Re
 }
 
 fn headers(request: &Request, credentials: &Credentials) -> Result<HeaderMap, InvalidHeaderValue> {
-    let api = request.endpoint().api();
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
     headers.insert("x-api-key", credentials.api_key.header_value("")?);
-    if let Some(token) = &credentials.access_token {
-        headers.insert(api.token_header(), token.header_value(api.token_prefix())?);
+    if let (Some(token), Some((name, prefix))) = (&credentials.access_token, request.token_header()) {
+        headers.insert(name, token.header_value(prefix)?);
     }
     Ok(headers)
 }

@@ -5,14 +5,14 @@ use super::secret::{ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE};
 
 impl Request {
     /// Formats the request as a command for a POSIX shell and curl 7.55 (2017) or later. The command takes the key and
-    /// the token from [`API_KEY_VARIABLE`] and [`ACCESS_TOKEN_VARIABLE`] when it runs. It ends in a line break, which
-    /// is part of it.
+    /// the token, if one is needed, from [`API_KEY_VARIABLE`] and [`ACCESS_TOKEN_VARIABLE`] when it runs. It ends in a
+    /// line break, which is part of it.
     ///
     /// The body is one argument, of which Linux allows 128 KiB; a message renders to at most half of that.
     #[must_use]
     pub fn to_curl(&self) -> String {
-        let api = self.endpoint().api();
-        let (token_header, prefix) = (api.token_header(), api.token_prefix());
+        let token = self.token_header();
+        let token = token.map(|(name, prefix)| format!("{name}: {prefix}${{{ACCESS_TOKEN_VARIABLE}:?}}\n"));
         let (body, url) = (shell_quote(self.body()), shell_quote(self.url()));
         // Why this form:
         // - `--header @-` reads headers from stdin (curl 7.55). As arguments, the expanded secrets would appear in the
@@ -27,8 +27,8 @@ impl Request {
              --data-raw {body} \\\n  \
              {url} <<KENAR_SECRETS\n\
              x-api-key: ${{{API_KEY_VARIABLE}:?}}\n\
-             {token_header}: {prefix}${{{ACCESS_TOKEN_VARIABLE}:?}}\n\
-             KENAR_SECRETS\n"
+             {}KENAR_SECRETS\n",
+            token.unwrap_or_default(),
         )
     }
 }

@@ -8,6 +8,7 @@ use crate::config::Api;
 
 use super::api::BaseUrl;
 use super::outcome::{ConnectError, ErrorBody, Excerpt, Outcome, Refusal, ResponseDefect, UnknownReason};
+use super::recipient::RecipientKind;
 use super::request::Request;
 use super::sanitized::SanitizedText;
 
@@ -27,7 +28,9 @@ impl Outcome {
     #[must_use]
     pub fn explain(&self, request: &Request) -> Explanation {
         match self {
-            Self::Delivered { message, .. } => delivered(message.as_ref(), request),
+            Self::Delivered { message, conversation, .. } => {
+                delivered(message.as_ref(), conversation.as_ref(), request)
+            }
             Self::Refused { status, reason, body } => refused(*status, reason, body, request),
             Self::NotSent { error } => not_sent(error, request),
             Self::Unknown { reason } => unknown(reason, request),
@@ -55,13 +58,13 @@ impl fmt::Display for Explanation {
     }
 }
 
-fn delivered(message: Option<&SanitizedText>, request: &Request) -> Explanation {
-    let conversation = request.conversation();
-    let summary = match message {
-        None => format!("delivered to conversation {conversation}"),
-        Some(message) => format!("delivered to conversation {conversation}; the API says: {message}"),
-    };
-    Explanation { summary, meaning: None, help: Vec::new() }
+fn delivered(message: Option<&SanitizedText>, conversation: Option<&SanitizedText>, request: &Request) -> Explanation {
+    let recipient = request.recipient();
+    // Of a user's conversation the id is new; any other one is the recipient.
+    let conversation = conversation.filter(|_| recipient.kind == RecipientKind::BotUser);
+    let conversation = conversation.map_or_else(String::new, |id| format!(" in conversation {id}"));
+    let message = message.map_or_else(String::new, |message| format!("; the API says: {message}"));
+    Explanation { summary: format!("delivered to {recipient}{conversation}{message}"), meaning: None, help: Vec::new() }
 }
 
 fn refused(status: u16, reason: &Refusal, body: &ErrorBody, request: &Request) -> Explanation {
@@ -87,51 +90,75 @@ fn refused(status: u16, reason: &Refusal, body: &ErrorBody, request: &Request) -
 }
 
 fn restricted(request: &Request) -> (String, Vec<String>) {
-    let conversation = request.conversation();
+    let recipient = request.recipient();
+    let (who, what) = match recipient.kind {
+        RecipientKind::Conversation => (format!("One side of {recipient} has blocked the other"), "conversation"),
+        RecipientKind::BotConversation => (format!("The user of {recipient} has blocked the chatbot"), "conversation"),
+        RecipientKind::BotUser => (format!("The {recipient} has blocked the chatbot"), "user"),
+    };
     (
-        format!("One side of conversation {conversation} has blocked the other, or one of the two is blacklisted."),
-        vec!["Sending again cannot help: leave this conversation out.".to_owned()],
+        format!("{who}, or one of the two is blacklisted."),
+        vec![format!("Sending again cannot help: leave this {what} out.")],
     )
 }
 
 const RENEW_TOKEN: &str = "Access tokens expire after 3,600 s: renew the token if it is older.";
 
 fn unauthenticated(request: &Request) -> (String, Vec<String>) {
-    let mut help = vec![
-        RENEW_TOKEN.to_owned(),
-        "Check that the API key and the access token belong to the same app.".to_owned(),
-        other_api(request),
-    ];
-    help.extend(permissions(request));
+    let permissions = permissions(request);
+    if !request.recipient().kind.needs_token() {
+        return ("The API key is wrong.".to_owned(), permissions);
+    }
+    let mut help =
+        vec![RENEW_TOKEN.to_owned(), "Check that the API key and the access token belong to the same app.".to_owned()];
+    help.extend(other_api(request));
+    help.extend(permissions);
     ("The API key or the access token is wrong, or the token has expired.".to_owned(), help)
 }
 
 fn forbidden(request: &Request) -> (String, Vec<String>) {
     let mut help = permissions(request);
+    if !request.recipient().kind.needs_token() {
+        return ("The API key lacks a permission.".to_owned(), help);
+    }
     help.push(RENEW_TOKEN.to_owned());
     ("The API key lacks a permission, or the access token lacks a scope.".to_owned(), help)
 }
 
-/// Returns the permission and the scopes that sending requires (the API document, "دسترسی ارسال پیام در چت").
+/// Returns the permission and the scopes that sending requires (the API document, "دسترسی ارسال پیام در چت"; for
+/// chatbots Divar's OpenAPI description).
 fn permissions(request: &Request) -> Vec<String> {
-    let conversation = request.conversation();
-    vec![
-        "The API key needs the permission CHAT_SEND_MESSAGE_OAUTH: request it in Kenar's panel.".to_owned(),
-        format!(
-            "The access token needs one of the scopes CONVERSATION_SEND_MESSAGE.{conversation}, \
-             CHAT_POST_CONVERSATIONS_MESSAGE_SEND.<post token> (the post that the chat is about) or \
-             CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND: request it from the user when the token is created."
-        ),
-    ]
+    let recipient = request.recipient();
+    let permission = match recipient.kind {
+        RecipientKind::Conversation => "CHAT_SEND_MESSAGE_OAUTH",
+        RecipientKind::BotConversation | RecipientKind::BotUser => "CHAT_BOT_SEND_MESSAGE",
+    };
+    let scopes = match recipient.kind {
+        RecipientKind::Conversation => Some(format!(
+            "one of the scopes CONVERSATION_SEND_MESSAGE.{}, CHAT_POST_CONVERSATIONS_MESSAGE_SEND.<post token> (the post \
+             that the chat is about) or CHAT_SUPPLIER_ALL_CONVERSATIONS_MESSAGE_SEND",
+            recipient.id
+        )),
+        RecipientKind::BotConversation => None,
+        RecipientKind::BotUser => Some("the scope CHAT_BOT_USER_MESSAGE_SEND".to_owned()),
+    };
+    let scopes = scopes
+        .map(|scopes| format!("The access token needs {scopes}: request it from the user when the token is created."));
+    let permission = format!("The API key needs the permission {permission}: request it in Kenar's panel.");
+    iter::once(permission).chain(scopes).collect()
 }
 
-fn other_api(request: &Request) -> String {
+/// Says how the other API would get the token. Only one of the two has chatbots.
+fn other_api(request: &Request) -> Option<String> {
+    if request.recipient().kind != RecipientKind::Conversation {
+        return None;
+    }
     let (this, other) = match request.endpoint().api() {
         Api::Classic => (Api::Classic, Api::Current),
         Api::Current => (Api::Current, Api::Classic),
     };
     let (this_header, other_header) = (this.token_header(), other.token_header());
-    format!("The token was sent as `{this_header}` (--api {this}); --api {other} sends it as `{other_header}`.")
+    Some(format!("The token was sent as `{this_header}` (--api {this}); --api {other} sends it as `{other_header}`."))
 }
 
 fn limited(retry_after: Option<Duration>) -> (String, Vec<String>) {
@@ -146,13 +173,20 @@ fn limited(retry_after: Option<Duration>) -> (String, Vec<String>) {
 }
 
 fn not_found(request: &Request) -> (String, Vec<String>) {
-    let (conversation, api, base) = (request.conversation(), request.endpoint().api(), request.endpoint().base());
-    let mut help = vec![
-        "Check the conversation id.".to_owned(),
-        format!("Check --api (now {api}) and --base-url (now {base}): the request was sent to {}.", request.url()),
-    ];
+    let (recipient, api, base) = (request.recipient(), request.endpoint().api(), request.endpoint().base());
+    let (what, which) = match recipient.kind {
+        RecipientKind::Conversation => ("This token can access", "conversation"),
+        RecipientKind::BotConversation => ("The chatbot has", "conversation"),
+        RecipientKind::BotUser => ("The chatbot knows", "user"),
+    };
+    let options = match recipient.kind {
+        RecipientKind::Conversation => format!("--api (now {api}) and --base-url (now {base})"),
+        RecipientKind::BotConversation | RecipientKind::BotUser => format!("--base-url (now {base})"),
+    };
+    let mut help =
+        vec![format!("Check the {which} id."), format!("Check {options}: the request was sent to {}.", request.url())];
     help.extend(new_address(request));
-    (format!("This token can access no conversation {conversation}, or the server has no such path."), help)
+    (format!("{what} no {recipient}, or the server has no such path."), help)
 }
 
 /// Says where the API has moved, if the request was for its old address (Divar's announcement of 2025-04-27).
@@ -175,7 +209,9 @@ fn redirected(host: Option<&SanitizedText>, request: &Request) -> (String, Vec<S
         Some(host) if host.as_str() == this => "to another URL on the same host".to_owned(),
         Some(host) => format!("to {host}"),
     };
-    let other_api = Api::ALL.into_iter().find(|api| host.is_some_and(|host| host.as_str() == api.host()));
+    let has_both = request.recipient().kind == RecipientKind::Conversation;
+    let apis = Api::ALL.into_iter().filter(|api| has_both || *api == Api::Current);
+    let other_api = apis.into_iter().find(|api| host.is_some_and(|host| host.as_str() == api.host()));
     let help = match other_api {
         Some(api) if api != request.endpoint().api() => format!("If the API has moved there, use --api {api}."),
         _ => "If the API is there, pass its URL as --base-url.".to_owned(),
@@ -276,10 +312,10 @@ fn unknown(reason: &UnknownReason, request: &Request) -> Explanation {
     if let UnknownReason::Unexpected { defect: ResponseDefect::NotAsDocumented, .. } = reason {
         help.push(format!("If {base} is not the API, correct --base-url."));
     }
-    let conversation = request.conversation();
     let meaning = format!(
-        "The request may have reached the server, so the message may or may not have been delivered to conversation \
-         {conversation}; sending it again may deliver it twice."
+        "The request may have reached the server, so the message may or may not have been delivered to {}; sending it \
+         again may deliver it twice.",
+        request.recipient()
     );
     Explanation { summary: format!("outcome unknown: {what}"), meaning: Some(meaning), help }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Api, BaseUrl ─▶ Endpoint ─┐
-//! ConversationId ───────────┼─▶ Request ─▶ text, curl        (neither contains secrets)
+//! Recipient ────────────────┼─▶ Request ─▶ text, curl        (neither contains secrets)
 //! Message ──────────────────┘      │
 //! Credentials ─────────────────────┴─▶ Client::send ─▶ Outcome ─▶ Explanation
 //! ```
@@ -16,13 +16,13 @@ mod api;
 pub mod batch;
 mod body_tracker;
 mod client;
-mod conversation;
 mod curl;
 mod explain;
 pub mod journal;
 mod outcome;
 mod proxy;
 mod rate;
+mod recipient;
 mod request;
 mod response;
 mod retry;
@@ -34,11 +34,13 @@ mod upload;
 pub use crate::config::{Api, UnknownApi};
 pub use api::{BaseUrl, BaseUrlError, Endpoint};
 pub use client::{CONNECT_TIMEOUT, Client, ClientError};
-pub use conversation::{ConversationId, ConversationIdError, MAX_CONVERSATION_ID_BYTES};
 pub use explain::Explanation;
 pub use outcome::{ConnectError, ErrorBody, Excerpt, Outcome, Refusal, ResponseDefect, UnknownReason};
 pub use rate::{Rate, RateError};
-pub use request::Request;
+pub use recipient::{
+    MAX_RECIPIENT_ID_BYTES, Recipient, RecipientId, RecipientIdError, RecipientKind, UnknownRecipientKind,
+};
+pub use request::{Request, RequestError};
 pub use response::MAX_RESPONSE_BYTES;
 pub use retry::RetryReason;
 pub use sanitized::SanitizedText;

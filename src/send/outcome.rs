@@ -14,6 +14,8 @@ pub enum Outcome {
         status: Option<i32>,
         /// The `message` of the body, unless it is empty.
         message: Option<SanitizedText>,
+        /// The `conversation_id` of the body: the conversation of a chatbot that the message is in.
+        conversation: Option<SanitizedText>,
     },
     /// A server refused the request. Nothing was delivered.
     Refused {
@@ -51,7 +53,7 @@ pub enum Refusal {
         /// How long the server asks to wait, from the arrival of the response.
         retry_after: Option<Duration>,
     },
-    /// 404 or 410: no such conversation, or no such path.
+    /// 404 or 410: no such conversation or user, or no such path.
     NotFound,
     /// 3xx. Redirects are not followed, because the key and the token would be sent along.
     Redirected {

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
-use crate::message::Message;
+use thiserror::Error;
 
+use crate::config::Api;
+use crate::message::{Message, MessageKind};
 use crate::source::REDACTED;
 
 use super::api::Endpoint;
-use super::conversation::ConversationId;
+use super::recipient::{Recipient, RecipientKind};
 
 /// The `User-Agent` header (RFC 9110 §10.1.5).
 pub(super) const USER_AGENT: &str = concat!("kenarc/", env!("CARGO_PKG_VERSION"));
@@ -15,29 +17,51 @@ pub(super) const USER_AGENT: &str = concat!("kenarc/", env!("CARGO_PKG_VERSION")
 /// The `Content-Type` of the body, as in the API document.
 pub(super) const JSON: &str = "application/json";
 
-/// A message addressed to a conversation: `POST BASE/v2/open-platform/conversations/ID/messages` (the API document).
+/// A message addressed to a recipient.
 ///
 /// It contains no secret, so it is safe to print; [`Client::send`](super::Client::send) adds the secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     endpoint: Endpoint,
-    conversation: ConversationId,
+    recipient: Recipient,
     url: String,
     body: String,
 }
 
+/// Why a message cannot be sent to a recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum RequestError {
+    /// The message is of another kind than the recipient takes.
+    #[error("a {} cannot be sent to a {recipient}", message.noun())]
+    Kind {
+        /// The kind of the message.
+        message: MessageKind,
+        /// The kind of the recipient.
+        recipient: RecipientKind,
+    },
+    /// A chatbot message for the classic API, which has no calls for chatbots.
+    #[error("the {} API has no calls for chatbots", Api::Classic)]
+    ClassicApi,
+}
+
 impl Request {
     /// Creates a request that sends `message`.
-    #[must_use]
-    pub fn new(endpoint: &Endpoint, conversation: &ConversationId, message: &Message) -> Self {
-        let base = endpoint.base();
-        let segment = conversation.path_segment();
-        Self {
-            endpoint: endpoint.clone(),
-            conversation: conversation.clone(),
-            url: format!("{base}/v2/open-platform/conversations/{segment}/messages"),
-            body: message.to_json(),
+    ///
+    /// # Errors
+    /// [`RequestError`] if the recipient takes no messages of this kind, or the API has no such call.
+    pub fn new(endpoint: &Endpoint, recipient: &Recipient, message: &Message) -> Result<Self, RequestError> {
+        if message.kind() != recipient.kind.message_kind() {
+            return Err(RequestError::Kind { message: message.kind(), recipient: recipient.kind });
         }
+        if message.kind() == MessageKind::Chatbot && endpoint.api() == Api::Classic {
+            return Err(RequestError::ClassicApi);
+        }
+        Ok(Self {
+            endpoint: endpoint.clone(),
+            recipient: recipient.clone(),
+            url: recipient.url(endpoint.base()),
+            body: message.to_json(),
+        })
     }
 
     /// Returns the API and the server.
@@ -46,10 +70,17 @@ impl Request {
         &self.endpoint
     }
 
-    /// Returns the conversation.
+    /// Returns whom it is sent to.
     #[must_use]
-    pub const fn conversation(&self) -> &ConversationId {
-        &self.conversation
+    pub const fn recipient(&self) -> &Recipient {
+        &self.recipient
+    }
+
+    /// Returns the header that carries the user's access token, and the prefix of the token in it; `None` if the API key
+    /// suffices.
+    pub(super) fn token_header(&self) -> Option<(&'static str, &'static str)> {
+        let api = self.endpoint.api();
+        self.recipient.kind.needs_token().then(|| (api.token_header(), api.token_prefix()))
     }
 
     /// Returns the absolute URL.
@@ -68,15 +99,10 @@ impl Request {
     /// replaced by `[redacted]`. No line break is added after the body.
     #[must_use]
     pub fn to_http_text(&self) -> String {
-        let api = self.endpoint.api();
         let mut text = format!("POST {}\n", self.url);
-        let headers = [
-            ("Content-Type", "", JSON),
-            ("User-Agent", "", USER_AGENT),
-            ("x-api-key", "", REDACTED),
-            (api.token_header(), api.token_prefix(), REDACTED),
-        ];
-        for (name, prefix, value) in headers {
+        let headers = [("Content-Type", "", JSON), ("User-Agent", "", USER_AGENT), ("x-api-key", "", REDACTED)];
+        let token = self.token_header().map(|(name, prefix)| (name, prefix, REDACTED));
+        for (name, prefix, value) in headers.into_iter().chain(token) {
             // Writing to a `String` cannot fail.
             let _ = writeln!(text, "{name}: {prefix}{value}");
         }

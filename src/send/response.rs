@@ -30,11 +30,13 @@ enum BodyEnding {
     Incomplete(ResponseDefect),
 }
 
-/// The body of a 200. No field is required (Divar's OpenAPI description).
+/// The body of a 200: `status` and `message` for a chat message, `conversation_id` for a chatbot message. No field is
+/// required (Divar's OpenAPI description).
 #[derive(Deserialize)]
 struct Success {
     status: Option<i32>,
     message: Option<String>,
+    conversation_id: Option<String>,
 }
 
 /// The body of an error: a `google.rpc.Status`, without its `details`.
@@ -99,12 +101,13 @@ impl ReceivedResponse {
     }
 
     fn success(&self, secrets: &Credentials) -> Outcome {
-        let Some(Success { status, message }) = Success::read(&self.body) else {
+        let Some(Success { status, message, conversation_id }) = Success::read(&self.body) else {
             return self.undocumented(secrets);
         };
-        let message = message.and_then(|message| SanitizedText::new(&message, secrets));
+        let [message, conversation] =
+            [message, conversation_id].map(|text| text.and_then(|text| SanitizedText::new(&text, secrets)));
         match status {
-            None | Some(0 | 200) => Outcome::Delivered { status, message },
+            None | Some(0 | 200) => Outcome::Delivered { status, message, conversation },
             Some(status) => Outcome::Unknown { reason: UnknownReason::Contradiction { status, message } },
         }
     }

@@ -5,7 +5,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
-use crate::send::{Api, ConversationId, Secret};
+use crate::send::{Api, RecipientId, Secret};
 use crate::source::visible;
 
 use super::response::ApiResponse;
@@ -69,9 +69,9 @@ fn conversation(path: &str) -> Option<&str> {
     (!id.contains('/')).then_some(id)
 }
 
-fn decode(segment: &str) -> Result<ConversationId, String> {
+fn decode(segment: &str) -> Result<RecipientId, String> {
     let id = percent_decode_str(segment).decode_utf8().map_err(|_| "the conversation id is not UTF-8".to_owned())?;
-    ConversationId::new(id).map_err(|error| error.to_string())
+    RecipientId::new(id).map_err(|error| error.to_string())
 }
 
 /// Checks that there is a key and a token, and that they are well-formed. Any well-formed key and token is accepted.

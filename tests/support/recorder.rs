@@ -70,7 +70,7 @@ impl Reply {
 pub(crate) struct RecordedRequest {
     /// The number of requests before it, over all connections.
     pub(crate) number: usize,
-    /// The conversation that it is for, as it stands in the path.
+    /// The conversation or the user that it is for, as it stands in the path.
     pub(crate) conversation: String,
     /// The request line and the headers.
     pub(crate) head: String,
@@ -91,7 +91,7 @@ impl RecordedRequest {
     /// Returns the text of the message.
     pub(crate) fn text(&self) -> String {
         let body: Value = serde_json::from_slice(self.body.as_ref().unwrap()).unwrap();
-        body["message"].as_str().unwrap().to_owned()
+        ["message", "text_message"].iter().find_map(|field| body[*field].as_str()).unwrap().to_owned()
     }
 }
 
@@ -183,7 +183,8 @@ impl Drop for Recorder {
 /// Serves one request. Returns `None` if the connection cannot be used any more.
 fn serve(mut stream: &TcpStream, script: &Script, requests: &Mutex<Vec<RecordedRequest>>) -> Option<()> {
     let (head, begin_of_body) = read_head(stream)?;
-    let conversation = head.split('/').nth(4)?.to_owned();
+    let (path, _) = head.split_once("/messages ")?;
+    let conversation = path.rsplit('/').next()?.to_owned();
     let (number, reply) = {
         let mut requests = requests.lock().unwrap();
         let number = requests.len();

@@ -41,8 +41,8 @@ pub struct Job {
     pub row: RowLocation,
     /// The request to send.
     pub request: Request,
-    /// The token to send it with.
-    pub access_token: Secret,
+    /// The token to send it with, if the request needs one.
+    pub access_token: Option<Secret>,
 }
 
 /// How fast a batch is sent, and when it gives up.
@@ -256,9 +256,9 @@ impl BatchSender {
     /// Sends a job, and sends it again as long as it was certainly not accepted and the batch has not halted.
     async fn send(&self, job: &Job) {
         let Job { id, row, request, access_token } = job;
-        let credentials = Credentials { api_key: self.api_key.clone(), access_token: Some(access_token.clone()) };
+        let credentials = Credentials { api_key: self.api_key.clone(), access_token: access_token.clone() };
         while let Some(permit) = self.throttle.acquire().await {
-            let intent = Intent { id: *id, conversation: request.conversation().clone(), row: row.clone() };
+            let intent = Intent { id: *id, recipient: request.recipient().clone(), row: row.clone() };
             match self.journal.intend(intent).await {
                 Ok(Claim::Granted) => {}
                 Ok(Claim::Known(known)) => return (self.on_event)(BatchEvent::Known { job, known: &known }),

@@ -1,12 +1,14 @@
 //! Compares the messages of a run with what a journal records, before anything is sent.
 //!
-//! A message is identified by its conversation and its text. If the template or a row is edited after a message was
-//! delivered, the same row makes another message, which the journal does not know, and the conversation would get both.
+//! A message is identified by its recipient and its text. If the template or a row is edited after a message was
+//! delivered, the same row makes another message, which the journal does not know, and the recipient would get both.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, params};
+
+use crate::send::Recipient;
 
 use super::cause::Cause;
 use super::error::{JournalError, JournalProblem};
@@ -23,13 +25,15 @@ const SCHEMA: &str = "
     PRAGMA journal_mode = OFF;
     CREATE TABLE recorded (
         id           BLOB    NOT NULL PRIMARY KEY,
-        conversation TEXT    NOT NULL,
+        recipient    TEXT    NOT NULL,
+        recipient_id TEXT    NOT NULL,
         state        TEXT    NOT NULL,
         cause        TEXT
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE present (
         id           BLOB    NOT NULL PRIMARY KEY,
-        conversation TEXT    NOT NULL,
+        recipient    TEXT    NOT NULL,
+        recipient_id TEXT    NOT NULL,
         line         INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     BEGIN;
@@ -50,11 +54,11 @@ pub struct Comparison {
 pub struct Compared {
     /// How many messages the journal does not know.
     pub new: u64,
-    /// How many rows have the same message and conversation as another row of the run.
+    /// How many rows have the same message and recipient as another row of the run.
     pub repeated: u64,
     /// How many messages the journal knows, by state and cause.
     pub recorded: BTreeMap<(State, Option<Cause>), u64>,
-    /// How many of the new messages go to conversations that already got, or may have got, another text from this
+    /// How many of the new messages go to recipients that already got, or may have got, another text from this
     /// journal, which the run does not have any more.
     pub changed: u64,
     /// The lines of the first of those, in order.
@@ -89,9 +93,10 @@ impl Comparison {
     ///
     /// # Errors
     /// [`JournalError`] if the disk with temporary files is full.
-    pub fn add(&mut self, id: MessageId, conversation: &str, line: u64) -> Result<(), JournalError> {
-        let sql = "INSERT OR IGNORE INTO present (id, conversation, line) VALUES (?, ?, ?)";
-        let insert = |connection: &Connection| connection.prepare_cached(sql)?.execute(params![id, conversation, line]);
+    pub fn add(&mut self, id: MessageId, recipient: &Recipient, line: u64) -> Result<(), JournalError> {
+        let sql = "INSERT OR IGNORE INTO present (id, recipient, recipient_id, line) VALUES (?, ?, ?, ?)";
+        let values = params![id, recipient.kind, recipient.id.as_str(), line];
+        let insert = |connection: &Connection| connection.prepare_cached(sql)?.execute(values);
         if insert(&self.connection).map_err(|error| self.failed(&error))? == 0 {
             self.repeated += 1;
         }
@@ -109,12 +114,12 @@ impl Comparison {
     fn load(&mut self, reader: &Reader) -> Result<(), JournalError> {
         let Self { path, connection, sent, .. } = self;
         let failed = |error| JournalError::sqlite(path, &error);
-        let sql = "INSERT INTO recorded (id, conversation, state, cause) VALUES (?, ?, ?, ?)";
+        let sql = "INSERT INTO recorded (id, recipient, recipient_id, state, cause) VALUES (?, ?, ?, ?, ?)";
         let mut insert = connection.prepare(sql).map_err(failed)?;
         reader.each_message(|id, record| {
             *sent += u64::from(matches!(record.state, State::Delivered | State::Unknown));
             insert
-                .execute(params![id, record.conversation, record.state, record.cause])
+                .execute(params![id, record.recipient, record.recipient_id, record.state, record.cause])
                 .map(drop)
                 .map_err(|error| JournalError::sqlite(path, &error))
         })
@@ -127,8 +132,8 @@ impl Comparison {
         let changed = "
             SELECT line FROM present
             WHERE id NOT IN (SELECT id FROM recorded)
-              AND conversation IN (
-                  SELECT conversation FROM recorded
+              AND (recipient, recipient_id) IN (
+                  SELECT recipient, recipient_id FROM recorded
                   WHERE state IN ('delivered', 'unknown') AND id NOT IN (SELECT id FROM present))
             ORDER BY line";
         let mut compared = Compared {

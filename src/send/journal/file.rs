@@ -14,7 +14,19 @@ use super::store::{self, SCHEMA};
 const APPLICATION_ID: i64 = 0x4b4e_524a;
 
 /// The version of the tables and of the stored names.
-const VERSION: i64 = 3;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    /// It has no kinds of recipients. A run migrates it.
+    Third = 3,
+    Present = 4,
+}
+
+impl Version {
+    /// Writes the version into the header of a database.
+    pub(super) fn write(self, connection: &Connection) -> rusqlite::Result<()> {
+        connection.pragma_update(None, "user_version", self as i64)
+    }
+}
 
 /// How long to wait for the lock. A reader releases it within this time; a run does not.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
@@ -24,6 +36,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
 pub(super) struct Opened {
     pub(super) path: PathBuf,
     pub(super) connection: Connection,
+    pub(super) version: Version,
 }
 
 /// Opens a journal for writing, and creates it if it does not exist.
@@ -52,8 +65,8 @@ pub(super) fn open(path: &Path) -> Result<Opened, JournalError> {
     }
     let opened = connect(path).and_then(|connection| Ok((check(path, &connection)?, connection)));
     match opened {
-        Ok((None, connection)) => Ok(Opened { path: path.to_owned(), connection }),
-        Ok((Some(problem), _)) => Err(JournalError::new(path, problem)),
+        Ok((Ok(version), connection)) => Ok(Opened { path: path.to_owned(), connection, version }),
+        Ok((Err(problem), _)) => Err(JournalError::new(path, problem)),
         Err(error) => Err(JournalError::sqlite(path, &error)),
     }
 }
@@ -83,32 +96,33 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Returns what is wrong with the content of a file.
-fn check(path: &Path, connection: &Connection) -> rusqlite::Result<Option<JournalProblem>> {
+/// Returns the version of a journal, or what is wrong with the content of the file.
+fn check(path: &Path, connection: &Connection) -> rusqlite::Result<Result<Version, JournalProblem>> {
     // Reading the WAL of a killed run requires a write lock, which SQLite cannot take on a read-only file.
     if connection.is_readonly(MAIN_DB)? && has_wal(path) {
-        return Ok(Some(JournalProblem::ReadOnly));
+        return Ok(Err(JournalProblem::ReadOnly));
     }
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    match (number("application_id")?, number("user_version")?) {
-        (APPLICATION_ID, VERSION) => {}
-        (APPLICATION_ID, version) if version > VERSION => return Ok(Some(JournalProblem::Newer)),
-        (APPLICATION_ID, 1 | 2) => return Ok(Some(JournalProblem::Older)),
-        _ => return Ok(Some(JournalProblem::Foreign)),
-    }
+    let version = match (number("application_id")?, number("user_version")?) {
+        (APPLICATION_ID, 4) => Version::Present,
+        (APPLICATION_ID, 3) => Version::Third,
+        (APPLICATION_ID, 5..) => return Ok(Err(JournalProblem::Newer)),
+        (APPLICATION_ID, 1 | 2) => return Ok(Err(JournalProblem::Older)),
+        _ => return Ok(Err(JournalProblem::Foreign)),
+    };
     let has_wal = has_wal(path);
     if !has_wal && store::has_lost_its_wal(connection)? {
-        return Ok(Some(JournalProblem::WalMissing));
+        return Ok(Err(JournalProblem::WalMissing));
     }
     let damage: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if damage != "ok" {
-        return Ok(Some(JournalProblem::Damaged(damage.replace('\n', " "))));
+        return Ok(Err(JournalProblem::Damaged(damage.replace('\n', " "))));
     }
     // SQLite pads a truncated last page with zeros. With a WAL, the database file may be shorter than its page count
     // says.
     let length = number("page_count")? * number("page_size")?;
     let is_cut_off = !has_wal && fs::metadata(path).is_ok_and(|metadata| i128::from(metadata.len()) < length.into());
-    Ok(is_cut_off.then(|| JournalProblem::Damaged("the file is truncated".to_owned())))
+    Ok(if is_cut_off { Err(JournalProblem::Damaged("the file is truncated".to_owned())) } else { Ok(version) })
 }
 
 /// Creates an empty journal under a temporary name and renames it when it is complete, so that an empty or truncated
@@ -140,7 +154,7 @@ fn create_tables(path: &Path) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
     transaction.execute_batch(SCHEMA)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", VERSION)?;
+    Version::Present.write(&transaction)?;
     transaction.commit()?;
     connection.close().map_err(|(_, error)| error)
 }

@@ -4,20 +4,23 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::send::ConversationId;
+use crate::send::{Recipient, RecipientKind};
 
-/// The identity of a message: the SHA-256 of its conversation and its body. The text cannot be recovered from it, but
+/// The identity of a message: the SHA-256 of its recipient and its body. The text cannot be recovered from it, but
 /// somebody who knows a text can find out whether it was sent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MessageId([u8; 32]);
 
 impl MessageId {
-    /// Returns the id of the message with this body in this conversation.
+    /// Returns the id of the message with this body to this recipient.
     #[must_use]
-    pub fn of(conversation: &ConversationId, body: &str) -> Self {
+    pub fn of(recipient: &Recipient, body: &str) -> Self {
         let mut hash = Sha256::new();
-        // The lengths distinguish pairs with the same concatenation.
-        for part in [conversation.as_str(), body] {
+        let Recipient { kind, id } = recipient;
+        // The first journals had conversations of chats only, and their ids have no kind.
+        let kind = (*kind != RecipientKind::Conversation).then(|| kind.name());
+        // The lengths distinguish lists with the same concatenation.
+        for part in kind.into_iter().chain([id.as_str(), body]) {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }

@@ -13,13 +13,13 @@
 //!
 //! ```no_run
 //! # use kenarc::send::journal::{Claim, Intent, Journal, MessageId, Policy, RowLocation, Settled};
-//! # use kenarc::send::{ConversationId, Outcome};
+//! # use kenarc::send::{Outcome, Recipient};
 //! # async fn post(_: &str) -> Outcome { unimplemented!() }
-//! # async fn example(conversation: ConversationId, body: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example(recipient: Recipient, body: &str) -> Result<(), Box<dyn std::error::Error>> {
 //! let journal = Journal::open("orders.journal".as_ref(), Policy::default())?;
-//! let id = MessageId::of(&conversation, body);
+//! let id = MessageId::of(&recipient, body);
 //! let row = RowLocation { file: "orders.csv".into(), line: 2 };
-//! match journal.intend(Intent { id, conversation, row }).await? {
+//! match journal.intend(Intent { id, recipient, row }).await? {
 //!     Claim::Granted => journal.settle(id, Settled::of(&post(body).await)),
 //!     Claim::Known(known) => println!("line 2 was recorded before: {}", known.state),
 //! }

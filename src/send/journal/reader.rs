@@ -9,7 +9,7 @@ use super::error::JournalError;
 use super::file::{self, Opened};
 use super::id::MessageId;
 use super::record::{Counts, Record, RowLocation, Runs, State};
-use super::store::{self, AS_READ, FileNames};
+use super::store::{self, FileNames, as_read};
 
 /// A journal opened for reading. Messages that a killed run left in flight are shown as unknown; their records stay as
 /// they are.
@@ -43,7 +43,7 @@ impl Reader {
     /// # Errors
     /// [`JournalError`] if it cannot be read.
     pub fn counts(&self) -> Result<Counts, JournalError> {
-        self.read(store::count)
+        self.read(|connection| store::count(connection, self.opened.version))
     }
 
     /// Returns how many runs have written it, and how the last one ended.
@@ -73,7 +73,8 @@ impl Reader {
         let failed = |error| JournalError::sqlite(self.path(), &error);
         let states: Vec<String> = states.iter().map(|state| format!("'{state}'")).collect();
         let sql = format!(
-            "SELECT * FROM ({AS_READ}) WHERE state IN ({}) ORDER BY state DESC, cause, file, line",
+            "SELECT * FROM ({}) WHERE state IN ({}) ORDER BY state DESC, cause, file, line",
+            as_read(self.opened.version),
             states.join(", "),
         );
         let mut select = self.opened.connection.prepare(&sql).map_err(failed)?;
@@ -91,7 +92,7 @@ impl Reader {
         mut take: impl FnMut(MessageId, &Record) -> Result<(), JournalError>,
     ) -> Result<(), JournalError> {
         let failed = |error| JournalError::sqlite(self.path(), &error);
-        let mut select = self.opened.connection.prepare(AS_READ).map_err(failed)?;
+        let mut select = self.opened.connection.prepare(&as_read(self.opened.version)).map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
         let mut names = FileNames::default();
         while let Some(row) = rows.next().map_err(failed)? {
@@ -111,7 +112,8 @@ fn record(row: &Row<'_>, names: &mut FileNames) -> rusqlite::Result<Record> {
         status: row.get("status")?,
         cause: row.get("cause")?,
         row: RowLocation { file: names.get(row.get_ref("file")?.as_str()?), line: row.get("line")? },
-        conversation: row.get("conversation")?,
+        recipient: row.get("recipient")?,
+        recipient_id: row.get("conversation")?,
         attempts: row.get("attempts")?,
         changed: timestamp(row.get("changed")?),
     })

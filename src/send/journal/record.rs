@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::send::{ConversationId, Outcome, Refusal, RetryReason, UnknownReason};
+use crate::send::{Outcome, Recipient, RecipientKind, Refusal, RetryReason, UnknownReason};
 
 use super::cause::Cause;
 use super::id::MessageId;
@@ -101,8 +101,8 @@ impl Policy {
 pub struct Intent {
     /// Identifies the message.
     pub id: MessageId,
-    /// The conversation that it goes to.
-    pub conversation: ConversationId,
+    /// Whom it goes to.
+    pub recipient: Recipient,
     /// The row that it was rendered from.
     pub row: RowLocation,
 }
@@ -220,8 +220,10 @@ pub struct Record {
     pub cause: Option<Cause>,
     /// The row that it was rendered from.
     pub row: RowLocation,
-    /// The conversation that it went to.
-    pub conversation: String,
+    /// The kind of recipient that it went to.
+    pub recipient: RecipientKind,
+    /// The id of the recipient.
+    pub recipient_id: String,
     /// How many times it was sent.
     pub attempts: u32,
     /// When the record last changed: RFC 3339, UTC, in seconds.

@@ -8,9 +8,11 @@ use jiff::Timestamp;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, ffi, params};
 
+use crate::send::RecipientKind;
+
 use super::cause::Cause;
 use super::error::JournalError;
-use super::file::Opened;
+use super::file::{Opened, Version};
 use super::id::MessageId;
 use super::index::MessageIndex;
 use super::record::{Claim, Counts, Intent, Known, Policy, RowLocation, Settled, State};
@@ -26,7 +28,7 @@ pub(super) const SCHEMA: &str = "
     ) STRICT;
     CREATE TABLE message (
         id           BLOB    NOT NULL CHECK (length(id) = 32),
-        conversation TEXT    NOT NULL,
+        conversation TEXT    NOT NULL, -- or the user of a chatbot
         file         TEXT    NOT NULL,
         line         INTEGER NOT NULL,
         run          INTEGER NOT NULL REFERENCES run,
@@ -35,12 +37,21 @@ pub(super) const SCHEMA: &str = "
         status       INTEGER,
         cause        TEXT    CHECK ((cause IS NULL) = (state IN ('sending', 'delivered'))),
         attempts     INTEGER NOT NULL,
-        changed      INTEGER NOT NULL
+        changed      INTEGER NOT NULL,
+        recipient    TEXT    NOT NULL DEFAULT 'conversation'
+                             CHECK (recipient = 'conversation' OR recipient = 'bot_conversation' OR recipient = 'user')
     ) STRICT;
     CREATE TABLE message_index (
         id           BLOB    NOT NULL PRIMARY KEY,
         message      INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+";
+
+/// Brings the tables of version 3, which knew conversations of chats only, to the present version.
+const MIGRATION: &str = "
+    ALTER TABLE message ADD COLUMN
+        recipient    TEXT    NOT NULL DEFAULT 'conversation'
+                             CHECK (recipient = 'conversation' OR recipient = 'bot_conversation' OR recipient = 'user')
 ";
 
 /// The size of the WAL, in pages, at which it is merged into the database: 16 MiB. A large size, because merging takes
@@ -74,7 +85,8 @@ struct InFlight {
 /// A row of the table `message`, without the id.
 #[derive(Clone, Debug)]
 struct Stored {
-    conversation: String,
+    recipient: RecipientKind,
+    recipient_id: String,
     row: RowLocation,
     run: i64,
     state: State,
@@ -87,9 +99,9 @@ struct Stored {
 impl Store {
     /// Begins a run.
     pub(super) fn open(opened: Opened, policy: Policy) -> Result<Self, JournalError> {
-        let Opened { path, connection } = opened;
+        let Opened { path, connection, version } = opened;
         let failed = |error: rusqlite::Error| JournalError::sqlite(&path, &error);
-        let run = begin_run(&connection).map_err(failed)?;
+        let run = begin_run(&connection, version).map_err(failed)?;
         let index = MessageIndex::load(&connection).map_err(failed)?;
         let (began_empty, in_flight, names) = (index.is_empty(), HashMap::new(), FileNames::default());
         Ok(Self { path, connection, policy, run, began_empty, index, in_flight, names })
@@ -113,14 +125,15 @@ impl Store {
 
     /// Records an intent if the message may be sent.
     pub(super) fn claim(&mut self, intent: Intent) -> rusqlite::Result<Claim> {
-        let Intent { id, conversation, row } = intent;
+        let Intent { id, recipient, row } = intent;
         let (before, place) = match self.find(id)? {
             Some((_, record)) if !self.permits(&record) => return Ok(Claim::Known(self.as_seen(record))),
             Some((rowid, record)) => (Some(record), Some(rowid)),
             None => (None, None),
         };
         let record = Stored {
-            conversation: conversation.as_str().to_owned(),
+            recipient: recipient.kind,
+            recipient_id: recipient.id.as_str().to_owned(),
             row,
             run: self.run,
             state: State::Sending,
@@ -171,11 +184,13 @@ impl Store {
     fn find(&mut self, id: MessageId) -> rusqlite::Result<Option<(i64, Stored)>> {
         let Self { connection, index, names, .. } = self;
         let Some(rowid) = index.get(connection, id)? else { return Ok(None) };
-        let sql = "SELECT conversation, file, line, run, state, status, cause, attempts, changed FROM message
+        let sql =
+            "SELECT recipient, conversation, file, line, run, state, status, cause, attempts, changed FROM message
                    WHERE rowid = ?";
         let record = connection.prepare_cached(sql)?.query_row([rowid], |row| {
             Ok(Stored {
-                conversation: row.get("conversation")?,
+                recipient: row.get("recipient")?,
+                recipient_id: row.get("conversation")?,
                 row: RowLocation { file: names.get(row.get_ref("file")?.as_str()?), line: row.get("line")? },
                 run: row.get("run")?,
                 state: row.get("state")?,
@@ -190,11 +205,12 @@ impl Store {
 
     /// Writes the first record of a message and returns its `rowid`.
     fn write(&mut self, id: MessageId, record: &Stored) -> rusqlite::Result<i64> {
-        let Stored { conversation, row: RowLocation { file, line }, run, state, status, cause, attempts, changed } =
-            record;
-        let sql = "INSERT INTO message (id, conversation, file, line, run, state, status, cause, attempts, changed)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        let values = params![id, conversation, file, line, run, state, status, cause, attempts, changed];
+        let Stored { recipient, recipient_id, row, run, state, status, cause, attempts, changed } = record;
+        let RowLocation { file, line } = row;
+        let sql = "INSERT INTO message
+                       (id, recipient, conversation, file, line, run, state, status, cause, attempts, changed)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let values = params![id, recipient, recipient_id, file, line, run, state, status, cause, attempts, changed];
         let rowid = self.connection.prepare_cached(sql)?.insert(values)?;
         self.index.add(id, rowid);
         Ok(rowid)
@@ -202,11 +218,12 @@ impl Store {
 
     /// Replaces the record of a message.
     fn rewrite(&self, rowid: i64, record: &Stored) -> rusqlite::Result<()> {
-        let Stored { conversation, row: RowLocation { file, line }, run, state, status, cause, attempts, changed } =
-            record;
-        let sql = "UPDATE message SET (conversation, file, line, run, state, status, cause, attempts, changed)
-                                    = (?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE rowid = ?";
-        let values = params![conversation, file, line, run, state, status, cause, attempts, changed, rowid];
+        let Stored { recipient, recipient_id, row, run, state, status, cause, attempts, changed } = record;
+        let RowLocation { file, line } = row;
+        let sql = "UPDATE message
+                   SET (recipient, conversation, file, line, run, state, status, cause, attempts, changed)
+                     = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE rowid = ?";
+        let values = params![recipient, recipient_id, file, line, run, state, status, cause, attempts, changed, rowid];
         self.connection.prepare_cached(sql)?.execute(values).map(drop)
     }
 
@@ -221,15 +238,19 @@ impl Store {
     }
 }
 
-/// Proves that the journal can be written, marks the messages that a killed run left in flight as unknown, and returns
-/// the number of the new run. No other process can interfere, because the connection holds the lock.
-fn begin_run(connection: &Connection) -> rusqlite::Result<i64> {
+/// Proves that the journal can be written, brings its tables to the present version, marks the messages that a killed
+/// run left in flight as unknown, and returns the number of the new run. No other process can interfere, because the connection holds the lock.
+fn begin_run(connection: &Connection, version: Version) -> rusqlite::Result<i64> {
     set_journal_mode(connection, "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // For macOS, where `fsync` leaves the data in the drive's cache.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", PAGES_OF_WAL)?;
     let transaction = connection.unchecked_transaction()?;
+    if version == Version::Third {
+        transaction.execute_batch(MIGRATION)?;
+        Version::Present.write(&transaction)?;
+    }
     transaction.execute(
         "UPDATE message SET state = ?, cause = ? WHERE state = ?",
         params![State::Unknown, Cause::Interrupted, State::Sending],
@@ -260,18 +281,26 @@ pub(super) fn has_lost_its_wal(connection: &Connection) -> rusqlite::Result<bool
 }
 
 /// Returns how many messages are in which state. Those in flight count as interrupted.
-pub(super) fn count(connection: &Connection) -> rusqlite::Result<Counts> {
-    let sql = format!("SELECT state, cause, count(*) FROM ({AS_READ}) GROUP BY state, cause");
+pub(super) fn count(connection: &Connection, version: Version) -> rusqlite::Result<Counts> {
+    let sql = format!("SELECT state, cause, count(*) FROM ({}) GROUP BY state, cause", as_read(version));
     let mut select = connection.prepare_cached(&sql)?;
     let counts = select.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
     counts.collect::<Result<_, _>>().map(Counts)
 }
 
-/// The records as a reader sees them: no run is active, so messages in flight were interrupted.
-pub(super) const AS_READ: &str = "
-    SELECT iif(state = 'sending', 'unknown', state) AS state, iif(state = 'sending', 'interrupted', cause) AS cause,
-           status, file, line, conversation, attempts, changed, id
-    FROM message";
+/// Returns a query for the records as a reader sees them: no run is active, so messages in flight were interrupted. A
+/// reader does not change the tables of an older version.
+pub(super) fn as_read(version: Version) -> String {
+    let recipient = match version {
+        Version::Present => "recipient",
+        Version::Third => "'conversation' AS recipient",
+    };
+    format!(
+        "SELECT iif(state = 'sending', 'unknown', state) AS state, iif(state = 'sending', 'interrupted', cause) AS cause,
+                status, file, line, {recipient}, conversation, attempts, changed, id
+         FROM message"
+    )
+}
 
 /// Seconds since 1970.
 fn now() -> i64 {
@@ -313,6 +342,18 @@ impl ToSql for State {
 impl ToSql for Cause {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::from(self.name()))
+    }
+}
+
+impl ToSql for RecipientKind {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.name()))
+    }
+}
+
+impl FromSql for RecipientKind {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map_err(FromSqlError::other)
     }
 }
 

@@ -101,7 +101,7 @@ impl Batch {
     #[track_caller]
     pub(super) fn recorded(&self, state: State) -> BTreeSet<String> {
         let records = self.records().into_iter();
-        records.filter(|record| record.state == state).map(|record| record.conversation).collect()
+        records.filter(|record| record.state == state).map(|record| record.recipient_id).collect()
     }
 
     /// Returns how often each message may have been delivered, by its conversation.

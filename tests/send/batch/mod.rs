@@ -1,6 +1,7 @@
 //! `kenarc send --batch`: the binary, with real servers, signals and disks.
 
 mod bad_rows;
+mod chatbots;
 mod connection_failures;
 mod fixture;
 mod full_disk;

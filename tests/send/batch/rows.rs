@@ -161,15 +161,15 @@ fn rows_without_a_conversation_or_a_token_are_rejected() {
     exit status 1
     --- stderr
     rows.jsonl:1:1: error[invalid-value]: the row has no `conversation_id`
-    rows.jsonl:2:20: error[invalid-value]: invalid `conversation_id`: the conversation id is empty
-    rows.jsonl:3:20: error[invalid-value]: invalid `conversation_id`: the conversation id contains U+0020 at position 2; an id contains no spaces, line breaks or control characters
+    rows.jsonl:2:20: error[invalid-value]: invalid `conversation_id`: the id is empty
+    rows.jsonl:3:20: error[invalid-value]: invalid `conversation_id`: the id contains U+0020 at position 2; an id contains no spaces, line breaks or control characters
     rows.jsonl:4:20: error[invalid-value]: invalid `conversation_id`: expected a string, found a number
     rows.jsonl:5:55: error[invalid-value]: invalid `access_token`: the token was redacted when the row was rejected; insert it again
     rows.jsonl:6:55: error[invalid-value]: invalid `access_token`: the token was redacted when the row was rejected; insert it again
     rows.jsonl:7:55: error[invalid-value]: invalid `access_token`: the token contains U+0020 at position 15; a key or token is one word of visible ASCII, without quotes and without `Bearer`
     rows.jsonl:8:55: error[invalid-value]: invalid `access_token`: the token is empty
     rows.jsonl:9:55: error[invalid-value]: invalid `access_token`: expected a string, found a list
-    rows.jsonl:10:20: error[invalid-value]: invalid `conversation_id`: the conversation id is `.` or `..`, which a URL cannot contain
+    rows.jsonl:10:20: error[invalid-value]: invalid `conversation_id`: the id is `.` or `..`, which a URL cannot contain
     rows.jsonl:10:54: error[invalid-value]: invalid `access_token`: expected a string, found null
     delivered 1 message in N s
     rejected 10 rows: nothing was sent

@@ -8,7 +8,7 @@ use kenarc::render::Values;
 use kenarc::rows::{Renderer, Rows};
 use kenarc::send::batch::{BatchEvent, Job};
 use kenarc::send::journal::{MessageId, RowLocation};
-use kenarc::send::{Api, ConnectError, ConversationId, Credentials, Endpoint, Outcome, Request, Secret};
+use kenarc::send::{Api, ConnectError, Credentials, Endpoint, Outcome, Recipient, RecipientKind, Request, Secret};
 
 use super::fixture::Batch;
 use super::*;
@@ -118,15 +118,15 @@ fn files_of_a_killed_run_contain_no_secret() {
 #[test]
 fn debug_output_of_types_contains_no_secret() {
     let secret = || Secret::new(SECRETS[0].1).unwrap();
-    let conversation = ConversationId::new("c-1").unwrap();
+    let conversation = Recipient::new(RecipientKind::Conversation, "c-1").unwrap();
     let message = Draft::new(MessageKind::Chat, Content::Text("سلام".to_owned())).check().unwrap();
-    let request = Request::new(&Endpoint::new(Api::Classic, None), &conversation, &message);
+    let request = Request::new(&Endpoint::new(Api::Classic, None), &conversation, &message).unwrap();
     let outcome = Outcome::NotSent { error: ConnectError::Connection(None) };
     let job = Job {
         id: MessageId::of(&conversation, "{}"),
         row: RowLocation { file: "rows.jsonl".into(), line: 1 },
         request,
-        access_token: secret(),
+        access_token: Some(secret()),
     };
     let event = BatchEvent::Sent { job: &job, outcome: &outcome };
     let credentials = Credentials { api_key: secret(), access_token: Some(secret()) };

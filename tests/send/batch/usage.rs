@@ -31,7 +31,7 @@ fn option_conversation_conflicts_with_batch() {
     --- stderr
     error: the argument '--batch <ROWS>' cannot be used with '--conversation <ID>'
 
-    Usage: kenarc send --batch <ROWS> --base-url <URL> <TEMPLATE>
+    Usage: kenarc send --base-url <URL> <--conversation <ID>|--bot-conversation <ID>|--user <ID>|--batch <ROWS>> <TEMPLATE>
 
     For more information, try '--help'.
     ");

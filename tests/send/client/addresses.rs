@@ -62,8 +62,8 @@ fn conversation_id_stays_one_path_segment() {
         ("گفتگو", "%DA%AF%D9%81%D8%AA%DA%AF%D9%88"),
     ] {
         let server = Server::start(answer(200, &[JSON], DELIVERED));
-        let conversation = ConversationId::new(id).unwrap();
-        let request = Request::new(&endpoint(Api::Classic, &server.url()), &conversation, &message(TEXT));
+        let endpoint = endpoint(Api::Classic, &server.url());
+        let request = Request::new(&endpoint, &conversation(id), &message(TEXT)).unwrap();
         let _ = send(&request, PATIENCE);
         let expected = format!("POST /v2/open-platform/conversations/{segment}/messages HTTP/1.1");
         assert_eq!(server.only_request().line(), expected);
@@ -72,11 +72,11 @@ fn conversation_id_stays_one_path_segment() {
 
 #[test]
 fn invalid_conversation_id_is_refused() {
-    let forbidden = |character, position| ConversationIdError::Forbidden { character, position };
+    let forbidden = |character, position| RecipientIdError::Forbidden { character, position };
     for (id, expected) in [
-        ("", ConversationIdError::Empty),
-        (".", ConversationIdError::DotSegment),
-        ("..", ConversationIdError::DotSegment),
+        ("", RecipientIdError::Empty),
+        (".", RecipientIdError::DotSegment),
+        ("..", RecipientIdError::DotSegment),
         ("id ", forbidden(' ', 3)),
         ("\tid", forbidden('\t', 1)),
         ("id\r\nHost: evil", forbidden('\r', 3)),
@@ -84,7 +84,7 @@ fn invalid_conversation_id_is_refused() {
         ("id\u{85}", forbidden('\u{85}', 3)),
         ("id\u{202e}", forbidden('\u{202e}', 3)),
     ] {
-        assert_eq!(ConversationId::new(id), Err(expected), "{id:?}");
+        assert_eq!(RecipientId::new(id), Err(expected), "{id:?}");
     }
-    assert_eq!(ConversationId::new("x".repeat(MAX_CONVERSATION_ID_BYTES + 1)), Err(ConversationIdError::TooLong));
+    assert_eq!(RecipientId::new("x".repeat(MAX_RECIPIENT_ID_BYTES + 1)), Err(RecipientIdError::TooLong));
 }

@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 
 use kenarc::message::{Content, Draft, Message, MessageKind};
 use kenarc::send::{
-    Api, BaseUrl, BaseUrlError, Client, ConnectError, ConversationId, ConversationIdError, Credentials, Endpoint,
-    ErrorBody, MAX_CONVERSATION_ID_BYTES, MAX_RESPONSE_BYTES, MAX_SECRET_BYTES, Outcome, Refusal, Request,
-    ResponseDefect, RetryReason, SanitizedText, Secret, SecretError, UnknownReason,
+    Api, BaseUrl, BaseUrlError, Client, ConnectError, Credentials, Endpoint, ErrorBody, MAX_RECIPIENT_ID_BYTES,
+    MAX_RESPONSE_BYTES, MAX_SECRET_BYTES, Outcome, Recipient, RecipientId, RecipientIdError, RecipientKind, Refusal,
+    Request, ResponseDefect, RetryReason, SanitizedText, Secret, SecretError, UnknownReason,
 };
 
 use crate::server::{Behaviour, Server, answer, head};
@@ -46,8 +46,12 @@ fn message(text: &str) -> Message {
     Draft::new(MessageKind::Chat, Content::Text(text.to_owned())).check().unwrap()
 }
 
+fn conversation(id: &str) -> Recipient {
+    Recipient::new(RecipientKind::Conversation, id).unwrap()
+}
+
 fn request_to(endpoint: &Endpoint) -> Request {
-    Request::new(endpoint, &ConversationId::new(CONVERSATION).unwrap(), &message(TEXT))
+    Request::new(endpoint, &conversation(CONVERSATION), &message(TEXT)).unwrap()
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

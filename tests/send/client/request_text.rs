@@ -38,8 +38,8 @@ fn curl_command_delivers_the_same_request_byte_for_byte() {
         for text in texts {
             let server = Server::start(answer(200, &[JSON], DELIVERED));
             let base = format!("{}/a{{b,c}}/[1-3]/it's", server.url());
-            let conversation = ConversationId::new("a/b?c#d'e$f%20").unwrap();
-            let request = Request::new(&endpoint(api, &base), &conversation, &message(text));
+            let conversation = conversation("a/b?c#d'e$f%20");
+            let request = Request::new(&endpoint(api, &base), &conversation, &message(text)).unwrap();
             let variables = [("KENAR_API_KEY", API_KEY), ("KENAR_ACCESS_TOKEN", ACCESS_TOKEN)];
             let Some(status) = shell(&request.to_curl(), &variables) else { return };
             assert!(status.success(), "{}", request.to_curl());
@@ -71,7 +71,7 @@ fn curl_command_sends_nothing_while_a_secret_is_missing() {
 #[test]
 fn curl_command_is_readable() {
     let request =
-        Request::new(&Endpoint::new(Api::Current, None), &ConversationId::new(CONVERSATION).unwrap(), &message("it's"));
+        Request::new(&Endpoint::new(Api::Current, None), &conversation(CONVERSATION), &message("it's")).unwrap();
     let expected = r#"curl --globoff --header 'Content-Type: application/json' --header @- \
   --data-raw '{"type":"TEXT","message":"it'\''s"}' \
   'https://open-api.divar.ir/v2/open-platform/conversations/a-conversation/messages' <<KENAR_SECRETS

@@ -7,7 +7,7 @@ use crate::server::api_error;
 fn documented_200_is_delivered_with_the_message_of_the_api() {
     let (outcome, explanation) = outcome_of(answer(200, &[JSON], DELIVERED), PATIENCE);
     assert!(
-        matches!(&outcome, Outcome::Delivered { status: Some(0), message: Some(words) } if words.as_str() == "sent")
+        matches!(&outcome, Outcome::Delivered { status: Some(0), message: Some(words), .. } if words.as_str() == "sent")
     );
     assert_eq!(explanation, "delivered to conversation a-conversation; the API says: sent");
 }

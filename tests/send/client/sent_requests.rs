@@ -47,7 +47,7 @@ fn largest_message_arrives_whole() {
     let text = "پ".repeat(32 << 10);
     let body = format!(r#"{{"type":"TEXT","message":"{text}"}}"#);
     let endpoint = endpoint(Api::Classic, &server.url());
-    let request = Request::new(&endpoint, &ConversationId::new(CONVERSATION).unwrap(), &message(&text));
+    let request = Request::new(&endpoint, &conversation(CONVERSATION), &message(&text)).unwrap();
     assert!(matches!(send(&request, PATIENCE), Outcome::Delivered { .. }));
     assert_eq!(server.only_request().body, body.as_bytes());
 }

@@ -1,5 +1,6 @@
 //! `kenarc send` with one message: requests, outcomes, exit statuses, secrets and proxies; and `kenarc upload`.
 
+mod chatbots;
 mod outcomes;
 mod proxies;
 mod requests;

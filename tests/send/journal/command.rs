@@ -147,10 +147,10 @@ fn text_in_a_journal_cannot_control_the_terminal() {
     let run = Run::begin(&path, NEVER_AGAIN);
     let places = [("ردیف‌ها.csv", "گفت‌وگو-۷"), ("a\u{1b}[31m\n\u{202e}b.csv", "plain")];
     for (line, (file, conversation)) in places.into_iter().enumerate() {
-        let conversation = ConversationId::new(conversation).unwrap();
-        let id = MessageId::of(&conversation, "");
+        let recipient = Recipient::new(RecipientKind::Conversation, conversation).unwrap();
+        let id = MessageId::of(&recipient, "");
         let row = RowLocation { file: file.into(), line: line as u64 };
-        let claim = run.try_intend(Intent { id, conversation, row }).unwrap();
+        let claim = run.try_intend(Intent { id, recipient, row }).unwrap();
         assert_eq!(claim, Claim::Granted);
         run.journal.settle(id, REFUSED);
     }

@@ -48,7 +48,7 @@ fn no_journals() -> [(&'static str, Vec<u8>, JournalProblem, &'static str); 7] {
         ),
         (
             "newer",
-            marked("PRAGMA user_version = 4"),
+            marked("PRAGMA user_version = 5"),
             JournalProblem::Newer,
             "the journal NAME was written by a newer version of kenarc",
         ),

@@ -8,16 +8,17 @@ mod files;
 mod full_disk;
 mod interleavings;
 mod locking;
+mod migration;
 mod outcomes;
 mod resuming;
 
 use std::path::Path;
 
-use kenarc::send::ConversationId;
 use kenarc::send::journal::{
     Cause, Claim, Intent, Journal, JournalError, JournalProblem, Known, MessageId, Policy, Reader, Record, RowLocation,
     Settled, State,
 };
+use kenarc::send::{Recipient, RecipientKind};
 
 use crate::cli::Folder;
 use child::Child;
@@ -94,16 +95,16 @@ impl Run {
     }
 }
 
-fn conversation(number: u64) -> ConversationId {
-    ConversationId::new(format!("conversation-{number}")).unwrap()
+fn recipient(number: u64) -> Recipient {
+    Recipient::new(RecipientKind::Conversation, format!("conversation-{number}")).unwrap()
 }
 
 fn id(number: u64) -> MessageId {
-    MessageId::of(&conversation(number), "a text")
+    MessageId::of(&recipient(number), "a text")
 }
 
 fn intent(number: u64) -> Intent {
-    Intent { id: id(number), conversation: conversation(number), row: row(number) }
+    Intent { id: id(number), recipient: recipient(number), row: row(number) }
 }
 
 fn row(number: u64) -> RowLocation {

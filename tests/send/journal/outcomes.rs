@@ -24,7 +24,7 @@ fn every_outcome_is_recorded_as_what_is_certain_about_it() {
     let as_refused = |status, cause| Settled::Refused { status, cause };
     let as_unknown = |status, cause| Settled::Unknown { status, cause };
     let cases = [
-        (Outcome::Delivered { status: Some(0), message: None }, Settled::Delivered { status: 200 }),
+        (Outcome::Delivered { status: Some(0), message: None, conversation: None }, Settled::Delivered { status: 200 }),
         (refused(412, Refusal::Restricted), as_refused(412, Cause::Restricted)),
         (refused(401, Refusal::Unauthenticated), as_refused(401, Cause::Unauthenticated)),
         (refused(403, Refusal::Forbidden), as_refused(403, Cause::Forbidden)),

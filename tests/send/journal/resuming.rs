@@ -224,8 +224,40 @@ fn a_closed_journal_is_one_file_that_only_its_owner_can_read() {
 }
 
 #[test]
+fn the_id_of_a_message_depends_on_the_kind_of_its_recipient() {
+    let id = |kind| MessageId::of(&Recipient::new(kind, "018f").unwrap(), "{}");
+    let ids = RecipientKind::ALL.map(id);
+    assert!(ids[0] != ids[1] && ids[0] != ids[2] && ids[1] != ids[2], "{ids:?}");
+    // Nor does an id that contains the name of a kind make another message.
+    let named = MessageId::of(&Recipient::new(RecipientKind::Conversation, "user").unwrap(), "{}");
+    assert!(!ids.contains(&named));
+}
+
+#[test]
+fn one_id_of_several_kinds_of_recipients_is_sent_to_each() {
+    let folder = Folder::empty();
+    let path = folder.path("journal");
+    for policy in [NEVER_AGAIN, EVERYTHING_AGAIN] {
+        let run = Run::begin(&path, policy);
+        for (line, kind) in (1..).zip(RecipientKind::ALL) {
+            let recipient = Recipient::new(kind, "018f").unwrap();
+            let id = MessageId::of(&recipient, "{}");
+            let claim = run.try_intend(Intent { id, recipient, row: row(line) }).unwrap();
+            assert_eq!(claim == Claim::Granted, policy == NEVER_AGAIN, "{kind}");
+            run.journal.settle(id, DELIVERED);
+        }
+        run.close();
+    }
+    let recorded = records(&path).into_iter().map(|record| (record.recipient, record.recipient_id));
+    let expected = RecipientKind::ALL.map(|kind| (kind, "018f".to_owned()));
+    assert_eq!(recorded.collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn the_id_of_a_message_depends_on_the_border_between_conversation_and_body() {
-    let id = |conversation: &str, body| MessageId::of(&ConversationId::new(conversation).unwrap(), body);
+    let id = |conversation: &str, body| {
+        MessageId::of(&Recipient::new(RecipientKind::Conversation, conversation).unwrap(), body)
+    };
     let ids = [id("ab", "c"), id("a", "bc"), id("abc", ""), id("ab", "C"), id("c", "ab")];
     for (index, one) in ids.iter().enumerate() {
         assert!(!ids[..index].contains(one), "{one}");
@@ -240,12 +272,12 @@ fn names_of_files_and_conversations_are_preserved() {
     let folder = Folder::empty();
     let path = folder.path("journal");
     let run = Run::begin(&path, NEVER_AGAIN);
-    let conversation = ConversationId::new("گفت‌وگو-۷'\";--").unwrap();
+    let recipient = Recipient::new(RecipientKind::Conversation, "گفت‌وگو-۷'\";--").unwrap();
     let place = RowLocation { file: "پوشه/ردیف‌ها '\0\n.csv".into(), line: u64::MAX >> 1 };
-    let id = MessageId::of(&conversation, "");
-    let claim = run.try_intend(Intent { id, conversation: conversation.clone(), row: place.clone() }).unwrap();
+    let id = MessageId::of(&recipient, "");
+    let claim = run.try_intend(Intent { id, recipient: recipient.clone(), row: place.clone() }).unwrap();
     assert_eq!(claim, Claim::Granted);
     run.close();
     let [record] = records(&path).try_into().unwrap();
-    assert_eq!((record.conversation.as_str(), record.row), (conversation.as_str(), place));
+    assert_eq!((record.recipient_id.as_str(), record.row), (recipient.id.as_str(), place));
 }

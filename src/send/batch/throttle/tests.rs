@@ -21,7 +21,7 @@ fn limited(seconds: u64) -> RetryReason {
 }
 
 fn delivered() -> Outcome {
-    Outcome::Delivered { status: Some(0), message: None }
+    Outcome::Delivered { status: Some(0), message: None, conversation: None }
 }
 
 fn denied() -> Outcome {
