@@ -1,13 +1,14 @@
 //! Literal text: what is sent as it is written, outside of Jinja.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::iter;
 use std::ops::Range;
 
+use crate::expr::Program;
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Node, Origin, Scalar, ScalarStyle, Value};
 use crate::template::visit::{Scope, TemplateVisitor, TextRole, walk};
-use crate::template::{Repeat, Template, Text};
+use crate::template::{Condition, Repeat, Template, Text};
 
 use super::finding::Finding;
 
@@ -23,6 +24,8 @@ pub(super) struct Literal<'t> {
     pub(super) origin: Origin,
     /// What it is for.
     pub(super) role: Role,
+    /// Whether it is a default value that does nothing but stand in texts for readers, as it is.
+    pub(super) is_only_shown: bool,
     /// The text of the template, which can have Jinja.
     text: Option<&'t Text>,
 }
@@ -41,11 +44,17 @@ pub(super) enum Role {
 
 impl<'t> Literal<'t> {
     fn of_text(text: &'t Text, role: TextRole) -> Self {
-        Self { source: &text.source, origin: text.origin, role: Role::Request(role), text: Some(text) }
+        Self {
+            source: &text.source,
+            origin: text.origin,
+            role: Role::Request(role),
+            is_only_shown: false,
+            text: Some(text),
+        }
     }
 
     fn of_scalar(scalar: &'t Scalar<'_>, role: Role) -> Self {
-        Self { source: &scalar.text, origin: scalar.origin, role, text: None }
+        Self { source: &scalar.text, origin: scalar.origin, role, is_only_shown: false, text: None }
     }
 
     /// Returns whether readers see it in the chat.
@@ -90,12 +99,16 @@ pub(super) fn literals<'t>(template: &'t Template, document: Option<&'t Document
     let description = document.and_then(|document| document.root.as_mapping()?.get("description")?.value.as_scalar());
     let mut literals: Vec<Literal<'t>> = Vec::new();
     literals.extend(description.map(|scalar| Literal::of_scalar(scalar, Role::Description)));
-    let (texts, read) = texts_and_names(template);
+    let Texts { list: texts, names: read, uses, .. } = Texts::of(template);
     literals.extend(texts);
     for variable in template.variables.iter().flat_map(|variables| &variables.list) {
         let Some(schema) = variable.schema.as_mapping().filter(|_| read.contains(&*variable.name)) else { continue };
         for keyword in ["default", "const", "enum", "examples"] {
+            let start = literals.len();
             add_scalars(schema.get(keyword).map(|entry| &entry.value), &mut literals);
+            if keyword == "default" && uses.get(&*variable.name).is_some_and(Uses::is_only_shown) {
+                literals[start..].iter_mut().for_each(|literal| literal.is_only_shown = true);
+            }
         }
     }
     for example in &template.examples {
@@ -106,13 +119,13 @@ pub(super) fn literals<'t>(template: &'t Template, document: Option<&'t Document
 
 /// Returns the texts of a request in its order.
 pub(super) fn texts(template: &Template) -> Vec<Literal<'_>> {
-    texts_and_names(template).0
+    Texts::of(template).list
 }
 
 /// Returns the texts in a mapping of names to values that readers see.
 pub(super) fn values<'t>(template: &'t Template, root: &'t Node<'_>) -> Vec<Literal<'t>> {
     let mut literals = Vec::new();
-    add_values(&texts_and_names(template).1, root, &mut literals);
+    add_values(&Texts::of(template).names, root, &mut literals);
     literals
 }
 
@@ -134,32 +147,70 @@ fn add_scalars<'t>(node: Option<&'t Node<'_>>, literals: &mut Vec<Literal<'t>>) 
     }
 }
 
-/// Returns the texts of a request, and the names of the values that are inserted into its message and captions, or that
-/// are repeated.
-fn texts_and_names(template: &Template) -> (Vec<Literal<'_>>, HashSet<&str>) {
-    #[derive(Default)]
-    struct Texts<'t> {
-        list: Vec<Literal<'t>>,
-        names: HashSet<&'t str>,
-    }
-    impl<'t> TemplateVisitor<'t> for Texts<'t> {
-        fn repeat(&mut self, repeat: &'t Repeat, _: &Scope<'t>) {
-            let programs = repeat.items.program.as_ref().ok();
-            self.names.extend(programs.iter().flat_map(|program| program.names()).map(|used| used.name));
-        }
+/// The texts of a request, and what its expressions use.
+#[derive(Default)]
+struct Texts<'t> {
+    list: Vec<Literal<'t>>,
+    /// The names of the values that are inserted into the message and the captions, or that are repeated.
+    names: HashSet<&'t str>,
+    /// How each name is used.
+    uses: HashMap<&'t str, Uses>,
+}
 
-        fn text(&mut self, text: &'t Text, role: TextRole, _: &Scope<'t>) {
-            let literal = Literal::of_text(text, role);
-            if literal.is_read_by_people() {
-                let programs = text.program();
-                self.names.extend(programs.iter().flat_map(|program| program.names()).map(|used| used.name));
-            }
-            self.list.push(literal);
+/// How often a name is used.
+#[derive(Default)]
+struct Uses {
+    all: usize,
+    /// As `{{ name }}` in the message or in a caption.
+    shown: usize,
+}
+
+impl Uses {
+    fn is_only_shown(&self) -> bool {
+        self.shown > 0 && self.shown == self.all
+    }
+}
+
+impl<'t> Texts<'t> {
+    fn of(template: &'t Template) -> Self {
+        let mut texts = Self::default();
+        walk(template, &mut texts);
+        texts
+    }
+
+    fn count(&mut self, program: Option<&'t Program>) {
+        for used in program.iter().flat_map(|program| program.names()) {
+            self.uses.entry(used.name).or_default().all += 1;
         }
     }
-    let mut texts = Texts::default();
-    walk(template, &mut texts);
-    (texts.list, texts.names)
+}
+
+impl<'t> TemplateVisitor<'t> for Texts<'t> {
+    fn repeat(&mut self, repeat: &'t Repeat, _: &Scope<'t>) {
+        let program = repeat.items.program.as_ref().ok();
+        self.count(program);
+        self.names.extend(program.iter().flat_map(|program| program.names()).map(|used| used.name));
+    }
+
+    fn condition(&mut self, when: &'t Condition, _: &Scope<'t>) {
+        self.count(when.program.as_ref().ok());
+    }
+
+    fn text(&mut self, text: &'t Text, role: TextRole, _: &Scope<'t>) {
+        let literal = Literal::of_text(text, role);
+        let program = text.program();
+        self.count(program);
+        if literal.is_read_by_people() {
+            for used in program.iter().flat_map(|program| program.names()) {
+                self.names.insert(used.name);
+                let is_shown =
+                    text.source.get(used.range.end..).is_some_and(|after| after.trim_start().starts_with("}}"))
+                        && text.source.get(..used.range.start).is_some_and(|before| before.trim_end().ends_with("{{"));
+                self.uses.entry(used.name).or_default().shown += usize::from(is_shown);
+            }
+        }
+        self.list.push(literal);
+    }
 }
 
 /// Returns what stands for a character in a scalar of this style.

@@ -16,8 +16,8 @@ pub(in crate::lint) static RULE: Rule =
 const CODE_LENGTH: usize = 8;
 
 fn check(literal: &Literal<'_>, context: &TextContext<'_>, findings: &mut Findings<'_>) {
-    // A value is compared by programs, too.
-    let is_sent = matches!(literal.role, Role::Request(_)) && literal.is_read_by_people();
+    // Other values are compared by programs, or are what somebody else has written.
+    let is_sent = matches!(literal.role, Role::Request(_)) && literal.is_read_by_people() || literal.is_only_shown;
     if is_sent && literal.source.contains(is_other_digit) {
         let found: Vec<Range<usize>> =
             literal.unmarked_parts().iter().flat_map(|part| numbers(literal, part)).collect();
