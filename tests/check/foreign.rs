@@ -52,7 +52,7 @@ fn methods_are_written_as_filters_tests_and_operators() {
         ("{{ l.first }}", "{{ l | first }}"),
         ("{{ s.charAt(0) }}", "{{ s[0] }}"),
         ("{{ d.get('k', '-') }}", "{{ d.k | default('-') }}"),
-        ("{{ 'سلام {}، {}'.format(s, n) }}", "{{ \"سلام \" ~ s ~ \"، \" ~ n }}"),
+        ("{{ 'سلام {}، {}'.format(s, s) }}", "{{ \"سلام \" ~ s ~ \"، \" ~ s }}"),
         ("{% for k, v in d.items() %}{{ k }}{% endfor %}", "{% for k, v in d | items %}{{ k }}{% endfor %}"),
         ("{% if s.startswith('a') %}x{% endif %}", "{% if s is startingwith('a') %}x{% endif %}"),
         ("{% if not s.endsWith('a') and n %}x{% endif %}", "{% if not s is endingwith('a') and n %}x{% endif %}"),

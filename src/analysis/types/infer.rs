@@ -14,7 +14,8 @@ use super::error::{Operand, TypeError, TypeErrorKind};
 use super::filters::{self, attribute};
 use super::kinds::Kinds;
 use super::missing_else::MissingElse;
-use super::scope::{Assumption, TypeScope};
+use super::scope::{Assumption, Bound, TypeScope};
+use super::shown::BareNumber;
 use super::ty::{Length, MappingType, Type};
 
 /// Infers the types of the expressions of a template.
@@ -22,7 +23,7 @@ pub(super) struct Inference<'t> {
     pub(super) scope: TypeScope<'t>,
     file: Option<&'t SourceFile>,
     /// The program whose expressions are examined.
-    program: Option<EmbeddedProgram<'t>>,
+    pub(super) program: Option<EmbeddedProgram<'t>>,
     /// Locates ranges of the program.
     locator: Option<Box<dyn Fn(Range<usize>) -> Span + 't>>,
     pub(super) errors: Vec<TypeError>,
@@ -36,15 +37,6 @@ pub(super) struct Inference<'t> {
     pub(super) shown_numbers: Option<Vec<BareNumber>>,
     /// The types that have been inferred, if they are asked for.
     pub(super) observed: Option<Observed>,
-}
-
-/// A number that becomes text as it is, in digits and without separators that Persians do not read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BareNumber {
-    /// The program.
-    pub program: ProgramId,
-    /// The expression, in bytes of the program's text.
-    pub range: Range<usize>,
 }
 
 /// The types of the parts of programs.
@@ -123,25 +115,18 @@ impl<'t> Inference<'t> {
         }
     }
 
-    /// Notes a number that becomes text as it is.
-    pub(super) fn show_number(&mut self, expression: &Expr<'t>) {
-        if let (Some(shown), Some(program)) = (&mut self.shown_numbers, &self.program) {
-            shown.push(BareNumber { program: program.id, range: expression.range.clone() });
-        }
-    }
-
     /// Binds a name that is written in the program.
-    pub(super) fn bind(&mut self, name: &Name<'t>, known: Type) {
-        self.observe(&name.range, &known);
-        self.scope.bind(name.text, known);
+    pub(super) fn bind(&mut self, name: &Name<'t>, value: Bound) {
+        self.observe(&name.range, &value.known);
+        self.scope.bind(name.text, value);
     }
 
     /// Binds the items of a `for` on a row or a button.
-    pub(super) fn bind_item(&mut self, repeat: &'t Repeat, known: Type) {
+    pub(super) fn bind_item(&mut self, repeat: &'t Repeat, item: Bound) {
         if let Some(observed) = &mut self.observed {
-            observed.items.insert(repeat.items.id, known.clone());
+            observed.items.insert(repeat.items.id, item.known.clone());
         }
-        self.scope.bind(&repeat.name, known);
+        self.scope.bind(&repeat.name, item);
     }
 
     /// Returns the type without reporting errors.

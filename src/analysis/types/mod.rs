@@ -17,6 +17,7 @@ mod operators;
 mod persian;
 mod schema;
 mod scope;
+mod shown;
 mod statements;
 mod ty;
 
@@ -30,16 +31,16 @@ use crate::template::{Condition, EmbeddedProgram, ProgramId, Repeat, Template, T
 
 use contract::is_null_refused;
 use infer::{Inference, is_surely};
-use scope::{Assumption, Checkpoint, TypeScope};
+use scope::{Assumption, Bound, Checkpoint, TypeScope};
 use statements::{Whole, loop_over};
 
 pub(super) use infer::Observed;
 pub(super) use schema::type_of as type_of_schema;
 
 pub use error::{Comparison, Operand, TypeError, TypeErrorKind};
-pub use infer::BareNumber;
 pub use kinds::Kinds;
 pub use missing_else::MissingElse;
+pub use shown::BareNumber;
 pub use ty::{Length, ListType, MappingType, Type};
 
 /// What the declarations prove about the expressions of a template.
@@ -132,7 +133,8 @@ impl<'t> TemplateVisitor<'t> for TemplateChecker<'t> {
             self.inference.report_null(items, TypeErrorKind::NotIterable(operand));
         }
         let item = known.items();
-        self.inference.bind_item(repeat, item.clone());
+        let origin = self.inference.origin(items);
+        self.inference.bind_item(repeat, Bound { origin, ..item.clone().into() });
         self.inference.scope.bind("loop", loop_over(&item));
         self.count(repeat, &known);
     }

@@ -1,7 +1,7 @@
 //! The types of names at a place, narrowed by the conditions around it.
 
 use std::collections::HashMap;
-use std::ops::Not;
+use std::ops::{Not, Range};
 
 use crate::expr::ast::{BinaryOp, Expr, ExprKind};
 use crate::expr::{Constant, ConstantKind, FUNCTIONS};
@@ -35,8 +35,32 @@ impl Not for Assumption {
 pub(super) struct TypeScope<'t> {
     variables: Option<&'t Variables>,
     declared: HashMap<&'t str, Type>,
-    bound: Vec<(&'t str, Type)>,
+    bound: Vec<Binding<'t>>,
     narrowed: Vec<(Path<'t>, Type)>,
+}
+
+/// A name that is bound to a value.
+struct Binding<'t> {
+    name: &'t str,
+    value: Bound,
+}
+
+/// What is known of the value of a name.
+#[derive(Clone)]
+pub(super) struct Bound {
+    pub(super) known: Type,
+    pub(super) origin: Origin,
+    /// The bare numbers in it, if it is text that the template puts together.
+    pub(super) numbers: Vec<Range<usize>>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// It is declared, or calculated from what is declared.
+    Declared,
+    /// It is a constant, or the template counts it.
+    Template,
 }
 
 /// A variable, or a value inside of one: `order.car.name`.
@@ -56,6 +80,24 @@ pub(super) struct Narrowings<'t>(Vec<(Path<'t>, Type)>);
 pub(super) struct Checkpoint {
     bound: usize,
     narrowed: usize,
+}
+
+impl From<Type> for Bound {
+    fn from(known: Type) -> Self {
+        Self { known, origin: Origin::Template, numbers: Vec::new() }
+    }
+}
+
+impl Bound {
+    /// Returns what is known of a value that is one or the other.
+    pub(super) fn join(&self, other: &Self) -> Self {
+        let is_declared = [self.origin, other.origin].contains(&Origin::Declared);
+        Self {
+            known: self.known.join(&other.known),
+            origin: if is_declared { Origin::Declared } else { Origin::Template },
+            numbers: self.numbers.iter().chain(&other.numbers).cloned().collect(),
+        }
+    }
 }
 
 impl<'t> TypeScope<'t> {
@@ -87,23 +129,36 @@ impl<'t> TypeScope<'t> {
         self.narrowed = narrowings.0;
     }
 
-    pub(super) fn bind(&mut self, name: &'t str, known: Type) {
-        self.bound.push((name, known));
+    pub(super) fn bind(&mut self, name: &'t str, value: impl Into<Bound>) {
+        self.bound.push(Binding { name, value: value.into() });
     }
 
     /// Returns what has been bound since.
-    pub(super) fn bound_since(&self, checkpoint: Checkpoint) -> Vec<(&'t str, Type)> {
-        self.bound[checkpoint.bound..].to_vec()
+    pub(super) fn bound_since(&self, checkpoint: Checkpoint) -> Vec<(&'t str, Bound)> {
+        self.bound[checkpoint.bound..].iter().map(|binding| (binding.name, binding.value.clone())).collect()
     }
 
     pub(super) fn is_bound(&self, name: &str) -> bool {
-        self.bound.iter().any(|(bound, _)| *bound == name)
+        self.bound(name).is_some()
+    }
+
+    /// Returns what a name is bound to; `None` for a variable.
+    pub(super) fn bound(&self, name: &str) -> Option<&Bound> {
+        self.bound.iter().rev().find(|binding| binding.name == name).map(|binding| &binding.value)
+    }
+
+    /// Returns what is known of the value of a name.
+    pub(super) fn value(&mut self, name: &'t str) -> Bound {
+        match self.bound(name) {
+            Some(value) => value.clone(),
+            None => Bound { origin: Origin::Declared, ..self.name(name).into() },
+        }
     }
 
     /// Returns the type of a name, not narrowed.
     pub(super) fn name(&mut self, name: &'t str) -> Type {
-        if let Some((_, known)) = self.bound.iter().rev().find(|(bound, _)| *bound == name) {
-            return known.clone();
+        if let Some(value) = self.bound(name) {
+            return value.known.clone();
         }
         if FUNCTIONS.contains(&name) {
             return Type::of(Kinds::OTHER);
@@ -138,7 +193,7 @@ impl<'t> TypeScope<'t> {
         };
         match &expression.kind {
             ExprKind::Name(name) => {
-                let binding = self.bound.iter().rposition(|(bound, _)| bound == name);
+                let binding = self.bound.iter().rposition(|binding| binding.name == *name);
                 Some(Path { root: name, binding, keys: Vec::new() })
             }
             ExprKind::Attribute { of, name } => inside(of, name.text),

@@ -1,13 +1,13 @@
 //! Type errors in the statements of a text.
 
-use crate::expr::ast::{Expr, ExprKind, For, Statement, StatementKind, Target, Tree};
+use crate::expr::ast::{Expr, For, Statement, StatementKind, Target, Tree};
 use crate::expr::library::Takes;
 
 use super::contract::is_null_refused;
 use super::error::TypeErrorKind;
 use super::infer::{Inference, is_surely};
 use super::kinds::Kinds;
-use super::scope::{Assumption, Checkpoint};
+use super::scope::{Assumption, Bound, Checkpoint};
 use super::ty::{Length, MappingType, Type};
 
 /// What becomes of the value of a text that is exactly one expression.
@@ -57,27 +57,7 @@ impl<'t> Inference<'t> {
             self.report_null(expression, TypeErrorKind::NotText(operand));
         }
         self.expect_value(expression, &known, Takes::Text);
-        if known.kinds.without_absent().is_within(Kinds::NUMBER) && self.is_of_variable(expression) {
-            self.show_number(expression);
-        }
-    }
-
-    /// Returns whether a number is declared, or calculated from one that is: neither a constant nor counted by the
-    /// template itself.
-    fn is_of_variable(&self, expression: &Expr<'t>) -> bool {
-        match &expression.kind {
-            ExprKind::Name(name) => !self.scope.is_bound(name),
-            ExprKind::Attribute { of, .. } | ExprKind::Item { of, .. } => of.as_name() != Some("loop"),
-            ExprKind::Negate(of) => self.is_of_variable(of),
-            ExprKind::Binary { left, right, .. } => self.is_of_variable(left) || self.is_of_variable(right),
-            ExprKind::If { yes, no, .. } => {
-                self.is_of_variable(yes) || no.as_ref().is_some_and(|no| self.is_of_variable(no))
-            }
-            ExprKind::Filter { input: Some(input), name, .. } => {
-                !matches!(name.text, "length" | "count") && self.is_of_variable(input)
-            }
-            _ => false,
-        }
+        self.show(expression, &known);
     }
 
     /// Checks a value that must be defined.
@@ -108,20 +88,20 @@ impl<'t> Inference<'t> {
             StatementKind::With { assignments, body } => {
                 let checkpoint = self.scope.checkpoint();
                 for (target, value) in assignments {
-                    let known = self.expression(value);
-                    self.assign(target, known);
+                    let value = self.assigned(value);
+                    self.assign(target, value);
                 }
                 self.statements(body);
                 self.scope.restore(checkpoint);
             }
             StatementKind::Set { target, value } => {
-                let known = self.expression(value);
-                self.assign(target, known);
+                let value = self.assigned(value);
+                self.assign(target, value);
             }
             StatementKind::SetBlock { target, filter, body } => {
                 self.block(body);
                 let known = filter.as_ref().map_or(Type::TEXT, |filter| self.expression(filter));
-                self.assign(target, known);
+                self.assign(target, known.into());
             }
             StatementKind::Filter { filter, body } => {
                 self.block(body);
@@ -147,7 +127,8 @@ impl<'t> Inference<'t> {
             let kind = TypeErrorKind::NotUnpackable { items, item: item.clone() };
             self.report(&each.items, &each.items, kind);
         }
-        self.assign(&each.target, item.clone());
+        let origin = self.origin(&each.items);
+        self.assign(&each.target, Bound { origin, ..item.clone().into() });
         if let Some(filter) = &each.filter {
             self.expression(filter);
             self.scope.assume(filter, Assumption::Holds);
@@ -165,18 +146,18 @@ impl<'t> Inference<'t> {
         let yes = self.branch(checkpoint, condition, Assumption::Holds, yes);
         let no = self.branch(checkpoint, condition, Assumption::Fails, no);
         let names: Vec<&'t str> = yes.iter().chain(&no).map(|(name, _)| *name).collect();
-        let joined: Vec<(&'t str, Type)> = names
+        let joined: Vec<(&'t str, Bound)> = names
             .into_iter()
             .map(|name| {
-                let before = self.scope.name(name);
-                let after = |branch: &[(&str, Type)]| {
+                let before = self.scope.value(name);
+                let after = |branch: &[(&str, Bound)]| {
                     let last = branch.iter().rev().find(|(set, _)| *set == name);
                     last.map_or_else(|| before.clone(), |(_, set)| set.clone())
                 };
                 (name, after(&yes).join(&after(&no)))
             })
             .collect();
-        joined.into_iter().for_each(|(name, known)| self.scope.bind(name, known));
+        joined.into_iter().for_each(|(name, value)| self.scope.bind(name, value));
     }
 
     fn branch(
@@ -185,7 +166,7 @@ impl<'t> Inference<'t> {
         condition: &Expr<'t>,
         assumed: Assumption,
         statements: &'t [Statement<'t>],
-    ) -> Vec<(&'t str, Type)> {
+    ) -> Vec<(&'t str, Bound)> {
         self.scope.assume(condition, assumed);
         self.statements(statements);
         let bound = self.scope.bound_since(checkpoint);
@@ -193,11 +174,20 @@ impl<'t> Inference<'t> {
         bound
     }
 
-    fn assign(&mut self, target: &'t Target<'t>, known: Type) {
+    /// Checks a value that is assigned.
+    fn assigned(&mut self, value: &Expr<'t>) -> Bound {
+        let known = self.expression(value);
+        let numbers = self.shown_in(value, &known);
+        Bound { known, origin: self.origin(value), numbers }
+    }
+
+    fn assign(&mut self, target: &'t Target<'t>, value: Bound) {
         match target {
-            Target::Name(name) => self.bind(name, known),
+            Target::Name(name) => self.bind(name, value),
             Target::List(parts) => {
-                let item = if known.kinds.is_within(Kinds::LIST) { known.items() } else { Type::UNKNOWN };
+                let is_list = value.known.kinds.is_within(Kinds::LIST);
+                let item = if is_list { value.known.items() } else { Type::UNKNOWN };
+                let item = Bound { origin: value.origin, ..item.into() };
                 parts.iter().for_each(|part| self.assign(part, item.clone()));
             }
             Target::Attribute(namespace) => {

@@ -94,6 +94,11 @@ fn words(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
     words
 }
 
+/// Returns whether a character is a sign of an address or a code, in which digits are Latin.
+pub(super) fn is_of_code(character: char) -> bool {
+    character.is_ascii_alphabetic() || matches!(character, '/' | '_' | '@' | '#' | '+' | '*' | '\\' | '=' | '&')
+}
+
 /// Returns where the digits of a word are, from the first to the last one. A word with Latin letters, with signs of an
 /// address or a code, or with a `0` in front or many digits in a row is left as it is.
 fn number(word: &str) -> Option<Range<usize>> {
@@ -101,12 +106,10 @@ fn number(word: &str) -> Option<Range<usize>> {
     let last = word.rfind(is_other_digit)?;
     let end = last + word[last..].chars().next().map_or(0, char::len_utf8);
     let number = &word[start..end];
-    let is_code =
-        |c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '_' | '@' | '#' | '+' | '*' | '\\' | '=' | '&');
     let is_inside = |c: char| is_other_digit(c) || matches!(c, '.' | ',' | ':' | '٬' | '٫' | '،' | '۰'..='۹');
     let longest = number.split(|c: char| !is_other_digit(c)).map(|run| run.chars().count()).max().unwrap_or(0);
     let has_zero_in_front = number.len() > 1 && number.starts_with(['0', '٠']) && !number.starts_with("0.");
-    let is_number = !word.contains(is_code) && number.chars().all(is_inside) && !has_zero_in_front;
+    let is_number = !word.contains(is_of_code) && number.chars().all(is_inside) && !has_zero_in_front;
     (is_number && longest < CODE_LENGTH).then_some(start..end)
 }
 

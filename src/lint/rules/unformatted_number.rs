@@ -1,9 +1,12 @@
 //! Numbers in Persian text that readers see in Latin digits, without separators.
 
+use std::ops::Range;
+
 use crate::lint::finding::Offer;
 use crate::lint::foreign;
 use crate::lint::{Context, Findings, Rule, Severity};
 
+use super::mixed_digits::is_of_code;
 use super::type_mismatch::quoted_expression;
 
 pub(in crate::lint) static RULE: Rule =
@@ -11,6 +14,8 @@ pub(in crate::lint) static RULE: Rule =
 
 /// Words after which a number is certainly an amount, and neither a year nor a code.
 const UNITS: [&str; 6] = ["تومان", "ریال", "هزار", "میلیون", "میلیارد", "متر"];
+
+const QUOTES: [char; 2] = ['"', '\''];
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let (Some(template), Some(types)) = (&context.template, context.declared_types()) else { return };
@@ -28,9 +33,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         reported.push(location);
+        let around = Around::of(program.source(), &bare.range);
+        if around.is_code() {
+            continue;
+        }
         let written = program.slice(&bare.range);
-        let after = program.source().get(bare.range.end..).and_then(|after| after.split_once("}}"));
-        let is_amount = after.is_some_and(|(_, text)| UNITS.iter().any(|unit| text.trim_start().starts_with(unit)));
+        let is_amount = UNITS.iter().any(|unit| around.after.trim_start().starts_with(unit));
         let finding = findings
             .at(location, format!("unformatted number {}", quoted_expression(written)))
             .label("shown in Latin digits, without separators");
@@ -45,5 +53,34 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             true => format!("write `{text}`"),
             false => format!("write `{text}`, or `{digits}` for a year or a code"),
         });
+    }
+}
+
+/// The literal text around a number, in the text or in what `~` puts together.
+struct Around<'p> {
+    before: &'p str,
+    after: &'p str,
+}
+
+impl<'p> Around<'p> {
+    fn of(source: &'p str, number: &Range<usize>) -> Self {
+        let before = source.get(..number.start).unwrap_or_default();
+        let before = before.trim_end_matches(|c: char| c.is_whitespace() || c == '(');
+        let after = source.get(number.end..).unwrap_or_default();
+        let after = after.trim_start_matches(|c: char| c.is_whitespace() || c == ')');
+        let literal_before = || before.strip_suffix('~')?.trim_end().strip_suffix(QUOTES);
+        let literal_after = || after.strip_prefix('~')?.trim_start().strip_prefix(QUOTES);
+        Self {
+            before: before.strip_suffix("{{").or_else(literal_before).unwrap_or_default(),
+            after: after.strip_prefix("}}").or_else(literal_after).unwrap_or_default(),
+        }
+    }
+
+    /// Returns whether the number is a part of an address or a code, where readers expect Latin digits.
+    fn is_code(&self) -> bool {
+        let is_end = |c: char| c.is_whitespace() || QUOTES.contains(&c) || matches!(c, '{' | '}');
+        let words = [self.before.rsplit(is_end).next(), self.after.split(is_end).next()];
+        // `3/5` is not an address.
+        words.into_iter().flatten().any(|word| word.contains(|c| c != '/' && is_of_code(c)))
     }
 }
