@@ -8,6 +8,7 @@ mod check;
 #[path = "../support/cli.rs"]
 mod cli;
 mod config;
+mod environment;
 mod fix;
 mod formats;
 mod injection;
