@@ -258,9 +258,9 @@ pub(crate) fn in_text(kind: Kind) -> &'static [&'static str] {
             "(@ // 2) | ¦words",
             "(@ * 10) | ¦toman(from=\"rial\")",
             "(-@) | ¦abs | ¦number",
-            "@ ~ \" تومان\"",
+            "@ | ¦number ~ \" تومان\"",
             "[@, 1] | ¦max | ¦rial",
-            "@ % 7 ~ ''",
+            "(@ % 7) | ¦number ~ ''",
         ],
         Kind::Amount => &[
             "@ | ¦number",

@@ -34,6 +34,8 @@ pub(crate) const DEFECTS: &[Defect] = &[
     defect("type-mismatch", "a key misspelt in the name of an attribute", misspelt_name_of_attribute),
     defect("type-mismatch", "a filter for Persian that cannot work", persian),
     defect("unformatted-number", "a bare number in Persian text", bare_number),
+    defect("unformatted-number", "a bare number behind a name", assigned_number),
+    defect("unformatted-number", "a bare number in text that is put together", joined_number),
     defect("may-be-null", "text that can be null in text", null_in_text),
     defect("misspelt-attribute", "an attribute of the items misspelt", misspelt_attribute_of_items),
     defect("invalid-variable", "a type that there is not", no_type),
@@ -240,6 +242,20 @@ fn bare_number(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     Some(planted.fixed(&format!("{found} | number")))
 }
 
+fn assigned_number(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let found = declared(sample, choices, &[Kind::Whole, Kind::Amount])?;
+    let text = format!("{{% set amount = {found} %}}{{{{ amount }}}} تومان");
+    let (planted, start) = in_words(sample, choices, &text)?;
+    let start = start + text.find("amount }}")?;
+    Some(planted.at(start..start + "amount".len()).fixed("amount | number"))
+}
+
+fn joined_number(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
+    let found = declared(sample, choices, &[Kind::Whole, Kind::Amount])?;
+    let planted = quoted(sample, choices, &format!("{{{{ {found} ~ ¤ تومان¤ }}}}"), found)?;
+    Some(planted.fixed(&format!("{found} | number")))
+}
+
 fn no_text(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let name = declared(sample, choices, &[Kind::Words, Kind::Things, Kind::Record, Kind::Flag])?;
     jinja(sample, choices, &format!("{{{{- {name} -}}}}"), name)
@@ -299,8 +315,11 @@ fn not_text_inside(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
 
 fn misspelt_name_of_attribute(sample: &Sample, choices: &mut Choices) -> Option<Planted> {
     let name = declared(sample, choices, &[Kind::Record])?;
-    let filter =
-        choices.pick(&["map(attribute=¤yaer¤) | first", "sum(attribute=¤yaer¤)", "selectattr(¤yaer¤) | length"]);
+    let filter = choices.pick(&[
+        "map(attribute=¤yaer¤) | first | digits",
+        "sum(attribute=¤yaer¤) | number",
+        "selectattr(¤yaer¤) | length",
+    ]);
     let planted = quoted(sample, choices, &format!("{{{{ [{name}] | {filter} }}}}"), "yaer")?;
     Some(planted.fixed("year"))
 }
