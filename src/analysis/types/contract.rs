@@ -23,6 +23,21 @@ pub(super) struct Applied<'r, 'e, 't> {
     pub(super) arguments: TypedArguments<'r, 'e, 't>,
 }
 
+impl Applied<'_, '_, '_> {
+    /// Returns what the function takes as items. `sum` begins with 0, to which only numbers can be added, if it is not
+    /// given another start.
+    fn items_taken(&self) -> Takes {
+        let has_splat = self.arguments.iter().any(|typed| matches!(typed.argument.kind, ArgumentKind::Splat));
+        let start = positional(self.arguments).nth(1).or_else(|| keyword(self.arguments, "start"));
+        match self.function.items {
+            Takes::Addend if !has_splat && start.is_none_or(|(_, start)| is_surely(start, Kinds::NUMBER)) => {
+                Takes::Number
+            }
+            takes => takes,
+        }
+    }
+}
+
 impl<'t> Inference<'t> {
     /// Reports what a filter or a test does not take, and returns whether it takes everything.
     pub(super) fn check_call(&mut self, call: Applied<'_, '_, 't>) -> bool {
@@ -149,7 +164,7 @@ impl<'t> Inference<'t> {
                 let operation = if is_filter { Operation::Filter(applied.name) } else { Operation::Test(applied.name) };
                 (operation, applied.input)
             }
-            None => (call.operation, call.function.items),
+            None => (call.operation, call.items_taken()),
         };
         let test_arguments = call.function.applied().map_or(0, |(index, _)| index + 1);
         let parameters = || call.function.parameters.iter().map(|(_, takes)| *takes);

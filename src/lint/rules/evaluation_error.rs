@@ -181,6 +181,7 @@ pub(super) fn conversion(takes: Takes, operand: OperandRole, found: Kind) -> Opt
         (Takes::Number | Takes::Addend | Takes::Ordered, OperandRole::Item, Kind::Boolean) => {
             "convert each item to a number: `| map(\"int\")`"
         }
+        (Takes::Number, OperandRole::Item, Kind::String) => "convert each item to a number: `| map(\"int\")`",
         (Takes::Number | Takes::Ordered, _, Kind::Boolean) => "convert it to a number: `| int`",
         (Takes::Addend, _, Kind::Boolean) => {
             "say what it stands for: `(1 if … else 0)`, or `(\"بله\" if … else \"خیر\")`"
