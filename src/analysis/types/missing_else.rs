@@ -5,7 +5,7 @@ use crate::expr::ast::{BinaryOp, Expr, ExprKind};
 use crate::expr::library::Takes;
 use crate::source::Span;
 
-use super::infer::Inference;
+use super::infer::{Inference, is_surely};
 use super::kinds::Kinds;
 use super::scope::Assumption;
 use super::ty::Type;
@@ -17,8 +17,19 @@ pub struct MissingElse {
     pub location: Span,
     /// The type of its value if the condition is true.
     pub value: Type,
+    /// What it is if the condition is false.
+    pub otherwise: Otherwise,
     /// What is done with the value.
     pub takes: Takes,
+}
+
+/// What a conditional expression without `else` is if its condition is false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Otherwise {
+    /// Undefined, as `"x" if condition` is.
+    Undefined,
+    /// False, as `condition and "x"` is.
+    False,
 }
 
 impl<'t> Inference<'t> {
@@ -29,9 +40,15 @@ impl<'t> Inference<'t> {
                 self.expect_else_under(condition, Assumption::Holds, yes, takes);
                 match no {
                     Some(no) => self.expect_else_under(condition, Assumption::Fails, no, takes),
-                    None if self.can_fail(condition) => self.report_missing_else(expression, yes, takes),
+                    None if self.can_fail(condition) => {
+                        self.report_missing_else(expression, yes, takes, Otherwise::Undefined);
+                    }
                     None => {}
                 }
+            }
+            // `condition and value` is false if the condition is.
+            ExprKind::Binary { op: BinaryOp::And, left, right } if self.is_refused_if_false(left, takes) => {
+                self.report_missing_else(expression, right, takes, Otherwise::False);
             }
             ExprKind::Binary { op: BinaryOp::And, left, right } => {
                 self.expect_else(left, takes);
@@ -40,8 +57,19 @@ impl<'t> Inference<'t> {
             ExprKind::Binary { op: BinaryOp::Or, left, right } => {
                 self.expect_else_under(left, Assumption::Fails, right, takes);
             }
+            ExprKind::Name(name) => {
+                let missing = self.scope.missing_else(name).to_vec();
+                missing.into_iter().for_each(|missing| self.add_missing_else(MissingElse { takes, ..missing }));
+            }
             _ => {}
         }
+    }
+
+    /// Returns the conditional expressions without `else` that a value which is assigned can come from.
+    pub(super) fn missing_else_of(&mut self, value: &Expr<'t>) -> Vec<MissingElse> {
+        let before = std::mem::take(&mut self.missing_else);
+        self.expect_else(value, Takes::Value);
+        std::mem::replace(&mut self.missing_else, before)
     }
 
     fn expect_else_under(&mut self, condition: &Expr<'t>, assumed: Assumption, expression: &Expr<'t>, takes: Takes) {
@@ -60,12 +88,25 @@ impl<'t> Inference<'t> {
         is_possible && !condition.constant().is_some_and(Constant::is_true)
     }
 
-    fn report_missing_else(&mut self, expression: &Expr<'t>, yes: &Expr<'t>, takes: Takes) {
+    /// Returns whether a condition is a boolean that can be false, where none is taken.
+    fn is_refused_if_false(&mut self, condition: &Expr<'t>, takes: Takes) -> bool {
+        let is_boolean = |known: &Type| known.kinds.meets(Kinds::BOOLEAN) && is_surely(known, Kinds::BOOLEAN);
+        !matches!(takes, Takes::Anything | Takes::Value)
+            && !Kinds::taken(takes).meets(Kinds::BOOLEAN)
+            && is_boolean(&self.quietly(condition))
+            && self.can_fail(condition)
+    }
+
+    fn report_missing_else(&mut self, expression: &Expr<'t>, yes: &Expr<'t>, takes: Takes, otherwise: Otherwise) {
         let location = self.locate(expression.range.clone());
-        // An operand of two comparisons is needed by both.
-        if self.missing_else.last().is_none_or(|before| before.location != location) {
-            let value = self.quietly(yes);
-            self.missing_else.push(MissingElse { location, value, takes });
+        let value = self.quietly(yes);
+        self.add_missing_else(MissingElse { location, value, otherwise, takes });
+    }
+
+    /// Notes a conditional expression, once. An operand of two comparisons is needed by both, and a name by each use.
+    fn add_missing_else(&mut self, missing: MissingElse) {
+        if self.missing_else.iter().all(|before| before.location != missing.location) {
+            self.missing_else.push(missing);
         }
     }
 }

@@ -39,7 +39,7 @@ pub(super) use schema::type_of as type_of_schema;
 
 pub use error::{Comparison, Operand, TypeError, TypeErrorKind};
 pub use kinds::Kinds;
-pub use missing_else::MissingElse;
+pub use missing_else::{MissingElse, Otherwise};
 pub use shown::BareNumber;
 pub use ty::{Length, ListType, MappingType, Type};
 

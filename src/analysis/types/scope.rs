@@ -10,6 +10,7 @@ use crate::template::Variables;
 
 use super::filters::truthy;
 use super::kinds::Kinds;
+use super::missing_else::MissingElse;
 use super::schema;
 use super::ty::{Length, Type};
 
@@ -37,12 +38,16 @@ pub(super) struct TypeScope<'t> {
     declared: HashMap<&'t str, Type>,
     bound: Vec<Binding<'t>>,
     narrowed: Vec<(Path<'t>, Type)>,
+    /// How many conditions are assumed.
+    assumed: usize,
 }
 
 /// A name that is bound to a value.
 struct Binding<'t> {
     name: &'t str,
     value: Bound,
+    /// How many conditions are assumed where it is bound.
+    assumed: usize,
 }
 
 /// What is known of the value of a name.
@@ -52,6 +57,8 @@ pub(super) struct Bound {
     pub(super) origin: Origin,
     /// The bare numbers in it, if it is text that the template puts together.
     pub(super) numbers: Vec<Range<usize>>,
+    /// The conditional expressions without `else` that it comes from, if it is undefined where one of them is.
+    pub(super) missing_else: Vec<MissingElse>,
 }
 
 /// Where a value comes from.
@@ -80,11 +87,12 @@ pub(super) struct Narrowings<'t>(Vec<(Path<'t>, Type)>);
 pub(super) struct Checkpoint {
     bound: usize,
     narrowed: usize,
+    assumed: usize,
 }
 
 impl From<Type> for Bound {
     fn from(known: Type) -> Self {
-        Self { known, origin: Origin::Template, numbers: Vec::new() }
+        Self { known, origin: Origin::Template, numbers: Vec::new(), missing_else: Vec::new() }
     }
 }
 
@@ -96,22 +104,25 @@ impl Bound {
             known: self.known.join(&other.known),
             origin: if is_declared { Origin::Declared } else { Origin::Template },
             numbers: self.numbers.iter().chain(&other.numbers).cloned().collect(),
+            // What is missing after one branch need not be used then.
+            missing_else: Vec::new(),
         }
     }
 }
 
 impl<'t> TypeScope<'t> {
     pub(super) fn new(variables: Option<&'t Variables>) -> Self {
-        Self { variables, declared: HashMap::new(), bound: Vec::new(), narrowed: Vec::new() }
+        Self { variables, declared: HashMap::new(), bound: Vec::new(), narrowed: Vec::new(), assumed: 0 }
     }
 
     pub(super) fn checkpoint(&self) -> Checkpoint {
-        Checkpoint { bound: self.bound.len(), narrowed: self.narrowed.len() }
+        Checkpoint { bound: self.bound.len(), narrowed: self.narrowed.len(), assumed: self.assumed }
     }
 
     pub(super) fn restore(&mut self, checkpoint: Checkpoint) {
         self.bound.truncate(checkpoint.bound);
         self.narrowed.truncate(checkpoint.narrowed);
+        self.assumed = checkpoint.assumed;
     }
 
     /// Returns whether what has been assumed since leaves a value for everything.
@@ -130,7 +141,7 @@ impl<'t> TypeScope<'t> {
     }
 
     pub(super) fn bind(&mut self, name: &'t str, value: impl Into<Bound>) {
-        self.bound.push(Binding { name, value: value.into() });
+        self.bound.push(Binding { name, value: value.into(), assumed: self.assumed });
     }
 
     /// Returns what has been bound since.
@@ -145,6 +156,15 @@ impl<'t> TypeScope<'t> {
     /// Returns what a name is bound to; `None` for a variable.
     pub(super) fn bound(&self, name: &str) -> Option<&Bound> {
         self.bound.iter().rev().find(|binding| binding.name == name).map(|binding| &binding.value)
+    }
+
+    /// Returns the conditional expressions without `else` because of which a name is undefined here. Under a further
+    /// condition it may be defined.
+    pub(super) fn missing_else(&self, name: &str) -> &[MissingElse] {
+        match self.bound.iter().rev().find(|binding| binding.name == name) {
+            Some(binding) if binding.assumed == self.assumed => &binding.value.missing_else,
+            _ => &[],
+        }
     }
 
     /// Returns what is known of the value of a name.
@@ -225,6 +245,7 @@ impl<'t> TypeScope<'t> {
 
     /// Assumes from here on that the condition holds, or that it fails.
     pub(super) fn assume(&mut self, condition: &Expr<'t>, assumed: Assumption) {
+        self.assumed += 1;
         match &condition.kind {
             ExprKind::Not(of) => self.assume(of, !assumed),
             ExprKind::Binary { op, left, right } => match (op, assumed) {

@@ -178,7 +178,8 @@ impl<'t> Inference<'t> {
     fn assigned(&mut self, value: &Expr<'t>) -> Bound {
         let known = self.expression(value);
         let numbers = self.shown_in(value, &known);
-        Bound { known, origin: self.origin(value), numbers }
+        let missing_else = self.missing_else_of(value);
+        Bound { origin: self.origin(value), numbers, missing_else, ..known.into() }
     }
 
     fn assign(&mut self, target: &'t Target<'t>, value: Bound) {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::expr::ast::{ArgumentKind, Expr, ExprKind};
+use crate::expr::ast::{ArgumentKind, BinaryOp, Expr, ExprKind};
 use crate::expr::visit::{ProgramVisitor, walk_expression, walk_tree};
 use crate::expr::{Program, library};
 
@@ -123,8 +123,8 @@ pub(in crate::lint) fn filtered(
     })
 }
 
-/// Returns a conditional expression with a value for when its condition is false, which it lacks. `is_meant`: whether a
-/// range of the program is all of it.
+/// Returns a conditional expression with a value for when its condition is false, which it lacks: for `value if condition`
+/// and for `condition and value`. `is_meant`: whether a range of the program is all of it.
 pub(in crate::lint) fn with_else(
     program: &Program,
     otherwise: &str,
@@ -133,6 +133,19 @@ pub(in crate::lint) fn with_else(
     search(program, |expression| match &expression.kind {
         ExprKind::If { no: None, .. } if is_meant(&expression.range) => {
             let text = format!("{} else {otherwise}", program.slice(&expression.range));
+            Some(Replacement { range: expression.range.clone(), text, is_same: false })
+        }
+        ExprKind::Binary { op: BinaryOp::And, left, right } if is_meant(&expression.range) => {
+            let part = |part: &Expr<'_>| match &part.kind {
+                ExprKind::If { .. } => format!("({})", program.slice(&part.range)),
+                _ => program.slice(&part.range).to_owned(),
+            };
+            let text = format!("{} if {} else {otherwise}", part(right), part(left));
+            let before = program.source().get(..expression.range.start).unwrap_or_default().trim_end();
+            let after = program.source().get(expression.range.end..).unwrap_or_default().trim_start();
+            let is_alone = ["{{", "{{-", "(", ","].iter().any(|sign| before.ends_with(sign))
+                && ["}}", "-}}", ")", ","].iter().any(|sign| after.starts_with(sign));
+            let text = if is_alone { text } else { format!("({text})") };
             Some(Replacement { range: expression.range.clone(), text, is_same: false })
         }
         _ => None,

@@ -1,5 +1,6 @@
 //! A conditional expression without `else` whose missing value is used.
 
+use crate::analysis::types::Otherwise;
 use crate::lint::{Context, Findings, Rule, Severity};
 
 use super::evaluation_error::with_else;
@@ -12,8 +13,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for missing in &context.types().missing_else {
         let offer = with_else(template, missing.location, missing.empty());
         let span = offer.as_ref().map_or(missing.location, |offer| offer.rewriting.span);
-        let finding =
-            findings.at(span, "missing `else`").label("has no value if the condition is false, which is an error");
+        let finding = findings.at(span, "missing `else`").label(match missing.otherwise {
+            Otherwise::Undefined => "has no value if the condition is false, which is an error",
+            Otherwise::False => "is `false` if the condition is false, which is an error",
+        });
         match offer {
             Some(offer) => finding.rewrite(offer),
             None => finding.help(format!("add `else {}`", missing.empty())),
