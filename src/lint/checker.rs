@@ -9,7 +9,7 @@ use crate::syntax::{Parsed, parse_intact, parse_json_document};
 use crate::template::{Template, Validators};
 
 use super::literals::{Literal, literals};
-use super::project_values::invalid_values;
+use super::project_values::{invalid_values, texts_of_values};
 use super::rule::Check;
 use super::rules::yaml_syntax;
 use super::rules::{invalid_example, wrong_type};
@@ -81,6 +81,7 @@ impl Checker {
         self.ignore(&context, &mut diagnostics);
         if let Some(template) = &context.template {
             diagnostics.append(&mut invalid_values(&self.config, template));
+            diagnostics.append(&mut texts_of_values(&self.config, template));
         }
         sort(&mut diagnostics);
         Checked { template: context.into_template(), diagnostics }

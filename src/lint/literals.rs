@@ -5,6 +5,7 @@ use std::iter;
 use std::ops::Range;
 
 use crate::expr::Program;
+use crate::render::Given;
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Document, Node, Origin, Scalar, ScalarStyle, Value};
 use crate::template::visit::{Scope, TemplateVisitor, TextRole, walk};
@@ -127,6 +128,20 @@ pub(super) fn values<'t>(template: &'t Template, root: &'t Node<'_>) -> Vec<Lite
     let mut literals = Vec::new();
     add_values(&Texts::of(template).names, root, &mut literals);
     literals
+}
+
+/// Returns the texts in the value of each name that readers see.
+pub(super) fn given_values<'t>(
+    template: &'t Template,
+    given: impl Iterator<Item = &'t Given>,
+) -> Vec<(&'t Given, Vec<Literal<'t>>)> {
+    let read = Texts::of(template).names;
+    let literals = |given: &'t Given| {
+        let mut literals = Vec::new();
+        add_scalars(Some(&given.node), &mut literals);
+        (given, literals)
+    };
+    given.filter(|given| read.contains(&*given.name)).map(literals).collect()
 }
 
 fn add_values<'t>(read: &HashSet<&str>, root: &'t Node<'_>, literals: &mut Vec<Literal<'t>>) {
