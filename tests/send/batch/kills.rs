@@ -65,7 +65,8 @@ fn unknown_messages_of_a_killed_resend_are_unknown_again() {
     batch.wait_for(58);
     assert!(going.kill());
     let unknown = unknown(&batch);
-    assert!((8..=30).contains(&unknown.len()), "{unknown:?}");
+    // All but the ten delivered ones; of these, too, an answer may not have been recorded.
+    assert!((30..=count as usize).contains(&unknown.len()), "{unknown:?}");
     assert_eq!(batch.send("").status, 4);
     assert_eq!(batch.server.count(), 58);
     assert_eq!(batch.send("--resend-unknown").status, 0);
