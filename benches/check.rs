@@ -14,7 +14,6 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use kenarc::lint::Context;
-use kenarc::syntax::parse;
 use kenarc::{Checker, SourceFile, Template, Values};
 use rayon::prelude::*;
 
@@ -90,8 +89,8 @@ fn print_phases(folder: &Path) {
         let mut round = [Duration::ZERO; 6];
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let (file, reading) = time(|| SourceFile::read(&path).unwrap());
-            let (parsed, parsing) = time(|| parse(file.text()));
-            let (facts, structure) = time(|| Context::new(&file, &parsed, &checker));
+            let (resolved, parsing) = time(|| checker.resolve(&file));
+            let (facts, structure) = time(|| Context::new(&resolved, &checker));
             let (_, proofs) = time(|| (facts.types(), facts.overflows()).1.len());
             let template = facts.into_template().unwrap();
             let ((), examples) = time(|| render_examples(&template));

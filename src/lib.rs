@@ -53,6 +53,7 @@ pub mod expr;
 pub mod lint;
 pub mod message;
 pub mod persian;
+pub mod references;
 pub mod render;
 pub mod report;
 #[cfg(feature = "cli")]

@@ -1,14 +1,15 @@
 //! `kenarc check`
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use rayon::prelude::*;
 
-use crate::config::FILE_NAME;
-use crate::lint::{self, Applicability, Checker, Config, Diagnostic, Severity};
+use crate::lint::{self, Applicability, Checked, Checker, Config, Diagnostic, Part, Severity};
 use crate::report::{Format, Report};
 use crate::source::{SourceFile, Span};
 
@@ -18,8 +19,9 @@ use super::fix::{FixMode, FixedFile, Fixer};
 use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::{is_stdin, unreadable};
 use super::levels::Levels;
+use super::libraries::{fix_libraries, unused_parts};
 use super::output::Terminal;
-use super::project::{Found, project, searched, templates, without_template};
+use super::project::{Found, is_library, project, searched, templates, without_template};
 use crate::lint::counted;
 
 /// Check templates for mistakes
@@ -82,26 +84,34 @@ const STATUSES: &[ExitMeaning] = &[
 
 /// The result of checking one input.
 #[derive(Default)]
-struct CheckedInput {
-    was_read: bool,
-    diagnostics: Vec<Diagnostic>,
-    fixed: Option<FixedFile>,
+pub(super) struct CheckedInput {
+    pub(super) was_read: bool,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) fixed: Option<FixedFile>,
     /// The names of the project's values that apply to the template; `None` if it could not be read.
-    names: Option<Vec<String>>,
+    pub(super) names: Option<Vec<String>>,
+    /// The file with those that it refers to.
+    pub(super) file: Option<Arc<SourceFile>>,
+    /// The parts of a library.
+    pub(super) parts: Vec<Part>,
     /// Why the input could not be read or written.
-    problem: Option<Failure>,
+    pub(super) problem: Option<Failure>,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let mut project = project()?;
+    let mut project = project(&arguments.paths)?;
     arguments.levels.apply(&mut project.config)?;
     let paths = searched(&arguments.paths, &project);
     let fixer = arguments.mode().map(|mode| Fixer::new(mode, arguments.required(), &paths));
     let checker = Checker::new(project.config);
-    let (outcomes, mut problems) = check_all(&paths, |path| check(path, &checker, fixer.as_ref()));
+    let libraries = fixer.as_ref().map(|fixer| fix_libraries(&paths, &checker, fixer)).unwrap_or_default();
+    let (outcomes, mut problems) = check_all(&paths, libraries, |path| check(path, &checker, fixer.as_ref()));
     let mut found = FoundDiagnostics::default();
     if arguments.paths.is_empty() && problems.is_empty() {
-        found.add(FILE_NAME, unused_values(&outcomes, checker.config()));
+        found.add(unused_values(&outcomes, checker.config()));
+    }
+    if problems.is_empty() {
+        found.add(unused_parts(&paths, &outcomes, checker.config()));
     }
     if problems.is_empty() {
         problems.extend(paths.iter().filter_map(|path| without_template(path, outcomes.keys())));
@@ -109,12 +119,13 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     let files: Vec<String> =
         outcomes.iter().filter(|(_, outcome)| outcome.was_read).map(|(path, _)| name(path)).collect();
     let mut fixed = Vec::new();
-    for (path, outcome) in outcomes {
-        found.add(&name(&path), outcome.diagnostics);
+    for outcome in outcomes.into_values() {
+        found.add(outcome.diagnostics);
         fixed.extend(outcome.fixed);
         problems.extend(outcome.problem);
     }
-    let diagnostics = found.list;
+    let mut diagnostics = found.list;
+    diagnostics.sort_by(Diagnostic::order);
     let count = Count::of(&files, &diagnostics);
     if let Some(fixer) = &fixer {
         fixer.show(&fixed, terminal)?;
@@ -149,10 +160,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     Ok(if is_found { Exit::Findings } else { Exit::Done })
 }
 
-/// Checks each file once. Returns the outcomes in the order of their paths, and the folders that could not be
-/// searched.
+/// Checks each file once that is not done yet. Returns all outcomes in the order of their paths, and the folders that
+/// could not be searched.
 fn check_all(
     paths: &[PathBuf],
+    done: BTreeMap<PathBuf, CheckedInput>,
     check: impl Fn(&Path) -> CheckedInput + Sync,
 ) -> (BTreeMap<PathBuf, CheckedInput>, Vec<Failure>) {
     let check_found = |found: Found| {
@@ -163,14 +175,14 @@ fn check_all(
     };
     let results: Vec<Result<(PathBuf, CheckedInput), Failure>> = match paths {
         // Starting a pool of threads takes longer than checking one file.
-        [file] if !file.is_dir() => templates(file).map(check_found).collect(),
+        [file] if !file.is_dir() && done.is_empty() => templates(file).map(check_found).collect(),
         paths => {
-            let mut seen = HashSet::new();
+            let mut seen: HashSet<PathBuf> = done.keys().cloned().collect();
             let is_new = |found: &Found| found.as_ref().map_or(true, |path| seen.insert(path.clone()));
             paths.iter().flat_map(|path| templates(path)).filter(is_new).par_bridge().map(check_found).collect()
         }
     };
-    let (mut outcomes, mut problems) = (BTreeMap::new(), Vec::new());
+    let (mut outcomes, mut problems) = (done, Vec::new());
     for result in results {
         match result {
             Ok((path, outcome)) => drop(outcomes.insert(path, outcome)),
@@ -190,16 +202,25 @@ fn check(path: &Path, checker: &Checker, fixer: Option<&Fixer>) -> CheckedInput 
         }
         Err(Err(error)) => return CheckedInput { problem: Some(unreadable(&error)), ..CheckedInput::default() },
     };
-    let (checked, fixed, problem) = match fixer.map(|fixer| fixer.fix(path, &file, checker)) {
+    let (checked, fixed, problem) = match fixer.map(|fixer| fixer.fix(path, &file, |file| checker.check(file))) {
         None => (checker.check(&file), None, None),
         Some(Ok((checked, fixed))) => (checked, Some(fixed), None),
         // The file is unchanged.
         Some(Err(problem)) => (checker.check(&file), None, Some(problem)),
     };
-    let whole = checked.template.as_ref().filter(|template| template.broken.is_empty());
-    let names = whole.map(|template| checker.config().values.names_in(template));
-    let names = names.map(|names| names.into_iter().map(str::to_owned).collect());
-    CheckedInput { was_read: true, diagnostics: checked.diagnostics, fixed, names, problem }
+    CheckedInput { fixed, problem, ..CheckedInput::of(checked, checker) }
+}
+
+impl CheckedInput {
+    pub(super) fn of(checked: Checked, checker: &Checker) -> Self {
+        let Checked { file, template, parts, diagnostics } = checked;
+        let whole = template.as_ref().filter(|template| template.broken.is_empty());
+        let names = whole.map(|template| checker.config().values.names_in(template));
+        // A library has no values of its own.
+        let names = names.or_else(|| is_library(Path::new(file.name())).then(Vec::new));
+        let names = names.map(|names| names.into_iter().map(str::to_owned).collect());
+        Self { was_read: true, diagnostics, names, file: Some(file), parts, ..Self::default() }
+    }
 }
 
 /// Returns the findings about values of the project that apply to no template; none if a template could not be read.
@@ -211,20 +232,33 @@ fn unused_values(outcomes: &BTreeMap<PathBuf, CheckedInput>, config: &Config) ->
 
 /// The findings about all files.
 #[derive(Default)]
-struct FoundDiagnostics {
-    list: Vec<Diagnostic>,
-    elsewhere: HashSet<(String, Span, String)>,
+pub(super) struct FoundDiagnostics {
+    pub(super) list: Vec<Diagnostic>,
+    /// The index of each finding in the list.
+    known: HashMap<(String, &'static str, Span, String), usize>,
 }
 
 impl FoundDiagnostics {
-    /// Adds the findings of a file. A finding about a value of the project can come from several templates, and is
-    /// added once.
-    fn add(&mut self, name: &str, diagnostics: Vec<Diagnostic>) {
-        let mut is_new = |diagnostic: &Diagnostic| {
-            let file = diagnostic.file().name();
-            file == name || self.elsewhere.insert((file.to_owned(), diagnostic.span(), diagnostic.message.clone()))
-        };
-        self.list.extend(diagnostics.into_iter().filter(|diagnostic| is_new(diagnostic)));
+    /// Adds findings. One about a value of the project, or about a part of a library, can come from several templates,
+    /// and is added once.
+    pub(super) fn add(&mut self, diagnostics: Vec<Diagnostic>) {
+        for diagnostic in diagnostics {
+            let file = diagnostic.file().name().to_owned();
+            let key = (file, diagnostic.rule, diagnostic.span(), diagnostic.summary().into_owned());
+            match self.known.entry(key) {
+                Entry::Vacant(new) => {
+                    new.insert(self.list.len());
+                    self.list.push(diagnostic);
+                }
+                // A template shows where it refers to the part.
+                Entry::Occupied(known) => {
+                    let known = &mut self.list[*known.get()];
+                    if diagnostic.labels.len() > known.labels.len() {
+                        *known = diagnostic;
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -235,7 +269,8 @@ fn name(path: &Path) -> String {
 
 /// How many files were checked, and how many findings there are.
 struct Count {
-    files: usize,
+    templates: usize,
+    libraries: usize,
     errors: usize,
     warnings: usize,
 }
@@ -243,17 +278,30 @@ struct Count {
 impl Count {
     fn of(files: &[String], diagnostics: &[Diagnostic]) -> Self {
         let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-        Self { files: files.len(), errors, warnings: diagnostics.len() - errors }
+        let libraries = files.iter().filter(|name| is_library(Path::new(name))).count();
+        let templates = files.len() - libraries;
+        Self { templates, libraries, errors, warnings: diagnostics.len() - errors }
     }
 
     fn summarize(&self, terminal: &Terminal) -> io::Result<()> {
         let found = match (self.errors, self.warnings) {
-            _ if self.files == 0 => return Ok(()),
             (0, 0) => "no findings".to_owned(),
             (errors, 0) => counted(errors, "error"),
             (0, warnings) => counted(warnings, "warning"),
             (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
         };
-        writeln!(terminal.stderr(), "checked {}: {found}", counted(self.files, "template"))
+        let templates = counted(self.templates, "template");
+        let libraries = match self.libraries {
+            0 => String::new(),
+            1 => "1 library".to_owned(),
+            number => format!("{number} libraries"),
+        };
+        let checked = match (self.templates, self.libraries) {
+            (0, 0) => return Ok(()),
+            (_, 0) => templates,
+            (0, _) => libraries,
+            _ => format!("{templates} and {libraries}"),
+        };
+        writeln!(terminal.stderr(), "checked {checked}: {found}")
     }
 }

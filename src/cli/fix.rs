@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::lint::fix::{Fixed, fix};
-use crate::lint::{Applicability, Checked, Checker, Diagnostic, counted};
+use crate::lint::{Applicability, Checked, Diagnostic, counted};
 use crate::source::SourceFile;
 
 use super::exit::Failure;
@@ -51,9 +51,9 @@ impl Fixer {
         &self,
         path: &Path,
         file: &Arc<SourceFile>,
-        checker: &Checker,
+        check: impl Fn(&Arc<SourceFile>) -> Checked,
     ) -> Result<(Checked, FixedFile), Failure> {
-        let fixed = fix(file, self.required, |file| checker.check(file));
+        let fixed = fix(file, self.required, check);
         let unsafe_fixes = fixed.unsafe_fixes();
         let Fixed { file: after, count, checked, refused } = fixed;
         let fixed =
@@ -105,6 +105,11 @@ impl Fixer {
 }
 
 impl FixedFile {
+    /// Returns the file after its fixes.
+    pub(super) fn after(&self) -> &Arc<SourceFile> {
+        &self.after
+    }
+
     /// Returns whether any byte of the file changed.
     pub(super) fn is_changed(&self) -> bool {
         self.before.text() != self.after.text()

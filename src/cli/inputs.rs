@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::config::FILE_NAME;
+use crate::config::{FILE_NAME, Project};
 use crate::lint::{self, Checker, Config, Diagnostic, Severity};
 use crate::message::Message;
+use crate::references::is_library;
 use crate::render::{ProjectValues, Values};
 use crate::report::Format;
 use crate::source::{SourceError, SourceFile};
@@ -17,6 +18,7 @@ use crate::template::Template;
 
 use super::exit::Failure;
 use super::output::Terminal;
+use super::project::project;
 
 /// The path that stands for stdin.
 const STDIN: &str = "-";
@@ -46,6 +48,18 @@ pub(super) struct Inputs {
 const PROFILE_VARIABLE: &str = "KENARC_PROFILE";
 
 impl Inputs {
+    /// Reads the configuration of the project.
+    pub(super) fn project(&self) -> Result<Project, Failure> {
+        project(std::slice::from_ref(&self.template))
+    }
+
+    /// Returns the template as YAML, with its references resolved.
+    pub(super) fn expand(&self, config: &Config) -> Result<String, Failure> {
+        let file = read_source(&self.template)?;
+        let template = Checker::new(config.clone()).expand(&file)?;
+        yaml_serde::to_string(&template).map_err(|error| Failure::new(format!("cannot write YAML: {error}")))
+    }
+
     /// Renders the message.
     pub(super) fn render(&self, config: &Config, terminal: &Terminal) -> Result<Message, Failure> {
         let (template, values) = self.read(None, config, terminal)?;
@@ -144,6 +158,10 @@ pub(super) fn is_stdin(path: &Path) -> bool {
 /// Reads a template that has no errors.
 pub(super) fn read_template(path: &Path, checker: &Checker) -> Result<Template, Failure> {
     let file = read_source(path)?;
+    if is_library(file.name()) {
+        let message = format!("{} is a library of parts, not a template", file.name());
+        return Err(Failure::with_help(message, "name a template that refers to it"));
+    }
     Ok(checker.compile(&file)?)
 }
 

@@ -13,6 +13,7 @@ mod inputs;
 mod job_template;
 mod journal;
 mod levels;
+mod libraries;
 mod output;
 mod plan;
 mod progress;

@@ -4,6 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use crate::config::{self, ConfigError, FILE_NAME, Project, SearchError};
+use crate::references;
 
 use super::exit::Failure;
 use super::inputs::{is_stdin, unreadable};
@@ -12,11 +13,15 @@ use super::inputs::{is_stdin, unreadable};
 pub(super) type Found = Result<PathBuf, Failure>;
 
 /// Reads the configuration of the current folder, or of the nearest folder above that has one.
-pub(super) fn project() -> Result<Project, Failure> {
-    match configuration() {
-        Some(path) => Ok(Project::read(&path)?),
-        None => Ok(Project::default()),
-    }
+///
+/// `named`: the templates and folders that the command line names.
+pub(super) fn project(named: &[PathBuf]) -> Result<Project, Failure> {
+    let mut project = match configuration() {
+        Some(path) => Project::read(&path)?,
+        None => Project::default(),
+    };
+    project.allow_references(named);
+    Ok(project)
 }
 
 /// Returns the path of the configuration, relative to the current folder.
@@ -30,6 +35,11 @@ fn configuration() -> Option<PathBuf> {
 /// Returns the paths to search for templates: those named on the command line, otherwise the project's folders.
 pub(super) fn searched(named: &[PathBuf], project: &Project) -> Vec<PathBuf> {
     if named.is_empty() { project.folders() } else { named.to_owned() }
+}
+
+/// Returns whether a file is a library of parts, and no template.
+pub(super) fn is_library(path: &Path) -> bool {
+    references::is_library(&path.display().to_string())
 }
 
 /// Lists the templates that a path stands for; `-` stands for stdin.

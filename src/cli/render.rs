@@ -14,7 +14,6 @@ use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::Inputs;
 use super::output::Terminal;
 use super::progress::{Done, Progress};
-use super::project::project;
 use crate::lint::counted;
 
 /// Render the request body of a message as JSON
@@ -28,6 +27,9 @@ pub(super) struct Arguments {
     /// Indent the JSON by two spaces
     #[arg(long, conflicts_with = "batch")]
     pretty: bool,
+    /// Print the template with its references resolved, as YAML, instead of a message
+    #[arg(long, conflicts_with_all = ["batch", "pretty", "flags", "files", "example", "profile"])]
+    expand: bool,
     /// Write to a file instead of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -46,17 +48,22 @@ const STATUSES: &[ExitMeaning] = &[
 ];
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let config = project()?.config;
+    let config = arguments.inputs.project()?.config;
     if let Some(batch) = arguments.batch.open(&arguments.inputs, &config, terminal)? {
         return render_all(batch, arguments.output.as_deref(), terminal);
     }
-    let message = arguments.inputs.render(&config, terminal)?;
-    let json = if arguments.pretty { message.to_json_pretty() } else { message.to_json() };
+    let text = if arguments.expand {
+        arguments.inputs.expand(&config)?
+    } else {
+        let message = arguments.inputs.render(&config, terminal)?;
+        let json = if arguments.pretty { message.to_json_pretty() } else { message.to_json() };
+        json + "\n"
+    };
     match &arguments.output {
-        Some(path) => fs::write(path, json + "\n").map_err(|error| unwritable(path, &error))?,
+        Some(path) => fs::write(path, text).map_err(|error| unwritable(path, &error))?,
         None => {
             let mut out = terminal.raw_stdout();
-            writeln!(out, "{json}")?;
+            out.write_all(text.as_bytes())?;
             out.flush()?;
         }
     }

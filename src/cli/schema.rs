@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         None | Some(What::Template) => write!(out, "{}", schema::SCHEMA)?,
         Some(What::Message) => write!(out, "{}", message::SCHEMA)?,
         Some(What::Variables { template }) => {
-            let template = read_template(template, &Checker::new(project()?.config))?;
+            let template = read_template(template, &Checker::new(project(std::slice::from_ref(template))?.config))?;
             let schema = template.variables_schema();
             writeln!(out, "{schema:#}")?;
         }

@@ -19,7 +19,6 @@ use super::exit::{Exit, Failure};
 use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::Inputs;
 use super::output::Terminal;
-use super::project::project;
 use super::recipient::RecipientArguments;
 use super::secret::secret;
 use super::send_batch::{self, SendBatchArguments};
@@ -106,7 +105,7 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let project = project()?;
+    let project = arguments.inputs.project()?;
     if let Some(batch) = arguments.batch.open(&arguments.inputs, &project.config, terminal)? {
         let endpoint = arguments.endpoint(batch.template.kind, project.api)?;
         return arguments.send_batch(batch, endpoint, terminal);

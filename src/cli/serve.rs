@@ -78,7 +78,7 @@ const REFUSED: Style = AnsiColor::Yellow.on_default().bold();
 const FAILED: Style = AnsiColor::Red.on_default().bold();
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
-    let project = project()?;
+    let project = project(&[])?;
     let record = arguments.record.as_deref().map(open).transpose()?;
     let listener = listen(arguments.port)?;
     let url = format!("http://{}", listener.local_addr()?);

@@ -16,7 +16,7 @@ use super::exit::{Exit, Failure};
 use super::help::{self, CommandExample, ExitMeaning};
 use super::inputs::{is_stdin, read_template};
 use super::output::Terminal;
-use super::project::{project, searched, templates, without_template};
+use super::project::{is_library, project, searched, templates, without_template};
 use super::test_report::{Case, CasesFormat, Verdict};
 use super::{ci, snapshot};
 use crate::lint::counted;
@@ -70,7 +70,7 @@ struct Tested {
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let Arguments { paths, update, format } = arguments;
     let mode = if *update { SnapshotMode::Update } else { SnapshotMode::Compare };
-    let project = project()?;
+    let project = project(paths)?;
     let paths = &searched(paths, &project);
     if paths.iter().any(|path| is_stdin(path)) {
         return Err(Failure::with_help(
@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         ));
     }
     let (found, mut problems) = split(paths.iter().flat_map(|path| templates(path)));
-    let found: BTreeSet<PathBuf> = found.into_iter().collect();
+    let found: BTreeSet<PathBuf> = found.into_iter().filter(|path| !is_library(path)).collect();
     if problems.is_empty() {
         problems.extend(paths.iter().filter_map(|path| without_template(path, found.iter())));
     }

@@ -21,6 +21,7 @@
 //! ```
 
 mod api;
+mod files;
 mod level;
 mod mask;
 mod project;
@@ -28,6 +29,7 @@ mod templates;
 mod values;
 
 pub use api::{Api, UnknownApi};
+pub use files::ProjectFiles;
 pub use level::{NotConfigurable, configurable_rule};
 pub use project::{ConfigError, DEFAULT_FOLDER, FILE_NAME, Project, find};
 pub use templates::{SNAPSHOT_FOLDER, SearchError, templates};

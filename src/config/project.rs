@@ -19,6 +19,7 @@ use crate::source::{SourceError, SourceFile, Span};
 use crate::syntax::{Entry, Node, SyntaxError, Value, parse};
 
 use super::Api;
+use super::files::ProjectFiles;
 use super::level::configurable_rule;
 use super::mask::{is_secret, mask};
 
@@ -41,6 +42,8 @@ pub struct Project {
     /// The API's address to send to; `None` if the configuration does not say.
     pub api: Option<Api>,
     folders: Option<Vec<PathBuf>>,
+    /// The folder of the configuration, if there is one.
+    root: Option<PathBuf>,
 }
 
 /// Why there is no configuration.
@@ -73,7 +76,11 @@ impl Project {
     /// [`ConfigError`] if the file cannot be read, or with everything that is wrong in it.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         match SourceFile::read(path) {
-            Ok(file) => Self::parse(&file, path.parent().unwrap_or(Path::new(""))).map_err(ConfigError::Invalid),
+            Ok(file) => {
+                let folder = path.parent().unwrap_or(Path::new(""));
+                let project = Self::parse(&file, folder).map_err(ConfigError::Invalid)?;
+                Ok(Self { root: Some(folder.to_owned()), ..project })
+            }
             Err(error) => {
                 // The report shows the source.
                 let error = match error {
@@ -107,6 +114,21 @@ impl Project {
         }
         reader.diagnostics.sort_by(Diagnostic::order);
         if reader.diagnostics.is_empty() { Ok(reader.project) } else { Err(reader.diagnostics) }
+    }
+
+    /// Lets references read the files of the project: those below the folder of the configuration; without a
+    /// configuration, those below the named folders and beside the named files.
+    pub fn allow_references(&mut self, named: &[PathBuf]) {
+        let folder_of = |path: &PathBuf| match path.is_dir() {
+            true => path.clone(),
+            false => path.parent().unwrap_or(Path::new("")).to_owned(),
+        };
+        let folders = match &self.root {
+            Some(root) => vec![root.clone()],
+            None if named.is_empty() => self.folders(),
+            None => named.iter().map(folder_of).collect(),
+        };
+        self.config.files = Some(Arc::new(ProjectFiles::new(folders)));
     }
 
     /// Returns the folders of templates: those that the configuration names, otherwise [`DEFAULT_FOLDER`].

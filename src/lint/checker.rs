@@ -4,25 +4,34 @@ use std::mem;
 use std::sync::Arc;
 
 use crate::analysis::links::Patterns;
+use crate::references::{Library, Resolved, is_library, resolve};
 use crate::source::{SourceFile, Span};
-use crate::syntax::{Parsed, parse_intact, parse_json_document};
+use crate::syntax::parse_file;
 use crate::template::{Template, Validators};
 
+use super::explain::syntax;
+use super::library;
 use super::literals::{Literal, literals};
+use super::origin::locate;
 use super::project_values::{invalid_values, texts_of_values};
 use super::rule::Check;
-use super::rules::yaml_syntax;
-use super::rules::{invalid_example, wrong_type};
+use super::rules::{
+    duplicate_key, invalid_example, invalid_reference, json_syntax, unquoted_expression, wrong_type, yaml_syntax,
+};
 use super::supersede::remove_superseded;
 use super::suppression::Suppressions;
 use super::violations::report_violations;
-use super::{Config, Context, Diagnostic, Error, Findings, RULES, Rule, Severity, TextContext, redact};
+use super::{Config, Context, Diagnostic, Error, Findings, Part, RULES, Rule, Severity, TextContext, redact};
 
 /// A template and everything there is to say of it.
 #[derive(Debug)]
 pub struct Checked {
-    /// The template as far as it could be read.
+    /// The file, with the text of the files that it refers to.
+    pub file: Arc<SourceFile>,
+    /// The template as far as it could be read; `None` for a library.
     pub template: Option<Template>,
+    /// The parts of a library, in the order of the text; none for a template.
+    pub parts: Vec<Part>,
     /// The findings, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -58,13 +67,15 @@ pub struct Checker {
     config: Config,
     validators: Arc<Validators>,
     patterns: Patterns,
+    library: Library,
 }
 
 impl Checker {
     /// Creates a checker with empty caches.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config, ..Self::default() }
+        let library = Library::new(config.files.clone());
+        Self { config, library, ..Self::default() }
     }
 
     /// Returns the configuration.
@@ -76,15 +87,25 @@ impl Checker {
     /// Checks a template with all rules, and the values that the project gives to it.
     #[must_use]
     pub fn check(&self, file: &Arc<SourceFile>) -> Checked {
-        let parsed = read(file);
-        let (context, mut diagnostics) = self.find_all(file, &parsed);
+        let resolved = self.resolve(file);
+        let is_library = is_library(file.name());
+        let (context, mut diagnostics) =
+            if is_library { library::find_all(&resolved, self) } else { self.find_all(&resolved) };
         self.ignore(&context, &mut diagnostics);
+        diagnostics.extend(resolved.parts.iter().flat_map(|part| syntax(&part.file, &part.errors)));
         if let Some(template) = &context.template {
             diagnostics.append(&mut invalid_values(&self.config, template));
             diagnostics.append(&mut texts_of_values(&self.config, template));
         }
         sort(&mut diagnostics);
-        Checked { template: context.into_template(), diagnostics }
+        let parts = context.document.filter(|_| is_library).map(|document| library::parts(&document.root));
+        let parts = parts.unwrap_or_default();
+        Checked { file: Arc::clone(context.file), template: context.into_template(), parts, diagnostics }
+    }
+
+    /// Replaces the text of a file to which others refer, which has not been saved.
+    pub fn replace(&self, file: &Arc<SourceFile>) {
+        self.library.replace(file);
     }
 
     /// Compiles a template in which [`Checker::check`] finds no error outside of its examples. An example that is wrong
@@ -94,12 +115,13 @@ impl Checker {
     /// The errors that it finds. If parts of the template cannot be read, no message can be made of it: then errors
     /// that the configuration or a comment ignores are returned, too.
     pub fn compile(&self, file: &Arc<SourceFile>) -> Result<Template, Error> {
-        let parsed = read(file);
-        let (context, mut diagnostics) = self.find_all(file, &parsed);
+        let resolved = self.resolve(file);
+        let (context, mut diagnostics) = self.find_all(&resolved);
         let is_whole = context.template.as_ref().is_some_and(|template| template.broken.is_empty());
         if is_whole {
             self.ignore(&context, &mut diagnostics);
         }
+        diagnostics.extend(resolved.parts.iter().flat_map(|part| syntax(&part.file, &part.errors)));
         sort(&mut diagnostics);
         let examples = context.template.iter().flat_map(|template| &template.examples);
         let examples: Vec<Span> = examples.map(|example| example.values.span).collect();
@@ -114,9 +136,37 @@ impl Checker {
         }
     }
 
+    /// Returns a template as JSON, with its references resolved and without the keys that begin with `x-`.
+    ///
+    /// # Errors
+    /// The errors that leave a part of the template unknown.
+    pub fn expand(&self, file: &Arc<SourceFile>) -> Result<serde_json::Value, Error> {
+        let resolved = self.resolve(file);
+        let (context, mut diagnostics) = self.find_all(&resolved);
+        diagnostics.extend(resolved.parts.iter().flat_map(|part| syntax(&part.file, &part.errors)));
+        sort(&mut diagnostics);
+        diagnostics.retain(|diagnostic| UNKNOWN_PARTS.iter().any(|rule| rule.id == diagnostic.rule));
+        match context.document.filter(|_| diagnostics.is_empty()) {
+            Some(document) => {
+                let mut template = document.root.to_json();
+                if let Some(fields) = template.as_object_mut() {
+                    fields.retain(|key, _| !key.starts_with("x-"));
+                }
+                Ok(template)
+            }
+            None => Err(Error::new(diagnostics)),
+        }
+    }
+
+    /// Parses a file and resolves its references.
+    #[must_use]
+    pub fn resolve<'a>(&self, file: &'a Arc<SourceFile>) -> Resolved<'a> {
+        resolve(file, parse_file(file), &self.library)
+    }
+
     /// Finds everything that the rules find, whatever a comment or the configuration ignores.
-    fn find_all<'a>(&'a self, file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>) -> (Context<'a>, Vec<Diagnostic>) {
-        let context = Context::new(file, parsed, self);
+    fn find_all<'a>(&'a self, resolved: &'a Resolved<'a>) -> (Context<'a>, Vec<Diagnostic>) {
+        let context = Context::new(resolved, self);
         let diagnostics = run(&context, RULES);
         (context, diagnostics)
     }
@@ -159,16 +209,14 @@ impl Checker {
     }
 }
 
-/// Parses a template: as JSON if its name says so.
-fn read(file: &SourceFile) -> Parsed<'_> {
-    if is_json(file) { parse_json_document(file.text()) } else { parse_intact(file.text()) }
-}
-
-/// Returns whether the name of a file says that it is JSON.
-pub(super) fn is_json(file: &SourceFile) -> bool {
-    let extension = file.name().rsplit_once('.').map(|(_, extension)| extension);
-    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
-}
+/// The rules about parts of a file of which nothing is known.
+const UNKNOWN_PARTS: [&Rule; 5] = [
+    &yaml_syntax::RULE,
+    &json_syntax::RULE,
+    &duplicate_key::RULE,
+    &unquoted_expression::RULE,
+    &invalid_reference::RULE,
+];
 
 /// Checks a template with all rules and the default configuration. To check several templates, or with another
 /// configuration, use a [`Checker`].
@@ -178,7 +226,7 @@ pub fn check(file: &Arc<SourceFile>) -> Checked {
 }
 
 /// Runs rules about templates, in any order.
-fn run(context: &Context<'_>, rules: &[&'static Rule]) -> Vec<Diagnostic> {
+pub(super) fn run(context: &Context<'_>, rules: &[&'static Rule]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     report_violations(context, &mut diagnostics);
     for rule in rules {
@@ -211,6 +259,7 @@ pub(super) fn check_texts(
 
 /// The order of the text, nothing twice (an anchor's text is looked at wherever an alias puts it), and no secrets.
 pub(super) fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    locate(diagnostics);
     redact::redact(diagnostics);
     diagnostics.sort_by(Diagnostic::order);
     diagnostics.dedup_by(|next, kept| next.order(kept).is_eq());
@@ -219,10 +268,8 @@ pub(super) fn sort(diagnostics: &mut Vec<Diagnostic>) {
 #[cfg(test)]
 mod tests {
 
-    use crate::source::SourceFile;
-    use crate::syntax::parse;
-
     use super::{Checker, Context, RULES, Rule, run, sort};
+    use crate::source::SourceFile;
 
     /// Returns the templates of the rules' pages.
     fn templates() -> Vec<&'static str> {
@@ -246,8 +293,8 @@ mod tests {
         let checker = Checker::default();
         for (seed, text) in (0..).zip(templates()) {
             let file = SourceFile::new("template.yaml", text);
-            let parsed = parse(file.text());
-            let context = Context::new(&file, &parsed, &checker);
+            let resolved = checker.resolve(&file);
+            let context = Context::new(&resolved, &checker);
             let found = |rules: &[&'static Rule]| {
                 let mut diagnostics = run(&context, rules);
                 sort(&mut diagnostics);

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::message::Icons;
+use crate::references::Files;
 use crate::render::ProjectValues;
 
 use super::Rule;
 use super::{Diagnostic, Severity};
 
-/// The configuration of a check: the levels of rules, the names of icons, and the values of the project.
+/// The configuration of a check: the levels of rules, the names of icons, the values of the project, and its files.
 ///
 /// ```
 /// use kenarc::{Checker, Config, Level, SourceFile, lint};
@@ -27,6 +28,8 @@ pub struct Config {
     pub icons: Arc<Icons>,
     /// The values that the project gives to its templates, which the examples of a template can do without.
     pub values: Arc<ProjectValues>,
+    /// Where references find other files; without it, they are resolved within a file only.
+    pub files: Option<Arc<dyn Files>>,
     levels: BTreeMap<&'static str, Level>,
 }
 

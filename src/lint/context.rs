@@ -8,6 +8,7 @@ use crate::analysis::counts::{self, LimitOverflow};
 use crate::analysis::links::{Misplaced, Patterns, misplaced};
 use crate::analysis::types::{TypeError, Types};
 use crate::message::{Icons, MessageKind, is_media_token, is_post_token};
+use crate::references::{PartFile, ReferenceError, Resolved};
 use crate::render::{ProjectValues, Values};
 use crate::schema::{DocumentKind, Kind, Verdict, Violation, ViolationKind, violations};
 use crate::source::{SourceFile, Span};
@@ -20,12 +21,18 @@ use super::near::nearest;
 
 /// What the rules look at.
 pub struct Context<'a> {
-    /// What the file is to be.
-    pub subject: DocumentKind,
+    /// What the file is to be; `None` for a library, which has no structure of its own.
+    pub subject: Option<DocumentKind>,
     /// The file.
     pub file: &'a Arc<SourceFile>,
     /// What is wrong with it as YAML; of a request, as JSON.
     pub syntax_errors: &'a [SyntaxError],
+    /// The references that stand for nothing.
+    pub(super) reference_errors: &'a [ReferenceError],
+    /// The other files that parts of the template come from.
+    pub(super) parts: &'a [Arc<PartFile>],
+    /// Whether parts of the document could not be read.
+    is_damaged: bool,
     /// The tree, where there is one.
     pub document: Option<&'a Document<'a>>,
     /// The names that icons may have.
@@ -43,20 +50,28 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Reads a parsed file as a template.
+    /// Reads a file, whose references are resolved, as a template.
     #[must_use]
-    pub fn new(file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, checker: &'a Checker) -> Self {
+    pub fn new(resolved: &'a Resolved<'a>, checker: &'a Checker) -> Self {
         let icons = &checker.config().icons;
+        let Resolved { file, parsed, errors, parts } = resolved;
+        let context = Self::about(Some(DocumentKind::Template), file, parsed, errors, icons);
         let template = parsed.document.as_ref().map(|document| {
             let mut template = template::read(document, file, checker.validators());
-            if is_damaged(parsed.document.as_ref(), &parsed.errors) {
+            if context.is_damaged() {
                 template.broken.push(document.root.span);
             }
             Template { icons: Arc::clone(icons), ..template }
         });
         let patterns = Some(checker.patterns());
         let project_values = Some(checker.config().values.as_ref());
-        Self { template, patterns, project_values, ..Self::about(DocumentKind::Template, file, parsed, icons) }
+        Self { template, patterns, project_values, parts, ..context }
+    }
+
+    /// Reads a file, whose references are resolved, as a library of parts.
+    pub(super) fn of_library(resolved: &'a Resolved<'a>, checker: &'a Checker) -> Self {
+        let Resolved { file, parsed, errors, .. } = resolved;
+        Self::about(None, file, parsed, errors, &checker.config().icons)
     }
 
     /// Reads a parsed body as a request for a message of this kind that may have these icons.
@@ -67,22 +82,30 @@ impl<'a> Context<'a> {
         kind: MessageKind,
         icons: &'a Arc<Icons>,
     ) -> Self {
-        Self::about(DocumentKind::Request(kind), file, parsed, icons)
+        Self::about(Some(DocumentKind::Request(kind)), file, parsed, &[], icons)
     }
 
-    fn about(subject: DocumentKind, file: &'a Arc<SourceFile>, parsed: &'a Parsed<'a>, icons: &'a Arc<Icons>) -> Self {
+    fn about(
+        subject: Option<DocumentKind>,
+        file: &'a Arc<SourceFile>,
+        parsed: &'a Parsed<'a>,
+        reference_errors: &'a [ReferenceError],
+        icons: &'a Arc<Icons>,
+    ) -> Self {
         let document = parsed.document.as_ref();
+        let is_damaged = is_damaged(document, &parsed.errors) || !reference_errors.is_empty();
         let commented = match (document, subject) {
-            (Some(document), DocumentKind::Template) => commented_values(document, file, Subject::Template),
+            (Some(document), Some(DocumentKind::Template)) => commented_values(document, file, Subject::Template),
             _ => Vec::new(),
         };
-        let mut violations = document.map(|document| violations(document, subject)).unwrap_or_default();
+        let mut violations =
+            document.zip(subject).map(|(document, subject)| violations(document, subject)).unwrap_or_default();
         // Other errors in an unquoted value are reported once it is quoted.
         violations.retain(|violation| !is_unquoted(&parsed.errors, violation.span));
         violations.retain(|violation| !is_commented(&commented, violation.span));
         violations.retain(|violation| !is_valid(violation, file, icons));
         name_misspelt(&mut violations);
-        if is_damaged(document, &parsed.errors) {
+        if is_damaged {
             violations.retain(|violation| !can_be_missing(&violation.kind));
         }
         Self {
@@ -90,6 +113,9 @@ impl<'a> Context<'a> {
             file,
             icons,
             syntax_errors: &parsed.errors,
+            reference_errors,
+            parts: &[],
+            is_damaged,
             document,
             violations,
             template: None,
@@ -105,19 +131,20 @@ impl<'a> Context<'a> {
     /// Returns the noun of the whole document.
     pub(super) fn whole(&self) -> &'static str {
         match self.subject {
-            DocumentKind::Template => "template",
-            DocumentKind::Request(_) => "request",
+            Some(DocumentKind::Template) => "template",
+            Some(DocumentKind::Request(_)) => "request",
+            None => "library",
         }
     }
 
     /// Returns whether it is the body of a request.
     pub(super) fn is_request(&self) -> bool {
-        matches!(self.subject, DocumentKind::Request(_))
+        matches!(self.subject, Some(DocumentKind::Request(_)))
     }
 
     /// Returns whether parts of the document could not be read.
     pub(super) fn is_damaged(&self) -> bool {
-        is_damaged(self.document, self.syntax_errors)
+        self.is_damaged
     }
 
     /// Returns whether nothing is known that would keep the template from being rendered.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::message::Message;
 use crate::render::{self, RenderError, ValueError, Values, ValuesError};
 use crate::source::{SourceError, SourceFile, Span};
-use crate::syntax::{SyntaxError, parse};
+use crate::syntax::{SyntaxError, is_json, parse};
 use crate::template::Template;
 
-use super::checker::{check_texts, is_json, sort};
+use super::checker::{check_texts, sort};
 use super::literals;
 use super::near::nearest;
 use super::rule::{Check, RenderFailure};

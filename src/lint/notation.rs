@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::source::{SourceFile, Span};
-use crate::syntax::{Entry, line_start};
+use crate::syntax::line_start;
 
 /// How the entries of a mapping are written.
 pub(super) struct Notation {
@@ -13,12 +13,12 @@ pub(super) struct Notation {
 }
 
 impl Notation {
-    /// Returns the notation of the mapping with an entry.
-    pub(super) fn around(file: &SourceFile, entry: &Entry<'_>) -> Self {
+    /// Returns the notation of the mapping with a key.
+    pub(super) fn around(file: &SourceFile, key: Span) -> Self {
         let text = file.text();
-        let is_json = file.slice(entry.key.span).starts_with('"');
-        let line = line_start(text, entry.key.span.start);
-        let before = text.get(line..entry.key.span.start).unwrap_or_default().trim_start_matches('\u{feff}');
+        let is_json = file.slice(key).starts_with('"');
+        let line = line_start(text, key.start);
+        let before = text.get(line..key.start).unwrap_or_default().trim_start_matches('\u{feff}');
         // A key in a line of its own, or the first one of an item.
         let is_line = !is_json && before.chars().all(|character| matches!(character, ' ' | '-'));
         let separator = match is_line {
@@ -61,8 +61,8 @@ impl Notation {
 
 /// Returns whether a text needs no quotes: it is a word that is nothing else in YAML.
 fn is_plain(text: &str) -> bool {
-    let is_word = text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_'));
+    let is_word = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '$')
+        && text.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '$'));
     let is_other = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"].contains(&&*text.to_lowercase());
     is_word && !is_other
 }

@@ -35,6 +35,8 @@ pub(super) enum Check {
     Request(fn(&Context<'_>, &mut Findings<'_>)),
     /// A rendering that failed, or values that do not match the declarations.
     Failure(fn(&RenderFailure<'_>, &mut Findings<'_>)),
+    /// All files of a project together (see `unused_parts`).
+    Project,
     /// The comments that ignore findings of the other rules.
     Suppressions(fn(&Suppressions<'_>, &mut Findings<'_>)),
 }
@@ -117,6 +119,11 @@ impl Rule {
         Self { id, severity, page, check: Check::Suppressions(check) }
     }
 
+    /// Creates a rule about all files of a project together.
+    pub(super) const fn project(id: &'static str, severity: Severity, page: &'static str) -> Self {
+        Self { id, severity, page, check: Check::Project }
+    }
+
     /// Returns what the rule finds, in one line: the first paragraph of its page.
     #[must_use]
     pub fn summary(&self) -> &'static str {
@@ -127,6 +134,12 @@ impl Rule {
     #[must_use]
     pub const fn needs_values(&self) -> bool {
         matches!(self.check, Check::Failure(_))
+    }
+
+    /// Returns whether the rule has findings about a whole project only, and not about a template alone.
+    #[must_use]
+    pub const fn needs_project(&self) -> bool {
+        matches!(self.check, Check::Project)
     }
 
     /// Returns whether the rule has findings about requests only, and not about templates.

@@ -51,6 +51,8 @@ rules! {
     unformatted_number
     misspelt_attribute
     unknown_function
+    invalid_reference
+    unused_part
     invalid_variable
     missing_variable
     unknown_variable

@@ -13,10 +13,49 @@ use crate::message::{
     post_token_pattern, visible_text_pattern,
 };
 
+use crate::references::REF;
+
 use super::text::{JINJA_PATTERN, NAME_PATTERN, RESERVED_NAMES};
 use super::{ACTION, ICON_NAME};
 
 const NAMES: [&str; 2] = ["template", "message"];
+
+/// The parts of a template for which a reference can stand, as JSON Pointers into its schema; the inner ones first.
+const REFERABLE: [&str; 17] = [
+    "/$defs/button/properties/caption",
+    "/$defs/text",
+    "/$defs/grid",
+    "/$defs/rows",
+    "/$defs/row",
+    "/$defs/buttons",
+    "/$defs/button",
+    "/$defs/action",
+    "/$defs/open_direct_link",
+    "/$defs/open_server_link",
+    "/$defs/get_dynamic_action",
+    "/$defs/open_post_page",
+    "/$defs/open_post_manage_page",
+    "/$defs/data",
+    "/$defs/post_token",
+    "/$defs/icon",
+    "/properties/media_token",
+];
+
+/// What editors show about a schema, which stays outside of conditions.
+const ANNOTATIONS: [&str; 3] = ["title", "description", "examples"];
+
+/// Lets a reference stand for a part.
+fn allow_reference(schema: &mut Value, pointer: &str) {
+    let part = schema.pointer_mut(pointer).expect("the part exists");
+    let mut own = part.take();
+    let fields = own.as_object_mut().expect("it is an object");
+    let mut whole: serde_json::Map<String, Value> =
+        ANNOTATIONS.iter().filter_map(|&name| Some((name.to_owned(), fields.shift_remove(name)?))).collect();
+    whole.insert("if".to_owned(), json!({ "type": "object", "required": [REF] }));
+    whole.insert("then".to_owned(), json!({ "$ref": "#/$defs/reference" }));
+    whole.insert("else".to_owned(), own);
+    *part = Value::Object(whole);
+}
 
 /// Returns the value of a placeholder.
 fn value(placeholder: &str) -> Value {
@@ -89,6 +128,9 @@ fn generate(name: &str) -> String {
     let source = fs::read_to_string(path(&format!("{name}.schema.in.json"))).expect("the source can be read");
     let mut schema: Value = serde_json::from_str(&source).expect("the source is JSON");
     fill(&mut schema);
+    if name == "template" {
+        REFERABLE.iter().for_each(|pointer| allow_reference(&mut schema, pointer));
+    }
     format!("{schema:#}\n")
 }
 

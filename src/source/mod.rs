@@ -4,6 +4,7 @@
 //! the file on disk.
 
 pub(crate) mod characters;
+mod composite;
 #[cfg(feature = "cli")]
 mod known_secrets;
 pub(crate) mod secrets;
@@ -20,6 +21,9 @@ use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
 
+use composite::Composition;
+
+pub(crate) use composite::{Composer, Reference};
 #[cfg(feature = "cli")]
 pub(crate) use known_secrets::{KnownSecrets, REDACTED};
 pub(crate) use similarity::Similarity;
@@ -69,6 +73,18 @@ impl Span {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// Returns whether a range is inside of this one.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Returns the range in a text in which it is `distance` bytes further back.
+    #[must_use]
+    pub const fn moved(self, distance: usize) -> Self {
+        Self { start: self.start + distance, end: self.end + distance }
+    }
+
     /// Returns the range as a type of the standard library.
     #[must_use]
     pub const fn range(self) -> Range<usize> {
@@ -104,11 +120,13 @@ impl fmt::Display for Position {
 }
 
 /// The text of an input, and its name in messages.
+#[derive(Default)]
 pub struct SourceFile {
     name: String,
     text: String,
     first_line: usize,
     marks: OnceLock<Vec<Mark>>,
+    composition: Composition,
 }
 
 impl SourceFile {
@@ -119,7 +137,7 @@ impl SourceFile {
 
     /// Creates a file that is part of a longer one, in which it begins on `first_line`, counted from 1.
     pub fn at_line(line: usize, name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into(), first_line: line, marks: OnceLock::new() })
+        Arc::new(Self { name: name.into(), text: text.into(), first_line: line, ..Self::default() })
     }
 
     /// Reads a file of at most [`MAX_FILE_BYTES`]. No more than that is kept in memory.

@@ -130,14 +130,17 @@ impl<'s> Node<'s> {
     /// Returns the node at a JSON Pointer (RFC 6901) below this one.
     #[must_use]
     pub fn pointer(&self, pointer: &str) -> Option<&Self> {
-        pointer.split('/').skip(1).try_fold(self, |node, token| match &node.value {
-            Value::Mapping(mapping) => {
-                let key = token.replace("~1", "/").replace("~0", "~");
-                mapping.get(&key).map(|entry| &entry.value)
-            }
+        pointer.split('/').skip(1).try_fold(self, |node, token| node.child(token))
+    }
+
+    /// Returns the part that a token of a JSON Pointer names.
+    #[must_use]
+    pub fn child(&self, token: &str) -> Option<&Self> {
+        match &self.value {
+            Value::Mapping(mapping) => mapping.get(&unescape_token(token)).map(|entry| &entry.value),
             Value::Sequence(items) => items.get(token.parse::<usize>().ok()?),
             _ => None,
-        })
+        }
     }
 
     /// Returns the JSON Pointer (RFC 6901) to the innermost part that contains a span; for a key, to its value.
@@ -150,7 +153,7 @@ impl<'s> Node<'s> {
                 else {
                     return String::new();
                 };
-                (entry.key.text.replace('~', "~0").replace('/', "~1"), &entry.value)
+                (escape_token(&entry.key.text), &entry.value)
             }
             Value::Sequence(items) => {
                 let Some(index) = items.iter().position(|item| holds(item.span)) else { return String::new() };
@@ -179,23 +182,39 @@ impl<'s> Node<'s> {
     /// Returns the node with owned text.
     #[must_use]
     pub fn into_owned(self) -> Node<'static> {
+        self.moved(0)
+    }
+
+    /// Returns the node with owned text, for a text in which it is `distance` bytes further back.
+    pub(crate) fn moved(self, distance: usize) -> Node<'static> {
         let value = match self.value {
             Value::Null => Value::Null,
             Value::Invalid => Value::Invalid,
             Value::Bool(value) => Value::Bool(value),
             Value::Number(number) => Value::Number(number),
             Value::String(Scalar { text, origin }) => {
+                let origin = Origin { span: origin.span.moved(distance), ..origin };
                 Value::String(Scalar { text: Cow::Owned(text.into_owned()), origin })
             }
-            Value::Sequence(items) => Value::Sequence(items.into_iter().map(Node::into_owned).collect()),
+            Value::Sequence(items) => Value::Sequence(items.into_iter().map(|item| item.moved(distance)).collect()),
             Value::Mapping(mapping) => {
                 let entry = |Entry { key, value }: Entry<'s>| Entry {
-                    key: Key { text: Cow::Owned(key.text.into_owned()), span: key.span },
-                    value: value.into_owned(),
+                    key: Key { text: Cow::Owned(key.text.into_owned()), span: key.span.moved(distance) },
+                    value: value.moved(distance),
                 };
                 Value::Mapping(Mapping { entries: mapping.entries.into_iter().map(entry).collect() })
             }
         };
-        Node { span: self.span, value }
+        Node { span: self.span.moved(distance), value }
     }
+}
+
+/// Encodes a token of a JSON Pointer (RFC 6901 §3).
+pub(crate) fn escape_token(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}
+
+/// Decodes a token of a JSON Pointer (RFC 6901 §4).
+pub(crate) fn unescape_token(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
 }

@@ -14,9 +14,10 @@ pub mod visit;
 use std::sync::Arc;
 
 use crate::message::{ActionKind, Icons, MessageKind, Side};
+use crate::references::{Library, resolve};
 use crate::schema::{ListItem, Row};
 use crate::source::{SourceFile, Span};
-use crate::syntax::{Node, parse};
+use crate::syntax::{Node, parse_file};
 
 pub use embedded::{EmbeddedProgram, Rewriting};
 pub(crate) use read::read;
@@ -171,7 +172,8 @@ impl Template {
     /// Reads a template from a file of YAML, as far as it can be read; `None` if the file has no document.
     #[must_use]
     pub fn parse(file: &Arc<SourceFile>) -> Option<Self> {
-        parse(file.text()).document.map(|document| read(&document, file, &Arc::default()))
+        let resolved = resolve(file, parse_file(file), &Library::default());
+        resolved.parsed.document.map(|document| read(&document, &resolved.file, &Arc::default()))
     }
 
     /// Returns the grid of a side.

@@ -161,7 +161,12 @@ mod engine {
                     .map(move |(at, _)| finding(file, vec![(Span::new(at, at + word.len()), other)]))
                     .collect::<Vec<_>>()
             };
-            Checked { template: None, diagnostics: words.iter().flat_map(find).collect() }
+            Checked {
+                file: Arc::clone(file),
+                template: None,
+                parts: Vec::new(),
+                diagnostics: words.iter().flat_map(find).collect(),
+            }
         }
     }
 
@@ -207,7 +212,7 @@ mod engine {
                 finding.fix.as_mut().unwrap().applicability = applicability;
                 Some(finding)
             });
-            Checked { template: None, diagnostics: diagnostics.collect() }
+            Checked { file: Arc::clone(file), template: None, parts: Vec::new(), diagnostics: diagnostics.collect() }
         };
         let file = SourceFile::new("a.yaml", "a: x\nb: p\n");
         let safe = fix::fix(&file, Applicability::Safe, check);
@@ -224,7 +229,7 @@ mod engine {
                 "a: (bc)" => vec![finding(file, ends), finding(file, vec![(Span::new(4, 5), "x")])],
                 _ => Vec::new(),
             };
-            Checked { template: None, diagnostics }
+            Checked { file: Arc::clone(file), template: None, parts: Vec::new(), diagnostics }
         };
         assert_eq!(apply_all("a: (bc)", check), ("a: <bc>".to_owned(), 1, 0));
     }

@@ -124,6 +124,7 @@ pages! {
     declarations,
     fix,
     jinja,
+    references,
     render,
     test,
     yaml,

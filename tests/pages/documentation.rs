@@ -3,12 +3,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kenarc::report::{self, Format, Style};
-use kenarc::{SourceFile, Values, check, compile, render};
+use kenarc::{Checker, Config, SourceFile, Values, check, compile, render};
+
+use crate::example::Libraries;
 
 const README: &str = include_str!("../../README.md");
 const REFERENCE: &str = include_str!("../../docs/language.md");
+
+const REFERENCES: &str = include_str!("../../docs/references.md");
 
 const PERSIAN: &str = include_str!("../../docs/persian.md");
 
@@ -48,6 +53,26 @@ fn the_rendering_in_the_readme_is_current() {
         values.add_flag(flag, template.variables.as_ref()).expect("an assignment");
     }
     assert_eq!(render(&template, &values).expect("good values").to_json_pretty(), first(README, "json"));
+}
+
+#[test]
+fn the_template_with_shared_parts_has_no_findings_and_renders() {
+    let block = |name: &str| {
+        let begin = format!("```yaml\n# templates/{name}\n");
+        let (_, block) = REFERENCES.split_once(&begin).expect("a block with the name of a file");
+        SourceFile::new(name, block.split_once("\n```\n").expect("its end").0)
+    };
+    let (library, template) = (block("_shared.yaml"), block("order.yaml"));
+    let mut config = Config::default();
+    config.files = Some(Arc::new(Libraries(vec![Arc::clone(&library)])));
+    let checker = Checker::new(config);
+    for file in [&library, &template] {
+        let diagnostics = checker.check(file).diagnostics;
+        assert!(diagnostics.is_empty(), "{diagnostics:#?}");
+    }
+    let template = checker.compile(&template).expect("no errors");
+    let message = render(&template, &Values::new()).expect("all variables have defaults").to_json();
+    assert_eq!(message.matches("https://app.example/support").count(), 2, "{message}");
 }
 
 #[test]

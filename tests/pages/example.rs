@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use kenarc::lint::{self, Diagnostic, Fix};
+use kenarc::lint::{self, Checked, Checker, Config, Diagnostic, Fix, ReferencedParts};
 use kenarc::message::MessageKind;
+use kenarc::references::{FileError, Files, is_library};
 use kenarc::render::{Values, ValuesError};
 use kenarc::report::{self, Format, Style};
 use kenarc::source::SourceFile;
@@ -11,9 +12,11 @@ use kenarc::template::Template;
 
 use crate::page::{Block, Section};
 
-/// A template, perhaps with variables, or the body of a request.
+/// A template, perhaps with libraries and variables, or the body of a request.
 pub(crate) struct Example<'s, 'p> {
     pub(crate) heading: &'p str,
+    /// The libraries that the template refers to: blocks with the names of their files.
+    libraries: &'s [Block<'p>],
     pub(crate) template: &'s Block<'p>,
     variables: Option<&'s Block<'p>>,
 }
@@ -23,12 +26,14 @@ impl<'s, 'p> Example<'s, 'p> {
     pub(crate) fn of(section: &'s Section<'p>, blocks: &'s [Block<'p>]) -> Option<Self> {
         let is_variables = |block: &Block<'_>| block.info == "sh" || block.info.ends_with(" variables");
         let is_text = |block: &Block<'_>| ["yaml", "json"].contains(&block.language());
+        let (libraries, blocks) =
+            blocks.split_at(blocks.iter().take_while(|block| block.path().is_some_and(is_library)).count());
         match blocks {
             [template] if is_text(template) && !is_variables(template) => {
-                Some(Self { heading: section.heading, template, variables: None })
+                Some(Self { heading: section.heading, libraries, template, variables: None })
             }
             [template, variables] if is_text(template) && !is_variables(template) && is_variables(variables) => {
-                Some(Self { heading: section.heading, template, variables: Some(variables) })
+                Some(Self { heading: section.heading, libraries, template, variables: Some(variables) })
             }
             _ => None,
         }
@@ -57,7 +62,7 @@ impl<'s, 'p> Example<'s, 'p> {
 
     /// Returns the findings in these files; those in the variables only if the template has none.
     fn findings_in(&self, template: &Arc<SourceFile>, variables: Option<Arc<SourceFile>>) -> Vec<Diagnostic> {
-        let checked = lint::check(template);
+        let checked = self.check(template);
         match checked.template {
             Some(template) if self.variables.is_some() && checked.diagnostics.is_empty() => {
                 match self.values(&template, variables) {
@@ -67,6 +72,29 @@ impl<'s, 'p> Example<'s, 'p> {
             }
             _ => checked.diagnostics,
         }
+    }
+
+    /// Checks the template, and the libraries that it refers to.
+    fn check(&self, template: &Arc<SourceFile>) -> Checked {
+        let library = |block: &Block<'_>| SourceFile::new(block.file_name("library"), block.content().as_ref());
+        let libraries: Vec<Arc<SourceFile>> = self.libraries.iter().map(library).collect();
+        let mut config = Config::default();
+        config.files = Some(Arc::new(Libraries(libraries.clone())));
+        let checker = Checker::new(config);
+        let mut checked = checker.check(template);
+        let mut referenced = ReferencedParts::default();
+        referenced.add(&checked.file);
+        for library in &libraries {
+            let found = checker.check(library);
+            checked.diagnostics.extend(found.diagnostics);
+            let is_read = checked.template.as_ref().is_some_and(|template| template.broken.is_empty());
+            if is_read {
+                checked.diagnostics.extend(referenced.unused(library, &found.parts, checker.config()));
+            }
+        }
+        checked.diagnostics.sort_by(Diagnostic::order);
+        checked.diagnostics.dedup_by(|next, kept| next.order(kept).is_eq());
+        checked
     }
 
     /// Returns the variables, from their file or from the flags of a command.
@@ -102,7 +130,7 @@ impl<'s, 'p> Example<'s, 'p> {
     /// Why the template gives no message: with its variables, else with each of its examples, else without any.
     pub(crate) fn failures(&self) -> Vec<Diagnostic> {
         let file = SourceFile::new("template.yaml", self.template.content().as_ref());
-        let template = lint::check(&file).template.expect("a template without findings");
+        let template = self.check(&file).template.expect("a template without findings");
         if self.variables.is_some() {
             return self.findings();
         }
@@ -118,6 +146,21 @@ impl<'s, 'p> Example<'s, 'p> {
         }
         let failures = sets.iter().flat_map(|values| lint::render(&template, values).err().unwrap_or_default());
         failures.filter(|failure| has_examples || failure.rule != "missing-variable").collect()
+    }
+}
+
+/// Files in memory, all in one folder.
+#[derive(Debug)]
+pub(crate) struct Libraries(pub(crate) Vec<Arc<SourceFile>>);
+
+impl Files for Libraries {
+    fn name(&self, path: &str, _: &str) -> Result<String, FileError> {
+        Ok(path.to_owned())
+    }
+
+    fn read(&self, name: &str) -> Result<Arc<SourceFile>, FileError> {
+        let missing = || FileError::Missing { present: self.0.iter().map(|file| file.name().to_owned()).collect() };
+        self.0.iter().find(|file| file.name() == name).cloned().ok_or_else(missing)
     }
 }
 

@@ -94,7 +94,7 @@ fn nullable_keyword(entry: &Entry<'static>, schema: &Schema<'_>, file: &SourceFi
     if schema.allows_null() {
         return Advice::remove("remove it: `type` includes `\"null\"`", mapping, entry, file);
     }
-    let Some(types) = nullable(&declared.value, &Notation::around(file, declared)) else {
+    let Some(types) = nullable(&declared.value, &Notation::around(file, declared.key.span)) else {
         return Advice::to("remove it, and add `\"null\"` to the list under `type`");
     };
     let edits =
@@ -109,7 +109,7 @@ fn example(entry: &Entry<'static>, schema: &Schema<'_>, file: &SourceFile) -> Ad
     }
     let value = &entry.value;
     let written = file.slice(value.span);
-    let notation = Notation::around(file, entry);
+    let notation = Notation::around(file, entry.key.span);
     let list = match &value.value {
         _ if written.contains(['\n', '\r']) => None,
         // A list can be the examples, or an example of a list.

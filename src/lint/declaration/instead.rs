@@ -14,7 +14,7 @@ use super::{Advice, MeantType, Notation, deletion, type_meant};
 /// Returns what to write in place of a part of a schema that is wrong, if the intent can be guessed.
 pub(in crate::lint) fn instead(part: &WrongPart<'_>, is_inner: bool, file: &SourceFile) -> Option<Advice> {
     let WrongPart { schema, entry, value, is_schema } = part;
-    let notation = Notation::around(file, entry);
+    let notation = Notation::around(file, entry.key.span);
     let json = value.to_json();
     if *is_schema {
         let Json::String(name) = &json else { return None };

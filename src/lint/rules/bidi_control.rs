@@ -17,7 +17,7 @@ const MAX_NAMES: usize = 3;
 const LEAD_BYTE: u8 = 0xe2;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let text = context.file.text();
+    let text = context.file.slice(context.file.own());
     let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == LEAD_BYTE).map(|(at, _)| at);
     let written = starts.filter_map(|at| {
         let character = text.get(at..)?.chars().next().filter(|character| is_directional_control(*character))?;

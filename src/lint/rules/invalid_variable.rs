@@ -59,7 +59,7 @@ fn own_value(variable: &Variable, mismatch: &Mismatch, file: &SourceFile, findin
     let is_null = mismatch.value.is_null() && mismatch.path.is_empty();
     let with_null = types
         .filter(|_| is_null && matches!(mismatch.kind, ValidationErrorKind::Type { .. }))
-        .and_then(|types| Some((types.value.span, nullable(&types.value, &Notation::around(file, types))?)));
+        .and_then(|types| Some((types.value.span, nullable(&types.value, &Notation::around(file, types.key.span))?)));
     if let Some((span, types)) = with_null {
         let edit = Edit::replace(span, types.clone());
         finding.help(format!("allow null: `type: {types}`")).fix(Fix::unsafe_edit("allow null", edit));

@@ -7,7 +7,7 @@ pub(in crate::lint) static RULE: Rule =
     Rule::context("secret-in-template", Severity::Error, include_str!("secret_in_template.md"), check);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for secret in secrets(context.file.text()) {
+    for secret in secrets(context.file.slice(context.file.own())) {
         let (noun, length) = (secret.kind.noun(), secret.span.len());
         findings
             .at(secret.span, "secret in a template")

@@ -1,12 +1,17 @@
 //! A name that `variables` does not declare.
 
 use std::ops::Range;
+use std::sync::Arc;
+
+use serde_json::json;
 
 use crate::expr::NameUse;
 use crate::lint::finding::{Finding, Offer};
 use crate::lint::foreign::{self, Replacement};
 use crate::lint::near::{Hyphenated, nearest};
-use crate::lint::{Applicability, Context, Findings, Rule, Severity};
+use crate::lint::notation::Notation;
+use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
+use crate::references::REF;
 use crate::schema::is_variable_name;
 use crate::source::{SourceFile, Span};
 use crate::template::{EmbeddedProgram, Variables};
@@ -45,6 +50,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             let name = used.name;
             let location = locate(used.range.clone());
             let offer = offer(&program, used, &template.file);
+            if offer.is_none() && report_in_part(context, name, location, variables, findings) {
+                continue;
+            }
             let span = offer.as_ref().map_or(location, |offer| offer.rewriting.span);
             let finding = findings.at(span, format!("undefined variable `{name}`"));
             let finding = finding.label("not declared in `variables`");
@@ -83,6 +91,47 @@ fn advise<'f>(finding: Finding<'f>, name: &str, location: Span, variables: &Vari
         "undefined" => finding.help("test whether the value is there: `… is defined`"),
         _ => finding.help(format!("declare it under `variables`: `{name}: {{ type: … }}`")),
     }
+}
+
+/// Reports a variable that a part of another file uses and that the template does not declare, at the template's reference
+/// to the part. Returns `false` if the name is not in such a part, or is rather misspelt there.
+fn report_in_part(
+    context: &Context<'_>,
+    name: &str,
+    used: Span,
+    variables: &Variables,
+    findings: &mut Findings<'_>,
+) -> bool {
+    let file = context.file;
+    let Some(&site) = file.references_to(used).last() else { return false };
+    let (part, _) = file.origin(used);
+    let known = context.parts.iter().find(|known| Arc::ptr_eq(&known.file, &part));
+    let declarations = known.and_then(|known| known.root.as_ref()?.as_mapping()?.get("variables"));
+    let is_declared_there = declarations.is_some_and(|entry| entry.value.child(name).is_some());
+    let names = variables.names.iter().map(String::as_str);
+    if !is_declared_there && !nearest(name, names).is_empty() {
+        return false;
+    }
+    let finding = findings
+        .at(site, format!("undefined variable `{name}`"))
+        .label(format!("the part uses `{name}`, which this template does not declare"))
+        .also(used, "used here");
+    let own = variables.list.iter().find(|variable| file.own().contains(variable.key));
+    match file.path_to(used).filter(|_| is_declared_there).zip(own) {
+        Some((path, variable)) => {
+            let reference = format!("{path}#/variables/{name}");
+            let notation = Notation::around(file, variable.key);
+            let entry = notation.entry(name, &json!({ REF: reference }));
+            let edit = Edit::replace(Span::at(variable.key.start), format!("{entry}{}", notation.separator()));
+            finding
+                .help(format!("declare it under `variables` as the file of the part does: `{entry}`"))
+                .fix(Fix::safe_edit(format!("declare `{name}`"), edit));
+        }
+        None => {
+            finding.help(format!("declare it under `variables`: `{name}: {{ type: … }}`"));
+        }
+    }
+    true
 }
 
 /// Reports a name with hyphens, which is a subtraction in an expression.

@@ -8,7 +8,9 @@ pub(in crate::lint) static RULE: Rule =
     Rule::suppressions("unused-suppression", Severity::Warning, include_str!("unused_suppression.md"), check);
 
 fn check(suppressions: &Suppressions<'_>, findings: &mut Findings<'_>) {
-    for directive in &suppressions.directives {
+    // Those of other files can ignore findings about other parts.
+    let own = suppressions.file.own();
+    for directive in suppressions.directives.iter().filter(|directive| own.contains(directive.comment)) {
         match &directive.ids {
             None => {
                 findings

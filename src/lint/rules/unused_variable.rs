@@ -25,8 +25,11 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let undeclared = used.iter().copied().chain(hyphenated.iter().map(String::as_str));
     let meant = misspelt(undeclared, variables);
     let placeholders = foreign_placeholder::names(template);
+    // Those of a library can be used elsewhere.
+    let own = template.file.own();
     for variable in &variables.list {
-        if !used.contains(&*variable.name)
+        if own.contains(variable.key)
+            && !used.contains(&*variable.name)
             && !meant.contains(&*variable.name)
             && !placeholders.contains(&*variable.name)
             && !is_invalid_name(context, &variable.name)

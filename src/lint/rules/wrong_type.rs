@@ -77,7 +77,7 @@ fn report_declaration(context: &Context<'_>, violation: &Violation, finding: Fin
     let root = context.document.map(|document| &document.root);
     let entry = root.and_then(|root| root.as_mapping()?.get("variables")?.value.as_mapping()?.get(&violation.name));
     let Some(entry) = entry.filter(|entry| entry.value.span == violation.span) else { return };
-    let notation = Notation::around(context.file, entry);
+    let notation = Notation::around(context.file, entry.key.span);
     let types = |value: &Node<'_>| match &value.value {
         Value::String(name) => type_meant(&name.text),
         Value::Sequence(items) if !items.is_empty() => {

@@ -1,0 +1,40 @@
+//! References: `{ $ref: "_shared.yaml#/buttons/support" }` stands for the part of a file that it names.
+//!
+//! A reference is a JSON Reference as in JSON Schema 2020-12 and OpenAPI 3.1: the path of a file, relative to the file
+//! that it is written in, and after `#` a JSON Pointer (RFC 6901), percent-encoded (RFC 3986 §3.5). Without a path it names
+//! a part of its own file, without a pointer the whole file. Keys beside `$ref` win over those of the part.
+//!
+//! References are resolved in the tree, before anything else looks at it. The parts keep their spans in one text that is
+//! put together from all files ([`SourceFile::origin`](crate::source::SourceFile::origin)), so that everything else works as
+//! if they were written where they are referred to. This module returns facts; sentences about them are made in `lint`.
+
+mod error;
+mod files;
+mod library;
+mod resolve;
+mod target;
+
+pub use error::{ReferenceError, ReferenceErrorKind};
+pub use files::{FileError, Files};
+pub(crate) use library::{Library, PartFile};
+pub use resolve::Resolved;
+pub(crate) use resolve::resolve;
+
+/// The key of a reference.
+pub(crate) const REF: &str = "$ref";
+
+/// The most references that lead from one to the next.
+pub const MAX_REFERENCE_DEPTH: usize = 16;
+
+/// The most values that the references of a file stand for in total.
+pub const MAX_REFERENCED_NODES: usize = 10_000;
+
+/// The first character of the names of libraries, which have parts for templates and are no templates themselves.
+const LIBRARY_PREFIX: char = '_';
+
+/// Returns whether a file is a library of parts, by its name.
+#[must_use]
+pub fn is_library(name: &str) -> bool {
+    let name = name.rsplit(std::path::is_separator).next().unwrap_or(name);
+    name.starts_with(LIBRARY_PREFIX)
+}
