@@ -46,17 +46,29 @@ impl MisplacedButtons {
             let grid = &entry.value;
             let rows = grid.as_mapping().and_then(|grid| grid.get("rows")).map_or(grid, |rows| &rows.value);
             let rows = rows.as_sequence().unwrap_or_default();
-            let buttons: Vec<Span> = rows.iter().filter(is_misplaced).map(|row| row.span).collect();
+            // The lists belong around a reference, and not around the part that it stands for.
+            let mut before = entry.key.span.end;
+            let mut place = |node: &Node<'_>| {
+                let is_next = |site: &Span| before <= site.start;
+                let place = context.file.references_to_whole(node.span).find(is_next).unwrap_or(node.span);
+                before = place.end;
+                place
+            };
+            let misplaced = rows.iter().filter(is_misplaced);
+            found.explained.extend(misplaced.clone().map(|row| row.span));
+            let buttons: Vec<Span> = misplaced.map(&mut place).collect();
             let is_row = |mapping: &Mapping<'_>| mapping.get("buttons").is_some();
+            if is_misplaced(&grid) || incomplete.contains(&grid.span) && grid.as_mapping().is_some_and(is_row) {
+                found.explained.insert(grid.span);
+            }
             if incomplete.contains(&grid.span) && grid.as_mapping().is_some_and(is_row) {
-                found.grids.push(Misplaced { buttons: vec![grid.span], missing: 1, key: "rows" });
+                found.grids.push(Misplaced { buttons: vec![place(grid)], missing: 1, key: "rows" });
             } else if is_misplaced(&grid) {
-                found.grids.push(Misplaced { buttons: vec![grid.span], missing: 2, key: "rows" });
+                found.grids.push(Misplaced { buttons: vec![place(grid)], missing: 2, key: "rows" });
             } else if !buttons.is_empty() {
                 found.grids.push(Misplaced { buttons, missing: 1, key: "buttons" });
             }
         }
-        found.explained = found.grids.iter().flat_map(|grid| &grid.buttons).copied().collect();
         found
     }
 

@@ -33,6 +33,7 @@ mod suppression;
 mod typos;
 mod violations;
 mod wording;
+mod wrong_parts;
 
 pub use checker::{Checked, Checker, check};
 pub use config::{Config, Level};

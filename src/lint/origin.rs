@@ -1,12 +1,9 @@
 //! From the text that is put together from several files to each of these.
 
-use std::mem;
 use std::sync::Arc;
 
 use crate::source::{SourceFile, Span};
 
-use super::rules::invalid_reference::first_line;
-use super::rules::wrong_type;
 use super::{Diagnostic, Label};
 
 /// Points the labels and the fixes of findings to the files that they are in, and shows which references lead there.
@@ -23,11 +20,6 @@ pub(super) fn locate(diagnostics: &mut [Diagnostic]) {
             if !diagnostic.labels.iter().any(|label| is_at(label, &referrer)) {
                 diagnostic.labels.push(referrer);
             }
-        }
-        if diagnostic.rule == wrong_type::RULE.id
-            && let Some(site) = file.reference_to_whole(span)
-        {
-            blame_reference(diagnostic, label(&file, site, ""));
         }
     }
 }
@@ -54,16 +46,4 @@ fn locate_fix(diagnostic: &mut Diagnostic, file: &Arc<SourceFile>) {
     if is_elsewhere {
         diagnostic.fix = None;
     }
-}
-
-/// Moves a finding about a whole part of the wrong type to the reference: the part can be right for others.
-fn blame_reference(diagnostic: &mut Diagnostic, site: Label) {
-    diagnostic.labels.retain(|label| !is_at(label, &site));
-    diagnostic.labels.insert(0, site);
-    let part = &mut diagnostic.labels[1];
-    part.span = first_line(&part.file, part.span);
-    let found = mem::replace(&mut part.message, "this part".to_owned());
-    diagnostic.labels[0].message = found;
-    diagnostic.help = Some("refer to a part of another kind".to_owned());
-    diagnostic.fix = None;
 }

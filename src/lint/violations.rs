@@ -11,9 +11,10 @@ use super::older_body::OlderParts;
 use super::rules::unknown_field::MisspeltKeys;
 use super::rules::{
     blank_text, deprecated_field, duplicate_key, empty_layout, invalid_link, invalid_media_token, invalid_post_token,
-    missing_field, missing_icon, mixed_kinds, text_and_media, too_many_buttons, too_many_rows, undocumented_request,
-    unknown_field, unknown_icon, unsupported_type, wrong_action_count, wrong_type,
+    invalid_reference, missing_field, missing_icon, mixed_kinds, text_and_media, too_many_buttons, too_many_rows,
+    undocumented_request, unknown_field, unknown_icon, unsupported_type, wrong_action_count, wrong_type,
 };
+use super::wrong_parts::WrongParts;
 use super::{Context, Diagnostic, Findings, Rule, typos};
 
 /// The diagnostics of a template or a request.
@@ -34,12 +35,15 @@ impl ViolationReport<'_> {
 pub(super) fn report_violations(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let older = OlderParts::of(context);
     let grids = MisplacedButtons::of(context);
+    let parts = WrongParts::of(context);
     let misspelt = OnceCell::new();
     let misspelt = || misspelt.get_or_init(|| MisspeltKeys::new(context));
     let mut report = ViolationReport { file: context.file, diagnostics };
     older.report(&mut report.of(&unknown_field::RULE));
     grids.report(context, &mut report.of(&missing_field::RULE));
-    let is_explained = |violation: &Violation| older.explain(violation) || grids.explain(violation);
+    parts.report(context, &mut report.of(&invalid_reference::RULE));
+    let is_explained =
+        |violation: &Violation| older.explain(violation) || grids.explain(violation) || parts.explain(violation);
     for violation in context.violations.iter().filter(|violation| !is_explained(violation)) {
         if violation.verdict == Verdict::Accepted && undocumented_request::is_reported(&violation.kind) {
             // The rule itself reports it.

@@ -89,9 +89,10 @@ impl SourceFile {
         Span::new(0, end)
     }
 
-    /// Returns the reference that stands for exactly a range.
-    pub(crate) fn reference_to_whole(&self, span: Span) -> Option<Span> {
-        self.composition.references.iter().find(|reference| reference.target == span).map(|reference| reference.site)
+    /// Returns the references that stand for exactly a range.
+    pub(crate) fn references_to_whole(&self, span: Span) -> impl Iterator<Item = Span> {
+        let to_whole = self.composition.references.iter().filter(move |reference| reference.target == span);
+        to_whole.map(|reference| reference.site)
     }
 
     /// Returns the path by which the file itself refers to the file that a range is in; `None` if only other files do.

@@ -124,6 +124,7 @@ pages! {
     declarations,
     fix,
     jinja,
+    project,
     references,
     render,
     test,

@@ -2,6 +2,7 @@
 
 use crate::lint::finding::Finding;
 use crate::lint::near::nearest;
+use crate::lint::wording::counted;
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::references::{FileError, MAX_REFERENCE_DEPTH, MAX_REFERENCED_NODES, ReferenceError, ReferenceErrorKind};
 use crate::source::{SourceFile, Span};
@@ -60,12 +61,21 @@ fn about_part<'f>(
         ReferenceErrorKind::Url => finding
             .label("expected a file of the project, found a URL")
             .help("copy the file into the project, and write its path"),
+        ReferenceErrorKind::InvalidPointer { pointer } if pointer.starts_with('/') => finding
+            .label("expected a percent-encoded JSON Pointer in UTF-8")
+            .help("write the characters themselves, and `%25` for a `%`"),
         ReferenceErrorKind::InvalidPointer { pointer } => {
             let finding = finding.label("expected a JSON Pointer after `#`, such as `/buttons/support`");
             let corrected = format!("/{}", pointer.trim_start_matches(['.', '/']).replace('.', "/"));
             replace(finding, error, file, &format!("#{pointer}"), &format!("#{corrected}"))
         }
         ReferenceErrorKind::MissingPart { token, present } => {
+            let is_index = |(name, _): &(String, String)| name.bytes().all(|byte| byte.is_ascii_digit());
+            if let Some((last, _)) = present.last().filter(|_| present.iter().all(is_index)) {
+                return finding
+                    .label(format!("the list has {}, counted from 0", counted(present.len(), "item")))
+                    .help(format!("write a number from 0 to {last}"));
+            }
             let finding = finding.label(format!("no part is called `{token}`"));
             let near = nearest(token, present.iter().map(|(name, _)| name.as_str()));
             let near = present.iter().find(|(name, _)| near.first() == Some(&name.as_str()));

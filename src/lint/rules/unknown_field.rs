@@ -6,6 +6,7 @@ use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
 use crate::message::ActionKind;
+use crate::references::REF;
 use crate::schema::{ACTION, Element, Violation, ViolationKind};
 use crate::source::Span;
 use crate::source::characters::{invisible, named};
@@ -66,6 +67,10 @@ pub(in crate::lint) fn report(
     }
     let finding =
         findings.at(violation.span, format!("unknown field `{key}`")).label(format!("not a field of {whole}"));
+    if element != Element::Request && is_misspelt_reference(key) {
+        finding.suggest(&[REF], violation.span, Applicability::Unsafe);
+        return;
+    }
     let meant = meant(key, allowed);
     let free: Vec<&str> = meant.iter().filter(|name| !present.contains(name)).copied().collect();
     let other_action = present.iter().find(|name| is_action(name));
@@ -92,6 +97,12 @@ pub(in crate::lint) fn report(
             finding.suggest(&free, violation.span, applicability);
         }
     }
+}
+
+/// Returns whether a key is probably a misspelt `$ref`.
+pub(in crate::lint) fn is_misspelt_reference(key: &str) -> bool {
+    let word = key.trim_start_matches(|sign: char| !sign.is_ascii_alphanumeric()).to_ascii_lowercase();
+    matches!(word.as_str(), "ref" | "reff" | "refs" | "rfe" | "reference")
 }
 
 /// Returns whether a key certainly stands for a field: it is what the field is called elsewhere, or so long that no
@@ -172,7 +183,7 @@ fn is_action(key: &str) -> bool {
 }
 
 /// Returns the mapping that has these fields.
-fn whole(element: Element, name: &str) -> String {
+pub(in crate::lint) fn whole(element: Element, name: &str) -> String {
     match element {
         Element::Template => "a template".to_owned(),
         Element::Request => "a request".to_owned(),
