@@ -59,6 +59,13 @@ fn compare(other: Option<&Path>) {
     }
     print_medians(&sides);
 
+    let [referring, written_out] = write_with_parts(scratch.path());
+    println!("{TEMPLATES} templates that refer to a library, and with its parts written out:");
+    print_medians(&[
+        ("with references", Box::new(|| run(kenarc, ["check".as_ref(), referring.as_os_str()]))),
+        ("written out", Box::new(|| run(kenarc, ["check".as_ref(), written_out.as_os_str()]))),
+    ]);
+
     println!("the share of each phase, one thread:");
     print_phases(&folder);
 }
@@ -162,6 +169,54 @@ fn write_templates(folder: &Path) -> u64 {
         fs::write(folder.join(format!("{index:04}.yaml")), text).unwrap();
     }
     bytes
+}
+
+/// The variables, buttons and rows that templates share, each with its name in the library.
+const PARTS: [(&str, &str, &str); 5] = [
+    ("variables", "app_url", "{ type: string, format: uri, default: https://app.example }"),
+    ("variables", "order_id", r#"{ type: string, pattern: "^[A-Z0-9-]+$", default: K-1024 }"#),
+    ("buttons", "support", r#"{ icon: SUPPORT, caption: پشتیبانی, open_direct_link: "{{ app_url }}/support" }"#),
+    (
+        "buttons",
+        "track",
+        r#"{ icon: LOCAL_SHIPPING, caption: پیگیری, open_direct_link: "{{ app_url }}/{{ order_id }}" }"#,
+    ),
+    (
+        "rows",
+        "pay",
+        r#"[{ icon: PAYMENT, caption: پرداخت, get_dynamic_action: { data: { order: "{{ order_id }}" } } }]"#,
+    ),
+];
+
+/// Writes templates that refer to the parts of a library, and the same ones with the parts written out. Returns both
+/// folders.
+fn write_with_parts(folder: &Path) -> [PathBuf; 2] {
+    let folders = ["referring", "written-out"].map(|name| folder.join(name));
+    folders.iter().for_each(|folder| fs::create_dir(folder).unwrap());
+    let library = |kind: &str| {
+        let parts = PARTS.iter().filter(|(of, ..)| *of == kind);
+        let parts: String = parts.map(|(_, name, part)| format!("  {name}: {part}\n")).collect();
+        format!("{kind}:\n{parts}")
+    };
+    fs::write(folders[0].join("_parts.yaml"), ["variables", "buttons", "rows"].map(library).concat()).unwrap();
+    for index in 0..TEMPLATES {
+        for folder in &folders {
+            let is_referring = folder == &folders[0];
+            let [app_url, order_id, support, track, pay] = PARTS.map(|(kind, name, part)| match is_referring {
+                true => format!("{{ $ref: \"_parts.yaml#/{kind}/{name}\" }}"),
+                false => part.to_owned(),
+            });
+            let text = format!(
+                "variables:\n  own_{index}: {{ type: string, maxLength: {}, default: x }}\n  app_url: {app_url}\n  \
+                 order_id: {order_id}\nmessage: سفارش {{{{ order_id }}}} برای {{{{ own_{index} }}}} ثبت شد.\n\
+                 sender_buttons:\n  - - {support}\n    - {track}\n  - {pay}\n\
+                 receiver_buttons:\n  - - {support}\n",
+                index + 1
+            );
+            fs::write(folder.join(format!("{index:04}.yaml")), text).unwrap();
+        }
+    }
+    folders
 }
 
 fn compile_empty_program(folder: &Path) -> PathBuf {

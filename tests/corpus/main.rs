@@ -18,6 +18,7 @@ mod generate;
 #[path = "../support/machine.rs"]
 mod machine;
 mod plantings;
+mod references;
 mod renders;
 mod tree;
 mod variables;
