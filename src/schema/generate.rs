@@ -41,20 +41,29 @@ const REFERABLE: [&str; 17] = [
     "/properties/media_token",
 ];
 
-/// What editors show about a schema, which stays outside of conditions.
-const ANNOTATIONS: [&str; 3] = ["title", "description", "examples"];
+/// The keywords that can refuse a reference. The others stay where editors look for the names of keys and values: they
+/// do not look into `else`.
+const CONDITIONAL: [&str; 7] = ["required", "allOf", "oneOf", "not", "if", "then", "else"];
 
 /// Lets a reference stand for a part.
 fn allow_reference(schema: &mut Value, pointer: &str) {
-    let part = schema.pointer_mut(pointer).expect("the part exists");
-    let mut own = part.take();
-    let fields = own.as_object_mut().expect("it is an object");
-    let mut whole: serde_json::Map<String, Value> =
-        ANNOTATIONS.iter().filter_map(|&name| Some((name.to_owned(), fields.shift_remove(name)?))).collect();
-    whole.insert("if".to_owned(), json!({ "type": "object", "required": [REF] }));
-    whole.insert("then".to_owned(), json!({ "$ref": "#/$defs/reference" }));
-    whole.insert("else".to_owned(), own);
-    *part = Value::Object(whole);
+    let part = schema.pointer_mut(pointer).expect("the part exists").as_object_mut().expect("it is an object");
+    let moved = CONDITIONAL.iter().filter_map(|&keyword| Some((keyword.to_owned(), part.shift_remove(keyword)?)));
+    let mut otherwise: serde_json::Map<String, Value> = moved.collect();
+    let types = match part["type"].clone() {
+        Value::Array(types) => types,
+        one => vec![one],
+    };
+    if !types.contains(&json!("object")) {
+        otherwise.insert("type".to_owned(), part["type"].take());
+        part["type"] = types.into_iter().chain([json!("object")]).collect();
+    }
+    if let Some(properties) = part.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.insert(REF.to_owned(), json!({ "$ref": "#/$defs/reference/properties/$ref" }));
+    }
+    part.insert("if".to_owned(), json!({ "type": "object", "required": [REF] }));
+    part.insert("then".to_owned(), json!({ "$ref": "#/$defs/reference" }));
+    part.insert("else".to_owned(), otherwise.into());
 }
 
 /// Returns the value of a placeholder.
