@@ -50,6 +50,7 @@ pub(in crate::lint) fn instead(part: &WrongPart<'_>, is_inner: bool, file: &Sour
         ("anyOf" | "oneOf", Json::Array(items)) if !items.is_empty() => alternatives(part, items, &notation),
         ("allOf" | "anyOf" | "oneOf", Json::Object(_)) => Advice::to("write a list: put `[` and `]` around the schema"),
         ("exclusiveMinimum" | "exclusiveMaximum", Json::Bool(_)) => exclusive_bound(part, &notation, file)?,
+        ("pattern", Json::String(_)) => Advice::to(escaped_pattern(value)),
         ("uniqueItems", _) => Advice::to("write `true` or `false`"),
         (_, Json::String(text)) if expected(keyword).is_some_and(is_number) => {
             let number: serde_json::Number = text.parse().ok()?;
@@ -57,6 +58,14 @@ pub(in crate::lint) fn instead(part: &WrongPart<'_>, is_inner: bool, file: &Sour
         }
         _ => return None,
     })
+}
+
+/// Returns what to write for a text that is not a regular expression.
+fn escaped_pattern(pattern: &Node<'_>) -> String {
+    let style = pattern.as_scalar().map(|text| text.origin.style);
+    // Double quotes have escapes of their own.
+    let escape = if style == Some(ScalarStyle::DoubleQuoted) { r"\\" } else { r"\" };
+    format!("close what is open, or write `{escape}` before a sign that stands for itself, as in `{escape}[`")
 }
 
 /// Returns what to write for a type that is meant.
