@@ -104,6 +104,8 @@ impl<'s> JsonParser<'s> {
         }
         self.skip_white_space();
         if self.at == self.text.len() {
+            // Comments are all that there is.
+            self.errors.clear();
             return Err((JsonErrorKind::Empty, Span::at(0)));
         }
         let root = self.value()?;

@@ -19,7 +19,8 @@ fn report(problem: JsonErrorKind, span: Span, context: &Context<'_>, findings: &
     let written = context.file.slice(span);
     let problem = if is_comment(problem, written) { JsonErrorKind::Comment } else { problem };
     let whole = if context.is_request() { "body" } else { "file" };
-    let finding = findings.at(span, headline(problem, written)).label(label(problem, written, whole));
+    let finding =
+        findings.at(span, headline(problem, written).replace("body", whole)).label(label(problem, written, whole));
     if !context.is_request()
         && let Some(Edit { span: place, replacement }) = edit(problem, span, context.file.text())
     {
@@ -32,7 +33,11 @@ fn report(problem: JsonErrorKind, span: Span, context: &Context<'_>, findings: &
         let fix = Fix::safe_edit(help.clone(), Edit { span: place, replacement });
         finding.help(help).fix(fix);
     } else if let Some(help) = help(problem, written, before(context, span)) {
-        finding.help(if context.is_request() { help.to_owned() } else { help.replace("the body", "the file") });
+        finding.help(match problem {
+            _ if context.is_request() => help.to_owned(),
+            JsonErrorKind::Empty => "write the template as JSON: `{\"message\": \"…\"}`".to_owned(),
+            _ => help.replace("the body", "the file"),
+        });
     }
 }
 
