@@ -2,7 +2,8 @@
 //!
 //! The parser cannot continue after an error in the grammar. The entry of the top level with the error, or the item of
 //! its list, is taken out, and the rest is parsed again. What is taken out has to be found without the parser: entries
-//! begin with a key that is not indented, items with a `-` in the column of the first one.
+//! begin with a key that is not indented, or, if braces are around the document, in the column of the first one; items
+//! begin with a `-` in the column of the first one.
 
 use crate::source::Span;
 
@@ -106,14 +107,36 @@ fn part_at(text: &str, parts: &[Span], at: usize) -> Option<Span> {
 
 /// Returns the entries of the top level, each up to the end of its last line with text.
 fn entries(text: &str) -> Vec<Span> {
-    let is_start = |line: &str| {
-        let key = line.split_once(':').filter(|(_, rest)| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']));
-        key.is_some_and(|(key, _)| {
-            let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'"' | b'\'' | b'.');
-            !key.is_empty() && !key.starts_with('-') && key.bytes().all(is_part)
-        })
-    };
-    parts(text, Span::new(0, text.len()), |line| is_start(line).then_some(0))
+    let (body, column) = in_braces(text).unwrap_or((Span::new(0, text.len()), 0));
+    parts(text, body, |line| {
+        let indented = line.trim_start_matches(' ');
+        (line.len() - indented.len() == column && is_entry(indented)).then_some(column)
+    })
+}
+
+/// Returns whether a line begins with a key.
+fn is_entry(line: &str) -> bool {
+    let key = line.split_once(':').filter(|(_, rest)| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']));
+    key.is_some_and(|(key, _)| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'"' | b'\'' | b'.');
+        !key.is_empty() && !key.starts_with('-') && key.bytes().all(is_part)
+    })
+}
+
+/// Returns what is between the braces around a whole document, if each is in a line of its own, and the column of the
+/// first line there.
+fn in_braces(text: &str) -> Option<(Span, usize)> {
+    let is_text = |line: &str| !matches!(line.trim(), "" | "---") && !line.trim_start().starts_with('#');
+    let mut end = 0;
+    let opening = text.split_inclusive('\n').find(|line| {
+        end += line.len();
+        is_text(line)
+    })?;
+    let opening = opening.trim_start_matches('\u{feff}').split(" #").next()?;
+    let close = text.trim_end().strip_suffix('}')?.trim_end_matches([' ', '\t']);
+    let body = text.get(end..close.len()).filter(|_| opening.trim() == "{" && close.ends_with('\n'))?;
+    let first = body.lines().find(|line| is_text(line))?;
+    Some((Span::new(end, close.len()), first.len() - first.trim_start_matches(' ').len()))
 }
 
 /// Returns the items of a list in an entry, if the list begins below its key.
