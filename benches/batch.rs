@@ -2,8 +2,12 @@
 //! same, and of a minimal program that reads the same rows with serde_json on as many threads and writes an equal
 //! message for each.
 //!
+//! Then the same of a template that writes amounts and dates in Persian, and of one that inserts the same values as they
+//! are.
+//!
 //! Run it with `cargo bench --bench batch`. `PYTHON` is a Python with jinja2; without one, that side is omitted. All
-//! sides run in turn, and the medians are printed. On a busy machine, read the ratios.
+//! sides run in turn, and the medians are printed. On a busy machine, read the ratios. `cargo bench --bench batch --
+//! --against PROGRAM` compares with another build of kenarc in the same run.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
@@ -21,37 +25,73 @@ const ROWS: usize = 100_000;
 const ROUNDS: usize = 7;
 const TEMPLATE: &str = "templates/order-tracking.yaml";
 
+/// A message with the filters for Persian, and the same without.
+const FILTERED: &str = r#"variables: { price: { type: integer }, visit: { type: string, format: date-time } }
+message: |
+  هزینه: {{ price | toman }} ({{ price | words }} تومان)
+  بازدید: {{ visit | jalali("EEEE d MMMM y، ساعت HH:mm") }}
+"#;
+const BARE: &str = "variables: { price: { type: integer }, visit: { type: string, format: date-time } }
+message: |
+  هزینه: {{ price }} تومان
+  بازدید: {{ visit }}
+";
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => compare(),
+        [] => compare(None),
+        ["--against", program] => compare(Some(*program)),
         ["--floor", rows, out] => floor(Path::new(rows), Path::new(out)),
-        _ => panic!("usage: cargo bench --bench batch"),
+        _ => panic!("usage: cargo bench --bench batch [-- --against PROGRAM]"),
     }
 }
 
-fn compare() {
+/// A program that is measured: its name in the output, and its command line.
+type Side = (&'static str, Vec<String>);
+
+fn compare(other: Option<&str>) {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let (rows, out) = (path("rows.jsonl"), path("out.jsonl"));
     write_rows(Path::new(&rows));
-    let kenarc = env!("CARGO_BIN_EXE_kenarc").to_owned();
+    let kenarc = env!("CARGO_BIN_EXE_kenarc");
     let this = std::env::current_exe().unwrap().display().to_string();
     let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let batch = |threads: &str| {
-        let arguments = ["render", TEMPLATE, "--batch", &rows, "--threads", threads, "-o", &out];
-        std::iter::once(kenarc.as_str()).chain(arguments).map(str::to_owned).collect::<Vec<_>>()
-    };
     let mut sides = vec![
-        ("kenarc, 2 threads", batch("2")),
-        ("kenarc, 1 thread", batch("1")),
+        ("kenarc, 2 threads", render(kenarc, TEMPLATE, &rows, "2", &out)),
+        ("kenarc, 1 thread", render(kenarc, TEMPLATE, &rows, "1", &out)),
         ("the floor, 2 threads", vec![this, "--floor".to_owned(), rows.clone(), out.clone()]),
     ];
+    if let Some(other) = other {
+        sides.push(("the other kenarc, 2", render(other, TEMPLATE, &rows, "2", &out)));
+        sides.push(("the other kenarc, 1", render(other, TEMPLATE, &rows, "1", &out)));
+    }
     if run(&[python.clone(), "-c".to_owned(), "import jinja2".to_owned()]).is_some() {
         sides.push(("Python", vec![python, "benches/batch.py".to_owned(), rows.clone(), out.clone()]));
     } else {
         println!("Python is left out: name one that has jinja2 in PYTHON");
     }
+    measure(TEMPLATE, &sides);
+
+    let (filtered, bare, rows) = (path("filtered.yaml"), path("bare.yaml"), path("visits.jsonl"));
+    fs::write(&filtered, FILTERED).unwrap();
+    fs::write(&bare, BARE).unwrap();
+    write_visits(Path::new(&rows));
+    let sides = [
+        ("as they are", render(kenarc, &bare, &rows, "1", &out)),
+        ("in Persian", render(kenarc, &filtered, &rows, "1", &out)),
+    ];
+    measure("two amounts and a date, 1 thread", &sides);
+}
+
+/// Returns the command that renders rows.
+fn render(kenarc: &str, template: &str, rows: &str, threads: &str, out: &str) -> Vec<String> {
+    [kenarc, "render", template, "--batch", rows, "--threads", threads, "-o", out].map(str::to_owned).to_vec()
+}
+
+/// Runs all sides in turn, and prints the medians.
+fn measure(title: &str, sides: &[Side]) {
     let mut times = vec![Vec::new(); sides.len()];
     for _ in 0..ROUNDS {
         for ((name, command), times) in sides.iter().zip(&mut times) {
@@ -59,11 +99,20 @@ fn compare() {
         }
     }
     let medians: Vec<Duration> = times.into_iter().map(median).collect();
-    println!("{ROWS} rows, {TEMPLATE}:");
+    println!("{ROWS} rows, {title}:");
     for ((name, _), time) in sides.iter().zip(&medians) {
         let (ratio, rate) = (time.as_secs_f64() / medians[0].as_secs_f64(), ROWS as f64 / time.as_secs_f64());
         println!("  {name:<22} {:>7.0} ms   {rate:>9.0} rows a second   {ratio:>6.2} x", time.as_secs_f64() * 1e3);
     }
+}
+
+/// Writes amounts and dates of their own for each row.
+fn write_visits(path: &Path) {
+    let row = |row: usize| {
+        let (price, month, day) = (250_000 + row * 1_000, row % 12 + 1, row % 28 + 1);
+        format!("{{\"price\":{price},\"visit\":\"2026-{month:02}-{day:02}T{:02}:30:00Z\"}}\n", row % 24)
+    };
+    fs::write(path, (0..ROWS).map(row).collect::<String>()).unwrap();
 }
 
 /// Returns orders in each state, each with texts of its own.
