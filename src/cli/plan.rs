@@ -1,12 +1,12 @@
 //! What a run would do: finds out before anything is sent.
 
 use std::fs;
-use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::lint::counted;
 use crate::rows::{Renderer, Rows};
+use crate::send::batch::Job;
 use crate::send::journal::{Compared, Comparison, Policy};
 
 use super::batch::{self, Batch};
@@ -27,7 +27,8 @@ pub(super) struct Plan<'a> {
 
 impl Plan<'_> {
     /// Checks that no conversation gets a second text because the template or the rows were edited after an earlier run.
-    /// Reads all rows if an earlier run has sent something.
+    /// Reads all rows if an earlier run has sent something. Those of a stream are sent as they arrive: then this returns
+    /// what is to check them.
     ///
     /// # Errors
     /// If there are such conversations; nothing has been sent then. Also if the rows or the journal cannot be read.
@@ -35,17 +36,14 @@ impl Plan<'_> {
         &self,
         batch: &Batch,
         job_template: &JobTemplate,
-        terminal: &Terminal,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<StreamCheck>, Failure> {
         let mut comparison = Comparison::with(self.journal)?;
         if !comparison.has_sent() {
-            return Ok(());
+            return Ok(None);
         }
         if !fs::metadata(&batch.path).is_ok_and(|metadata| metadata.is_file()) {
-            let note = "note: rows from a stream are sent as they arrive, without a search for texts that have changed \
-                        since an earlier run";
-            let _ = writeln!(terminal.stderr(), "{note}");
-            return Ok(());
+            let comparison = comparison.for_stream()?;
+            return Ok(Some(StreamCheck { comparison, journal: self.journal.to_owned() }));
         }
         let mut rows = Rows::open(&batch.path)?;
         let renderer = batch.renderer();
@@ -55,8 +53,8 @@ impl Plan<'_> {
             })
         })?;
         match comparison.finish()? {
-            compared if compared.changed > 0 => Err(self.changed(&compared, &batch.path)),
-            _ => Ok(()),
+            compared if compared.changed > 0 => Err(changed(&compared, batch.rows.name(), self.journal)),
+            _ => Ok(None),
         }
     }
 
@@ -74,7 +72,8 @@ impl Plan<'_> {
     ) -> Result<Exit, Failure> {
         let mut comparison = Comparison::with(self.journal)?;
         let summary = Summary::new(format, Arc::new(Progress::new(&batch.rows)), batch.rejects.is_some());
-        let Batch { template, common, mut rows, mut rejects, threads, extra, path, .. } = batch;
+        let Batch { template, common, mut rows, mut rejects, threads, extra, .. } = batch;
+        let name = Arc::clone(rows.name());
         let renderer = Renderer::new(&template, common, &rows).with_extra_columns(extra);
         job_template.each(threads, &mut rows, &renderer, |ready, rejected| {
             batch::keep(&rejected, rejects.as_mut())?;
@@ -90,29 +89,57 @@ impl Plan<'_> {
         let is_refused = compared.changed > 0 && !self.allows_changed;
         summary.finish_dry_run(&compared, self.policy, terminal);
         if is_refused {
-            terminal.fail(self.changed(&compared, &path));
+            terminal.fail(changed(&compared, &name, self.journal));
         }
         Ok(summary.exit(is_refused))
     }
+}
 
-    /// Says which messages have changed since an earlier run.
-    fn changed(&self, compared: &Compared, rows: &Path) -> Failure {
-        let lines = compared.changed_lines.iter().map(|line| format!("{}:{line}", rows.display()));
-        let mut named = lines.collect::<Vec<_>>().join(", ");
-        let more = compared.changed - compared.changed_lines.len() as u64;
-        if more > 0 {
-            named += &format!(" and {more} more");
+/// Checks the messages of a stream as they arrive.
+pub(super) struct StreamCheck {
+    comparison: Comparison,
+    journal: PathBuf,
+}
+
+impl StreamCheck {
+    /// Takes out the first message that would be another text for its recipient than an earlier run has sent, and those
+    /// after it. The text that was sent may still come in a stream in another order, but nobody knows that it will.
+    ///
+    /// # Errors
+    /// What is wrong with the message, or why it cannot be compared.
+    pub(super) fn admit(&mut self, jobs: &mut Vec<Job>) -> Result<(), Failure> {
+        for index in 0..jobs.len() {
+            let Job { id, row, request, .. } = &jobs[index];
+            let is_changed = self.comparison.add_from_stream(*id, request.recipient(), row.line);
+            if !matches!(is_changed, Ok(false)) {
+                let compared = Compared { changed: 1, changed_lines: vec![row.line], ..Compared::default() };
+                let failure =
+                    is_changed.err().map_or_else(|| changed(&compared, &row.file, &self.journal), Failure::from);
+                jobs.truncate(index);
+                return Err(failure);
+            }
         }
-        Failure::with_help(
-            format!(
-                "{} would go to conversations that already got another text: {named}",
-                counted(compared.changed, "message"),
-            ),
-            format!(
-                "the template or the rows have changed since an earlier run with {}; restore them, leave these rows out, \
-                 or send the new texts as well with --allow-changed",
-                self.journal.display()
-            ),
-        )
+        Ok(())
     }
+}
+
+/// Says which messages have changed since an earlier run.
+fn changed(compared: &Compared, rows: &str, journal: &Path) -> Failure {
+    let lines = compared.changed_lines.iter().map(|line| format!("{rows}:{line}"));
+    let mut named = lines.collect::<Vec<_>>().join(", ");
+    let more = compared.changed - compared.changed_lines.len() as u64;
+    if more > 0 {
+        named += &format!(" and {more} more");
+    }
+    Failure::with_help(
+        format!(
+            "{} would go to conversations that already got another text: {named}",
+            counted(compared.changed, "message"),
+        ),
+        format!(
+            "the template or the rows have changed since an earlier run with {}; restore them, leave these rows out, or \
+             send the new texts as well with --allow-changed",
+            journal.display()
+        ),
+    )
 }

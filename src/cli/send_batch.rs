@@ -19,7 +19,7 @@ use super::batch::{self, Batch};
 use super::exit::{Exit, Failure};
 use super::job_template::JobTemplate;
 use super::output::Terminal;
-use super::plan::Plan;
+use super::plan::{Plan, StreamCheck};
 use super::progress::Progress;
 use super::send::runtime;
 use super::signals::Signals;
@@ -96,9 +96,7 @@ impl SendBatchArguments {
         let job_template = JobTemplate { endpoint, file: Arc::clone(batch.rows.name()), access_token };
         job_template.check_columns(&batch)?;
         let plan = Plan { journal: &path, policy: self.policy(), allows_changed: self.allow_changed };
-        if !self.allow_changed {
-            plan.refuse_changed(&batch, &job_template, terminal)?;
-        }
+        let check = if self.allow_changed { None } else { plan.refuse_changed(&batch, &job_template)? };
         let journal = Journal::open(&path, plan.policy)?;
         let progress = Arc::new(Progress::new(&batch.rows));
         let has_rejects = batch.rejects.is_some();
@@ -109,7 +107,7 @@ impl SendBatchArguments {
         let sender = BatchSender::new(client, api_key, journal, options, move |event| observer.record(&event));
         let runtime = runtime()?;
         let (jobs, received) = mpsc::channel(WAITING);
-        let reader = read(batch, job_template, jobs, Arc::clone(&summary));
+        let reader = read(batch, job_template, check, jobs, Arc::clone(&summary));
         let halt = runtime.block_on(async {
             let signals =
                 Signals::new().map_err(|error| Failure::new(format!("cannot listen for signals: {error}")))?;
@@ -183,18 +181,21 @@ const PATIENCE: Duration = Duration::from_millis(500);
 fn read(
     batch: Batch,
     job_template: JobTemplate,
+    mut check: Option<StreamCheck>,
     jobs: mpsc::Sender<Vec<Job>>,
     summary: Arc<Summary>,
 ) -> JoinHandle<Result<(), Failure>> {
     thread::spawn(move || {
         let Batch { template, common, mut rows, mut rejects, threads, extra, .. } = batch;
         let renderer = Renderer::new(&template, common, &rows).with_extra_columns(extra);
-        let result = job_template.each(threads, &mut rows, &renderer, |ready, rejected| {
+        let result = job_template.each(threads, &mut rows, &renderer, |mut ready, rejected| {
             summary.read(ready.len() + rejected.len());
             batch::keep(&rejected, rejects.as_mut())?;
             summary.reject(&rejected);
+            let admitted = check.as_mut().map_or(Ok(()), |check| check.admit(&mut ready));
             // The channel is closed if the batch has halted.
-            jobs.blocking_send(ready).map_err(|_| Ended::Halted)
+            jobs.blocking_send(ready).map_err(|_| Ended::Halted)?;
+            admitted.map_err(Ended::Failed)
         });
         match result {
             Err(Ended::Failed(failure)) => Err(failure),

@@ -1,4 +1,4 @@
-//! Compares the messages of a run with what a journal records, before anything is sent.
+//! Compares the messages of a run with what a journal records, before they are sent.
 //!
 //! A message is identified by its recipient and its text. If the template or a row is edited after a message was
 //! delivered, the same row makes another message, which the journal does not know, and the recipient would get both.
@@ -101,6 +101,33 @@ impl Comparison {
             self.repeated += 1;
         }
         Ok(())
+    }
+
+    /// Prepares the comparison of single messages, with [`add_from_stream`](Self::add_from_stream).
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn for_stream(self) -> Result<Self, JournalError> {
+        let index = "CREATE INDEX recorded_recipient ON recorded (recipient, recipient_id)";
+        self.connection.execute_batch(index).map_err(|error| self.failed(&error))?;
+        Ok(self)
+    }
+
+    /// Adds a message of a stream, as [`add`](Self::add) does, and returns whether the journal does not know it although
+    /// its recipient already got, or may have got, another text from this journal, which has not been added so far.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn add_from_stream(&mut self, id: MessageId, recipient: &Recipient, line: u64) -> Result<bool, JournalError> {
+        self.add(id, recipient, line)?;
+        let sql = "
+            SELECT NOT EXISTS (SELECT 1 FROM recorded WHERE id = ?1) AND EXISTS (
+                SELECT 1 FROM recorded
+                WHERE (recipient, recipient_id) = (?2, ?3)
+                  AND state IN ('delivered', 'unknown') AND id NOT IN (SELECT id FROM present))";
+        let values = params![id, recipient.kind, recipient.id.as_str()];
+        let select = |connection: &Connection| connection.prepare_cached(sql)?.query_row(values, |row| row.get(0));
+        select(&self.connection).map_err(|error| self.failed(&error))
     }
 
     /// Compares.

@@ -97,11 +97,39 @@ fn rows_from_stdin_are_sent_as_they_come() {
     going.give(rows(1..=6));
     let run = going.end();
     assert_snapshot!(run.stderr, @r"
-    note: rows from a stream are sent as they arrive, without a search for texts that have changed since an earlier run
     delivered 0 messages in N s
     not sent: 6 messages delivered by an earlier run
     ");
     assert_eq!(batch.server.count(), 6);
+}
+
+#[test]
+fn a_changed_text_in_a_stream_ends_the_run_before_it_is_sent() {
+    let batch = Batch::of("", |_| delivered());
+    let send = |rows: String, arguments: &str| {
+        let mut going = batch.start_as(batch.command("-", &format!("--journal rows.jsonl.journal {arguments}")));
+        going.give(rows);
+        going.end()
+    };
+    // Two messages for one conversation are no change.
+    let second = row(2).replace("کاربر 2", "رضا");
+    let before = rows(1..=3) + &second;
+    assert_eq!(send(before.clone(), "").status, 0);
+    let edited = row(3).replace("کاربر 3", "علی");
+    let run = send(row(1) + &row(2) + &row(9) + &edited + &row(4), "");
+    assert_snapshot!(run, @r"
+    exit status 2
+    --- stderr
+    delivered 1 message in N s
+    not sent: 2 messages delivered by an earlier run
+    error: 1 message would go to conversations that already got another text: <stdin>:4
+     help: the template or the rows have changed since an earlier run with rows.jsonl.journal; restore them, leave these rows out, or send the new texts as well with --allow-changed
+    ");
+    assert_eq!(batch.server.count(), 5, "the new row before the edited one has been sent");
+    assert_eq!(send(before + &row(9) + &row(5), "").status, 0);
+    assert_eq!(batch.server.count(), 6);
+    assert_eq!(send(edited + &row(4), "--allow-changed").status, 0);
+    assert_eq!(batch.server.count(), 8);
 }
 
 #[test]
