@@ -162,7 +162,7 @@ pub(crate) struct WrongPart<'t> {
 
 /// Returns the innermost part of a schema that contains a location. Of a list that has scalars only, it is the list.
 pub(crate) fn part_at<'t>(node: &'t Node<'static>, place: Span) -> Option<WrongPart<'t>> {
-    let holds = |node: &Node<'_>| node.span.start <= place.start && place.end <= node.span.end;
+    let holds = |node: &Node<'_>| node.span.contains(place);
     let schema = node.as_mapping()?;
     let entry = schema.entries.iter().find(|entry| holds(&entry.value))?;
     let part = |value, is_schema| WrongPart { schema, entry, value, is_schema };

@@ -48,7 +48,7 @@ impl ProjectReader<'_> {
     /// Reports what looks like a token in a value.
     fn refuse_secrets(&mut self, value: &Node<'_>) {
         for FoundSecret { span, kind } in self.secrets.clone() {
-            if value.span.start <= span.start && span.end <= value.span.end {
+            if value.span.contains(span) {
                 self.report_secret(span, format!("looks like {}", kind.noun()));
             }
         }

@@ -255,9 +255,5 @@ fn lists(template: &Template) -> Vec<Vec<Span>> {
 }
 
 fn are_nested(one: Span, other: Span) -> bool {
-    is_inside(one, other) || is_inside(other, one)
-}
-
-fn is_inside(part: Span, whole: Span) -> bool {
-    whole.start <= part.start && part.end <= whole.end
+    one.contains(other) || other.contains(one)
 }

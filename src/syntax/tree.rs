@@ -146,7 +146,7 @@ impl<'s> Node<'s> {
     /// Returns the JSON Pointer (RFC 6901) to the innermost part that contains a span; for a key, to its value.
     #[must_use]
     pub fn pointer_to(&self, place: Span) -> String {
-        let holds = |span: Span| span.start <= place.start && place.end <= span.end;
+        let holds = |span: Span| span.contains(place);
         let (token, child) = match &self.value {
             Value::Mapping(mapping) => {
                 let Some(entry) = mapping.entries.iter().find(|Entry { key, value }| holds(key.span.cover(value.span)))

@@ -110,8 +110,7 @@ impl<'t> EmbeddedProgram<'t> {
     /// Returns whether a range is inside of the scalar.
     #[must_use]
     pub fn holds(&self, span: Span) -> bool {
-        let whole = self.span();
-        whole.start <= span.start && span.end <= whole.end
+        self.span().contains(span)
     }
 
     /// Returns the uses of names that neither the program itself nor a `for` around it binds, where the program has no

@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// Returns whether `type-mismatch` reports an expression that contains a location.
 fn has_type_error(context: &Context<'_>, span: Span) -> bool {
     let mut errors = context.type_errors().iter().map(|error| error.location);
-    errors.any(|error| error.start <= span.start && span.end <= error.end)
+    errors.any(|error| error.contains(span))
 }
 
 fn exists(call: &CallUse<'_>) -> bool {
