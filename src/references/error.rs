@@ -51,7 +51,8 @@ pub enum ReferenceErrorKind {
     Cycle,
     /// More than [`MAX_REFERENCE_DEPTH`](super::MAX_REFERENCE_DEPTH) references lead from one to the next.
     TooDeep,
-    /// The references of the file stand for more than [`MAX_REFERENCED_NODES`](super::MAX_REFERENCED_NODES) values.
+    /// The references of the file stand for more than [`MAX_REFERENCED_NODES`](super::MAX_REFERENCED_NODES) values, or the
+    /// files that they name are larger than [`MAX_REFERENCED_BYTES`](super::MAX_REFERENCED_BYTES).
     TooLarge,
     /// A key beside the `$ref` of a part that has no keys.
     KeysBesideValue {

@@ -26,8 +26,11 @@ pub(crate) const REF: &str = "$ref";
 /// The most references that lead from one to the next.
 pub const MAX_REFERENCE_DEPTH: usize = 16;
 
-/// The most values that the references of a file stand for in total.
+/// The most values that the references of a file stand for in total. A text counts as one more for each KiB of it.
 pub const MAX_REFERENCED_NODES: usize = 10_000;
+
+/// The largest size of a file and all those that it refers to together, in bytes: 8 MiB.
+pub const MAX_REFERENCED_BYTES: usize = 8 << 20;
 
 /// The first character of the names of libraries, which have parts for templates and are no templates themselves.
 const LIBRARY_PREFIX: char = '_';

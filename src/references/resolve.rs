@@ -9,7 +9,7 @@ use crate::syntax::{Comment, Document, Entry, Mapping, Node, Parsed, Value};
 use super::error::{ReferenceError, ReferenceErrorKind};
 use super::library::{Library, PartFile};
 use super::target::Target;
-use super::{MAX_REFERENCE_DEPTH, MAX_REFERENCED_NODES, REF, is_library};
+use super::{MAX_REFERENCE_DEPTH, MAX_REFERENCED_BYTES, MAX_REFERENCED_NODES, REF, is_library};
 
 /// A file with the parts of its references in their places.
 #[derive(Debug)]
@@ -213,7 +213,7 @@ impl<'l, 'm, 's> Resolver<'l, 'm, 's> {
         if self.nodes > MAX_REFERENCED_NODES {
             return Ok(invalid);
         }
-        self.nodes += count(found, MAX_REFERENCED_NODES);
+        self.nodes += found.count(MAX_REFERENCED_NODES);
         if self.nodes > MAX_REFERENCED_NODES {
             return failed(ReferenceErrorKind::TooLarge);
         }
@@ -241,6 +241,9 @@ impl<'l, 'm, 's> Resolver<'l, 'm, 's> {
             return Ok(known);
         }
         let part = self.library.get(&name).map_err(failed)?;
+        if self.composer.len() + part.file.text().len() > MAX_REFERENCED_BYTES {
+            return Err((ReferenceErrorKind::TooLarge, None));
+        }
         let start = self.composer.add(&part.file);
         self.comments.extend(part.comments.iter().map(|comment| Comment { span: comment.span.moved(start) }));
         self.files.push(OpenFile { name, start, tree: FileTree::Part(part) });
@@ -257,20 +260,4 @@ fn is_reference(mapping: &Mapping<'_>, place: Place) -> bool {
         let names_file = || entry.value.as_scalar().is_some_and(|text| !text.text.starts_with('#'));
         !place.is_declaration || names_file()
     })
-}
-
-/// Returns the number of values of a part; of one with more than `most`, a larger number than that.
-fn count(node: &Node<'_>, most: usize) -> usize {
-    let mut total = 1;
-    let mut add = |child: &Node<'_>| {
-        if total <= most {
-            total += count(child, most - total + 1);
-        }
-    };
-    match &node.value {
-        Value::Sequence(items) => items.iter().for_each(&mut add),
-        Value::Mapping(mapping) => mapping.entries.iter().for_each(|entry| add(&entry.value)),
-        _ => {}
-    }
-    total
 }

@@ -41,6 +41,11 @@ impl Composer {
         Self { text: main.text().to_owned(), files: vec![(0, Arc::clone(main))] }
     }
 
+    /// Returns the length of the text in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
+    }
+
     /// Adds a file unless it is there, and returns the offset of its first byte.
     pub(crate) fn add(&mut self, file: &Arc<SourceFile>) -> usize {
         if let Some((start, _)) = self.files.iter().find(|(_, known)| Arc::ptr_eq(known, file)) {

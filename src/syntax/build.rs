@@ -23,7 +23,7 @@ use super::place;
 use super::recovery::{self, Mask, Replacement, ValuePosition};
 use super::resolve::{CoreTag, Resolved, resolve};
 use super::scalar::{Origin, ScalarStyle};
-use super::tree::{Comment, Document, Key, Node, Scalar, Value};
+use super::tree::{Comment, Document, Key, Node, Scalar, Value, further_nodes};
 
 /// The result of one pass over the events.
 pub(super) enum PassResult<'s> {
@@ -323,6 +323,7 @@ impl<'s> Builder<'s, '_> {
     fn key(&mut self, key: Key<'s>, kind: KeyKind) {
         if let Some(frame) = self.stack.last_mut() {
             frame.reach(key.span);
+            frame.nodes += further_nodes(&key.text);
             frame.key(key, kind);
         }
     }
@@ -361,14 +362,16 @@ impl<'s> Builder<'s, '_> {
             // A key is only its text; the value is needed if the key is anchored.
             if tag.is_some() || anchor != 0 {
                 let value = self.value(text.clone(), origin, is_plain, tag, place);
-                self.anchors.define(anchor, &Node { span, value }, Some(&text), 1, 0);
+                let nodes = 1 + further_nodes(&text);
+                self.anchors.define(anchor, &Node { span, value }, Some(&text), nodes, 0);
             }
             self.key(Key { text, span }, kind);
         } else {
             let name = (anchor != 0).then(|| text.clone());
+            let nodes = 1 + further_nodes(&text);
             let node = Node { span, value: self.value(text, origin, is_plain, tag, place) };
-            self.anchors.define(anchor, &node, name.as_ref(), 1, 0);
-            self.push(node, span, 1, 0);
+            self.anchors.define(anchor, &node, name.as_ref(), nodes, 0);
+            self.push(node, span, nodes, 0);
         }
     }
 

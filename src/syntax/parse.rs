@@ -13,7 +13,7 @@ use super::tree::Document;
 /// The deepest nesting of lists and mappings together.
 pub const MAX_DEPTH: usize = 64;
 
-/// The most nodes that the aliases of a document can expand to in total.
+/// The most nodes that the aliases of a document can expand to in total. A text counts as one more for each KiB of it.
 pub const MAX_EXPANDED_NODES: usize = 10_000;
 
 /// The most bytes that are parsed again because of unquoted values. A pass continues after those that leave the rest of

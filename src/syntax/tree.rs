@@ -179,6 +179,33 @@ impl<'s> Node<'s> {
         }
     }
 
+    /// Returns the number of nodes, with [further ones](further_nodes) for long texts; of more than `most`, a larger
+    /// number than that.
+    pub(crate) fn count(&self, most: usize) -> usize {
+        let mut total = 1;
+        match &self.value {
+            Value::String(scalar) => total += further_nodes(&scalar.text),
+            Value::Sequence(items) => {
+                for item in items {
+                    if total > most {
+                        break;
+                    }
+                    total += item.count(most - total);
+                }
+            }
+            Value::Mapping(mapping) => {
+                for Entry { key, value } in &mapping.entries {
+                    if total > most {
+                        break;
+                    }
+                    total += further_nodes(&key.text) + value.count(most - total);
+                }
+            }
+            _ => {}
+        }
+        total
+    }
+
     /// Returns the node with owned text.
     #[must_use]
     pub fn into_owned(self) -> Node<'static> {
@@ -207,6 +234,11 @@ impl<'s> Node<'s> {
         };
         Node { span: self.span.moved(distance), value }
     }
+}
+
+/// Returns how many nodes a text counts as in limits, beside its own: one for each KiB.
+pub(crate) const fn further_nodes(text: &str) -> usize {
+    text.len() >> 10
 }
 
 /// Encodes a token of a JSON Pointer (RFC 6901 §3).

@@ -359,6 +359,18 @@ fn an_alias_bomb_is_rejected() {
 }
 
 #[test]
+fn long_texts_count_as_many_values_for_each_alias() {
+    // 1 for the text itself, and 100 for its 100 KiB.
+    let source = |text: &str, count| format!("a: &a {text}\nb: [{}]\n", vec!["*a"; count].join(", "));
+    let (text, key) = ("x".repeat(100 << 10), format!("{{ {}: 1 }}", "x".repeat(100 << 10)));
+    for (text, nodes) in [(text, 101), (key, 102)] {
+        assert!(parse(&source(&text, MAX_EXPANDED_NODES / nodes)).errors.is_empty());
+        let over = source(&text, MAX_EXPANDED_NODES / nodes + 1);
+        assert!(matches!(parse(&over).errors[..], [SyntaxError::TooManyNodes { .. }]));
+    }
+}
+
+#[test]
 fn the_limit_of_nodes_applies_to_aliases_only() {
     let source = format!("a: &a [{}]\n", "1, ".repeat(2 * MAX_EXPANDED_NODES));
     assert!(parse(&source).errors.is_empty());

@@ -4,7 +4,9 @@ use crate::lint::finding::Finding;
 use crate::lint::near::nearest;
 use crate::lint::wording::counted;
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
-use crate::references::{FileError, MAX_REFERENCE_DEPTH, MAX_REFERENCED_NODES, ReferenceError, ReferenceErrorKind};
+use crate::references::{
+    FileError, MAX_REFERENCE_DEPTH, MAX_REFERENCED_BYTES, MAX_REFERENCED_NODES, ReferenceError, ReferenceErrorKind,
+};
 use crate::source::{SourceFile, Span};
 
 pub(in crate::lint) static RULE: Rule =
@@ -97,7 +99,10 @@ fn about_part<'f>(
             .label(format!("expected at most {MAX_REFERENCE_DEPTH} references from one to the next"))
             .help("refer to the last part directly"),
         ReferenceErrorKind::TooLarge => finding
-            .label(format!("the references of this file stand for more than {MAX_REFERENCED_NODES} values"))
+            .label(format!(
+                "expected at most {MAX_REFERENCED_NODES} values and {} MiB of files",
+                MAX_REFERENCED_BYTES >> 20
+            ))
             .help("refer to smaller parts"),
         ReferenceErrorKind::File { .. } | ReferenceErrorKind::KeysBesideValue { .. } => finding,
     }
