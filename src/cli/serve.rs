@@ -12,9 +12,10 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use tokio::sync::Notify;
 
+use crate::message::{MEDIA_TOKEN, Side};
 use crate::report::Format;
 use crate::send::{Api, Rate};
-use crate::serve::{Content, Ending, Exchange, Faults, ServerEvent, Settings, serve};
+use crate::serve::{Call, Content, Ending, Exchange, Faults, RequestHead, ServerEvent, Settings, serve};
 use crate::source::visible;
 
 use super::exit::{Exit, Failure};
@@ -27,7 +28,7 @@ use crate::lint::counted;
 /// Run a local server that behaves like the API, for development and tests
 ///
 /// It checks every request with the rules of `kenarc check`, reports errors in the response and on stderr, and delivers
-/// nothing. Any key and token is accepted.
+/// nothing. Any key and token is accepted; a file is uploaded with a token that the server has issued.
 #[derive(Args)]
 #[command(after_help = help::epilogue(NOTES, EXAMPLES, STATUSES))]
 pub(super) struct Arguments {
@@ -59,8 +60,13 @@ pub(super) struct Arguments {
 }
 
 const NOTES: &str = "\
-Send to it with `kenarc send --base-url http://127.0.0.1:8088`, or with any other client: \
-POST /v2/open-platform/conversations/ID/messages";
+Send to it with `kenarc send --base-url http://127.0.0.1:8088` and `kenarc upload --base-url …`, or with any other client:
+
+  POST /v2/open-platform/conversations/ID/messages           a chat message
+  POST /v1/open-platform/chat/bot/conversations/ID/messages  a chatbot message
+  POST /v1/open-platform/chat/bot/users/ID/messages          a chatbot message, to a user
+  POST /experimental/open-platform/chat/upload               an upload token
+  POST /upload/KIND                                          a file: image, video, voice or file";
 
 const EXAMPLES: &[CommandExample] = &[
     ("kenarc serve", "Serve on port 8088 until Ctrl-C"),
@@ -242,9 +248,11 @@ fn line(exchange: &Exchange) -> String {
         Ending::Answered(400..=499) => REFUSED,
         _ => FAILED,
     };
-    let target = match &exchange.head.conversation {
-        Some(id) => format!("conversation {id}"),
-        None => exchange.head.line.clone(),
+    let RequestHead { line, call, id, .. } = &exchange.head;
+    let target = match (call, id) {
+        (Some(Call::Message(recipient)), Some(id)) => format!("{recipient} {id}"),
+        (Some(call @ (Call::UploadToken | Call::Upload(_))), _) => call.to_string(),
+        _ => line.clone(),
     };
     let delay = exchange.delay.map(|delay| format!(", after {delay:?}")).unwrap_or_default();
     format!("{style}{}{style:#}  {target}  {}{delay}", exchange.ending, describe(exchange))
@@ -252,7 +260,7 @@ fn line(exchange: &Exchange) -> String {
 
 fn describe(exchange: &Exchange) -> String {
     match exchange.ending {
-        Ending::Answered(200..=299) => layout(&exchange.content),
+        Ending::Answered(200..=299) => summary(exchange),
         Ending::Incomplete => "the connection was closed before the whole body had arrived".to_owned(),
         _ if exchange.is_injected => {
             format!("injected fault; {}", if exchange.is_delivered { "delivered" } else { "not delivered" })
@@ -263,12 +271,20 @@ fn describe(exchange: &Exchange) -> String {
     }
 }
 
-/// Describes a message: `text only`, `3 buttons`.
-fn layout(content: &Content) -> String {
-    let Content::Json(message) = content else { return String::new() };
+/// Describes what was accepted: `text only`, `3 buttons`, `photo.png (5120 bytes)`.
+fn summary(exchange: &Exchange) -> String {
+    match &exchange.content {
+        Content::File { name, length } => format!("{name} ({})", counted(*length, "byte")),
+        Content::Json(message) if matches!(exchange.head.call, Some(Call::Message(_))) => layout(message),
+        Content::Json(_) | Content::Text(_) => exchange.reason.clone(),
+    }
+}
+
+fn layout(message: &serde_json::Value) -> String {
     let items = |value: &serde_json::Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
-    let rows = ["sender_buttons", "receiver_buttons"].iter().flat_map(|side| items(&message[*side], "rows"));
+    let rows = Side::ALL.iter().flat_map(|side| items(&message[side.field()], "rows"));
     match rows.map(|row| items(&row, "buttons").len()).sum() {
+        0 if message[MEDIA_TOKEN].as_str().is_some_and(|token| !token.is_empty()) => "media only".to_owned(),
         0 => "text only".to_owned(),
         count => counted(count, "button"),
     }

@@ -45,4 +45,5 @@ pub use response::MAX_RESPONSE_BYTES;
 pub use retry::RetryReason;
 pub use sanitized::SanitizedText;
 pub use secret::{ACCESS_TOKEN_VARIABLE, API_KEY_VARIABLE, Credentials, MAX_SECRET_BYTES, Secret, SecretError};
+pub(crate) use upload::{FIELD, PERMISSION_PATH, TRANSFER_PATH};
 pub use upload::{Media, MediaError, MediaKind, Servers, UnknownMediaKind, UploadError, UploadStep, Uploader};

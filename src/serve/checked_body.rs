@@ -1,4 +1,4 @@
-//! Parses and checks the body of a request.
+//! Checks the body of a request.
 
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use crate::syntax::Node;
 use super::body::{End, Received};
 use super::exchange::{Content, RequestFinding};
 use super::secrets::Secrets;
+use super::uploads::UploadedFile;
 
 /// The maximum number of errors, and of warnings, that are reported for one body.
 const MAX_FINDINGS: usize = 100;
@@ -29,13 +30,19 @@ pub(super) struct CheckedBody {
 }
 
 impl CheckedBody {
-    /// Checks a body. `name` is its name in findings.
-    pub(super) fn of(name: &str, received: &Received, icons: &Arc<Icons>, secrets: &Secrets) -> Self {
-        let text = || Content::Text(secrets.hide(&String::from_utf8_lossy(&received.bytes)).into_owned());
+    /// Checks the body of a message of this kind. `name` is its name in findings.
+    pub(super) fn of_message(
+        name: &str,
+        received: &Received,
+        kind: MessageKind,
+        icons: &Arc<Icons>,
+        secrets: &Secrets,
+    ) -> Self {
+        let text = || text(received, secrets);
         if received.end != End::Complete {
-            return Self { content: text(), findings: Vec::new(), diagnostics: Vec::new(), error_count: 0 };
+            return Self::unchecked(text());
         }
-        let mut checked = check_request_bytes(name, &received.bytes, MessageKind::Chat, icons);
+        let mut checked = check_request_bytes(name, &received.bytes, kind, icons);
         let content = match lossless_json(&checked) {
             Some(mut value) => {
                 secrets.hide_in(&mut value);
@@ -49,8 +56,31 @@ impl CheckedBody {
         let findings = checked.diagnostics.iter().map(|diagnostic| RequestFinding::new(diagnostic, &checked));
         let findings = findings.map(|finding| finding.hide(secrets)).collect();
         let diagnostics =
-            in_pretty_json(name, &received.bytes, &checked, icons, secrets).unwrap_or(checked.diagnostics);
+            in_pretty_json(name, &received.bytes, &checked, kind, icons, secrets).unwrap_or(checked.diagnostics);
         Self { content, findings, diagnostics, error_count }
+    }
+
+    /// Takes the body of a request for an upload token.
+    pub(super) fn of_upload_token(received: &Received, secrets: &Secrets) -> Self {
+        let value: Option<serde_json::Value> = serde_json::from_slice(&received.bytes).ok();
+        let json = value.filter(|_| received.end == End::Complete).map(|mut value| {
+            secrets.hide_in(&mut value);
+            Content::Json(value)
+        });
+        Self::unchecked(json.unwrap_or_else(|| text(received, secrets)))
+    }
+
+    /// Takes the form of an upload.
+    pub(super) fn of_upload(file: Option<&UploadedFile>) -> Self {
+        Self::unchecked(match file {
+            Some(UploadedFile { name, bytes }) => Content::File { name: name.clone(), length: bytes.len() },
+            // It may be large, and is not text.
+            None => Content::Text(String::new()),
+        })
+    }
+
+    fn unchecked(content: Content) -> Self {
+        Self { content, findings: Vec::new(), diagnostics: Vec::new(), error_count: 0 }
     }
 
     pub(super) fn errors(&self) -> Vec<RequestFinding> {
@@ -66,6 +96,10 @@ impl CheckedBody {
         self.findings.clear();
         self.diagnostics.clear();
     }
+}
+
+fn text(received: &Received, secrets: &Secrets) -> Content {
+    Content::Text(secrets.hide(&String::from_utf8_lossy(&received.bytes)).into_owned())
 }
 
 fn is_error(diagnostic: &Diagnostic) -> bool {
@@ -100,13 +134,14 @@ fn in_pretty_json(
     name: &str,
     bytes: &[u8],
     checked: &CheckedRequest,
+    kind: MessageKind,
     icons: &Arc<Icons>,
     secrets: &Secrets,
 ) -> Option<Vec<Diagnostic>> {
     let is_one_line = bytes.len() <= MAX_PRETTY_BYTES && !bytes.trim_ascii().contains(&b'\n');
     let value = lossless_json(checked).filter(|_| is_one_line && !checked.diagnostics.is_empty())?;
     let text = serde_json::to_string_pretty(&value).ok()?;
-    let mut diagnostics = check_request(&SourceFile::new(name, text), MessageKind::Chat, icons).diagnostics;
+    let mut diagnostics = check_request(&SourceFile::new(name, text), kind, icons).diagnostics;
     bound(&mut diagnostics);
     secrets.hide_in_findings(&mut diagnostics);
     Some(diagnostics)

@@ -44,6 +44,13 @@ pub struct Exchange {
 pub enum Content {
     /// JSON without duplicate keys.
     Json(Value),
+    /// A form with a file.
+    File {
+        /// The name of the file.
+        name: String,
+        /// Its length, in bytes.
+        length: usize,
+    },
     /// Anything else, or an incomplete body.
     Text(String),
 }

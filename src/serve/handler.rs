@@ -7,17 +7,19 @@ use fastrand::Rng;
 use hyper::StatusCode;
 use hyper::http::request::Parts;
 
-use crate::message::Icons;
-use crate::send::{Api, Rate};
+use crate::message::{Icons, MessageKind};
+use crate::send::{Api, Rate, RecipientKind};
 
 use super::body::{End, Received};
+use super::call::Call;
 use super::checked_body::CheckedBody;
-use super::exchange::{Ending, Exchange};
+use super::exchange::{Content, Ending, Exchange};
 use super::faults::{Fault, FaultDraw, Faults};
-use super::head::{RequestHead, admit, check_media_type};
+use super::head::{RequestHead, admit, check_media_type, upload_token};
 use super::limit::Limit;
 use super::response::{ApiResponse, fault_message};
 use super::secrets::Secrets;
+use super::uploads::{UploadTokens, UploadedFile};
 
 /// How the server behaves.
 #[derive(Clone, Debug)]
@@ -62,6 +64,17 @@ struct HandlerState {
     count: u64,
     limit: Option<Limit>,
     rng: Rng,
+    uploads: UploadTokens,
+}
+
+/// A request as it arrived.
+pub(super) struct Arrived {
+    /// When its headers had arrived.
+    pub(super) at: SystemTime,
+    pub(super) head: Parts,
+    pub(super) body: Received,
+    /// The file in the body of an upload, or why there is none; `None` for other calls.
+    pub(super) form: Option<Result<UploadedFile, ApiResponse>>,
 }
 
 /// How to respond to a request.
@@ -83,33 +96,41 @@ impl From<ApiResponse> for Decision {
 
 impl Handler {
     pub(super) fn new(settings: Settings) -> Self {
-        let state =
-            HandlerState { count: 0, limit: settings.limit.map(Limit::new), rng: Rng::with_seed(settings.seed) };
+        let (limit, rng) = (settings.limit.map(Limit::new), Rng::with_seed(settings.seed));
+        let state = HandlerState { count: 0, limit, rng, uploads: UploadTokens::new() };
         Self { settings, state: Mutex::new(state) }
     }
 
     /// Decides how to respond to a request, and records the exchange.
-    pub(super) fn handle(&self, at: SystemTime, head: &Parts, received: &Received) -> (Exchange, Decision) {
+    pub(super) fn handle(&self, arrived: Arrived) -> (Exchange, Decision) {
+        let Arrived { at, head, body: received, form } = arrived;
         let secrets = Secrets::of(&head.headers);
+        let form = form.map(|form| form.map(|file| file.shown(&secrets)));
         let mut state = self.state();
         state.count += 1;
-        let mut body = CheckedBody::of(&format!("request {}", state.count), received, &self.settings.icons, &secrets);
-        let mut decision = match self.admit(&mut state, head, received.end) {
+        let shown = RequestHead::of(&head, &secrets);
+        let mut body = self.body(state.count, &shown, &received, form.as_ref(), &secrets);
+        let admitted = self.admit(&mut state, &head, received.end).and_then(|call| {
+            check_content(call, &body, form)?;
+            Ok(call)
+        });
+        let mut decision = match admitted {
             Err(refusal) => {
                 body.forget_findings();
                 refusal
             }
-            Ok(()) if body.error_count > 0 => ApiResponse::invalid(body.errors(), body.error_count).into(),
-            Ok(()) => {
+            Ok(_) if body.error_count > 0 => ApiResponse::invalid(body.errors(), body.error_count).into(),
+            Ok(call) => {
                 let fault = self.settings.faults.draw(&mut state.rng);
-                self.respond(fault)
+                let success = success(call, &shown, &mut state.uploads);
+                self.respond(success, fault)
             }
         };
         decision.response.warnings = body.warnings();
         let exchange = Exchange {
             number: state.count,
             at,
-            head: RequestHead::of(head, &secrets),
+            head: shown,
             content: body.content,
             findings: body.findings,
             diagnostics: body.diagnostics,
@@ -122,8 +143,25 @@ impl Handler {
         (exchange, decision)
     }
 
-    /// Checks everything that the API checks before the content of the body.
-    fn admit(&self, state: &mut HandlerState, head: &Parts, end: End) -> Result<(), Decision> {
+    /// Takes the body of a request, and checks it if it is a message.
+    fn body(
+        &self,
+        number: u64,
+        head: &RequestHead,
+        received: &Received,
+        form: Option<&Result<UploadedFile, ApiResponse>>,
+        secrets: &Secrets,
+    ) -> CheckedBody {
+        let kind = match head.call {
+            Some(Call::Upload(_)) => return CheckedBody::of_upload(form.and_then(|form| form.as_ref().ok())),
+            Some(Call::UploadToken) => return CheckedBody::of_upload_token(received, secrets),
+            call => call.and_then(Call::message_kind).unwrap_or(MessageKind::Chat),
+        };
+        CheckedBody::of_message(&format!("request {number}"), received, kind, &self.settings.icons, secrets)
+    }
+
+    /// Checks everything that the API checks before the content of the body, and returns the call.
+    fn admit(&self, state: &mut HandlerState, head: &Parts, end: End) -> Result<Call, Decision> {
         match end {
             End::Incomplete => {
                 let decision = Decision::from(ApiResponse::new(StatusCode::BAD_REQUEST, "the body is incomplete"));
@@ -132,7 +170,11 @@ impl Handler {
             End::TooSlow => Err(ApiResponse::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time"))?,
             End::Complete | End::TooLong => {}
         }
-        admit(head, self.settings.api)?;
+        let call = admit(head, self.settings.api)?;
+        if matches!(call, Call::Upload(_)) && !state.uploads.is_issued(upload_token(&head.headers)?) {
+            let message = "unknown upload token: expected one that this server has issued";
+            Err(ApiResponse::new(StatusCode::UNAUTHORIZED, message))?;
+        }
         if let Some(limit) = &mut state.limit {
             limit.take(Instant::now()).map_err(|wait| {
                 let message = format!("the limit of {} requests is reached", limit.rate());
@@ -140,14 +182,21 @@ impl Handler {
             })?;
         }
         if end == End::TooLong {
-            Err(ApiResponse::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than 1 MiB"))?;
+            let message = match call {
+                Call::Upload(kind) => format!("the file is larger than {kind} allows"),
+                Call::Message(_) | Call::UploadToken => "the body is longer than 1 MiB".to_owned(),
+            };
+            Err(ApiResponse::new(StatusCode::PAYLOAD_TOO_LARGE, message))?;
         }
-        Ok(check_media_type(&head.headers)?)
+        if !matches!(call, Call::Upload(_)) {
+            check_media_type(&head.headers)?;
+        }
+        Ok(call)
     }
 
-    /// Decides how to respond to a valid request.
-    fn respond(&self, FaultDraw { fault, delay, is_delivered_anyway }: FaultDraw) -> Decision {
-        let sent = Decision { delay, ..ApiResponse::sent().into() };
+    /// Decides how to respond to a valid request: with a success, unless a fault is drawn.
+    fn respond(&self, success: ApiResponse, FaultDraw { fault, delay, is_delivered_anyway }: FaultDraw) -> Decision {
+        let sent = Decision { delay, ..success.into() };
         let Some(fault) = fault else { return sent };
         let failed = Decision { is_injected: true, is_delivered: is_delivered_anyway, ..sent };
         match fault {
@@ -175,5 +224,32 @@ impl Handler {
     fn state(&self) -> MutexGuard<'_, HandlerState> {
         // A panic cannot leave the state inconsistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Checks the body of an upload, or of a request for an upload token. Messages have been checked.
+fn check_content(
+    call: Call,
+    body: &CheckedBody,
+    form: Option<Result<UploadedFile, ApiResponse>>,
+) -> Result<(), ApiResponse> {
+    match (call, form, &body.content) {
+        (Call::Upload(kind), Some(form), _) => form?.check(kind),
+        (Call::UploadToken, _, Content::Json(serde_json::Value::Object(_))) | (Call::Message(_), ..) => Ok(()),
+        (Call::UploadToken | Call::Upload(_), ..) => {
+            Err(ApiResponse::new(StatusCode::BAD_REQUEST, "the body is not a JSON object: send `{}`"))
+        }
+    }
+}
+
+/// Returns the response to a request that succeeds.
+fn success(call: Call, head: &RequestHead, uploads: &mut UploadTokens) -> ApiResponse {
+    let id = head.id.as_deref().unwrap_or_default();
+    match call {
+        Call::Message(RecipientKind::Conversation) => ApiResponse::sent(),
+        Call::Message(RecipientKind::BotConversation) => ApiResponse::sent_by_bot(id),
+        Call::Message(RecipientKind::BotUser) => ApiResponse::sent_by_bot(&format!("conversation-of-{id}")),
+        Call::UploadToken => ApiResponse::upload_token(&uploads.issue()),
+        Call::Upload(_) => ApiResponse::uploaded(&uploads.random()),
     }
 }

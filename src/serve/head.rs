@@ -3,11 +3,12 @@
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
-use percent_encoding::percent_decode_str;
 
-use crate::send::{Api, RecipientId, Secret};
+use crate::message::MessageKind;
+use crate::send::{Api, RecipientKind, Secret};
 use crate::source::visible;
 
+use super::call::{Call, decode, not_found};
 use super::response::ApiResponse;
 use super::secrets::Secrets;
 
@@ -21,8 +22,10 @@ const MAX_LINE: usize = 200;
 pub struct RequestHead {
     /// The method and the path.
     pub line: String,
-    /// The conversation, if the path is that of the API.
-    pub conversation: Option<String>,
+    /// The call, if the path is one of the API.
+    pub call: Option<Call>,
+    /// The id of the conversation or of the user in the path.
+    pub id: Option<String>,
     /// The API whose header carries the token, if there is one.
     pub api: Option<Api>,
 }
@@ -30,54 +33,57 @@ pub struct RequestHead {
 impl RequestHead {
     pub(super) fn of(head: &Parts, secrets: &Secrets) -> Self {
         let show = |text: &str| visible(&secrets.hide(text)).into_owned();
-        let conversation = conversation(head.uri.path()).and_then(|id| decode(id).ok());
+        let found = Call::of(head.uri.path());
+        let id = found.and_then(|(_, segment)| decode(segment?).ok());
         Self {
             line: show(&format!("{} {}", head.method, head.uri.path())).chars().take(MAX_LINE).collect(),
-            conversation: conversation.map(|id| show(id.as_str())),
+            call: found.map(|(call, _)| call),
+            id: id.map(|id| show(id.as_str())),
             api: Api::ALL.into_iter().find(|api| head.headers.contains_key(api.token_header())),
         }
     }
 }
 
-/// Checks the route and the credentials.
+/// Checks the route and the credentials, except for the token of an upload, and returns the call.
 ///
 /// # Errors
 /// The API's error response.
-pub(super) fn admit(head: &Parts, api: Option<Api>) -> Result<(), ApiResponse> {
-    route(head)?;
-    identify(&head.headers, api)
-}
-
-/// `POST /v2/open-platform/conversations/{conversation_id}/messages` (the API document).
-fn route(head: &Parts) -> Result<(), ApiResponse> {
-    let Some(id) = conversation(head.uri.path()) else {
-        let message = "no such path; messages are sent to /v2/open-platform/conversations/{conversation_id}/messages";
+pub(super) fn admit(head: &Parts, api: Option<Api>) -> Result<Call, ApiResponse> {
+    let (call, segment) = Call::of(head.uri.path()).ok_or_else(not_found)?;
+    if call.message_kind() == Some(MessageKind::Chatbot) && api == Some(Api::Classic) {
+        let message = "no such path: this server was started with `--api classic`, and the classic API has no calls for \
+                       chatbots";
         return Err(ApiResponse::new(StatusCode::NOT_FOUND, message));
-    };
-    if head.method != Method::POST {
-        return Err(ApiResponse::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method not allowed; messages are sent with POST",
-        ));
     }
-    decode(id).map(drop).map_err(|reason| ApiResponse::new(StatusCode::BAD_REQUEST, reason))
+    if head.method != Method::POST {
+        let what = if call.message_kind().is_some() { "messages" } else { "files" };
+        let message = format!("method not allowed; {what} are sent with POST");
+        return Err(ApiResponse::new(StatusCode::METHOD_NOT_ALLOWED, message));
+    }
+    if let Some(segment) = segment {
+        decode(segment).map_err(|reason| ApiResponse::new(StatusCode::BAD_REQUEST, reason))?;
+    }
+    identify(&head.headers, call, api)?;
+    Ok(call)
 }
 
-/// Returns the path segment with the conversation id, still encoded.
-fn conversation(path: &str) -> Option<&str> {
-    let id = path.strip_prefix("/v2/open-platform/conversations/")?.strip_suffix("/messages")?;
-    (!id.contains('/')).then_some(id)
-}
-
-fn decode(segment: &str) -> Result<RecipientId, String> {
-    let id = percent_decode_str(segment).decode_utf8().map_err(|_| "the conversation id is not UTF-8".to_owned())?;
-    RecipientId::new(id).map_err(|error| error.to_string())
-}
-
-/// Checks that there is a key and a token, and that they are well-formed. Any well-formed key and token is accepted.
-fn identify(headers: &HeaderMap, api: Option<Api>) -> Result<(), ApiResponse> {
+/// Checks that there are the key and the token that a call needs, and that they are well-formed. Any well-formed key and
+/// token is accepted. The transfer of a file needs no key; its token is checked where such tokens are issued.
+fn identify(headers: &HeaderMap, call: Call, api: Option<Api>) -> Result<(), ApiResponse> {
     let refuse = |message: String| ApiResponse::new(StatusCode::UNAUTHORIZED, message);
-    secret(headers, API_KEY, "").map_err(refuse)?;
+    if !matches!(call, Call::Upload(_)) {
+        secret(headers, API_KEY, "").map_err(refuse)?;
+    }
+    let api = match call {
+        Call::Message(RecipientKind::Conversation) => api,
+        Call::Message(RecipientKind::BotUser) => Some(Api::Current),
+        Call::Message(RecipientKind::BotConversation) | Call::UploadToken | Call::Upload(_) => return Ok(()),
+    };
+    any_token(headers, call, api).map_err(refuse)
+}
+
+/// Checks the access token in the header of an API, or of either.
+fn any_token(headers: &HeaderMap, call: Call, api: Option<Api>) -> Result<(), String> {
     let has = |api: &Api| headers.contains_key(api.token_header());
     match (api, Api::ALL.into_iter().find(has)) {
         (None, Some(api)) => token(headers, api),
@@ -87,17 +93,26 @@ fn identify(headers: &HeaderMap, api: Option<Api>) -> Result<(), ApiResponse> {
         (Some(api), found) if has(&api) || found.is_none() => token(headers, api),
         (Some(api), found) => {
             let (wanted, other) = (header(api), found.map(header).unwrap_or_default());
-            Err(format!(
-                "the access token is in `{other}`, but this server was started with `--api {api}`: expected it in \
-                 `{wanted}`"
-            ))
+            let why = match call.message_kind() {
+                Some(MessageKind::Chatbot) => "chatbots are on the current API only".to_owned(),
+                _ => format!("this server was started with `--api {api}`"),
+            };
+            Err(format!("the access token is in `{other}`, but {why}: expected it in `{wanted}`"))
         }
     }
-    .map_err(refuse)
+}
+
+/// Returns the token with which a file is uploaded.
+///
+/// # Errors
+/// The response to a request without one.
+pub(super) fn upload_token(headers: &HeaderMap) -> Result<&str, ApiResponse> {
+    let refuse = |message: String| ApiResponse::new(StatusCode::UNAUTHORIZED, message);
+    secret(headers, Api::Current.token_header(), Api::Current.token_prefix()).map_err(refuse)
 }
 
 fn token(headers: &HeaderMap, api: Api) -> Result<(), String> {
-    secret(headers, api.token_header(), api.token_prefix())
+    secret(headers, api.token_header(), api.token_prefix()).map(drop)
 }
 
 /// "Authorization: Bearer"
@@ -105,8 +120,8 @@ fn header(api: Api) -> String {
     format!("{}: {}", api.token_header(), api.token_prefix()).trim_end_matches([':', ' ']).to_owned()
 }
 
-/// Checks that a header consists of a prefix and a well-formed secret.
-fn secret(headers: &HeaderMap, name: &str, prefix: &str) -> Result<(), String> {
+/// Returns the well-formed secret that a header has after a prefix.
+fn secret<'h>(headers: &'h HeaderMap, name: &str, prefix: &str) -> Result<&'h str, String> {
     let value = headers.get(name).ok_or_else(|| format!("missing header `{name}`"))?;
     let value = value.to_str().map_err(|_| format!("the header `{name}` is not visible ASCII"))?.trim();
     let scheme = prefix.trim_end();
@@ -115,7 +130,7 @@ fn secret(headers: &HeaderMap, name: &str, prefix: &str) -> Result<(), String> {
         Some(given) if given.eq_ignore_ascii_case(scheme) => value[scheme.len()..].trim_start(),
         _ => return Err(format!("the header `{name}` does not begin with `{scheme}`")),
     };
-    Secret::new(value).map(drop).map_err(|error| format!("the header `{name}` {error}"))
+    Secret::new(value).map(|_| value).map_err(|error| format!("the header `{name}` {error}"))
 }
 
 /// Checks the media type of the body. The API's error format suggests grpc-gateway, which ignores the media type; but

@@ -13,6 +13,7 @@
 //! This module never prints: everything is reported to an observer.
 
 mod body;
+mod call;
 mod checked_body;
 mod exchange;
 mod faults;
@@ -23,13 +24,15 @@ mod record;
 mod response;
 mod secrets;
 mod server;
+mod uploads;
 
+pub use call::Call;
 pub use exchange::{Content, Ending, Exchange, RequestFinding};
 pub use faults::{Fault, Faults, FaultsError};
 pub use handler::Settings;
 pub use head::RequestHead;
 pub use server::{GRACE, MAX_CONNECTIONS, ServerEvent, serve};
 
-/// The maximum size of a request body, in bytes: 1 MiB. The API document has no limit; a message of kenarc has at most
+/// The maximum size of a request body that is no upload, in bytes: 1 MiB. The API document has no limit; a message of kenarc has at most
 /// 64 KiB.
 pub const MAX_BODY_BYTES: usize = 1 << 20;

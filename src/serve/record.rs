@@ -5,19 +5,21 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::send::Api;
+use crate::send::{Api, RecipientKind};
 
+use super::call::Call;
 use super::exchange::{Content, Ending, Exchange};
 
 impl Exchange {
     /// Formats the exchange as a JSON object on one line, with a line feed at the end. Its keys are `at` (RFC 3339,
-    /// UTC), `conversation_id`, `api`, `body` (the JSON, or the text if it is not JSON), `answer` (`{"status": …}`,
-    /// `"drop"`, `"cut"` or `"incomplete"`), `delivered`, `findings`, and `delay_ms` if the response was delayed by an
-    /// injected fault.
+    /// UTC), `call`, `conversation_id` or `user_id`, `api`, `body` (the JSON, `{"file": …, "bytes": …}` for an upload,
+    /// or else the text), `answer` (`{"status": …}`, `"drop"`, `"cut"` or `"incomplete"`), `delivered`, `findings`, and
+    /// `delay_ms` if the response was delayed by an injected fault.
     #[must_use]
     pub fn to_record(&self) -> String {
         let body = match &self.content {
             Content::Json(value) => value.clone(),
+            Content::File { name, length } => json!({ "file": name, "bytes": length }),
             Content::Text(text) => text.as_str().into(),
         };
         let answer = match self.ending {
@@ -27,7 +29,12 @@ impl Exchange {
         let mut record = Map::new();
         let mut put = |key: &str, value: Value| record.insert(key.to_owned(), value);
         put("at", timestamp(self.at).into());
-        put("conversation_id", self.head.conversation.clone().into());
+        put("call", self.head.call.map(Call::name).into());
+        let id = match self.head.call {
+            Some(Call::Message(RecipientKind::BotUser)) => "user_id",
+            _ => "conversation_id",
+        };
+        put(id, self.head.id.clone().into());
         put("api", self.head.api.map(Api::name).into());
         put("body", body);
         put("answer", answer);

@@ -27,22 +27,57 @@ const FRAGMENT: &AsciiSet = &CONTROLS.add(b' ').add(b',').add(b'"').add(b'%').ad
 #[derive(Clone, Debug)]
 pub(super) struct ApiResponse {
     pub(super) status: StatusCode,
-    /// The error message; in a successful response, the documented text.
+    /// The error message; what a successful response says, in records.
     pub(super) message: String,
-    pub(super) details: Vec<RequestFinding>,
     pub(super) retry_after: Option<Duration>,
     /// What the API accepts, although something is probably wrong.
     pub(super) warnings: Vec<RequestFinding>,
+    content: Content,
+}
+
+/// What is in the body of a response.
+#[derive(Clone, Debug)]
+enum Content {
+    /// The whole body of a successful response.
+    Success(Box<Value>),
+    /// The `details` of an error.
+    Error(Vec<RequestFinding>),
 }
 
 impl ApiResponse {
-    /// Returns the response to a message that was accepted.
+    /// Returns the response to a chat message that was accepted (the API document).
     pub(super) fn sent() -> Self {
-        Self::new(StatusCode::OK, "sent")
+        let message = "sent";
+        Self::success(message, json!({ "status": StatusCode::OK.as_u16(), "message": message }))
+    }
+
+    /// Returns the response to a chatbot message that was accepted (Divar's OpenAPI description).
+    pub(super) fn sent_by_bot(conversation_id: &str) -> Self {
+        Self::success("sent", json!({ "conversation_id": conversation_id }))
+    }
+
+    /// Returns the response to a request for an upload token (Divar's OpenAPI description).
+    pub(super) fn upload_token(token: &str) -> Self {
+        Self::success("issued an upload token", json!({ "token": token }))
+    }
+
+    /// Returns the response to an upload (Divar's documentation of uploads).
+    pub(super) fn uploaded(media_token: &str) -> Self {
+        Self::success("uploaded", json!({ "id": media_token, "status": "ok" }))
+    }
+
+    fn success(message: &str, body: Value) -> Self {
+        Self { content: Content::Success(Box::new(body)), ..Self::new(StatusCode::OK, message) }
     }
 
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), details: Vec::new(), retry_after: None, warnings: Vec::new() }
+        Self {
+            status,
+            message: message.into(),
+            retry_after: None,
+            warnings: Vec::new(),
+            content: Content::Error(Vec::new()),
+        }
     }
 
     /// Returns the response to an invalid request. `errors` are the first of `count` errors.
@@ -54,19 +89,20 @@ impl ApiResponse {
             more if count == errors.len() => format!("{first}; and {more} more findings in `details`"),
             more => format!("{first}; and {more} more findings, of which `details` has the first"),
         };
-        Self { details: errors, ..Self::new(StatusCode::BAD_REQUEST, message) }
+        Self { content: Content::Error(errors), ..Self::new(StatusCode::BAD_REQUEST, message) }
     }
 
     pub(super) fn after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }
     }
 
-    /// `{"status", "message"}`, or a `google.rpc.Status` (the API document).
+    /// Returns the body: that of a success, or a `google.rpc.Status` (the API document).
     fn json(&self) -> Value {
-        if self.status.is_success() {
-            return json!({ "status": self.status.as_u16(), "message": self.message });
-        }
-        let details: Vec<Value> = self.details.iter().map(|finding| json!(finding)).collect();
+        let details = match &self.content {
+            Content::Success(body) => return Value::clone(body),
+            Content::Error(details) => details,
+        };
+        let details: Vec<Value> = details.iter().map(|finding| json!(finding)).collect();
         json!({ "code": code(self.status), "message": self.message, "details": details })
     }
 

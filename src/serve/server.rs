@@ -15,10 +15,12 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-use super::body::receive;
+use super::body::{End, receive};
+use super::call::Call;
 use super::exchange::{Ending, Exchange};
-use super::handler::{Handler, Settings};
+use super::handler::{Arrived, Handler, Settings};
 use super::response::{Broken, Completeness, ResponseBody};
+use super::uploads::read_form;
 
 /// The maximum number of connections; further ones wait to be accepted.
 pub const MAX_CONNECTIONS: usize = 256;
@@ -117,8 +119,16 @@ impl<O: Fn(ServerEvent) + Send + Sync + 'static> Server<O> {
     async fn exchange(&self, request: Request<Incoming>) -> Result<Response<ResponseBody>, Broken> {
         let at = SystemTime::now();
         let (head, body) = request.into_parts();
-        let received = receive(body, self.handler.settings.read_timeout).await;
-        let (exchange, decision) = self.handler.handle(at, &head, &received);
+        let call = Call::of(head.uri.path()).map(|(call, _)| call);
+        let limit = call.map_or(super::MAX_BODY_BYTES, Call::max_body_bytes);
+        let body = receive(body, limit, self.handler.settings.read_timeout).await;
+        let form = match call {
+            Some(Call::Upload(_)) if body.end == End::Complete => {
+                Some(read_form(&head.headers, body.bytes.clone()).await)
+            }
+            _ => None,
+        };
+        let (exchange, decision) = self.handler.handle(Arrived { at, head, body, form });
         (self.observe)(ServerEvent::Exchange(Box::new(exchange)));
         if let Some(delay) = decision.delay {
             sleep(delay).await;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod accepted;
+mod chatbots;
 #[path = "../support/cli.rs"]
 mod cli;
 mod clients;
@@ -15,6 +16,7 @@ mod machine;
 mod process;
 mod records;
 mod responses;
+mod uploads;
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -19,22 +19,24 @@ fn a_record_contains_the_request_and_its_response() {
         "pointer": "/message", "line": 1, "column": 26, "help": "write the text that people will read",
     });
     let blank = "`message` is blank: expected at least one visible character (/message)";
-    let nothing = "no such path; messages are sent to /v2/open-platform/conversations/{conversation_id}/messages";
+    let nothing = "no such path; messages are sent to /v2/open-platform/conversations/{conversation_id}/messages, and those \
+                   of chatbots to /v1/open-platform/chat/bot/conversations/{conversation_id}/messages or \
+                   /v1/open-platform/chat/bot/users/{user_id}/messages";
     assert_eq!(
         records,
         [
             json!({
-                "at": null, "conversation_id": "a-conversation", "api": "classic",
+                "at": null, "call": "conversation", "conversation_id": "a-conversation", "api": "classic",
                 "body": { "type": "TEXT", "message": "سلام" }, "answer": { "status": 200, "message": "sent" },
                 "delivered": true, "findings": [],
             }),
             json!({
-                "at": null, "conversation_id": "a-conversation", "api": "current",
+                "at": null, "call": "conversation", "conversation_id": "a-conversation", "api": "current",
                 "body": { "type": "TEXT", "message": "" }, "answer": { "status": 400, "message": blank },
                 "delivered": false, "findings": [finding],
             }),
             json!({
-                "at": null, "conversation_id": null, "api": null, "body": "no JSON",
+                "at": null, "call": null, "conversation_id": null, "api": null, "body": "no JSON",
                 "answer": { "status": 404, "message": nothing }, "delivered": false, "findings": [],
             }),
         ]

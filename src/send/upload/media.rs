@@ -195,34 +195,50 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
+/// Returns the format that the extension of a file says, if `kind` allows it.
+fn format_of(path: &Path, kind: Option<MediaKind>) -> Result<&'static Format, MediaError> {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let is_format = |format: &&Format| {
+        Some(format.extension) == extension.as_deref() && kind.is_none_or(|kind| kind == format.kind)
+    };
+    let format = FORMATS.iter().find(is_format);
+    format.ok_or_else(|| MediaError::Extension { path: path.display().to_string(), kind })
+}
+
 impl Media {
     /// Reads a file, as of `kind` or of the kind that its extension says. No more is read than the kind allows.
     ///
     /// # Errors
     /// [`MediaError`] if it cannot be read, or if the API would refuse it for its format or its size.
     pub fn read(path: &Path, kind: Option<MediaKind>) -> Result<Self, MediaError> {
-        let shown = path.display().to_string();
-        let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-        let is_format = |format: &&Format| {
-            Some(format.extension) == extension.as_deref() && kind.is_none_or(|kind| kind == format.kind)
-        };
-        let Some(format) = FORMATS.iter().find(is_format) else {
-            return Err(MediaError::Extension { path: shown, kind });
-        };
-        let limit = format.kind.max_bytes();
-        let bytes = read_at_most(path, limit + 1);
-        let bytes = bytes.map_err(|error| MediaError::Unreadable { path: shown.clone(), error })?;
+        let format = format_of(path, kind)?;
+        let bytes = read_at_most(path, format.kind.max_bytes() + 1);
+        let bytes = bytes.map_err(|error| MediaError::Unreadable { path: path.display().to_string(), error })?;
+        Self::checked(path, format, bytes.into())
+    }
+
+    /// Takes a file that is in memory, as of `kind`.
+    ///
+    /// # Errors
+    /// [`MediaError`] if the API would refuse it for its format or its size.
+    pub fn from_bytes(name: &str, kind: MediaKind, bytes: Bytes) -> Result<Self, MediaError> {
+        let path = Path::new(name);
+        Self::checked(path, format_of(path, Some(kind))?, bytes)
+    }
+
+    fn checked(path: &Path, format: &Format, bytes: Bytes) -> Result<Self, MediaError> {
+        let shown = || path.display().to_string();
         if bytes.is_empty() {
-            return Err(MediaError::Empty { path: shown });
+            return Err(MediaError::Empty { path: shown() });
         }
-        if bytes.len() as u64 > limit {
-            return Err(MediaError::TooLarge { path: shown, kind: format.kind });
+        if bytes.len() as u64 > format.kind.max_bytes() {
+            return Err(MediaError::TooLarge { path: shown(), kind: format.kind });
         }
         if !format.signature.matches(&bytes) {
-            return Err(MediaError::Content { path: shown, format: format.name });
+            return Err(MediaError::Content { path: shown(), format: format.name });
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { kind: format.kind, name, content_type: format.content_type, bytes: bytes.into() })
+        Ok(Self { kind: format.kind, name, content_type: format.content_type, bytes })
     }
 
     /// Returns what the file is.

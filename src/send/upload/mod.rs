@@ -32,10 +32,17 @@ use super::secret::{Credentials, Secret};
 
 pub use media::{Media, MediaError, MediaKind, UnknownMediaKind};
 
+pub(crate) use multipart::FIELD;
 use multipart::Form;
 
 /// The host that files are uploaded to.
 const CHAT_HOST: &str = "chat.divar.ir";
+
+/// The path of the first request.
+pub(crate) const PERMISSION_PATH: &str = "/experimental/open-platform/chat/upload";
+
+/// What precedes the kind in the path of the second request.
+pub(crate) const TRANSFER_PATH: &str = "/upload/";
 
 /// The body of the first request.
 const EMPTY: &str = "{}";
@@ -86,11 +93,11 @@ impl Servers {
     }
 
     fn permission_url(&self) -> String {
-        format!("{}/experimental/open-platform/chat/upload", self.api)
+        format!("{}{PERMISSION_PATH}", self.api)
     }
 
     fn transfer_url(&self, kind: MediaKind) -> String {
-        format!("{}/upload/{kind}", self.chat)
+        format!("{}{TRANSFER_PATH}{kind}", self.chat)
     }
 
     /// Formats both requests, without secrets and without the content of the file.

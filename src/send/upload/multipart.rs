@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::media::Media;
 
 /// The name of the field that contains the file.
-const FIELD: &str = "file";
+pub(crate) const FIELD: &str = "file";
 
 /// The body of a request that uploads a file.
 pub(super) struct Form {
