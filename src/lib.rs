@@ -1,4 +1,5 @@
-//! kenarc checks, renders and sends chat messages for Kenar, Divar's add-on platform, from templates in YAML.
+//! kenarc checks, renders and sends messages of chats and chatbots for Kenar, Divar's add-on platform, from templates in
+//! YAML.
 //!
 //! A template is the body of an API request with Jinja in its strings. [`compile`] returns a template, or everything
 //! that is wrong with it, with exact locations; [`render()`] evaluates it with values; a [`Message`] is the JSON to

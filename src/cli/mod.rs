@@ -41,7 +41,7 @@ use exit::Exit;
 use help::{CommandExample, ExitMeaning};
 use output::Terminal;
 
-/// Compile chat messages for Kenar, Divar's add-on platform, from YAML templates
+/// Compile messages of chats and chatbots for Kenar, Divar's add-on platform, from YAML templates
 #[derive(Parser)]
 #[command(name = "kenarc", version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = help::epilogue("", EXAMPLES, STATUSES))]

@@ -27,7 +27,7 @@ pub(super) struct Arguments {
 enum What {
     /// The schema of templates, for editors (default)
     Template,
-    /// The schema of the request body
+    /// The schema of the request body, for chats and for chatbots
     Message,
     /// The schema of the variables of a template
     Variables {
