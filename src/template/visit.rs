@@ -219,6 +219,22 @@ mod tests {
     }
 
     #[test]
+    fn a_chatbot_has_one_grid_and_media_in_place_of_the_text() {
+        let source = "
+buttons: [[{ icon: i, caption: c, open_direct_link: l }]]
+media_token: t
+";
+        let template = Template::parse(&SourceFile::new("t.yaml", source)).expect("a document");
+        let mut log = Log::default();
+        walk(&template, &mut log);
+        let place = "in [buttons, row 0, button 0] with []";
+        let expected = ["MediaToken t in [] with []".to_owned()]
+            .into_iter()
+            .chain(["Link l", "Icon i", "Caption c"].map(|text| format!("{text} {place}")));
+        assert_eq!(log.0, expected.collect::<Vec<_>>());
+    }
+
+    #[test]
     fn texts_and_expressions_are_visited_in_the_order_of_the_request_with_the_names_in_scope() {
         let source = "
 message: m
