@@ -36,7 +36,8 @@ enum BodyEnding {
 struct Success {
     status: Option<i32>,
     message: Option<String>,
-    conversation_id: Option<String>,
+    /// Only reported, so that another type than text does not matter.
+    conversation_id: Option<Value>,
 }
 
 /// The body of an error: a `google.rpc.Status`, without its `details`.
@@ -104,8 +105,9 @@ impl ReceivedResponse {
         let Some(Success { status, message, conversation_id }) = Success::read(&self.body) else {
             return self.undocumented(secrets);
         };
-        let [message, conversation] =
-            [message, conversation_id].map(|text| text.and_then(|text| SanitizedText::new(&text, secrets)));
+        let sanitized = |text: &str| SanitizedText::new(text, secrets);
+        let message = message.and_then(|message| sanitized(&message));
+        let conversation = conversation_id.as_ref().and_then(Value::as_str).and_then(sanitized);
         match status {
             None | Some(0 | 200) => Outcome::Delivered { status, message, conversation },
             Some(status) => Outcome::Unknown { reason: UnknownReason::Contradiction { status, message } },
