@@ -160,8 +160,9 @@ impl StructureChecker {
             self.unknown_keys(node, name, mapping, shape);
         }
         self.actions(node, name, mapping, shape);
-        self.content(mapping, shape);
-        for field in shape.fields {
+        // What is wrong with a text that must go does not matter.
+        let superfluous = self.superfluous_text(mapping, shape);
+        for field in shape.fields.iter().filter(|field| Some(field.key) != superfluous) {
             if let Some(entry) = shape.get(mapping, field.key) {
                 self.value(&entry.value, PathStep::Key(field.key), &field.shape);
             }
@@ -196,16 +197,16 @@ impl StructureChecker {
         }
     }
 
-    /// Reports a message with a text and media.
-    fn content(&mut self, mapping: &Mapping<'_>, shape: &'static MappingShape) {
-        let Some(kind) = shape.message else { return };
+    /// Reports a message with a text and media, and returns the field of the text.
+    fn superfluous_text(&mut self, mapping: &Mapping<'_>, shape: &'static MappingShape) -> Option<&'static str> {
+        let kind = shape.message?;
         // A key without a value is a mistake of its own.
         let given = |key| shape.get(mapping, key).filter(|entry| !matches!(entry.value.value, Value::Null));
-        if let (Some(text), Some(media)) = (given(kind.text_field()), given(MEDIA_TOKEN)) {
-            let (text, media) = (text.key.span, media.key.span);
-            let violation = ViolationKind::TextAndMedia { first: text.min(media) };
-            self.add(text.max(media), PathStep::Key(kind.text_field()), violation);
-        }
+        let field = kind.text_field();
+        let (text, media) = (given(field)?.key.span, given(MEDIA_TOKEN)?.key.span);
+        let violation = ViolationKind::TextAndMedia { first: text.min(media) };
+        self.add(text.max(media), PathStep::Key(field), violation);
+        Some(field)
     }
 
     fn unknown_keys(
