@@ -21,17 +21,17 @@ use super::summary::Summary;
 pub(super) struct Plan<'a> {
     pub(super) journal: &'a Path,
     pub(super) policy: Policy,
-    /// Whether conversations that already got another text get a new one.
+    /// Whether recipients that already got another text get a new one.
     pub(super) allows_changed: bool,
 }
 
 impl Plan<'_> {
-    /// Checks that no conversation gets a second text because the template or the rows were edited after an earlier run.
+    /// Checks that no recipient gets a second text because the template or the rows were edited after an earlier run.
     /// Reads all rows if an earlier run has sent something. Those of a stream are sent as they arrive: then this returns
     /// what is to check them.
     ///
     /// # Errors
-    /// If there are such conversations; nothing has been sent then. Also if the rows or the journal cannot be read.
+    /// If there are such recipients; nothing has been sent then. Also if the rows or the journal cannot be read.
     pub(super) fn refuse_changed(
         &self,
         batch: &Batch,
@@ -133,7 +133,7 @@ fn changed(compared: &Compared, rows: &str, journal: &Path) -> Failure {
     }
     Failure::with_help(
         format!(
-            "{} would go to conversations that already got another text: {named}",
+            "{} would go to recipients that already got another text: {named}",
             counted(compared.changed, "message"),
         ),
         format!(

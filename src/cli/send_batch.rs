@@ -43,7 +43,7 @@ pub(super) struct SendBatchArguments {
     /// Send messages with an unknown outcome again; they may be delivered twice
     #[arg(long, requires = "batch")]
     resend_unknown: bool,
-    /// Send other texts to conversations that already got one from this journal
+    /// Send other texts to recipients that already got one from this journal
     #[arg(long, requires = "batch")]
     allow_changed: bool,
     /// How to report the rows: human-readable on stderr, or as JSON Lines on stdout

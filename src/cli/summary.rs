@@ -268,7 +268,7 @@ impl Summary {
         if counts.repeated > 0 {
             writeln!(
                 out,
-                "not sent: {} with the same message to the same conversation as another row",
+                "not sent: {} with the same message to the same recipient as another row",
                 rows(counts.repeated)
             )?;
         }

@@ -90,7 +90,7 @@ fn full_format_reports_each_row_and_what_to_do() {
       They may have been delivered: look at the conversations. --resend-unknown sends them again, perhaps for the second time.
     rejected 1 row: nothing was sent
       Fix the rejected rows and send them on their own; --rejects FILE keeps them.
-    not sent: 1 row with the same message to the same conversation as another row
+    not sent: 1 row with the same message to the same recipient as another row
     `kenarc journal rows.jsonl.journal` lists the messages that were refused or are unknown
     "#);
     assert_snapshot!(batch.send("--concurrency 1"), @r#"

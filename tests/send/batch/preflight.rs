@@ -23,7 +23,7 @@ fn a_dry_run_checks_every_row_and_sends_nothing() {
     would send 3 messages
     rejected 1 row: nothing was sent
       Fix the rejected rows and send them on their own; --rejects FILE keeps them.
-    not sent: 1 row with the same message to the same conversation as another row
+    not sent: 1 row with the same message to the same recipient as another row
     "#);
     assert_eq!(batch.server.count(), 0);
     assert!(!batch.folder.path("rows.jsonl.journal").exists());
@@ -39,7 +39,7 @@ fn a_dry_run_checks_every_row_and_sends_nothing() {
     would send 0 messages
     rejected 1 row: nothing was sent
       Fix the rejected rows and send them on their own.
-    not sent: 1 row with the same message to the same conversation as another row
+    not sent: 1 row with the same message to the same recipient as another row
     not sent: 3 messages delivered by an earlier run
     "#);
     assert!(batch.folder.read("bad.jsonl").ends_with(BAD_ROW));
@@ -71,12 +71,12 @@ fn a_conversation_gets_no_second_text_by_itself() {
     std::fs::write(batch.folder.path("order.yaml"), EDITED).unwrap();
     for arguments in ["", "--dry-run"] {
         let run = batch.send(arguments);
-        assert!(run.status == 2 && run.stderr.contains("7 messages would go to conversations that already"), "{run}");
+        assert!(run.status == 2 && run.stderr.contains("7 messages would go to recipients that already"), "{run}");
     }
     assert_snapshot!(batch.send(""), @r"
     exit status 2
     --- stderr
-    error: 7 messages would go to conversations that already got another text: rows.jsonl:1, rows.jsonl:2, rows.jsonl:3, rows.jsonl:4, rows.jsonl:5 and 2 more
+    error: 7 messages would go to recipients that already got another text: rows.jsonl:1, rows.jsonl:2, rows.jsonl:3, rows.jsonl:4, rows.jsonl:5 and 2 more
      help: the template or the rows have changed since an earlier run with rows.jsonl.journal; restore them, leave these rows out, or send the new texts as well with --allow-changed
     ");
     assert_eq!(batch.server.count(), 7);

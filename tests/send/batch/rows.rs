@@ -122,7 +122,7 @@ fn a_changed_text_in_a_stream_ends_the_run_before_it_is_sent() {
     --- stderr
     delivered 1 message in N s
     not sent: 2 messages delivered by an earlier run
-    error: 1 message would go to conversations that already got another text: <stdin>:4
+    error: 1 message would go to recipients that already got another text: <stdin>:4
      help: the template or the rows have changed since an earlier run with rows.jsonl.journal; restore them, leave these rows out, or send the new texts as well with --allow-changed
     ");
     assert_eq!(batch.server.count(), 5, "the new row before the edited one has been sent");
@@ -145,7 +145,7 @@ fn rows_with_the_same_message_and_conversation_are_sent_once() {
     rows.jsonl:3: not sent: the same message to the same conversation as rows.jsonl:1
     rows.jsonl:5: not sent: the same message to the same conversation as rows.jsonl:1
     delivered 3 messages in N s
-    not sent: 2 rows with the same message to the same conversation as another row
+    not sent: 2 rows with the same message to the same recipient as another row
     ");
     assert_eq!(batch.server.count(), 3);
     assert_eq!(
@@ -165,7 +165,7 @@ fn repeated_rows_are_sent_once_even_if_the_first_is_retried() {
     assert_eq!(run.status, 0, "{run}");
     assert_eq!(batch.arrived(), [("c-1".to_owned(), 1), ("c-2".to_owned(), 1)].into());
     assert!(
-        run.stderr.contains("not sent: 19 rows with the same message to the same conversation as another row\n"),
+        run.stderr.contains("not sent: 19 rows with the same message to the same recipient as another row\n"),
         "{run}"
     );
 }
