@@ -1,6 +1,6 @@
 //! Literal text: what is sent as it is written, outside of Jinja.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::iter;
 use std::ops::Range;
 
@@ -25,8 +25,8 @@ pub(super) struct Literal<'t> {
     pub(super) origin: Origin,
     /// What it is for.
     pub(super) role: Role,
-    /// Whether it is a default value that does nothing but stand in texts for readers, as it is.
-    pub(super) is_only_shown: bool,
+    /// The variable whose default value it is, or is a part of.
+    pub(super) default_of: Option<&'t str>,
     /// The text of the template, which can have Jinja.
     text: Option<&'t Text>,
 }
@@ -49,13 +49,13 @@ impl<'t> Literal<'t> {
             source: &text.source,
             origin: text.origin,
             role: Role::Request(role),
-            is_only_shown: false,
+            default_of: None,
             text: Some(text),
         }
     }
 
     fn of_scalar(scalar: &'t Scalar<'_>, role: Role) -> Self {
-        Self { source: &scalar.text, origin: scalar.origin, role, is_only_shown: false, text: None }
+        Self { source: &scalar.text, origin: scalar.origin, role, default_of: None, text: None }
     }
 
     /// Returns whether readers see it in the chat.
@@ -100,15 +100,15 @@ pub(super) fn literals<'t>(template: &'t Template, document: Option<&'t Document
     let description = document.and_then(|document| document.root.as_mapping()?.get("description")?.value.as_scalar());
     let mut literals: Vec<Literal<'t>> = Vec::new();
     literals.extend(description.map(|scalar| Literal::of_scalar(scalar, Role::Description)));
-    let Texts { list: texts, names: read, uses, .. } = Texts::of(template);
+    let (texts, read) = texts_and_names(template);
     literals.extend(texts);
     for variable in template.variables.iter().flat_map(|variables| &variables.list) {
         let Some(schema) = variable.schema.as_mapping().filter(|_| read.contains(&*variable.name)) else { continue };
         for keyword in ["default", "const", "enum", "examples"] {
             let start = literals.len();
             add_scalars(schema.get(keyword).map(|entry| &entry.value), &mut literals);
-            if keyword == "default" && uses.get(&*variable.name).is_some_and(Uses::is_only_shown) {
-                literals[start..].iter_mut().for_each(|literal| literal.is_only_shown = true);
+            if keyword == "default" {
+                literals[start..].iter_mut().for_each(|literal| literal.default_of = Some(&variable.name));
             }
         }
     }
@@ -120,13 +120,13 @@ pub(super) fn literals<'t>(template: &'t Template, document: Option<&'t Document
 
 /// Returns the texts of a request in its order.
 pub(super) fn texts(template: &Template) -> Vec<Literal<'_>> {
-    Texts::of(template).list
+    texts_and_names(template).0
 }
 
 /// Returns the texts in a mapping of names to values that readers see.
 pub(super) fn values<'t>(template: &'t Template, root: &'t Node<'_>) -> Vec<Literal<'t>> {
     let mut literals = Vec::new();
-    add_values(&Texts::of(template).names, root, &mut literals);
+    add_values(&texts_and_names(template).1, root, &mut literals);
     literals
 }
 
@@ -135,7 +135,7 @@ pub(super) fn given_values<'t>(
     template: &'t Template,
     given: impl Iterator<Item = &'t Given>,
 ) -> Vec<(&'t Given, Vec<Literal<'t>>)> {
-    let read = Texts::of(template).names;
+    let (_, read) = texts_and_names(template);
     let literals = |given: &'t Given| {
         let mut literals = Vec::new();
         add_scalars(Some(&given.node), &mut literals);
@@ -162,70 +162,72 @@ fn add_scalars<'t>(node: Option<&'t Node<'_>>, literals: &mut Vec<Literal<'t>>) 
     }
 }
 
-/// The texts of a request, and what its expressions use.
-#[derive(Default)]
-struct Texts<'t> {
-    list: Vec<Literal<'t>>,
-    /// The names of the values that are inserted into the message and the captions, or that are repeated.
-    names: HashSet<&'t str>,
-    /// How each name is used.
-    uses: HashMap<&'t str, Uses>,
-}
-
-/// How often a name is used.
-#[derive(Default)]
-struct Uses {
-    all: usize,
-    /// As `{{ name }}` in the message or in a caption.
-    shown: usize,
-}
-
-impl Uses {
-    fn is_only_shown(&self) -> bool {
-        self.shown > 0 && self.shown == self.all
+/// Returns the texts of a request, and the names of the values that are inserted into its message and captions, or that
+/// are repeated.
+fn texts_and_names(template: &Template) -> (Vec<Literal<'_>>, HashSet<&str>) {
+    #[derive(Default)]
+    struct Texts<'t> {
+        list: Vec<Literal<'t>>,
+        names: HashSet<&'t str>,
     }
-}
+    impl<'t> TemplateVisitor<'t> for Texts<'t> {
+        fn repeat(&mut self, repeat: &'t Repeat, _: &Scope<'t>) {
+            let programs = repeat.items.program.as_ref().ok();
+            self.names.extend(programs.iter().flat_map(|program| program.names()).map(|used| used.name));
+        }
 
-impl<'t> Texts<'t> {
-    fn of(template: &'t Template) -> Self {
-        let mut texts = Self::default();
-        walk(template, &mut texts);
-        texts
-    }
-
-    fn count(&mut self, program: Option<&'t Program>) {
-        for used in program.iter().flat_map(|program| program.names()) {
-            self.uses.entry(used.name).or_default().all += 1;
+        fn text(&mut self, text: &'t Text, role: TextRole, _: &Scope<'t>) {
+            let literal = Literal::of_text(text, role);
+            if literal.is_read_by_people() {
+                let programs = text.program();
+                self.names.extend(programs.iter().flat_map(|program| program.names()).map(|used| used.name));
+            }
+            self.list.push(literal);
         }
     }
+    let mut texts = Texts::default();
+    walk(template, &mut texts);
+    (texts.list, texts.names)
 }
 
-impl<'t> TemplateVisitor<'t> for Texts<'t> {
-    fn repeat(&mut self, repeat: &'t Repeat, _: &Scope<'t>) {
-        let program = repeat.items.program.as_ref().ok();
-        self.count(program);
-        self.names.extend(program.iter().flat_map(|program| program.names()).map(|used| used.name));
+/// Returns whether a variable does nothing but stand in the message and the captions, as it is: `{{ name }}`.
+pub(super) fn is_only_shown(template: &Template, name: &str) -> bool {
+    struct Uses<'n> {
+        name: &'n str,
+        is_shown: bool,
+        is_used_otherwise: bool,
     }
-
-    fn condition(&mut self, when: &'t Condition, _: &Scope<'t>) {
-        self.count(when.program.as_ref().ok());
-    }
-
-    fn text(&mut self, text: &'t Text, role: TextRole, _: &Scope<'t>) {
-        let literal = Literal::of_text(text, role);
-        let program = text.program();
-        self.count(program);
-        if literal.is_read_by_people() {
-            for used in program.iter().flat_map(|program| program.names()) {
-                self.names.insert(used.name);
-                let is_shown =
-                    text.source.get(used.range.end..).is_some_and(|after| after.trim_start().starts_with("}}"))
-                        && text.source.get(..used.range.start).is_some_and(|before| before.trim_end().ends_with("{{"));
-                self.uses.entry(used.name).or_default().shown += usize::from(is_shown);
+    impl Uses<'_> {
+        fn add(&mut self, program: Option<&Program>, is_shown: impl Fn(&Range<usize>) -> bool) {
+            for used in program.iter().flat_map(|program| program.names()).filter(|used| used.name == self.name) {
+                let is_shown = is_shown(&used.range);
+                self.is_shown |= is_shown;
+                self.is_used_otherwise |= !is_shown;
             }
         }
-        self.list.push(literal);
     }
+    impl<'t> TemplateVisitor<'t> for Uses<'_> {
+        fn repeat(&mut self, repeat: &'t Repeat, _: &Scope<'t>) {
+            self.add(repeat.items.program.as_ref().ok(), |_| false);
+        }
+
+        fn condition(&mut self, when: &'t Condition, _: &Scope<'t>) {
+            self.add(when.program.as_ref().ok(), |_| false);
+        }
+
+        fn text(&mut self, text: &'t Text, role: TextRole, _: &Scope<'t>) {
+            let is_read = matches!(role, TextRole::Message | TextRole::Caption);
+            self.add(text.program(), |range| {
+                let (before, after) = (text.source.get(..range.start), text.source.get(range.end..));
+                is_read
+                    && before.is_some_and(|before| before.trim_end().ends_with("{{"))
+                    && after.is_some_and(|after| after.trim_start().starts_with("}}"))
+            });
+        }
+    }
+    let mut uses = Uses { name, is_shown: false, is_used_otherwise: false };
+    walk(template, &mut uses);
+    uses.is_shown && !uses.is_used_otherwise
 }
 
 /// Returns what stands for a character in a scalar of this style.

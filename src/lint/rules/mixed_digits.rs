@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lint::literals::{Literal, Role};
+use crate::lint::literals::{Literal, Role, is_only_shown};
 use crate::lint::{Applicability, Edit, Findings, Fix, Rule, Severity, TextContext};
 use crate::persian::{Digits, with_digits};
 use crate::source::SourceFile;
@@ -16,11 +16,13 @@ pub(in crate::lint) static RULE: Rule =
 const CODE_LENGTH: usize = 8;
 
 fn check(literal: &Literal<'_>, context: &TextContext<'_>, findings: &mut Findings<'_>) {
-    // Other values are compared by programs, or are what somebody else has written.
-    let is_sent = matches!(literal.role, Role::Request(_)) && literal.is_read_by_people() || literal.is_only_shown;
-    if is_sent && literal.source.contains(is_other_digit) {
-        let found: Vec<Range<usize>> =
-            literal.unmarked_parts().iter().flat_map(|part| numbers(literal, part)).collect();
+    // Other values than defaults are compared by programs, or are what somebody else has written.
+    let is_sent = matches!(literal.role, Role::Request(_)) && literal.is_read_by_people();
+    if !(is_sent || literal.default_of.is_some()) || !literal.source.contains(is_other_digit) {
+        return;
+    }
+    let found: Vec<Range<usize>> = literal.unmarked_parts().iter().flat_map(|part| numbers(literal, part)).collect();
+    if !found.is_empty() && literal.default_of.is_none_or(|name| is_only_shown(context.template, name)) {
         report(literal, &found, context.file, findings);
     }
 }
