@@ -80,7 +80,7 @@ const EXAMPLES: &[CommandExample] = &[
         "Show a request without sending it",
     ),
     ("kenarc send templates/order.yaml --var item=Bag --conversation ID", "Send a message"),
-    ("kenarc send templates/menu.yaml --example newcomer --bot-conversation ID", "Send a message of a chatbot"),
+    ("kenarc send templates/chatbot-menu.yaml --example newcomer --bot-conversation ID", "Send a message of a chatbot"),
     ("kenarc send templates/order.yaml --batch orders.csv --dry-run", "Check all rows without sending anything"),
     ("kenarc send templates/order.yaml --batch orders.csv --rate 300/m", "Send a message per row"),
 ];

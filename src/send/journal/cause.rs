@@ -74,7 +74,7 @@ impl Cause {
             Self::Restricted => "one side has blocked the other, or one of the two is blacklisted",
             Self::Unauthenticated => "the API key or the access token was wrong, or the token had expired",
             Self::Forbidden => "the API key lacks a permission, or the access token lacks a scope",
-            Self::NotFound => "the token can access no such conversation, or the server has no such path",
+            Self::NotFound => "the token can access no such conversation or user, or the server has no such path",
             Self::Redirected => "the server redirects elsewhere, and redirects are not followed",
             Self::Refused => "the server did not accept the request",
             Self::TimedOut => "no response arrived in time",
@@ -93,8 +93,8 @@ impl Cause {
             Self::Unauthenticated => "Renew the token or correct the key, then send them again with --retry-refused.",
             Self::Forbidden => "Request the permission or the scope, then send them again with --retry-refused.",
             Self::NotFound => {
-                "Correct the conversation ids (a corrected row is a new message), or --api and --base-url, then send \
-                 them again with --retry-refused."
+                "Correct the ids (a corrected row is a new message), or --api and --base-url, then send them again with \
+                 --retry-refused."
             }
             Self::Redirected => "Correct --api or --base-url, then send them again with --retry-refused.",
             Self::Refused => {

@@ -65,8 +65,8 @@ fn the_table_counts_and_lists_unknown_and_refused_messages_with_advice() {
       help: They may have been delivered: look at the conversations. --resend-unknown sends them again, perhaps for the second time.
       2026-09-21T14:14:05Z  no reply   rows.csv:45       conversation-45
 
-    refused, not-found: the token can access no such conversation, or the server has no such path
-      help: Correct the conversation ids (a corrected row is a new message), or --api and --base-url, then send them again with --retry-refused.
+    refused, not-found: the token can access no such conversation or user, or the server has no such path
+      help: Correct the ids (a corrected row is a new message), or --api and --base-url, then send them again with --retry-refused.
       2026-09-21T14:14:03Z  HTTP 404   rows.csv:43       conversation-43
 
     refused, restricted: one side has blocked the other, or one of the two is blacklisted
