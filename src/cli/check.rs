@@ -9,7 +9,7 @@ use std::sync::Arc;
 use clap::Args;
 use rayon::prelude::*;
 
-use crate::lint::{self, Applicability, Checked, Checker, Config, Diagnostic, Part, Severity};
+use crate::lint::{self, Applicability, Checked, Checker, Config, Diagnostic, Label, Part, Severity};
 use crate::report::{Format, Report};
 use crate::source::{SourceFile, Span};
 
@@ -111,7 +111,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         found.add(unused_values(&outcomes, checker.config()));
     }
     if problems.is_empty() {
-        found.add(unused_parts(&paths, &outcomes, checker.config()));
+        found.add(unused_parts(&paths, &outcomes, &checker));
     }
     if problems.is_empty() {
         problems.extend(paths.iter().filter_map(|path| without_template(path, outcomes.keys())));
@@ -230,6 +230,9 @@ fn unused_values(outcomes: &BTreeMap<PathBuf, CheckedInput>, config: &Config) ->
     used.map(|used| lint::unused_values(config, &used)).unwrap_or_default()
 }
 
+/// The most labels of a finding that several files have.
+const MAX_LABELS: usize = 8;
+
 /// The findings about all files.
 #[derive(Default)]
 pub(super) struct FoundDiagnostics {
@@ -250,12 +253,18 @@ impl FoundDiagnostics {
                     new.insert(self.list.len());
                     self.list.push(diagnostic);
                 }
-                // A template shows where it refers to the part.
+                // Each template shows where it refers to the part.
                 Entry::Occupied(known) => {
                     let known = &mut self.list[*known.get()];
-                    if diagnostic.labels.len() > known.labels.len() {
-                        *known = diagnostic;
-                    }
+                    let is_new = |label: &&Label| {
+                        !known
+                            .labels
+                            .iter()
+                            .any(|other| (label.file.name(), label.span) == (other.file.name(), other.span))
+                    };
+                    let others: Vec<Label> = diagnostic.labels.iter().filter(is_new).cloned().collect();
+                    let free = MAX_LABELS.saturating_sub(known.labels.len());
+                    known.labels.extend(others.into_iter().take(free));
                 }
             }
         }

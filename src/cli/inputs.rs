@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use serde_json::Value;
 
 use crate::config::{FILE_NAME, Project};
 use crate::lint::{self, Checker, Config, Diagnostic, Severity};
@@ -57,7 +58,10 @@ impl Inputs {
     pub(super) fn expand(&self, config: &Config) -> Result<String, Failure> {
         let file = read_source(&self.template)?;
         let template = Checker::new(config.clone()).expand(&file)?;
-        yaml_serde::to_string(&template).map_err(|error| Failure::new(format!("cannot write YAML: {error}")))
+        let yaml = yaml_serde::to_string(&template).ok();
+        // JSON is YAML, too, and can say everything.
+        let is_same = |yaml: &String| is_read_as(yaml, &template);
+        yaml.filter(is_same).map_or_else(|| Ok(format!("{template:#}\n")), Ok)
     }
 
     /// Renders the message.
@@ -155,12 +159,23 @@ pub(super) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == STDIN
 }
 
+/// Returns whether a text in YAML is read as a template. A block scalar loses the line break that ends it.
+fn is_read_as(yaml: &str, template: &Value) -> bool {
+    let checker = Checker::new(Config::default());
+    checker.expand(&SourceFile::new("expanded.yaml", yaml)).is_ok_and(|read| read == *template)
+}
+
+/// Returns the failure for a library in the place of a template.
+pub(super) fn not_a_template(library: &Path) -> Failure {
+    let message = format!("{} is a library of parts, not a template", library.display());
+    Failure::with_help(message, "name a template that refers to it")
+}
+
 /// Reads a template that has no errors.
 pub(super) fn read_template(path: &Path, checker: &Checker) -> Result<Template, Failure> {
     let file = read_source(path)?;
     if is_library(file.name()) {
-        let message = format!("{} is a library of parts, not a template", file.name());
-        return Err(Failure::with_help(message, "name a template that refers to it"));
+        return Err(not_a_template(path));
     }
     Ok(checker.compile(&file)?)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::lint::{Checked, Checker, Config, Diagnostic, ReferencedParts};
+use crate::lint::{Checked, Checker, Diagnostic, ReferencedParts};
 use crate::source::{SourceFile, Span};
 
 use super::check::{CheckedInput, FoundDiagnostics};
@@ -68,7 +68,7 @@ fn check_library(library: &Arc<SourceFile>, referrers: &[&Arc<SourceFile>], chec
 pub(super) fn unused_parts(
     paths: &[PathBuf],
     outcomes: &BTreeMap<PathBuf, CheckedInput>,
-    config: &Config,
+    checker: &Checker,
 ) -> Vec<Diagnostic> {
     let has_templates = outcomes.keys().any(|path| !is_library(path));
     if !has_templates || outcomes.values().any(|outcome| outcome.names.is_none()) {
@@ -81,7 +81,7 @@ pub(super) fn unused_parts(
     libraries
         .filter_map(|(_, outcome)| {
             let (library, _) = outcome.file.as_ref()?.origin(Span::at(0));
-            Some(referenced.unused(&library, &outcome.parts, config))
+            Some(referenced.unused(&library, &outcome.parts, checker))
         })
         .flatten()
         .collect()

@@ -14,7 +14,7 @@ use crate::template::{Example, Template};
 
 use super::exit::{Exit, Failure};
 use super::help::{self, CommandExample, ExitMeaning};
-use super::inputs::{is_stdin, read_template};
+use super::inputs::{is_stdin, not_a_template, read_template};
 use super::output::Terminal;
 use super::project::{is_library, project, searched, templates, without_template};
 use super::test_report::{Case, CasesFormat, Verdict};
@@ -77,6 +77,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
             "cannot test a template from stdin: snapshots are stored beside a file",
             "name a file",
         ));
+    }
+    if let Some(library) = paths.iter().find(|path| !path.is_dir() && is_library(path)) {
+        return Err(not_a_template(library));
     }
     let (found, mut problems) = split(paths.iter().flat_map(|path| templates(path)));
     let found: BTreeSet<PathBuf> = found.into_iter().filter(|path| !is_library(path)).collect();

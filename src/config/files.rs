@@ -53,10 +53,11 @@ impl Files for ProjectFiles {
             Ok(real) => real,
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 // Whether a file outside of the project exists is not told.
-                let folder = nearest_folder(path);
-                return Err(match folder.filter(|folder| self.allow(folder)) {
-                    Some(folder) => FileError::Missing { present: present(&folder) },
-                    None => self.outside(),
+                let parent = path.parent().unwrap_or(Path::new(""));
+                let is_allowed = nearest_folder(path).is_some_and(|folder| self.allow(&folder));
+                return Err(match is_allowed {
+                    true => FileError::Missing { present: present(current_if_empty(parent)) },
+                    false => self.outside(),
                 });
             }
             Err(error) => return Err(unreadable(error)),

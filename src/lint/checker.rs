@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::analysis::links::Patterns;
 use crate::references::{Library, Resolved, is_library, resolve};
 use crate::source::{SourceFile, Span};
-use crate::syntax::parse_file;
-use crate::template::{Template, Validators};
+use crate::syntax::{Entry, Node, Value, parse_file};
+use crate::template::{Template, Validators, sent_text};
 
 use super::explain::syntax;
 use super::library;
@@ -148,11 +148,13 @@ impl Checker {
         diagnostics.retain(|diagnostic| UNKNOWN_PARTS.iter().any(|rule| rule.id == diagnostic.rule));
         match context.document.filter(|_| diagnostics.is_empty()) {
             Some(document) => {
-                let mut template = document.root.to_json();
-                if let Some(fields) = template.as_object_mut() {
-                    fields.retain(|key, _| !key.starts_with("x-"));
-                }
-                Ok(template)
+                let fields = document.root.as_mapping().map(|root| root.entries.as_slice()).unwrap_or_default();
+                let fields = fields.iter().filter(|field| !field.key.text.starts_with("x-"));
+                let value = |field: &Entry<'_>| match &*field.key.text {
+                    "variables" | "examples" => field.value.to_json(),
+                    _ => as_sent(&field.value, context.file),
+                };
+                Ok(fields.map(|field| (field.key.text.to_string(), value(field))).collect())
             }
             None => Err(Error::new(diagnostics)),
         }
@@ -198,6 +200,14 @@ impl Checker {
         self.config.apply(diagnostics);
     }
 
+    /// Removes what comments of a library and the configuration ignore of findings in it.
+    pub(super) fn suppress(&self, library: &Arc<SourceFile>, diagnostics: &mut Vec<Diagnostic>) {
+        let resolved = self.resolve(library);
+        let context = Context::of_library(&resolved, self);
+        Suppressions::read(&context).apply(diagnostics);
+        self.config.apply(diagnostics);
+    }
+
     /// Returns the validators of declarations.
     pub(super) fn validators(&self) -> &Arc<Validators> {
         &self.validators
@@ -206,6 +216,19 @@ impl Checker {
     /// Returns the patterns of links.
     pub(super) fn patterns(&self) -> &Patterns {
         &self.patterns
+    }
+}
+
+/// Returns a part of the request as JSON, its texts without the line break that ends a block scalar, which is not sent.
+fn as_sent(node: &Node<'_>, file: &SourceFile) -> serde_json::Value {
+    match &node.value {
+        Value::String(scalar) => sent_text(scalar, file).into(),
+        Value::Sequence(items) => items.iter().map(|item| as_sent(item, file)).collect(),
+        Value::Mapping(mapping) => {
+            let field = |entry: &Entry<'_>| (entry.key.text.to_string(), as_sent(&entry.value, file));
+            mapping.entries.iter().map(field).collect()
+        }
+        _ => node.to_json(),
     }
 }
 

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use crate::source::{SourceFile, Span};
 
+use super::rules::{may_exceed_limit, too_many_buttons, too_many_rows};
 use super::{Diagnostic, Label};
 
 /// Points the labels and the fixes of findings to the files that they are in, and shows which references lead there.
 pub(super) fn locate(diagnostics: &mut [Diagnostic]) {
     for diagnostic in diagnostics {
+        blame_last_reference(diagnostic);
         let (file, span) = (Arc::clone(diagnostic.file()), diagnostic.span());
         let references = file.references_to(span);
         for label in &mut diagnostic.labels {
@@ -21,6 +23,17 @@ pub(super) fn locate(diagnostics: &mut [Diagnostic]) {
                 diagnostic.labels.push(referrer);
             }
         }
+    }
+}
+
+/// Moves a finding about one part too many from the part, which is fine, to the last reference to it.
+fn blame_last_reference(diagnostic: &mut Diagnostic) {
+    let is_limit = [&too_many_rows::RULE, &too_many_buttons::RULE, &may_exceed_limit::RULE];
+    if is_limit.iter().any(|rule| rule.id == diagnostic.rule)
+        && let Some(last) = diagnostic.file().references_to_whole(diagnostic.span()).last()
+    {
+        diagnostic.labels[0].span = last;
+        diagnostic.fix = None;
     }
 }
 

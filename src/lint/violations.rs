@@ -60,6 +60,10 @@ pub(super) fn report_violations(context: &Context<'_>, diagnostics: &mut Vec<Dia
                     continue;
                 }
                 let is_taken = |field: &'static str| misspelt().stands_for(field, *whole, violation.span);
+                if !context.is_request() && unknown_field::is_misspelt_reference(key) {
+                    unknown_field::report_reference(violation, key, *element, &mut findings);
+                    continue;
+                }
                 unknown_field::report(violation, key, *element, allowed, present, is_taken, &mut findings);
             }
             ViolationKind::MissingField { key: "icon", .. } => {

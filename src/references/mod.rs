@@ -20,6 +20,9 @@ pub(crate) use library::{Library, PartFile};
 pub use resolve::Resolved;
 pub(crate) use resolve::resolve;
 
+use crate::schema::Kind;
+use crate::syntax::{Mapping, Node};
+
 /// The key of a reference.
 pub(crate) const REF: &str = "$ref";
 
@@ -34,6 +37,15 @@ pub const MAX_REFERENCED_BYTES: usize = 8 << 20;
 
 /// The first character of the names of libraries, which have parts for templates and are no templates themselves.
 const LIBRARY_PREFIX: char = '_';
+
+/// Returns whether a mapping in a library is certainly the declaration of a variable: its `type` is one of JSON Schema.
+pub(crate) fn is_declaration(mapping: &Mapping<'_>) -> bool {
+    let of_type = |node: &Node<'_>| node.as_scalar().is_some_and(|name| Kind::from_name(&name.text).is_some());
+    mapping.get("type").is_some_and(|entry| match entry.value.as_sequence() {
+        Some(types) => types.iter().all(of_type),
+        None => of_type(&entry.value),
+    })
+}
 
 /// Returns whether a file is a library of parts, by its name.
 #[must_use]

@@ -9,7 +9,7 @@ use crate::syntax::{Comment, Document, Entry, Mapping, Node, Parsed, Value};
 use super::error::{ReferenceError, ReferenceErrorKind};
 use super::library::{Library, PartFile};
 use super::target::Target;
-use super::{MAX_REFERENCE_DEPTH, MAX_REFERENCED_BYTES, MAX_REFERENCED_NODES, REF, is_library};
+use super::{MAX_REFERENCE_DEPTH, MAX_REFERENCED_BYTES, MAX_REFERENCED_NODES, REF, is_declaration, is_library};
 
 /// A file with the parts of its references in their places.
 #[derive(Debug)]
@@ -114,8 +114,20 @@ impl<'l, 'm, 's> Resolver<'l, 'm, 's> {
             }
             // These are resolved where they are referred to.
             key if key.starts_with("x-") && !is_library => value,
+            _ if is_library => resolver.part_of_library(value, place),
             _ => resolver.node(value, place),
         })
+    }
+
+    /// Resolves a value of a library, in which declarations have no place of their own.
+    fn part_of_library(&mut self, node: Node<'s>, place: Place) -> Node<'s> {
+        match node.as_mapping() {
+            Some(mapping) if is_declaration(mapping) => self.node(node, Place { is_declaration: true, ..place }),
+            Some(mapping) if !is_reference(mapping, place) => {
+                self.map_entries(node, place, |resolver, _, value| resolver.part_of_library(value, place))
+            }
+            _ => self.node(node, place),
+        }
     }
 
     fn node(&mut self, node: Node<'s>, place: Place) -> Node<'s> {
@@ -197,7 +209,12 @@ impl<'l, 'm, 's> Resolver<'l, 'm, 's> {
         };
         // A file without a tree has errors of its own.
         let Some(root) = root else { return Ok(invalid) };
-        let found = target.find(root).map_err(|kind| (kind, None))?;
+        let found = match (target.find(root), tree) {
+            (Ok(found), _) => found,
+            // It may be in a part of the file that cannot be read.
+            (Err(_), FileTree::Part(part)) if !part.errors.is_empty() => return Ok(invalid),
+            (Err(kind), _) => return Err((kind, None)),
+        };
         let span = found.span.moved(start);
         let failed = |kind| Err((kind, Some(span)));
         if let Some(outermost) = self.active.iter().position(|active| *active == span) {
@@ -218,7 +235,7 @@ impl<'l, 'm, 's> Resolver<'l, 'm, 's> {
             return failed(ReferenceErrorKind::TooLarge);
         }
         let part = if start == 0 { found.clone() } else { found.clone().moved(start) };
-        self.references.push(Reference { path: target.path.into_owned(), site, target: span });
+        self.references.push(Reference { path: target.written_path.to_owned(), site, target: span });
         self.active.push(span);
         let part = self.node(part, Place { file, ..place });
         self.active.pop();

@@ -10,8 +10,10 @@ use super::error::ReferenceErrorKind;
 
 /// A reference as it is written.
 pub(super) struct Target<'r> {
-    /// The path of the file; empty for the file that the reference is in.
+    /// The path of the file, decoded; empty for the file that the reference is in.
     pub(super) path: Cow<'r, str>,
+    /// The path as it is written.
+    pub(super) written_path: &'r str,
     /// The JSON Pointer, decoded.
     pub(super) pointer: String,
 }
@@ -29,8 +31,9 @@ impl<'r> Target<'r> {
             return Err(invalid());
         }
         // A path that is not encoded is taken as it is.
+        let written_path = path;
         let path = percent_decode_str(path).decode_utf8().unwrap_or(Cow::Borrowed(path));
-        Ok(Self { path, pointer: decoded.into_owned() })
+        Ok(Self { path, written_path, pointer: decoded.into_owned() })
     }
 
     /// Finds the part of a tree that the pointer names.

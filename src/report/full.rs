@@ -83,7 +83,9 @@ fn is_near(label: &Label, own: &Label) -> bool {
         (line(label.span.start), line(label.span.end))
     };
     let ((start, end), (own_start, own_end)) = (lines(label), lines(own));
-    Arc::ptr_eq(&label.file, &own.file) && start <= own_end + MAX_GAP && own_start <= end + MAX_GAP
+    // miette cannot draw columns beyond 65,535, and nobody reads a line of that length.
+    let is_beside = label.span.start.abs_diff(own.span.start) <= MAX_MARKED;
+    Arc::ptr_eq(&label.file, &own.file) && is_beside && start <= own_end + MAX_GAP && own_start <= end + MAX_GAP
 }
 
 /// A finding, or one of its labels that is far from its own, as a diagnostic of miette.

@@ -21,7 +21,7 @@ use super::{ACTION, ICON_NAME};
 const NAMES: [&str; 2] = ["template", "message"];
 
 /// The parts of a template for which a reference can stand, as JSON Pointers into its schema; the inner ones first.
-const REFERABLE: [&str; 17] = [
+const REFERABLE: [&str; 22] = [
     "/$defs/button/properties/caption",
     "/$defs/text",
     "/$defs/grid",
@@ -39,6 +39,11 @@ const REFERABLE: [&str; 17] = [
     "/$defs/post_token",
     "/$defs/icon",
     "/properties/media_token",
+    "/properties/description",
+    "/properties/variables",
+    "/properties/examples",
+    "/$defs/when",
+    "/$defs/for",
 ];
 
 /// The keywords that can refuse a reference. The others stay where editors look for the names of keys and values: they

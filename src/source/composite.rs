@@ -10,6 +10,9 @@ use super::{SourceFile, Span};
 /// What stands between two files.
 const SEPARATOR: &str = "\n";
 
+/// The most references to one part that are shown.
+const MAX_SHOWN: usize = 4;
+
 /// The files of a composite text.
 #[derive(Default)]
 pub(super) struct Composition {
@@ -114,15 +117,15 @@ impl SourceFile {
         self.composition.references.iter().map(|reference| self.origin(reference.target))
     }
 
-    /// Returns the references through which a part of another file is read, from the innermost to the one in the file
-    /// itself.
+    /// Returns the references through which a part of another file is read, from the innermost to those in the file
+    /// itself: of several to the same part, at most [`MAX_SHOWN`].
     pub(crate) fn references_to(&self, span: Span) -> Vec<Span> {
         let (own, mut at, mut sites) = (self.own(), span, Vec::new());
         while at.start > own.end && sites.len() < self.composition.references.len() {
             let holds = |reference: &&Reference| reference.target.contains(at);
             let innermost = self.composition.references.iter().filter(holds).min_by_key(|found| found.target.len());
             let Some(reference) = innermost else { break };
-            sites.push(reference.site);
+            sites.extend(self.references_to_whole(reference.target).take(MAX_SHOWN));
             at = reference.site;
         }
         sites

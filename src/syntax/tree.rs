@@ -138,7 +138,7 @@ impl<'s> Node<'s> {
     pub fn child(&self, token: &str) -> Option<&Self> {
         match &self.value {
             Value::Mapping(mapping) => mapping.get(&unescape_token(token)).map(|entry| &entry.value),
-            Value::Sequence(items) => items.get(token.parse::<usize>().ok()?),
+            Value::Sequence(items) => items.get(index(token)?),
             _ => None,
         }
     }
@@ -239,6 +239,12 @@ impl<'s> Node<'s> {
 /// Returns how many nodes a text counts as in limits, beside its own: one for each KiB.
 pub(crate) const fn further_nodes(text: &str) -> usize {
     text.len() >> 10
+}
+
+/// Returns the index that a token of a JSON Pointer is (RFC 6901 §4): without a sign or leading zeros.
+fn index(token: &str) -> Option<usize> {
+    let is_index = token.bytes().all(|byte| byte.is_ascii_digit()) && (token == "0" || !token.starts_with('0'));
+    token.parse().ok().filter(|_| is_index)
 }
 
 /// Encodes a token of a JSON Pointer (RFC 6901 §3).

@@ -21,6 +21,7 @@ use crate::syntax::{Node, parse_file};
 
 pub use embedded::{EmbeddedProgram, Rewriting};
 pub(crate) use read::read;
+pub(crate) use text::sent_text;
 pub use text::{Condition, Repeat, Text, TextBody};
 pub(crate) use validators::Validators;
 pub(crate) use variables::as_declared;

@@ -22,6 +22,14 @@ pub struct Text {
     pub body: TextBody,
 }
 
+/// Returns the text of a scalar without the one line break that ends a block scalar, unless `+` keeps it.
+pub(crate) fn sent_text<'t>(scalar: &'t Scalar<'_>, file: &SourceFile) -> &'t str {
+    match scalar.origin.chomping(file.text()) {
+        Some(Chomping::Clip) => scalar.text.strip_suffix('\n').unwrap_or(&scalar.text),
+        _ => &scalar.text,
+    }
+}
+
 /// What is evaluated in a text.
 #[derive(Debug)]
 pub enum TextBody {
@@ -35,10 +43,7 @@ pub enum TextBody {
 
 impl Text {
     pub(super) fn read(scalar: &Scalar<'_>, file: &SourceFile, id: ProgramId) -> Self {
-        let mut source = scalar.text.to_string();
-        if scalar.origin.chomping(file.text()) == Some(Chomping::Clip) && source.ends_with('\n') {
-            source.pop();
-        }
+        let source = sent_text(scalar, file).to_owned();
         let body = match has_jinja(&source) {
             false => TextBody::Literal,
             true => match Program::text(&source) {

@@ -89,7 +89,7 @@ impl<'s, 'p> Example<'s, 'p> {
             checked.diagnostics.extend(found.diagnostics);
             let is_read = checked.template.as_ref().is_some_and(|template| template.broken.is_empty());
             if is_read {
-                checked.diagnostics.extend(referenced.unused(library, &found.parts, checker.config()));
+                checked.diagnostics.extend(referenced.unused(library, &found.parts, &checker));
             }
         }
         checked.diagnostics.sort_by(Diagnostic::order);

@@ -117,9 +117,10 @@ fn report_in_part(
         .label(format!("the part uses `{name}`, which this template does not declare"))
         .also(used, "used here");
     let own = variables.list.iter().find(|variable| file.own().contains(variable.key));
-    match file.path_to(used).filter(|_| is_declared_there).zip(own) {
-        Some((path, variable)) => {
-            let reference = format!("{path}#/variables/{name}");
+    let reference = file.path_to(used).filter(|_| is_declared_there);
+    let reference = reference.map(|path| format!("{path}#/variables/{name}"));
+    match (reference, own) {
+        (Some(reference), Some(variable)) => {
             let notation = Notation::around(file, variable.key);
             let entry = notation.entry(name, &json!({ REF: reference }));
             let edit = Edit::replace(Span::at(variable.key.start), format!("{entry}{}", notation.separator()));
@@ -127,7 +128,10 @@ fn report_in_part(
                 .help(format!("declare it under `variables` as the file of the part does: `{entry}`"))
                 .fix(Fix::safe_edit(format!("declare `{name}`"), edit));
         }
-        None => {
+        (Some(reference), None) => {
+            finding.help(format!("declare it under `variables`: `{name}: {{ {REF}: \"{reference}\" }}`"));
+        }
+        (None, _) => {
             finding.help(format!("declare it under `variables`: `{name}: {{ type: … }}`"));
         }
     }

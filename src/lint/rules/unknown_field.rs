@@ -67,10 +67,6 @@ pub(in crate::lint) fn report(
     }
     let finding =
         findings.at(violation.span, format!("unknown field `{key}`")).label(format!("not a field of {whole}"));
-    if element != Element::Request && is_misspelt_reference(key) {
-        finding.suggest(&[REF], violation.span, Applicability::Unsafe);
-        return;
-    }
     let meant = meant(key, allowed);
     let free: Vec<&str> = meant.iter().filter(|name| !present.contains(name)).copied().collect();
     let other_action = present.iter().find(|name| is_action(name));
@@ -99,10 +95,23 @@ pub(in crate::lint) fn report(
     }
 }
 
+/// Reports a misspelt `$ref`.
+pub(in crate::lint) fn report_reference(
+    violation: &Violation,
+    key: &str,
+    element: Element,
+    findings: &mut Findings<'_>,
+) {
+    findings
+        .at(violation.span, format!("unknown field `{key}`"))
+        .label(format!("not a field of {}", whole(element, &violation.name)))
+        .suggest(&[REF], violation.span, Applicability::Unsafe);
+}
+
 /// Returns whether a key is probably a misspelt `$ref`.
 pub(in crate::lint) fn is_misspelt_reference(key: &str) -> bool {
     let word = key.trim_start_matches(|sign: char| !sign.is_ascii_alphanumeric()).to_ascii_lowercase();
-    matches!(word.as_str(), "ref" | "reff" | "refs" | "rfe" | "reference")
+    key != REF && matches!(word.as_str(), "ref" | "reff" | "refs" | "rfe" | "reference")
 }
 
 /// Returns whether a key certainly stands for a field: it is what the field is called elsewhere, or so long that no

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::lint::checker::sort;
-use crate::lint::{Config, Diagnostic, Findings, Part, Rule, Severity};
+use crate::lint::{Checker, Diagnostic, Findings, Part, Rule, Severity};
 use crate::source::{SourceFile, Span};
 
 pub(in crate::lint) static RULE: Rule = Rule::project("unused-part", Severity::Warning, include_str!("unused_part.md"));
@@ -23,7 +23,7 @@ impl ReferencedParts {
 
     /// Returns the findings about the parts of a library that nothing refers to, also not in part.
     #[must_use]
-    pub fn unused(&self, library: &Arc<SourceFile>, parts: &[Part], config: &Config) -> Vec<Diagnostic> {
+    pub fn unused(&self, library: &Arc<SourceFile>, parts: &[Part], checker: &Checker) -> Vec<Diagnostic> {
         let used = self.0.get(library.name());
         let is_used =
             |part: &Part| used.into_iter().flatten().any(|used| used.contains(part.span) || part.span.contains(*used));
@@ -35,7 +35,7 @@ impl ReferencedParts {
                 .label("no template refers to it")
                 .help("refer to it with `$ref`, or remove it");
         }
-        config.apply(&mut diagnostics);
+        checker.suppress(library, &mut diagnostics);
         sort(&mut diagnostics);
         diagnostics
     }

@@ -19,12 +19,18 @@ fn check(suppressions: &Suppressions<'_>, findings: &mut Findings<'_>) {
                     .help("write `# kenarc: ignore[rule-id]`, with commas between several ids");
             }
             Some(ids) => {
-                for index in (0..ids.len()).filter(|&index| !ids[index].is_used) {
+                let is_unused = |index: &usize| !ids[*index].is_used && !is_about_project(ids[*index].text);
+                for index in (0..ids.len()).filter(is_unused) {
                     unused(suppressions, directive, index, findings);
                 }
             }
         }
     }
+}
+
+/// Returns whether a rule looks at a whole project, of which a file alone knows nothing.
+fn is_about_project(id: &str) -> bool {
+    find(id).is_some_and(Rule::needs_project)
 }
 
 fn unused(suppressions: &Suppressions<'_>, directive: &Directive<'_>, index: usize, findings: &mut Findings<'_>) {
