@@ -51,7 +51,7 @@ impl Files for ProjectFiles {
         let unreadable = |error| FileError::Unreadable(SourceError::Unreadable { name: name.to_owned(), error });
         let real = match fs::canonicalize(path) {
             Ok(real) => real,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 // Whether a file outside of the project exists is not told.
                 let parent = path.parent().unwrap_or(Path::new(""));
                 let is_allowed = nearest_folder(path).is_some_and(|folder| self.allow(&folder));

@@ -19,7 +19,7 @@ use crate::lint::Checked;
 use crate::source::{SourceFile, Span};
 use crate::syntax;
 
-use super::rules::{duplicate_key, json_syntax, yaml_syntax};
+use super::rules::{duplicate_key, json_syntax, undefined_variable, yaml_syntax};
 use super::{Applicability, Diagnostic, Edit, Fix, Rule};
 
 /// The most iterations. Fixes that are left after them are not applied.
@@ -158,7 +158,8 @@ fn key(finding: &Diagnostic) -> FindingKey<'_> {
 /// The rules about the structure of a file, errors of which can change what the rest of it means.
 const STRUCTURE: [&Rule; 3] = [&yaml_syntax::RULE, &json_syntax::RULE, &duplicate_key::RULE];
 
-/// Returns the indices of the fixes that do not work: whose findings remain, or that make an error in the structure.
+/// Returns the indices of the fixes that do not work: whose findings remain, or that make an error in the structure, or
+/// an error of a warning.
 ///
 /// `before` and `after`: the findings before and after the fixes are applied.
 fn failures(fixes: &[Proposal<'_>], before: &[Diagnostic], after: &[Diagnostic]) -> BTreeSet<usize> {
@@ -180,7 +181,11 @@ fn failures(fixes: &[Proposal<'_>], before: &[Diagnostic], after: &[Diagnostic])
         }
         let is_same = |index: &usize| {
             let (fixed, _) = fixes[*index];
-            (fixed.rule, &fixed.message) == (finding.rule, &finding.message)
+            let is_worse = finding.severity > fixed.severity && !known.contains(&key(finding));
+            // The name that was written is undefined, too, in another file that refers to this one.
+            let is_undefined = finding.rule == undefined_variable::RULE.id;
+            let is_again = fixed.rule == finding.rule && (fixed.message == finding.message || is_undefined);
+            is_again || is_worse
         };
         let change = finding.fix.as_ref().and_then(reach);
         failed.extend(std::iter::once(finding.span()).chain(change).flat_map(at).filter(is_same));

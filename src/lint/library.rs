@@ -200,8 +200,11 @@ fn kind_of(node: &Node<'_>) -> Option<Kind> {
 /// Returns whether a mapping is a button: it has an action, and an icon or a caption. The rest may come from keys beside
 /// references.
 fn is_button(mapping: &Mapping<'_>) -> bool {
-    let is_action = |key: &str| key == ACTION || ActionKind::from_name(key).is_some();
-    let has_action = mapping.entries.iter().any(|entry| is_action(&entry.key.text) && is_set(&entry.value));
+    let has_kind = |mapping: &Mapping<'_>| {
+        mapping.entries.iter().any(|entry| ActionKind::from_name(&entry.key.text).is_some() && is_set(&entry.value))
+    };
+    let action = mapping.get(ACTION).and_then(|entry| entry.value.as_mapping());
+    let has_action = has_kind(mapping) || action.is_some_and(has_kind);
     let has_text = |key: &str| mapping.get(key).is_some_and(|entry| entry.value.as_scalar().is_some());
     has_action && ["caption", "icon", ICON_NAME].into_iter().any(has_text)
 }

@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::syntax::{Node, Value, escape_token, unescape_token};
 
+use super::REF;
 use super::error::ReferenceErrorKind;
 
 /// A reference as it is written.
@@ -53,6 +54,8 @@ impl<'r> Target<'r> {
             (name, format!("/{}", tokens.join("/")))
         };
         let present = match &node.value {
+            // What a reference stands for is a part of another place.
+            Value::Mapping(mapping) if mapping.get(REF).is_some() => Vec::new(),
             Value::Mapping(mapping) => mapping.entries.iter().map(|entry| entry.key.text.to_string()).collect(),
             Value::Sequence(items) => (0..items.len()).map(|index| index.to_string()).collect(),
             _ => Vec::new(),

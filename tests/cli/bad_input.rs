@@ -241,6 +241,14 @@ mod nesting_and_aliases {
     }
 
     #[test]
+    fn labels_that_are_far_apart_in_one_line() {
+        let text = format!("{{\"message\": \"x\", \"x-a\": \"{}\", \"message\": \"y\"}}", "a".repeat(70_000));
+        let folder = Folder::with("t.json", text);
+        let run = bounded(&folder, "check --quiet t.json");
+        assert!(run.status == 1 && run.stdout.contains("duplicate key") && !run.stderr.contains("panicked"), "{run}");
+    }
+
+    #[test]
     fn bomb_of_merge_keys() {
         let mut bomb = "message: x\nx-a: &a0 { k: 1 }\n".to_owned();
         for level in 1..40 {

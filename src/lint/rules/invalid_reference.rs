@@ -2,15 +2,18 @@
 
 use crate::lint::finding::Finding;
 use crate::lint::near::nearest;
-use crate::lint::wording::counted;
+use crate::lint::wording::{counted, one_of};
 use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::references::{
     FileError, MAX_REFERENCE_DEPTH, MAX_REFERENCED_BYTES, MAX_REFERENCED_NODES, ReferenceError, ReferenceErrorKind,
 };
-use crate::source::{SourceFile, Span};
+use crate::source::{SourceError, SourceFile, Span};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("invalid-reference", Severity::Error, include_str!("invalid_reference.md"), check);
+
+/// The most parts of a file that are listed in a message.
+const MAX_LISTED: usize = 3;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for error in context.reference_errors {
@@ -79,17 +82,17 @@ fn about_part<'f>(
                     .help(format!("write a number from 0 to {last}"));
             }
             let finding = finding.label(format!("no part is called `{token}`"));
+            let written = file.slice(error.span);
+            let (path, old) = written.trim_matches(['"', '\'']).split_once('#').unwrap_or_default();
             let near = nearest(token, present.iter().map(|(name, _)| name.as_str()));
-            let near = present.iter().find(|(name, _)| near.first() == Some(&name.as_str()));
-            let names: Vec<String> = present.iter().take(6).map(|(name, _)| format!("`{name}`")).collect();
-            match near {
-                Some((_, pointer)) => {
-                    let written = file.slice(error.span);
-                    let old = written.split_once('#').map_or("", |(_, pointer)| pointer.trim_end_matches(['"', '\'']));
-                    replace(finding, error, file, &format!("#{old}"), &format!("#{pointer}"))
-                }
-                None if names.is_empty() => finding.help("write the pointer of a part that exists"),
-                None => finding.help(format!("write {}", crate::lint::one_of(names))),
+            if let Some((_, pointer)) = present.iter().find(|(name, _)| near.first() == Some(&name.as_str())) {
+                return replace(finding, error, file, &format!("#{old}"), &format!("#{pointer}"));
+            }
+            let parts: Vec<String> =
+                present.iter().take(MAX_LISTED).map(|(_, pointer)| format!("`{path}#{pointer}`")).collect();
+            match parts.as_slice() {
+                [] => finding.help("write the pointer of a part that exists"),
+                parts => finding.help(format!("write {}", one_of(parts))),
             }
         }
         ReferenceErrorKind::Cycle => {
@@ -136,7 +139,11 @@ fn about_file<'f>(
         FileError::NotFile => {
             finding.label("expected a file, found a folder, a pipe or a device").help("write the path of a file in it")
         }
-        FileError::Unreadable(source) => finding.label(source.to_string()).help("check the file and its permissions"),
+        FileError::Unreadable(source) => finding.label(source.to_string()).help(match source {
+            SourceError::NotUtf8 { .. } | SourceError::Utf16 { .. } => "save the file as UTF-8",
+            SourceError::TooLarge { .. } => "split the file",
+            SourceError::Unreadable { .. } => "check the file and its permissions",
+        }),
     }
 }
 

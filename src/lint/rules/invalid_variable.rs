@@ -84,7 +84,7 @@ fn declaration(variable: &Variable, file: &SourceFile, findings: &mut Findings<'
             findings
                 .at(reference.span, format!("invalid `$ref` in the declaration of `{name}`"))
                 .label("refers to a schema outside of the declaration")
-                .help("copy that schema into the declaration: nothing is fetched from elsewhere");
+                .help("copy that schema into the declaration, or write the name of its file before the `#`");
         } else {
             findings.at(error.span, format!("invalid declaration of `{name}`")).label(error.message.clone()).help(
                 "use the keywords of JSON Schema 2020-12: `type`, `minimum`, `maxLength`, `enum`, `format`, \

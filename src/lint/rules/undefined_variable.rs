@@ -109,7 +109,8 @@ fn report_in_part(
     let declarations = known.and_then(|known| known.root.as_ref()?.as_mapping()?.get("variables"));
     let is_declared_there = declarations.is_some_and(|entry| entry.value.child(name).is_some());
     let names = variables.names.iter().map(String::as_str);
-    if !is_declared_there && !nearest(name, names).is_empty() {
+    let is_other = matches!(name, "loop" | "forloop" | "end" | "undefined") || !nearest(name, names).is_empty();
+    if !is_declared_there && is_other {
         return false;
     }
     let finding = findings

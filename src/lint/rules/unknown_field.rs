@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::lint::near::nearest;
 use crate::lint::wording::one_of;
 use crate::lint::{Applicability, Context, Findings, Rule, Severity};
-use crate::message::ActionKind;
+use crate::message::{ActionKind, MEDIA_TOKEN};
 use crate::references::REF;
 use crate::schema::{ACTION, Element, Violation, ViolationKind};
 use crate::source::Span;
@@ -78,6 +78,9 @@ pub(in crate::lint) fn report(
         }
         (Some(name), _) if free.is_empty() => {
             finding.help(format!("remove it: `{name}` is already given"));
+        }
+        (Some(&MEDIA_TOKEN), _) if present.iter().any(|name| ["message", "text_message"].contains(name)) => {
+            finding.help(format!("remove it: a message has a text or `{MEDIA_TOKEN}`, but not both"));
         }
         (Some(name), _) if is_taken(name) => {
             finding.help(format!("remove it: another key stands for `{name}`"));
