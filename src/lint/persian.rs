@@ -104,7 +104,7 @@ pub(super) fn help(error: &PersianError) -> Option<String> {
             DateError::NoSuchTime => "pass a time from `00:00:00` to `23:59:59`",
             DateError::NoOffset => "add `Z` for UTC, or `+03:30` for Tehran",
             DateError::BeforeGregorian => "pass the Gregorian date: the filter converts it",
-            DateError::Seconds => "divide milliseconds by 1000: `// 1000`",
+            DateError::Seconds => "pass whole seconds since 1970, as `// 1000` makes of milliseconds",
             DateError::NoTime => "remove the fields of the time from the pattern, or declare `format: date-time`",
         }
         .to_owned(),

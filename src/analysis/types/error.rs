@@ -142,6 +142,13 @@ pub enum TypeErrorKind {
         /// The expression in which the filter is applied to the result.
         meant: String,
     },
+    /// A number or a date that a filter has written out already, where one is taken.
+    WrittenOut {
+        /// What the filter takes.
+        takes: Takes,
+        /// The text.
+        value: Operand,
+    },
     /// A text that is not declared as a number or a date, where one is taken.
     Unproven {
         /// What the filter takes.

@@ -1,8 +1,8 @@
 //! What is certain of the filters for Persian: arguments that they cannot use, and texts that are not declared as
 //! numbers or dates.
 
-use crate::expr::ast::{ArgumentKind, Expr};
-use crate::expr::library::{Passed, Takes};
+use crate::expr::ast::{ArgumentKind, Expr, ExprKind};
+use crate::expr::library::{self, Passed, Takes};
 use crate::expr::persian::{Options, PersianError, PersianFilter};
 use crate::persian::DateError;
 
@@ -64,11 +64,14 @@ impl<'t> Inference<'t> {
         self.report_at(range, value, TypeErrorKind::Persian(error));
     }
 
-    /// Reports a declared text of which nothing proves that it is a number or a date, and a date of which a time is
-    /// shown.
+    /// Reports a text, declared or written by another of the filters, of which nothing proves that it is a number or a
+    /// date, and a date of which a time is shown.
     fn check_declared(&mut self, call: Applied<'_, '_, 't>, shows_time: bool) {
         let takes = call.function.input;
-        if is_unproven(call.known, takes) && self.scope.declaration(call.input).is_some() {
+        if is_unproven(call.known, takes) && is_written_out(call.input) {
+            let value = self.operand(call.input, call.known);
+            self.report(call.input, call.input, TypeErrorKind::WrittenOut { takes, value });
+        } else if is_unproven(call.known, takes) && self.scope.declaration(call.input).is_some() {
             let value = self.operand(call.input, call.known);
             self.report(call.input, call.input, TypeErrorKind::Unproven { takes, value });
         } else if shows_time && call.known.kinds.without_absent().is_within(Kinds::DATE) {
@@ -77,6 +80,14 @@ impl<'t> Inference<'t> {
             self.report(call.input, call.input, TypeErrorKind::Persian(error));
         }
     }
+}
+
+/// Returns whether an expression is a number or a date that a filter has written as Persians do, and that is no number or
+/// date any more.
+fn is_written_out(expression: &Expr<'_>) -> bool {
+    let ExprKind::Filter { name, .. } = &expression.kind else { return false };
+    let filter = library::filter(name.text).and_then(|function| function.persian);
+    filter.is_some_and(|filter| filter != PersianFilter::Digits)
 }
 
 /// Returns whether a declared text may be neither a number nor a date.

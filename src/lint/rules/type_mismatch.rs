@@ -78,7 +78,9 @@ fn headline(kind: &TypeErrorKind) -> String {
         TypeErrorKind::Format(_) => FORMAT_MISMATCH.to_owned(),
         TypeErrorKind::Persian(error) => persian::headline(error),
         TypeErrorKind::Formatted { sign, .. } => format!("cannot apply `{sign}` to formatted text"),
-        TypeErrorKind::Unproven { takes, value } => persian::unproven(*takes, &name(value)),
+        TypeErrorKind::WrittenOut { takes, value } | TypeErrorKind::Unproven { takes, value } => {
+            persian::unproven(*takes, &name(value))
+        }
     }
 }
 
@@ -107,7 +109,9 @@ pub(super) fn label(kind: &TypeErrorKind) -> String {
         TypeErrorKind::Format(error) => format_mismatch(*error),
         TypeErrorKind::Persian(error) => persian::label(error),
         TypeErrorKind::Formatted { .. } => "the filter is applied before the operator".to_owned(),
-        TypeErrorKind::Unproven { takes, value } => expected(*takes, OperandRole::Input, &defined(value).to_string()),
+        TypeErrorKind::WrittenOut { takes, value } | TypeErrorKind::Unproven { takes, value } => {
+            expected(*takes, OperandRole::Input, &defined(value).to_string())
+        }
     }
 }
 
@@ -152,6 +156,7 @@ fn advise<'f>(finding: Finding<'f>, problem: &TypeError) -> Finding<'f> {
             None => return finding,
         },
         TypeErrorKind::Formatted { meant, .. } => format!("write `{meant}`"),
+        TypeErrorKind::WrittenOut { .. } => "remove one of the two filters".to_owned(),
         TypeErrorKind::Unproven { takes, value } => persian::declaration(*takes, value.known.kinds).to_owned(),
         TypeErrorKind::NeverEqual { value, other, .. } => return advise_equality(finding, problem, value, other),
         TypeErrorKind::Method { name, .. } => instead_of_method(name),
