@@ -36,9 +36,23 @@ pub(super) fn expectation(kind: &ValidationErrorKind, value: &Value) -> String {
             let reason = value.as_str().and_then(not_a_number).unwrap_or_default();
             format!("expected {}, found {}{reason}", expected(kind), quote(value))
         }
+        Keyword::Enum { .. } if is_container(value) => {
+            format!("expected a value of `enum`, found another {}", noun(value))
+        }
+        Keyword::Constant { .. } if is_container(value) => {
+            format!("expected the value of `const`, found another {}", noun(value))
+        }
         Keyword::Not { .. } => "expected a value that does not match the schema under `not`".to_owned(),
         kind => format!("expected {}, found {}", expected(kind), quote(value)),
     }
+}
+
+fn is_container(value: &Value) -> bool {
+    value.is_array() || value.is_object()
+}
+
+fn noun(container: &Value) -> &'static str {
+    if container.is_array() { "list" } else { "mapping" }
 }
 
 /// Returns why a text that looks like a number is none, as the end of a sentence.
