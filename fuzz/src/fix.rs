@@ -8,10 +8,11 @@ use kenarc::syntax::parse;
 use kenarc::{Checked, SourceFile, check};
 
 /// The rules about what hides other mistakes until it is fixed: text that is not read, or is not read as what it is.
-const HIDING: [&str; 10] = [
+const HIDING: [&str; 11] = [
     "accidental-comment",
     "duplicate-key",
     "foreign-placeholder",
+    "invalid-reference",
     "invalid-variable",
     "jinja-syntax",
     "missing-field",
