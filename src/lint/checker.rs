@@ -92,7 +92,7 @@ impl Checker {
         let (context, mut diagnostics) =
             if is_library { library::find_all(&resolved, self) } else { self.find_all(&resolved) };
         self.ignore(&context, &mut diagnostics);
-        diagnostics.extend(resolved.parts.iter().flat_map(|part| syntax(&part.file, &part.errors)));
+        diagnostics.extend(errors_of_parts(&resolved));
         if let Some(template) = &context.template {
             diagnostics.append(&mut invalid_values(&self.config, template));
             diagnostics.append(&mut texts_of_values(&self.config, template));
@@ -121,7 +121,7 @@ impl Checker {
         if is_whole {
             self.ignore(&context, &mut diagnostics);
         }
-        diagnostics.extend(resolved.parts.iter().flat_map(|part| syntax(&part.file, &part.errors)));
+        diagnostics.extend(errors_of_parts(&resolved));
         sort(&mut diagnostics);
         let examples = context.template.iter().flat_map(|template| &template.examples);
         let examples: Vec<Span> = examples.map(|example| example.values.span).collect();
@@ -143,7 +143,7 @@ impl Checker {
     pub fn expand(&self, file: &Arc<SourceFile>) -> Result<serde_json::Value, Error> {
         let resolved = self.resolve(file);
         let (context, mut diagnostics) = self.find_all(&resolved);
-        diagnostics.extend(resolved.parts.iter().flat_map(|part| syntax(&part.file, &part.errors)));
+        diagnostics.extend(errors_of_parts(&resolved));
         sort(&mut diagnostics);
         diagnostics.retain(|diagnostic| UNKNOWN_PARTS.iter().any(|rule| rule.id == diagnostic.rule));
         match context.document.filter(|_| diagnostics.is_empty()) {
@@ -217,6 +217,11 @@ impl Checker {
     pub(super) fn patterns(&self) -> &Patterns {
         &self.patterns
     }
+}
+
+/// Returns the syntax errors of the other files that parts come from.
+fn errors_of_parts(resolved: &Resolved<'_>) -> impl Iterator<Item = Diagnostic> {
+    resolved.parts.iter().flat_map(|part| syntax(&part.file, &part.errors))
 }
 
 /// Returns a part of the request as JSON, its texts without the line break that ends a block scalar, which is not sent.

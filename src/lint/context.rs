@@ -142,6 +142,12 @@ impl<'a> Context<'a> {
         matches!(self.subject, Some(DocumentKind::Request(_)))
     }
 
+    /// Returns the first line of a range, without white space at its end.
+    pub(super) fn first_line(&self, span: Span) -> Span {
+        let line = self.file.slice(span).split(['\n', '\r']).next().unwrap_or_default().trim_end();
+        Span::new(span.start, span.start + line.len())
+    }
+
     /// Returns whether parts of the document could not be read.
     pub(super) fn is_damaged(&self) -> bool {
         self.is_damaged

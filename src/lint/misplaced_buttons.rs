@@ -10,7 +10,6 @@ use crate::schema::{Violation, ViolationKind};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Mapping, Node};
 
-use super::rules::missing_field::first_line;
 use super::{Applicability, Context, Edit, Findings, Fix};
 
 /// The grids of a template that have buttons in the place of rows.
@@ -91,9 +90,9 @@ impl MisplacedButtons {
                     "put the button in a list of rows: `[[{ … }]]`",
                 ),
             };
-            let mut finding = findings.at(first_line(context, *first), format!("missing field `{key}`")).label(label);
+            let mut finding = findings.at(context.first_line(*first), format!("missing field `{key}`")).label(label);
             for other in others {
-                finding = finding.also(first_line(context, *other), "");
+                finding = finding.also(context.first_line(*other), "");
             }
             let finding = finding.help(help);
             let edits: Option<Vec<Vec<Edit>>> =

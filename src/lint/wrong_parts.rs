@@ -10,7 +10,6 @@ use crate::source::Span;
 
 use super::Context;
 use super::Findings;
-use super::rules::invalid_reference::first_line;
 use super::rules::unknown_field::{is_misspelt_reference, whole};
 
 /// The references of a template to parts of the wrong kind.
@@ -69,7 +68,7 @@ impl WrongParts {
 
     pub(super) fn report(&self, context: &Context<'_>, findings: &mut Findings<'_>) {
         for WrongPart { target, sites, label } in &self.list {
-            let part = first_line(context.file, *target);
+            let part = context.first_line(*target);
             let finding = match sites.as_slice() {
                 [site] => findings.at(*site, "wrong kind of part").label(label.clone()).also(part, "this part"),
                 sites => {

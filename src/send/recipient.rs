@@ -101,7 +101,7 @@ impl FromStr for RecipientKind {
     }
 }
 
-/// The error for a name that is none of [`RecipientKind::ALL`].
+/// The error for an unknown name of a [`RecipientKind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("unknown kind of recipient")]
 pub struct UnknownRecipientKind;

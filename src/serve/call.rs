@@ -85,7 +85,7 @@ pub(super) fn decode(segment: &str) -> Result<RecipientId, String> {
     RecipientId::new(id).map_err(|error| error.to_string())
 }
 
-/// Returns the response to a path that is none of the API.
+/// Returns the response to a path that the API does not have.
 pub(super) fn not_found() -> ApiResponse {
     let (chat, after) = RecipientKind::Conversation.path();
     let (bot, _) = RecipientKind::BotConversation.path();

@@ -7,7 +7,7 @@ use crate::lint::{Applicability, Context, Edit, Findings, Fix, Rule, Severity};
 use crate::references::{
     FileError, MAX_REFERENCE_DEPTH, MAX_REFERENCED_BYTES, MAX_REFERENCED_NODES, ReferenceError, ReferenceErrorKind,
 };
-use crate::source::{SourceError, SourceFile, Span};
+use crate::source::{SourceError, SourceFile};
 
 pub(in crate::lint) static RULE: Rule =
     Rule::context("invalid-reference", Severity::Error, include_str!("invalid_reference.md"), check);
@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         };
         // A part that contains the reference is around it.
         if let Some(target) = error.target.filter(|target| !target.contains(error.span)) {
-            finding.also(first_line(context.file, target), "the part");
+            finding.also(context.first_line(target), "the part");
         }
     }
 }
@@ -45,12 +45,6 @@ fn headline(kind: &ReferenceErrorKind) -> String {
         ReferenceErrorKind::TooDeep | ReferenceErrorKind::TooLarge => "too many references".to_owned(),
         _ => "invalid reference".to_owned(),
     }
-}
-
-/// Returns the first line of a range.
-pub(in crate::lint) fn first_line(file: &SourceFile, span: Span) -> Span {
-    let length = file.slice(span).find(['\n', '\r']).unwrap_or(span.len());
-    Span::new(span.start, span.start + length)
 }
 
 fn about_part<'f>(

@@ -4,7 +4,6 @@ use crate::lint::typos;
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::message::{MEDIA_TOKEN, MessageKind};
 use crate::schema::Violation;
-use crate::source::Span;
 
 use super::unknown_field::MisspeltKeys;
 
@@ -30,7 +29,7 @@ pub(in crate::lint) fn report(
     }
     let (whole, help) = advice(key, context);
     let finding = findings
-        .at(first_line(context, violation.span), format!("missing field `{key}`"))
+        .at(context.first_line(violation.span), format!("missing field `{key}`"))
         .label(format!("{whole} requires `{key}`"));
     if !help.is_empty() {
         finding.help(help);
@@ -55,10 +54,4 @@ pub(super) fn advice(key: &str, context: &Context<'_>) -> (&'static str, String)
         "post_token" => ("this action", format!("add {}, the last part of the post's address on divar.ir", text("…"))),
         _ => ("this", String::new()),
     }
-}
-
-/// Returns the first line of a part: a mapping that lacks a field is often long.
-pub(in crate::lint) fn first_line(context: &Context<'_>, span: Span) -> Span {
-    let line = context.file.slice(span).lines().next().unwrap_or_default().trim_end();
-    Span::new(span.start, span.start + line.len())
 }

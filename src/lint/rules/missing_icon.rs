@@ -3,7 +3,7 @@
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::schema::Violation;
 
-use super::missing_field::{advice, first_line};
+use super::missing_field::advice;
 use super::unknown_field::MisspeltKeys;
 
 pub(in crate::lint) static RULE: Rule =
@@ -21,7 +21,7 @@ pub(in crate::lint) fn report(
     }
     let (_, help) = advice("icon", context);
     findings
-        .at(first_line(context, violation.span), "button has no icon")
+        .at(context.first_line(violation.span), "button has no icon")
         .label("the API document gives every button an icon")
         .help(help);
 }

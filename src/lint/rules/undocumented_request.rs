@@ -3,7 +3,7 @@
 use crate::lint::{Context, Findings, Rule, Severity};
 use crate::schema::{Verdict, Violation, ViolationKind};
 
-use super::missing_field::{advice, first_line};
+use super::missing_field::advice;
 use super::unknown_field::MisspeltKeys;
 use super::wrong_action_count;
 
@@ -47,6 +47,6 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 "add a button, or remove the row".to_owned(),
             ),
         };
-        findings.at(first_line(context, violation.span), headline).label(label).help(help);
+        findings.at(context.first_line(violation.span), headline).label(label).help(help);
     }
 }

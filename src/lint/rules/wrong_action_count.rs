@@ -6,7 +6,6 @@ use crate::message::ActionKind;
 use crate::schema::{ACTION, Violation};
 use crate::source::Span;
 
-use super::missing_field::first_line;
 use super::unknown_field::MisspeltKeys;
 
 pub(in crate::lint) static RULE: Rule =
@@ -23,7 +22,7 @@ pub(in crate::lint) fn report_none(
         return;
     }
     findings
-        .at(first_line(context, violation.span), "button has no action")
+        .at(context.first_line(violation.span), "button has no action")
         .label("expected exactly one action")
         .help(advice(context, violation));
 }
